@@ -1,0 +1,3 @@
+//! bundletop: a terminal UI manager for Amazon EC2 bundle tasks.
+
+pub mod task;

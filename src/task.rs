@@ -1,0 +1,249 @@
+//! A bundle task, as EC2 describes it: what a person reads on every screen and in every output.
+//!
+//! Pure data: no SDK, no terminal, no clock. The members and their order are those of EC2's
+//! `BundleTask` (API version 2016-11-15); every one of them may be absent from an answer.
+
+pub mod policy;
+pub mod progress;
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+pub use policy::{PolicyError, UploadPolicy};
+pub use progress::Progress;
+
+/// The ID of a bundle task, such as `bun-2a4e041c`, exactly as EC2 sent it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BundleId(String);
+
+impl BundleId {
+    /// Wraps an ID. Nothing is checked: EC2 decides what a valid one is.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The ID as EC2 wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BundleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One bundle task.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BundleTask {
+    /// The ID of the instance being bundled.
+    pub instance_id: Option<String>,
+    /// The ID of the task. Empty only if EC2 left it out.
+    pub bundle_id: BundleId,
+    /// The state, in EC2's own word.
+    pub state: State,
+    /// When the task started.
+    pub start_time: Option<Timestamp>,
+    /// When EC2 last updated the task.
+    pub update_time: Option<Timestamp>,
+    /// Where the bundle goes in Amazon S3.
+    pub storage: Option<S3Storage>,
+    /// How far the task is.
+    pub progress: Option<Progress>,
+    /// Why the task failed.
+    pub error: Option<TaskError>,
+}
+
+impl BundleTask {
+    /// The `ImageLocation` that `RegisterImage` takes once the task is complete, with its scheme:
+    /// `s3://bucket/prefix.manifest.xml`. `None` without both a bucket and a prefix.
+    pub fn manifest(&self) -> Option<String> {
+        let storage = self.storage.as_ref()?;
+        let (bucket, prefix) = (storage.bucket.as_ref()?, storage.prefix.as_ref()?);
+        Some(format!("s3://{bucket}/{prefix}.manifest.xml"))
+    }
+}
+
+/// An Amazon S3 storage location.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct S3Storage {
+    /// The access key ID of the owner of the bucket. Show it masked: [`mask_access_key_id`].
+    pub aws_access_key_id: Option<String>,
+    /// The bucket in which the AMI is stored.
+    pub bucket: Option<String>,
+    /// The beginning of the file name of the AMI.
+    pub prefix: Option<String>,
+    /// The upload policy, the wire's Base64 undone.
+    pub upload_policy: Option<Vec<u8>>,
+    /// The signature of the Base64 encoded policy.
+    pub upload_policy_signature: Option<Secret>,
+}
+
+/// Why a task failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskError {
+    /// The error code, such as `Client.S3Error`.
+    pub code: Option<String>,
+    /// The error message.
+    pub message: Option<String>,
+}
+
+/// The state of a task: EC2's own word, and what it means where we know the word.
+///
+/// The word is kept because states we do not know must show as they came, and because EC2 writes
+/// `cancelling` in its documentation and `canceling` in its own sample answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State(String);
+
+impl State {
+    /// Wraps EC2's word. Empty if EC2 left it out.
+    pub fn new(word: impl Into<String>) -> Self {
+        Self(word.into())
+    }
+
+    /// EC2's word.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What the word means.
+    pub fn phase(&self) -> Phase {
+        match self.0.as_str() {
+            "pending" => Phase::Pending,
+            "waiting-for-shutdown" => Phase::WaitingForShutdown,
+            "bundling" => Phase::Bundling,
+            "storing" => Phase::Storing,
+            "cancelling" | "canceling" => Phase::Cancelling,
+            "complete" => Phase::Complete,
+            "failed" => Phase::Failed,
+            _ => Phase::Unknown,
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<Phase> for State {
+    fn from(phase: Phase) -> Self {
+        Self::new(phase.word())
+    }
+}
+
+/// The states EC2 documents, in the order of a task's life, and one for any other word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// `pending`
+    Pending,
+    /// `waiting-for-shutdown`
+    WaitingForShutdown,
+    /// `bundling`
+    Bundling,
+    /// `storing`
+    Storing,
+    /// `cancelling`, or `canceling`
+    Cancelling,
+    /// `complete`
+    Complete,
+    /// `failed`
+    Failed,
+    /// Any other word.
+    Unknown,
+}
+
+impl Phase {
+    /// Every phase, in the order of a task's life.
+    pub const ALL: [Self; 8] = [
+        Self::Pending,
+        Self::WaitingForShutdown,
+        Self::Bundling,
+        Self::Storing,
+        Self::Cancelling,
+        Self::Complete,
+        Self::Failed,
+        Self::Unknown,
+    ];
+
+    /// The road of a task that goes well.
+    pub const ROAD: [Self; 5] = [
+        Self::Pending,
+        Self::WaitingForShutdown,
+        Self::Bundling,
+        Self::Storing,
+        Self::Complete,
+    ];
+
+    /// EC2's documented word; `unknown` for [`Phase::Unknown`].
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::WaitingForShutdown => "waiting-for-shutdown",
+            Self::Bundling => "bundling",
+            Self::Storing => "storing",
+            Self::Cancelling => "cancelling",
+            Self::Complete => "complete",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether EC2 may still change the task by itself. A word we do not know counts: better one
+    /// request too many than a screen that stands still.
+    pub fn is_under_way(self) -> bool {
+        match self {
+            Self::Pending
+            | Self::WaitingForShutdown
+            | Self::Bundling
+            | Self::Storing
+            | Self::Cancelling
+            | Self::Unknown => true,
+            Self::Complete | Self::Failed => false,
+        }
+    }
+}
+
+/// A string that is never written to a screen or a log. [`Secret::expose`] is the one way to it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret itself, for an output whose purpose is to carry it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(not shown)")
+    }
+}
+
+/// An access key ID with only its kind and its end left readable: `AKIA••••••••MPLE`.
+///
+/// The first four letters say what kind of key it is (`AKIA` lasting, `ASIA` temporary), the last
+/// four let its owner recognise it. Twelve characters or fewer are masked whole.
+pub fn mask_access_key_id(id: &str, mask: char) -> String {
+    let count = id.chars().count();
+    let shown = if count > 12 { 4 } else { 0 };
+    id.chars()
+        .enumerate()
+        .map(|(i, c)| {
+            if i < shown || i >= count - shown {
+                c
+            } else {
+                mask
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,33 @@
+//! Progress: a free string that EC2 documents "as a percent (for example, 20%)".
+
+use std::fmt;
+
+/// How far a task is, in EC2's own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress(String);
+
+impl Progress {
+    /// Wraps what EC2 sent.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// What EC2 sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The percentage, 0 to 100, if that is what the text says. Eucalyptus leaves the `%` out.
+    pub fn percent(&self) -> Option<f64> {
+        let number = self.0.trim();
+        let number = number.strip_suffix('%').unwrap_or(number).trim_end();
+        let percent: f64 = number.parse().ok()?;
+        (0.0..=100.0).contains(&percent).then_some(percent)
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
