@@ -1,1 +1,5 @@
-fn main() {}
+//! The `bundletop` program.
+
+fn main() -> std::process::ExitCode {
+    bundletop::cli::run()
+}

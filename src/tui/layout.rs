@@ -1,0 +1,79 @@
+//! Where everything is on the screen: from its size alone, so that keys and drawing agree.
+//!
+//! ```text
+//!  header   who and where, how fresh              1 line
+//!  counts   how many tasks in which state         1 line
+//!  banner   why the last request failed           0 or 1 line
+//!  table    the tasks                             the rest
+//!  details  of the selected task                  7 lines, if the table keeps enough
+//!  footer   keys, or a word about the last one    1 line
+//! ```
+//! The table and the details are boxes that share a border line. A full-screen dialog takes the
+//! place of both, the `body`.
+
+use ratatui::layout::Rect;
+
+/// The smallest screen that shows anything but a request for more room: columns and rows.
+pub const SMALLEST: (u16, u16) = (30, 8);
+
+/// Lines of the details, borders included.
+const DETAILS: u16 = 8;
+/// The fewest lines of the table beside the details, borders included.
+const TABLE: u16 = 8;
+
+/// The regions of the screen. Those that are not shown are empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Who and where, how fresh.
+    pub header: Rect,
+    /// How many tasks in which state.
+    pub counts: Rect,
+    /// Why the last request failed.
+    pub banner: Rect,
+    /// The table and the details.
+    pub body: Rect,
+    /// The tasks, borders included.
+    pub table: Rect,
+    /// The selected task, borders included; its first line is the table's last.
+    pub details: Rect,
+    /// Keys.
+    pub footer: Rect,
+    /// How many tasks fit.
+    pub rows: usize,
+}
+
+impl Layout {
+    /// The layout of a screen of `size` columns and rows with `banner` lines of banner.
+    /// `None` of it is there if the screen is smaller than [`SMALLEST`].
+    pub fn of((width, height): (u16, u16), banner: u16) -> Self {
+        if width < SMALLEST.0 || height < SMALLEST.1 {
+            return Self::default();
+        }
+        let line = |y, height| Rect::new(0, y, width, height);
+        let top = 2 + banner;
+        let body = line(top, height - top - 1);
+        let details_height = if body.height + 1 >= TABLE + DETAILS {
+            DETAILS
+        } else {
+            0
+        };
+        // The two boxes share one line.
+        let shared = details_height.min(1);
+        let table = line(top, body.height - details_height + shared);
+        Self {
+            header: line(0, 1),
+            counts: line(1, 1),
+            banner: line(2, banner),
+            body,
+            table,
+            details: line(table.bottom() - shared, details_height),
+            footer: line(height - 1, 1),
+            rows: usize::from(table.height.saturating_sub(3)),
+        }
+    }
+
+    /// Whether the screen is too small to show anything.
+    pub fn is_too_small(&self) -> bool {
+        self.body.height == 0
+    }
+}

@@ -1,0 +1,163 @@
+//! When to ask EC2 next. The policy alone: no timer, no request, no clock.
+//!
+//! | what is known                                | next request after                    |
+//! |----------------------------------------------|---------------------------------------|
+//! | a task is under way                          | 5 s                                   |
+//! | a cancel was answered less than a minute ago | 2 s                                   |
+//! | every task is at rest, or there is none      | 30 s                                  |
+//! | `--interval` was given                       | that, whatever is known               |
+//! | the last request failed                      | 2 s, 4 s, … 60 s, plus up to as much again at random |
+//!
+//! One request is in flight at a time, and each has a number, so that an answer can be told from a
+//! later one. EC2's bucket for `Describe*` refills at 20 requests a second for a whole account and
+//! region, so even the quickest of these leaves it to others.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+
+const UNDER_WAY: Duration = Duration::from_secs(5);
+const AT_REST: Duration = Duration::from_secs(30);
+const HURRIED: Duration = Duration::from_secs(2);
+const HURRY_LASTS: Duration = Duration::from_secs(60);
+const FIRST_RETRY: Duration = Duration::from_secs(2);
+const LAST_RETRY: Duration = Duration::from_secs(60);
+
+/// The poller's memory. Every time is on the loop's own clock: time since the program started.
+#[derive(Debug)]
+pub struct Poll {
+    fixed: Option<Duration>,
+    jitter_seed: u64,
+    paused: bool,
+    asked: u64,
+    in_flight: bool,
+    /// When the next request goes out; `None` while one is in flight.
+    due: Option<Duration>,
+    /// `Some` since a request failed, until one succeeds.
+    backoff: Option<ExponentialBackoff>,
+    hurry_until: Duration,
+    /// A refresh asked for while a request was in flight: that one may be older than the wish.
+    again: bool,
+}
+
+impl Poll {
+    /// A poller whose first request is due at once. `fixed` overrides the adaptive interval;
+    /// `jitter_seed` makes the back-off's randomness repeatable.
+    pub fn new(fixed: Option<Duration>, jitter_seed: u64) -> Self {
+        Self {
+            fixed,
+            jitter_seed,
+            paused: false,
+            asked: 0,
+            in_flight: false,
+            due: Some(Duration::ZERO),
+            backoff: None,
+            hurry_until: Duration::ZERO,
+            again: false,
+        }
+    }
+
+    /// When the next request is due, if one will be sent without a key being pressed.
+    pub fn due(&self) -> Option<Duration> {
+        if self.paused { None } else { self.due }
+    }
+
+    /// Takes the number of the next request, if one is due.
+    pub fn take(&mut self, now: Duration) -> Option<u64> {
+        (self.due()? <= now).then(|| self.send())
+    }
+
+    /// The number of the newest request sent; 0 before the first.
+    pub fn asked(&self) -> u64 {
+        self.asked
+    }
+
+    /// Whether a request is in flight.
+    pub fn is_in_flight(&self) -> bool {
+        self.in_flight
+    }
+
+    /// Whether polling is paused. A refresh by hand still goes out.
+    pub fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// Whether the last request failed.
+    pub fn is_failing(&self) -> bool {
+        self.backoff.is_some()
+    }
+
+    /// A refresh by hand: a number to send with, or `None` when the wish is kept until the request
+    /// in flight is answered.
+    pub fn refresh(&mut self) -> Option<u64> {
+        if self.in_flight {
+            self.again = true;
+            return None;
+        }
+        Some(self.send())
+    }
+
+    /// Stops or resumes polling; on resuming a request is due at once.
+    pub fn toggle_pause(&mut self, now: Duration) {
+        self.paused = !self.paused;
+        if !self.paused && !self.in_flight {
+            self.due = Some(now);
+        }
+    }
+
+    /// A cancel was answered: look often for a minute.
+    pub fn hurry(&mut self, now: Duration) {
+        self.hurry_until = now + HURRY_LASTS;
+        let soon = now + self.fixed.unwrap_or(HURRIED);
+        if self.backoff.is_none() {
+            self.due = self.due.map(|due| due.min(soon));
+        }
+    }
+
+    /// The request in flight was answered.
+    pub fn succeeded(&mut self, now: Duration, any_under_way: bool) {
+        self.backoff = None;
+        let wait = self.fixed.unwrap_or(if now < self.hurry_until {
+            HURRIED
+        } else if any_under_way {
+            UNDER_WAY
+        } else {
+            AT_REST
+        });
+        self.landed(now, wait);
+    }
+
+    /// The request in flight failed.
+    pub fn failed(&mut self, now: Duration) {
+        let seed = self.jitter_seed;
+        let backoff = self.backoff.get_or_insert_with(|| {
+            ExponentialBuilder::new()
+                .with_min_delay(FIRST_RETRY)
+                .with_max_delay(LAST_RETRY)
+                .with_factor(2.0)
+                .without_max_times()
+                .with_jitter()
+                .with_jitter_seed(seed)
+                .build()
+        });
+        let wait = backoff.next().unwrap_or(LAST_RETRY);
+        self.landed(now, wait);
+    }
+
+    fn send(&mut self) -> u64 {
+        self.asked += 1;
+        self.in_flight = true;
+        self.due = None;
+        self.asked
+    }
+
+    fn landed(&mut self, now: Duration, wait: Duration) {
+        self.in_flight = false;
+        let wait = if std::mem::take(&mut self.again) {
+            Duration::ZERO
+        } else {
+            wait
+        };
+        self.due = Some(now + wait);
+    }
+}

@@ -1,0 +1,423 @@
+//! What the program knows and how it behaves: `State`, `Msg`, `Effect`, `update`.
+//!
+//! No input or output, no clock, no waiting. Time comes in with every message; what is to be done
+//! goes out as [`Effect`]s, and what came of it comes back as another message.
+
+mod cancel;
+mod input;
+mod rows;
+
+use std::time::Duration;
+
+use crossterm::event::Event;
+use jiff::Timestamp;
+
+pub use cancel::{Confirm, Focus, Outcome, Permission, Since, Verdict};
+pub use rows::{CancelMark, Counts, Row, Rows};
+
+use crate::ec2::{Ec2Error, ErrorKind, Identity, Session};
+use crate::task::{BundleId, BundleTask};
+use crate::tui::layout::Layout;
+use crate::tui::poll::Poll;
+
+/// A reading of both clocks.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// The calendar's time, to show.
+    pub wall: Timestamp,
+    /// Time since the program started, to wait by: it never jumps.
+    pub mono: Duration,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum Msg {
+    /// Everything the terminal sent since it was last looked at, in order.
+    Input(Vec<Event>),
+    /// A frame is on the screen.
+    Drawn {
+        /// How many lines of the open dialog did not fit.
+        overflow: u16,
+    },
+    /// A time that [`State::next_tick`] named has come.
+    Tick,
+    /// The settings were read and credentials looked for.
+    Connected {
+        /// The request's number.
+        asked: u64,
+        /// What was found.
+        result: Result<Session, Ec2Error>,
+    },
+    /// Whose credentials these are.
+    Identified(Result<Identity, Ec2Error>),
+    /// A poll was answered.
+    Described {
+        /// The request's number.
+        asked: u64,
+        /// The whole list, in EC2's order.
+        result: Result<Vec<BundleTask>, Ec2Error>,
+    },
+    /// The dry run of a cancel was answered; `Ok` means that it would be permitted.
+    DryRun {
+        /// The task.
+        id: BundleId,
+        /// EC2's word.
+        result: Result<(), Ec2Error>,
+    },
+    /// One task was looked at.
+    Looked {
+        /// The task.
+        id: BundleId,
+        /// What for.
+        look: Look,
+        /// The task, or `None` if EC2 does not list it.
+        result: Result<Option<BundleTask>, Ec2Error>,
+    },
+    /// A cancel was answered.
+    Cancelled {
+        /// The task.
+        id: BundleId,
+        /// The task as EC2 returned it, if it did.
+        result: Result<Option<BundleTask>, Ec2Error>,
+    },
+}
+
+/// Why one task is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// To see whether its state still allows the cancel that was confirmed.
+    BeforeCancel,
+    /// To learn what became of a cancel whose answer was lost.
+    AfterLostAnswer,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Read the settings and find credentials.
+    Connect {
+        /// The number to answer with.
+        asked: u64,
+    },
+    /// Ask whose credentials these are.
+    Identify,
+    /// Ask for the whole list.
+    Describe {
+        /// The number to answer with.
+        asked: u64,
+    },
+    /// Ask whether a cancel would be permitted.
+    DryRun(BundleId),
+    /// Ask for one task.
+    Look(BundleId, Look),
+    /// Cancel.
+    Cancel(BundleId),
+    /// Leave to the shell until it brings us back.
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// What covers the list, if anything does.
+#[derive(Debug)]
+pub enum Dialog {
+    /// Everything about the selected task.
+    Details(Details),
+    /// Whether to cancel a task.
+    Confirm(Confirm),
+    /// What became of a cancel.
+    Outcome(Outcome),
+    /// The keys.
+    Help {
+        /// Lines scrolled.
+        scroll: u16,
+    },
+}
+
+/// The full details of the selected task.
+#[derive(Debug, Default)]
+pub struct Details {
+    /// Lines scrolled.
+    pub scroll: u16,
+    /// Whether the upload policy is shown decoded.
+    pub policy: bool,
+}
+
+/// How fresh the list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// Nothing has been answered yet.
+    Connecting,
+    /// The last request was answered.
+    Live,
+    /// Polling is paused; the last request was answered.
+    Paused,
+    /// EC2 answered the last request with a refusal, or with something that is no answer.
+    Stale,
+    /// EC2 could not be reached.
+    Offline,
+}
+
+/// Everything the program knows.
+#[derive(Debug)]
+pub struct State {
+    /// The time of the newest message.
+    pub now: Now,
+    /// The tasks on the screen.
+    pub rows: Rows,
+    /// What covers them.
+    pub dialog: Option<Dialog>,
+    /// Outcomes waiting for another dialog to close.
+    pub outcomes: Vec<Outcome>,
+    /// When to ask next.
+    pub poll: Poll,
+    /// Where we are connected; `None` until the settings were read.
+    pub session: Option<Session>,
+    /// Whose credentials these are, once EC2 told.
+    pub identity: Option<Identity>,
+    /// Why the newest request failed, until one succeeds.
+    pub trouble: Option<Ec2Error>,
+    /// When the list was last answered.
+    pub last_success: Option<Timestamp>,
+    /// A word about the last key, until the next one.
+    pub note: Option<String>,
+    /// Whether this is the demonstration.
+    pub demo: bool,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// When the open dialog was first on the screen.
+    drawn: Option<Duration>,
+    /// How many lines of the open dialog do not fit.
+    overflow: u16,
+    /// Whether the screen no longer shows what is known.
+    dirty: bool,
+}
+
+impl State {
+    /// A program that knows nothing yet, on a terminal of `size` columns and rows.
+    pub fn new(now: Now, size: (u16, u16), poll: Poll, demo: bool) -> Self {
+        Self {
+            now,
+            rows: Rows::default(),
+            dialog: None,
+            outcomes: Vec::new(),
+            poll,
+            session: None,
+            identity: None,
+            trouble: None,
+            last_success: None,
+            note: None,
+            demo,
+            size,
+            drawn: None,
+            overflow: 0,
+            dirty: true,
+        }
+    }
+
+    /// Takes in what happened and says what is to be done.
+    #[must_use = "an effect that is not performed is a request that is never sent"]
+    #[warn(clippy::wildcard_enum_match_arm)]
+    pub fn update(&mut self, now: Now, msg: Msg) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = Vec::new();
+        if let Some(asked) = self.poll.take(now.mono) {
+            effects.push(self.ask(asked));
+        }
+        match msg {
+            Msg::Input(events) => self.input(&events, &mut effects),
+            Msg::Drawn { overflow } => {
+                self.overflow = overflow;
+                if self.dialog.is_some() {
+                    self.drawn.get_or_insert(now.mono);
+                }
+            }
+            // A request changes nothing on the screen before its answer; time alone does.
+            Msg::Tick => self.dirty |= effects.is_empty() && !self.rows.is_empty(),
+            Msg::Connected { asked, result } => self.connected(asked, result, &mut effects),
+            Msg::Identified(result) => {
+                self.identity = result.ok();
+                self.dirty = true;
+            }
+            Msg::Described { asked, result } => self.described(asked, result, &mut effects),
+            Msg::DryRun { id, result } => self.dry_run_answered(&id, result),
+            Msg::Looked { id, look, result } => self.looked(&id, look, result, &mut effects),
+            Msg::Cancelled { id, result } => self.cancelled(&id, result, &mut effects),
+        }
+        self.show_next_outcome();
+        self.rows.scroll_to_selection(self.layout().rows);
+        effects
+    }
+
+    /// Whether the screen must be drawn; asking clears it.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Has the next frame drawn whole.
+    pub fn set_dirty(&mut self) {
+        self.dirty = true;
+    }
+
+    /// Where everything is on the screen.
+    pub fn layout(&self) -> Layout {
+        self.layout_for(self.size)
+    }
+
+    /// Where everything would be on a screen of `size` columns and rows.
+    pub fn layout_for(&self, size: (u16, u16)) -> Layout {
+        // The reason for a failure stands above the table, or in place of it if it is empty.
+        let has_banner = self.trouble.is_some() && !self.rows.is_empty();
+        Layout::of(size, u16::from(has_banner))
+    }
+
+    /// When [`Msg::Tick`] is to be sent, in time since the program started. Without polls to move
+    /// them, the ages on the screen are put right once a minute.
+    pub fn next_tick(&self) -> Option<Duration> {
+        const AGES: Duration = Duration::from_secs(60);
+        let ages = (!self.rows.is_empty()).then(|| self.now.mono + AGES);
+        match (self.poll.due(), ages) {
+            (Some(due), Some(ages)) => Some(due.min(ages)),
+            (due, ages) => due.or(ages),
+        }
+    }
+
+    /// How fresh the list is.
+    pub fn freshness(&self) -> Freshness {
+        match &self.trouble {
+            Some(error) if error.kind.is_offline() => Freshness::Offline,
+            Some(_) => Freshness::Stale,
+            None if self.last_success.is_none() => Freshness::Connecting,
+            None if self.poll.is_paused() => Freshness::Paused,
+            None => Freshness::Live,
+        }
+    }
+
+    /// The calendar time of the next request, if one will be sent by itself.
+    pub fn next_try(&self) -> Option<Timestamp> {
+        let wait = self.poll.due()?.saturating_sub(self.now.mono);
+        self.now.wall.checked_add(wait).ok()
+    }
+
+    /// What to say on leaving, if a cancel is still unsettled.
+    pub fn farewell(&self) -> Option<String> {
+        let open: Vec<&str> = self
+            .rows
+            .iter()
+            .filter(|row| row.cancel.is_unsettled())
+            .map(|row| row.task.bundle_id.as_str())
+            .collect();
+        (!open.is_empty()).then(|| {
+            format!(
+                "A cancel was asked for and not yet answered: {}. Look again before you rely on it.",
+                open.join(", ")
+            )
+        })
+    }
+
+    /// What request `asked` is: a connection has to be made before EC2 can be asked anything.
+    fn ask(&mut self, asked: u64) -> Effect {
+        if self.session.is_some() {
+            Effect::Describe { asked }
+        } else {
+            Effect::Connect { asked }
+        }
+    }
+
+    fn connected(
+        &mut self,
+        asked: u64,
+        result: Result<Session, Ec2Error>,
+        effects: &mut Vec<Effect>,
+    ) {
+        match result {
+            Ok(session) => {
+                self.session = Some(session);
+                self.dirty = true;
+                effects.push(Effect::Describe { asked });
+                if self.identity.is_none() {
+                    effects.push(Effect::Identify);
+                }
+            }
+            Err(error) => self.request_failed(error),
+        }
+    }
+
+    fn described(
+        &mut self,
+        asked: u64,
+        result: Result<Vec<BundleTask>, Ec2Error>,
+        effects: &mut Vec<Effect>,
+    ) {
+        match result {
+            Ok(tasks) => {
+                if self.trouble.take().is_some() && self.identity.is_none() {
+                    effects.push(Effect::Identify);
+                }
+                self.last_success = Some(self.now.wall);
+                self.rows.merge(asked, tasks, self.now);
+                let busy = self.rows.counts().any_under_way();
+                self.poll.succeeded(self.now.mono, busy);
+                self.dirty = true;
+            }
+            Err(error) => self.request_failed(error),
+        }
+    }
+
+    fn request_failed(&mut self, error: Ec2Error) {
+        if error.kind.needs_new_settings() {
+            // What a person will do about it, in a file or another terminal, is read only by
+            // starting over.
+            self.session = None;
+        }
+        self.trouble = Some(error);
+        self.poll.failed(self.now.mono);
+        self.dirty = true;
+    }
+}
+
+impl ErrorKind {
+    /// Whether EC2 could not be reached, as opposed to having answered something unwelcome.
+    fn is_offline(self) -> bool {
+        match self {
+            Self::Unreachable | Self::TimedOut | Self::AnswerLost => true,
+            Self::NoCredentials
+            | Self::BadCredentials
+            | Self::Expired
+            | Self::LoginNeeded
+            | Self::Denied
+            | Self::DryRunSucceeded
+            | Self::Throttled
+            | Self::ServerError
+            | Self::Unparsable
+            | Self::NotFound
+            | Self::WrongState
+            | Self::NoRegion
+            | Self::BadSettings
+            | Self::Rejected => false,
+        }
+    }
+
+    /// Whether it takes other settings or credentials to go on.
+    fn needs_new_settings(self) -> bool {
+        match self {
+            Self::NoCredentials
+            | Self::BadCredentials
+            | Self::Expired
+            | Self::LoginNeeded
+            | Self::NoRegion
+            | Self::BadSettings => true,
+            Self::Denied
+            | Self::DryRunSucceeded
+            | Self::Throttled
+            | Self::ServerError
+            | Self::Unreachable
+            | Self::TimedOut
+            | Self::AnswerLost
+            | Self::Unparsable
+            | Self::NotFound
+            | Self::WrongState
+            | Self::Rejected => false,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Keys to behaviour.
+
+use crossterm::event::Event;
+
+use super::{Details, Dialog, Effect, Focus, State};
+use crate::tui::keymap::{self, Action, Context};
+
+impl State {
+    /// Where keys go now.
+    pub fn context(&self) -> Context {
+        match &self.dialog {
+            None => Context::List,
+            Some(Dialog::Details(_)) => Context::Details,
+            Some(Dialog::Confirm(_)) => Context::Confirm,
+            Some(Dialog::Outcome(_)) => Context::Outcome,
+            Some(Dialog::Help { .. }) => Context::Help,
+        }
+    }
+
+    pub(super) fn input(&mut self, events: &[Event], effects: &mut Vec<Effect>) {
+        // Nobody types two keys at once: several together are a paste, or were typed while the
+        // program could not look.
+        let alone = events
+            .iter()
+            .filter(|event| event.is_key_press() || matches!(event, Event::Paste(_)))
+            .count()
+            == 1;
+        for event in events {
+            if let Event::Resize(width, height) = event {
+                self.size = (*width, *height);
+                self.dirty = true;
+            } else if let Some(key) = event.as_key_press_event() {
+                self.dirty |= self.note.take().is_some();
+                if let Some(action) = keymap::find_action(self.context(), key) {
+                    self.act(action, alone, effects);
+                    self.dirty = true;
+                }
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action, alone: bool, effects: &mut Vec<Effect>) {
+        let meant = alone && self.is_dialog_seen();
+        match action {
+            Action::Up => self.scroll(-1),
+            Action::Down => self.scroll(1),
+            Action::PageUp => self.scroll(-self.page()),
+            Action::PageDown => self.scroll(self.page()),
+            Action::First => self.scroll(isize::MIN),
+            Action::Last => self.scroll(isize::MAX),
+            Action::Details => {
+                if self.rows.selected().is_some() {
+                    self.open(Dialog::Details(Details::default()));
+                }
+            }
+            Action::Cancel => self.ask_to_cancel(effects),
+            Action::Refresh => {
+                if let Some(asked) = self.poll.refresh() {
+                    effects.push(self.ask(asked));
+                }
+            }
+            Action::Pause => self.poll.toggle_pause(self.now.mono),
+            Action::Dismiss => {
+                if !self.rows.dismiss_selected() {
+                    self.note = Some("Only a task that EC2 no longer lists can be dismissed.".into());
+                }
+            }
+            Action::Policy => {
+                if let Some(Dialog::Details(details)) = &mut self.dialog {
+                    details.policy = !details.policy;
+                }
+            }
+            Action::Keep => self.close(),
+            Action::Confirm => self.press(Focus::Cancel, meant, effects),
+            Action::OtherButton => {
+                if let Some(Dialog::Confirm(confirm)) = &mut self.dialog {
+                    confirm.focus = match confirm.focus {
+                        Focus::Keep => Focus::Cancel,
+                        Focus::Cancel => Focus::Keep,
+                    };
+                }
+            }
+            Action::Press => {
+                if let Some(Dialog::Confirm(confirm)) = &self.dialog {
+                    self.press(confirm.focus, meant, effects);
+                }
+            }
+            // An outcome opens by itself, so a key on its way to something else must not close it.
+            Action::Close if self.context() == Context::Outcome && !meant => {}
+            Action::Close => self.close(),
+            Action::Help => self.open(Dialog::Help { scroll: 0 }),
+            Action::Suspend => effects.push(Effect::Suspend),
+            Action::Quit => effects.push(Effect::Quit),
+        }
+    }
+
+    /// A button of the confirm dialog was pressed.
+    fn press(&mut self, button: Focus, meant: bool, effects: &mut Vec<Effect>) {
+        match button {
+            Focus::Keep => self.close(),
+            Focus::Cancel if meant => self.confirm(effects),
+            Focus::Cancel => {
+                if let Some(Dialog::Confirm(confirm)) = &mut self.dialog {
+                    confirm.too_early = true;
+                }
+            }
+        }
+    }
+
+    /// Whether the dialog was on the screen before the newest keys were typed.
+    fn is_dialog_seen(&self) -> bool {
+        self.drawn.is_some_and(|drawn| drawn < self.now.mono)
+    }
+
+    /// Rows of a page of what keys move through now.
+    fn page(&self) -> isize {
+        let layout = self.layout();
+        let page = match &self.dialog {
+            None => layout.rows,
+            Some(_) => usize::from(layout.body.height.saturating_sub(2)),
+        };
+        isize::try_from(page.max(1)).unwrap_or(isize::MAX)
+    }
+
+    fn scroll(&mut self, by: isize) {
+        match &mut self.dialog {
+            None => self
+                .rows
+                .select(self.rows.cursor().saturating_add_signed(by)),
+            Some(Dialog::Details(Details { scroll, .. }) | Dialog::Help { scroll }) => {
+                let to = usize::from(*scroll).saturating_add_signed(by);
+                *scroll = u16::try_from(to).unwrap_or(u16::MAX).min(self.overflow);
+            }
+            Some(Dialog::Confirm(_) | Dialog::Outcome(_)) => {}
+        }
+    }
+
+    pub(super) fn open(&mut self, dialog: Dialog) {
+        self.dialog = Some(dialog);
+        self.drawn = None;
+        self.overflow = 0;
+        self.dirty = true;
+    }
+
+    pub(super) fn close(&mut self) {
+        self.dialog = None;
+        self.dirty = true;
+    }
+}

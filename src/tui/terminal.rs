@@ -1,0 +1,145 @@
+//! The terminal: entered and left on every way out, drawn to in one write, read by one thread.
+
+use std::io::{self, BufWriter, Stdout, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, execute, queue};
+use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// Bytes that hold the largest frame a person is likely to see, so that it goes out in one write;
+/// standard output alone would split it every 1,024 bytes.
+const FRAME_BYTES: usize = 256 * 1024;
+
+/// Whether the terminal is ours at the moment. Process-wide, as the terminal is.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Where frames go.
+pub trait Screen {
+    /// Columns and rows.
+    fn size(&self) -> io::Result<(u16, u16)>;
+    /// Draws one frame.
+    fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()>;
+    /// Gives the terminal back to the shell.
+    fn leave(&mut self);
+    /// Takes it again; the next frame is drawn whole.
+    fn enter(&mut self) -> io::Result<()>;
+}
+
+/// The real terminal.
+pub struct Tty {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+}
+
+impl Tty {
+    /// Enters the terminal. It is left again when the value is dropped, and by the panic hook.
+    pub fn open() -> io::Result<Self> {
+        let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+        let mut tty = Self {
+            terminal: Terminal::new(CrosstermBackend::new(writer))?,
+        };
+        tty.enter()?;
+        Ok(tty)
+    }
+}
+
+impl Screen for Tty {
+    fn size(&self) -> io::Result<(u16, u16)> {
+        let size = self.terminal.size()?;
+        Ok((size.width, size.height))
+    }
+
+    fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
+        // A terminal that knows synchronized updates shows the frame whole; others ignore it.
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(render)?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    fn leave(&mut self) {
+        restore();
+    }
+
+    fn enter(&mut self) -> io::Result<()> {
+        ENTERED.store(true, Ordering::SeqCst);
+        enable_raw_mode()?;
+        execute!(
+            self.terminal.backend_mut(),
+            EnterAlternateScreen,
+            EnableBracketedPaste,
+            cursor::Hide
+        )?;
+        self.terminal.clear()
+    }
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Gives the terminal back, if it is ours. Errors count for nothing: it may be gone.
+pub fn restore() {
+    if ENTERED.swap(false, Ordering::SeqCst) {
+        let mut stdout = io::stdout();
+        let _ = execute!(
+            stdout,
+            EndSynchronizedUpdate,
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            cursor::Show
+        );
+        let _ = stdout.flush();
+        let _ = disable_raw_mode();
+    }
+}
+
+/// Has a panic, on any thread, give the terminal back, say what happened and end the program: a
+/// screen whose half has died would be worse than none.
+pub fn install_panic_hook() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        restore();
+        default(info);
+        std::process::exit(101);
+    }));
+}
+
+/// What the terminal sent, in order, and when it began to be read.
+#[derive(Debug)]
+pub struct Input {
+    /// When the first of the events was read.
+    pub at: Instant,
+    /// Everything there was to read at that time.
+    pub events: Vec<Event>,
+}
+
+/// Reads the terminal on a thread of its own. The channel closes when the terminal is gone.
+///
+/// Not crossterm's `EventStream`: looked at without waiting, as is needed to drain it, it forgets
+/// whom to wake.
+pub fn read_input() -> UnboundedReceiver<Input> {
+    let (sender, receiver) = unbounded_channel();
+    std::thread::spawn(move || {
+        while let Ok(first) = event::read() {
+            let at = Instant::now();
+            let mut events = vec![first];
+            while let Ok(true) = event::poll(Duration::ZERO) {
+                let Ok(next) = event::read() else { return };
+                events.push(next);
+            }
+            if sender.send(Input { at, events }).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}

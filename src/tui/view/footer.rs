@@ -1,0 +1,61 @@
+//! The last line: the keys that mean something here, or a word about the last one pressed.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{Look, text};
+use crate::tui::keymap;
+use crate::tui::state::State;
+use crate::tui::theme::Role;
+
+/// Draws the footer.
+pub fn draw(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
+    let room = usize::from(area.width).saturating_sub(1);
+    let line = match &state.note {
+        Some(note) => {
+            let note = look.cut_end(&look.clean(note), room);
+            look.span(Role::Warning, format!(" {note}")).into()
+        }
+        None => keys(state, room, look),
+    };
+    frame.render_widget(line, area);
+}
+
+/// As many keys as fit: the least important give way first, the rest keep their order.
+fn keys(state: &State, room: usize, look: &Look) -> Line<'static> {
+    const GAP: usize = 3;
+    let mut shown: Vec<_> = keymap::bindings(state.context())
+        .filter_map(|binding| Some((binding.priority, binding.footer?)))
+        .collect();
+    let taken = |(_, (keys, what)): &(u8, (&str, &str))| {
+        text::width(keys) + 1 + text::width(what) + GAP
+    };
+    while shown.iter().map(taken).sum::<usize>() > room + GAP {
+        let least = shown
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, (priority, _))| *priority)
+            .map(|(i, _)| i);
+        match least {
+            Some(i) => shown.remove(i),
+            None => break,
+        };
+    }
+    let spans = shown.into_iter().flat_map(|(_, (keys, what))| {
+        [
+            look.span(Role::Strong, keymap_symbols(keys, look)),
+            Span::raw(format!(" {what}   ")),
+        ]
+    });
+    std::iter::once(Span::raw(" ")).chain(spans).collect()
+}
+
+/// The keys' symbols, spelt out where only ASCII may be written.
+fn keymap_symbols(keys: &'static str, look: &Look) -> &'static str {
+    match keys {
+        "↑↓" if look.theme.is_ascii() => "jk",
+        "⏎" if look.theme.is_ascii() => "Enter",
+        keys => keys,
+    }
+}
