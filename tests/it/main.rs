@@ -1,1 +1,3 @@
-fn main() {}
+//! All tests, in one binary: every test target links the SDK again.
+
+mod endpoint;
