@@ -1,3 +1,4 @@
 //! bundletop: a terminal UI manager for Amazon EC2 bundle tasks.
 
+pub mod ec2;
 pub mod task;
