@@ -1,0 +1,185 @@
+//! Why there are no credentials, and what gets some.
+
+use std::error::Error;
+
+use aws_config::meta::ProviderChainError;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
+
+use super::causes::{causes, connection, find, innermost};
+use super::{Fate, fate, kind_of};
+use crate::ec2::error::{Ec2Error, ErrorKind, Operation};
+use crate::ec2::session::profile::{Profiles, SignIn};
+
+/// Explains an error of the SDK's credential providers.
+pub(in crate::ec2) fn explain(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
+    let new = |kind, message: String| Ec2Error::new(kind, Operation::Connect, message);
+    if let CredentialsError::CredentialsNotLoaded(_) = error {
+        return nothing_found(error, profiles);
+    }
+    if let CredentialsError::ProviderTimedOut(timeout) = error {
+        let seconds = timeout.timeout_duration().as_secs();
+        let message = format!("No credentials came within {seconds} s.");
+        return new(ErrorKind::BadCredentials, message);
+    }
+    if let Some(connector) = find::<ConnectorError>(error) {
+        return no_answer(error, connector);
+    }
+    if let Some(refused) = find::<AssumeRoleError>(error) {
+        return role_refused(refused, profiles);
+    }
+    match profiles.sign_in() {
+        SignIn::Sso { profile } => sso(error, &profile),
+        SignIn::Console { profile } => new(
+            ErrorKind::LoginNeeded,
+            format!("The AWS sign-in session of profile \"{profile}\" is missing or has ended."),
+        )
+        .advise(log_in("aws login", &profile)),
+        SignIn::Other => other(error, profiles),
+    }
+}
+
+fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
+    let name = profiles.name();
+    // Of all places looked at, the profile is the one whose reason helps.
+    let reason = find::<ProviderChainError<CredentialsError>>(error)
+        .and_then(|chain| {
+            chain
+                .attempts()
+                .iter()
+                .find(|tried| tried.name() == "Profile")
+        })
+        .and_then(|tried| tried.error().source())
+        .map(|reason| format!(" ({})", reason.to_string().trim_end_matches('.')))
+        .unwrap_or_default();
+    let places = match profiles.chosen_name() {
+        Some(name) => format!("for the profile \"{name}\""),
+        None => "in the environment, the AWS files or the metadata of this machine".to_owned(),
+    };
+    Ec2Error::new(
+        ErrorKind::NoCredentials,
+        Operation::Connect,
+        format!("No AWS credentials were found {places}{reason}."),
+    )
+    .advise(format!(
+        "Run `aws configure --profile {name}` or `aws configure sso --profile {name}`, or set \
+         AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+    ))
+}
+
+/// The service the credentials come from did not answer.
+fn no_answer(error: &CredentialsError, connector: &ConnectorError) -> Ec2Error {
+    let (kind, why) = match fate(connector) {
+        Fate::NotConnected => (ErrorKind::Unreachable, connection(error)),
+        Fate::Silence => (ErrorKind::TimedOut, "no answer came in time".to_owned()),
+        Fate::Lost => (
+            ErrorKind::AnswerLost,
+            "the connection ended before the answer".to_owned(),
+        ),
+        Fate::NotHttp => (ErrorKind::Unparsable, "what answers is not HTTP".to_owned()),
+        Fate::NotSent => (ErrorKind::BadCredentials, innermost(error)),
+    };
+    let message = format!("The service the credentials come from cannot be asked: {why}.");
+    Ec2Error::new(kind, Operation::Connect, message)
+}
+
+fn role_refused(refused: &AssumeRoleError, profiles: &Profiles) -> Ec2Error {
+    let code = refused.code();
+    // Whatever STS refuses, it is not the operation on screen that was denied.
+    let kind = match kind_of(code.unwrap_or_default(), 400) {
+        kind @ (ErrorKind::Expired | ErrorKind::Throttled | ErrorKind::ServerError) => kind,
+        _ => ErrorKind::BadCredentials,
+    };
+    let said = refused.message().unwrap_or("STS said no more");
+    let error = Ec2Error::new(
+        kind,
+        Operation::Connect,
+        format!("The role of the profile cannot be assumed: {said}."),
+    )
+    .with_code(code);
+    match profiles.asks_for_mfa() {
+        Some(profile) => error.advise(format!(
+            "The profile \"{profile}\" asks for an MFA code, which only the AWS CLI can ask for: run \
+             `eval \"$(aws configure export-credentials --profile {profile} --format env)\"` and \
+             start again without --profile."
+        )),
+        None if kind == ErrorKind::BadCredentials => error.advise(
+            "Ask for sts:AssumeRole on the role, or check the profile's role_arn and \
+             source_profile.",
+        ),
+        None => error,
+    }
+}
+
+fn sso(error: &CredentialsError, profile: &str) -> Ec2Error {
+    // "service error" is what the SDK calls an answer of the service: then the token was sent, and
+    // what it says counts. Otherwise there was no token to send.
+    let refusal = causes(error)
+        .skip_while(|cause| cause.to_string() != "service error")
+        .nth(1)
+        .map(ToString::to_string);
+    match refusal {
+        Some(said) if !said.starts_with("UnauthorizedException") => Ec2Error::new(
+            ErrorKind::BadCredentials,
+            Operation::Connect,
+            format!("IAM Identity Center gives no credentials for profile \"{profile}\": {said}."),
+        )
+        .advise("Check sso_account_id and sso_role_name of the profile."),
+        Some(_) | None => Ec2Error::new(
+            ErrorKind::LoginNeeded,
+            Operation::Connect,
+            format!("The SSO session of profile \"{profile}\" is missing or has ended."),
+        )
+        .advise(log_in("aws sso login", profile)),
+    }
+}
+
+fn log_in(command: &str, profile: &str) -> String {
+    format!(
+        "Run `{command} --profile {profile}` in another terminal; this goes on by itself after it."
+    )
+}
+
+fn other(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
+    let words = innermost(error);
+    if let CredentialsError::InvalidConfiguration(_) = error {
+        return Ec2Error::settings(format!("The AWS profile cannot be used: {words}."))
+            .advise("Correct the profile in the AWS config file.");
+    }
+    let message = match words.split_once("Stderr:") {
+        // A program of the user's own: its words help, but may hold what it was asked for.
+        Some((_, said)) => format!("credential_process failed: {}", without_secrets(said)),
+        None => format!(
+            "The credentials cannot be had: {}.",
+            without_secrets(&words)
+        ),
+    };
+    let error = Ec2Error::new(ErrorKind::BadCredentials, Operation::Connect, message);
+    match profiles.get_along_chain("credential_process") {
+        Some(_) => error.advise(format!(
+            "Run the credential_process of profile \"{}\" by hand to see why it fails.",
+            profiles.name()
+        )),
+        None => error,
+    }
+}
+
+/// The text without words that look like keys or tokens: long, of Base64's letters, and of all
+/// three sorts. Paths and sentences are not.
+fn without_secrets(text: &str) -> String {
+    let is_secret = |word: &str| {
+        let has = |sort: fn(&char) -> bool| word.chars().any(|c| sort(&c));
+        word.len() >= 16
+            && word
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+/=_-".contains(c))
+            && has(char::is_ascii_digit)
+            && has(char::is_ascii_uppercase)
+            && (has(char::is_ascii_lowercase) || word.len() == 20)
+    };
+    text.split(|c: char| c.is_whitespace() || "\"'`:,;()<>{}".contains(c))
+        .filter(|word| is_secret(word))
+        .fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
+}

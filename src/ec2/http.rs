@@ -1,0 +1,137 @@
+//! The HTTP client under the SDK: certificates, proxies, connections.
+//!
+//! The SDK's own reads the system's certificates when a client is made (4 to 6 ms) and knows nothing
+//! of `AWS_CA_BUNDLE`. This one makes its connectors at the first request, and trusts the CA bundle
+//! it is given in place of the system's certificates, as the AWS CLI does.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::error::Ec2Error;
+
+/// The certificates a connection is checked against.
+#[derive(Clone, Debug)]
+pub(super) enum Trust {
+    /// The system's, or those `SSL_CERT_FILE` names.
+    System,
+    /// Those of a CA bundle alone (PEM).
+    Bundle(Vec<u8>),
+    /// None: for plain HTTP, so that none are read for nothing.
+    Nothing,
+}
+
+impl Trust {
+    /// Reads a CA bundle. The SDK panics on one it cannot use, so every certificate is tried here.
+    pub fn bundle(path: &Path, named_by: &str) -> Result<Self, Ec2Error> {
+        let bad = |why: &str| {
+            Ec2Error::settings(format!(
+                "The CA bundle {} ({named_by}) {why}.",
+                path.display()
+            ))
+            .advise("Give the path of a PEM file with the certificates to trust.")
+        };
+        let pem = fs::read(path).map_err(|error| bad(&format!("cannot be read: {error}")))?;
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(&pem) {
+            let certificate = certificate.map_err(|_| bad("is not a PEM file"))?;
+            roots
+                .add(certificate)
+                .map_err(|_| bad("holds a certificate that cannot be used"))?;
+        }
+        if roots.is_empty() {
+            return Err(bad("holds no certificate"));
+        }
+        Ok(Self::Bundle(pem))
+    }
+
+    fn store(&self) -> TrustStore {
+        match self {
+            Self::System => TrustStore::default(),
+            Self::Bundle(pem) => TrustStore::empty().with_pem_certificate(pem.as_slice()),
+            Self::Nothing => TrustStore::empty(),
+        }
+    }
+}
+
+/// Makes and keeps the connectors, each with its pool of connections.
+#[derive(Debug)]
+pub(super) struct Http {
+    trust: Trust,
+    proxy: ProxyConfig,
+    connectors: Mutex<Vec<(Limits, SharedHttpConnector)>>,
+}
+
+/// The connect and the read timeout of a connector.
+type Limits = (Option<Duration>, Option<Duration>);
+
+impl Http {
+    /// A client that goes through the proxy the environment names (`HTTPS_PROXY` and so on).
+    pub fn with_environment_proxy(trust: Trust) -> Self {
+        Self::new(trust, ProxyConfig::from_env())
+    }
+
+    /// A client that connects directly, for addresses on this machine.
+    pub fn direct(trust: Trust) -> Self {
+        Self::new(trust, ProxyConfig::disabled())
+    }
+
+    fn new(trust: Trust, proxy: ProxyConfig) -> Self {
+        Self {
+            trust,
+            proxy,
+            connectors: Mutex::new(Vec::new()),
+        }
+    }
+
+    fn connect(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let context = TlsContext::builder()
+            .with_trust_store(self.trust.store())
+            .build()
+            .expect("a TLS context takes any trust store");
+        let mut builder = Connector::builder()
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .tls_context(context)
+            .proxy_config(self.proxy.clone())
+            .connector_settings(settings.clone());
+        builder.set_sleep_impl(components.sleep_impl());
+        SharedHttpConnector::new(builder.build())
+    }
+}
+
+impl HttpClient for Http {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let limits = (settings.connect_timeout(), settings.read_timeout());
+        let mut connectors = self
+            .connectors
+            .lock()
+            .expect("making a connector does not panic");
+        if let Some((_, connector)) = connectors.iter().find(|(known, _)| *known == limits) {
+            return connector.clone();
+        }
+        let connector = self.connect(settings, components);
+        connectors.push((limits, connector.clone()));
+        connector
+    }
+}

@@ -1,0 +1,117 @@
+//! Where EC2 and STS are asked: `--endpoint-url`, `AWS_ENDPOINT_URL_EC2`, `AWS_ENDPOINT_URL`, the
+//! profile's `services` section and its `endpoint_url`, in this order, or else AWS's own.
+
+use aws_config::SdkConfig;
+use aws_types::service_config::ServiceConfigKey;
+use hyper::Uri;
+
+use super::variable;
+use crate::ec2::error::Ec2Error;
+use crate::ec2::http::{Http, Trust};
+
+/// The endpoint URLs that are set; `None` for AWS's own.
+#[derive(Clone, Debug)]
+pub(super) struct Endpoints {
+    pub ec2: Option<String>,
+    pub sts: Option<String>,
+}
+
+impl Endpoints {
+    /// Those of the flag, the environment and the profile.
+    pub fn find(flag: Option<&str>, sdk: &SdkConfig) -> Result<Self, Ec2Error> {
+        let ec2 = match flag {
+            Some(url) => Some(checked(url, "--endpoint-url")?),
+            None => configured(sdk, "EC2")?,
+        };
+        let sts = match (&ec2, variable("AWS_ENDPOINT_URL_STS")) {
+            // Who works with a stand-in for EC2 must not show its dummy keys to AWS's STS.
+            (Some(ec2), None) => Some(ec2.clone()),
+            _ => configured(sdk, "STS")?,
+        };
+        Ok(Self { ec2, sts })
+    }
+
+    /// One URL for both.
+    pub fn only(url: Option<&str>) -> Result<Self, Ec2Error> {
+        let url = url
+            .map(|url| checked(url, "the demo's endpoint"))
+            .transpose()?;
+        Ok(Self {
+            ec2: url.clone(),
+            sts: url,
+        })
+    }
+
+    /// The HTTP client to reach them: directly on this machine, and without certificates where
+    /// none are needed.
+    pub fn http(&self, trust: Trust) -> Http {
+        let urls = [&self.ec2, &self.sts];
+        let all = |test: fn(&Uri) -> bool| {
+            urls.iter().all(|url| {
+                let uri = url.as_ref().and_then(|url| url.parse().ok());
+                uri.is_some_and(|uri| test(&uri))
+            })
+        };
+        let trust = if all(|uri| uri.scheme_str() == Some("http")) {
+            Trust::Nothing
+        } else {
+            trust
+        };
+        if all(is_loopback) {
+            Http::direct(trust)
+        } else {
+            Http::with_environment_proxy(trust)
+        }
+    }
+}
+
+fn configured(sdk: &SdkConfig, service: &str) -> Result<Option<String>, Ec2Error> {
+    let key = ServiceConfigKey::builder()
+        .service_id(service)
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .expect("all three parts are given");
+    sdk.service_config()
+        .and_then(|config| config.load_config(key))
+        .filter(|url| !url.is_empty())
+        .map(|url| checked(&url, "AWS_ENDPOINT_URL or the profile's endpoint_url"))
+        .transpose()
+}
+
+fn checked(url: &str, named_by: &str) -> Result<String, Ec2Error> {
+    let bad = |why: &str| {
+        Ec2Error::settings(format!("The endpoint URL ({named_by}) {why}: \"{url}\".")).advise(
+            "Give a URL such as http://127.0.0.1:4599 or https://ec2.us-east-1.amazonaws.com.",
+        )
+    };
+    let uri: Uri = url.parse().map_err(|_| bad("is not a URL"))?;
+    match uri.scheme_str() {
+        Some("http" | "https") => {}
+        _ => return Err(bad("does not begin with http:// or https://")),
+    }
+    let authority = uri.authority().ok_or_else(|| bad("names no host"))?;
+    if authority.as_str().contains('@') {
+        // Not repeated: what stands before the @ may be a password.
+        return Err(Ec2Error::settings(format!(
+            "The endpoint URL ({named_by}) has a user name or password in it, which EC2 does not use."
+        )));
+    }
+    let port = &authority.as_str()[authority.host().len()..];
+    if authority.host().is_empty() || (!port.is_empty() && authority.port_u16().is_none()) {
+        return Err(bad("has no usable host and port"));
+    }
+    if uri.query().is_some() {
+        return Err(bad("has a query, which an endpoint cannot have"));
+    }
+    Ok(url.to_owned())
+}
+
+fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<std::net::IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}

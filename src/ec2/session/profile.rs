@@ -1,0 +1,211 @@
+//! The AWS config and credentials files, and the profile chosen in them.
+//!
+//! The SDK passes over a profile that does not exist and a file it cannot read whenever it finds
+//! credentials elsewhere; the next cancel would then go to another account than the one named.
+//! Here, as with the AWS CLI, both are errors.
+
+use std::env;
+use std::error::Error as _;
+use std::fs;
+use std::io::ErrorKind as IoErrorKind;
+use std::path::{Path, PathBuf};
+
+use aws_config::profile::{self, Profile, ProfileFileLoadError, ProfileSet};
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::{from_home, variable};
+use crate::ec2::error::Ec2Error;
+
+/// Who chose the profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ec2) enum Chosen {
+    /// `--profile`: it beats credentials in the environment.
+    Flag,
+    /// `AWS_PROFILE`, or `AWS_DEFAULT_PROFILE`, which the AWS CLI reads first.
+    Environment(&'static str),
+    /// Nobody: `default`, if there is one.
+    Default,
+}
+
+/// The profiles of the AWS files, one of them chosen.
+#[derive(Clone, Debug)]
+pub(in crate::ec2) struct Profiles {
+    set: ProfileSet,
+    chosen: Chosen,
+}
+
+/// How the chosen profile signs in, as far as the remedy for a failure depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::ec2) enum SignIn {
+    /// IAM Identity Center: `aws sso login`.
+    Sso {
+        /// The profile that says so: the chosen one, or the source of its role.
+        profile: String,
+    },
+    /// An AWS Management Console session: `aws login`.
+    Console {
+        /// The profile that says so.
+        profile: String,
+    },
+    /// Access keys, a role, a process, a metadata service.
+    Other,
+}
+
+impl Profiles {
+    /// Reads the files and chooses a profile: the flag's, the environment's, or `default`.
+    pub async fn load(flag: Option<&str>) -> Result<Self, Ec2Error> {
+        let (name, chosen) = choose(flag);
+        for path in files() {
+            check_readable(&path)?;
+        }
+        // Named even when nobody chose it: the SDK takes an empty AWS_PROFILE for a name.
+        let selected = name.clone().unwrap_or_else(|| "default".to_owned());
+        let set = profile::load(
+            &Fs::real(),
+            &Env::real(),
+            &Default::default(),
+            Some(selected.into()),
+        )
+        .await
+        .map_err(|error| unreadable(&error))?;
+        let profiles = Self { set, chosen };
+        match name {
+            Some(name) if profiles.set.get_profile(&name).is_none() => Err(profiles.missing(&name)),
+            _ => Ok(profiles),
+        }
+    }
+
+    /// Who chose the profile.
+    pub fn chosen(&self) -> Chosen {
+        self.chosen
+    }
+
+    /// The name of the profile in use: `default` if nobody chose one.
+    pub fn name(&self) -> &str {
+        self.set.selected_profile()
+    }
+
+    /// The name of the chosen profile, if somebody chose it.
+    pub fn chosen_name(&self) -> Option<&str> {
+        match self.chosen {
+            Chosen::Flag | Chosen::Environment(_) => Some(self.set.selected_profile()),
+            Chosen::Default => None,
+        }
+    }
+
+    /// Whether there is a `default` profile.
+    pub fn has_default(&self) -> bool {
+        self.set.get_profile("default").is_some()
+    }
+
+    /// A setting of the chosen profile.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.set.get(key)
+    }
+
+    /// A setting of the chosen profile, or else of the profiles its role builds on.
+    pub fn get_along_chain(&self, key: &str) -> Option<&str> {
+        self.chain().find_map(|profile| profile.get(key))
+    }
+
+    /// How the chosen profile signs in.
+    pub fn sign_in(&self) -> SignIn {
+        let Some(base) = self.chain().last() else {
+            return SignIn::Other;
+        };
+        let profile = base.name().to_owned();
+        if ["sso_session", "sso_start_url"]
+            .iter()
+            .any(|key| base.get(key).is_some())
+        {
+            SignIn::Sso { profile }
+        } else if base.get("login_session").is_some() {
+            SignIn::Console { profile }
+        } else {
+            SignIn::Other
+        }
+    }
+
+    /// The profile in the chain whose role asks for a code from an MFA device.
+    pub fn asks_for_mfa(&self) -> Option<&str> {
+        self.chain()
+            .find(|profile| {
+                profile.get("role_arn").is_some() && profile.get("mfa_serial").is_some()
+            })
+            .map(Profile::name)
+    }
+
+    /// The chosen profile and, while a profile assumes a role, the one it names as source.
+    fn chain(&self) -> impl Iterator<Item = &Profile> {
+        let first = self.set.get_profile(self.set.selected_profile());
+        // No chain is longer than the set; a longer one goes round in a circle.
+        let longest = self.set.profiles().count();
+        std::iter::successors(first, |profile| {
+            profile.get("role_arn")?;
+            let source = profile.get("source_profile")?;
+            (source != profile.name()).then(|| self.set.get_profile(source))?
+        })
+        .take(longest)
+    }
+
+    fn missing(&self, name: &str) -> Ec2Error {
+        let named_by = match self.chosen {
+            Chosen::Flag => "--profile",
+            Chosen::Environment(variable) => variable,
+            Chosen::Default => "the default",
+        };
+        let [config, credentials] = files();
+        let files = format!("{} or {}", config.display(), credentials.display());
+        let mut names: Vec<_> = self.set.profiles().collect();
+        names.sort_unstable();
+        let advice = match names.as_slice() {
+            [] => "No profile is defined there: run `aws configure`, or set AWS_CONFIG_FILE."
+                .to_owned(),
+            names => format!("The profiles there are: {}.", names.join(", ")),
+        };
+        Ec2Error::settings(format!(
+            "There is no profile \"{name}\" ({named_by}) in {files}."
+        ))
+        .advise(advice)
+    }
+}
+
+fn choose(flag: Option<&str>) -> (Option<String>, Chosen) {
+    if let Some(name) = flag {
+        return (Some(name.to_owned()), Chosen::Flag);
+    }
+    ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"]
+        .into_iter()
+        .find_map(|key| Some((Some(variable(key)?), Chosen::Environment(key))))
+        .unwrap_or((None, Chosen::Default))
+}
+
+/// The config and the credentials file.
+fn files() -> [PathBuf; 2] {
+    [
+        ("AWS_CONFIG_FILE", "~/.aws/config"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+    ]
+    .map(|(key, usual)| from_home(&env::var(key).unwrap_or_else(|_| usual.to_owned())))
+}
+
+/// The SDK takes a file it cannot read, or that is not UTF-8, for an empty one.
+fn check_readable(path: &Path) -> Result<(), Ec2Error> {
+    match fs::read_to_string(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == IoErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Ec2Error::settings(format!(
+            "The AWS file {} cannot be read: {error}.",
+            path.display()
+        ))),
+    }
+}
+
+fn unreadable(error: &ProfileFileLoadError) -> Ec2Error {
+    // The lower cause names the file and the line.
+    let cause = error
+        .source()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    Ec2Error::settings(format!("The AWS files cannot be used: {cause}."))
+        .advise("Correct the line, or name another file with AWS_CONFIG_FILE.")
+}
