@@ -29,6 +29,17 @@ impl Context {
         Self::Outcome,
         Self::Help,
     ];
+
+    /// What a person would call it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Details => "details",
+            Self::Confirm => "before a cancel",
+            Self::Outcome => "after a cancel",
+            Self::Help => "help",
+        }
+    }
 }
 
 /// What a key asks for.
@@ -156,6 +167,7 @@ use Context::{Confirm, Details, Help, List, Outcome};
 
 const EVERYWHERE: &[Context] = &Context::ALL;
 const READING: &[Context] = &[List, Details, Help];
+const TASKS: &[Context] = &[List, Details];
 
 /// The table, in the order the footer and the help show it.
 #[rustfmt::skip]
@@ -166,26 +178,41 @@ pub const BINDINGS: &[Binding] = &[
     bind(READING, &[plain(KeyCode::PageDown), ctrl('f')], Action::PageDown, None, 0, "a page down"),
     bind(READING, &[plain(KeyCode::Home), char('g')], Action::First, None, 0, "to the top"),
     bind(READING, &[plain(KeyCode::End), char('G')], Action::Last, None, 0, "to the bottom"),
-    bind(&[List, Details], &[char('c')], Action::Cancel, Some(("c", "cancel")), 7, "cancel this task; a dialog asks first"),
+
+    bind(TASKS, &[char('c')], Action::Cancel, Some(("c", "cancel")), 7, "cancel this task; a dialog asks first"),
+    bind(TASKS, &[char('r')], Action::Refresh, Some(("r", "refresh")), 3, "ask EC2 now"),
+    bind(TASKS, &[char('p')], Action::Pause, Some(("p", "pause")), 2, "stop asking EC2, or go on"),
+    bind(TASKS, &[char('?')], Action::Help, Some(("?", "help")), 8, "this help"),
+
     bind(&[List], &[plain(KeyCode::Enter)], Action::Details, Some(("⏎", "details")), 5, "everything EC2 says about this task"),
-    bind(&[Details], &[char('u')], Action::Policy, Some(("u", "upload policy")), 5, "show the upload policy decoded, or hide it again"),
-    bind(&[List, Details], &[char('r')], Action::Refresh, Some(("r", "refresh")), 3, "ask EC2 now"),
-    bind(&[List, Details], &[char('p')], Action::Pause, Some(("p", "pause")), 2, "stop asking EC2, or go on"),
     bind(&[List], &[char('x')], Action::Dismiss, Some(("x", "dismiss")), 1, "take a task that EC2 no longer lists off the screen"),
+
+    bind(&[Details], &[char('u')], Action::Policy, Some(("u", "upload policy")), 5, "show the upload policy decoded, or hide it again"),
+    bind(&[Details], &[plain(KeyCode::Esc), plain(KeyCode::Enter)], Action::Close, Some(("Esc", "back")), 7, "back to the list"),
 
     bind(&[Confirm], &[plain(KeyCode::Esc), char('n')], Action::Keep, Some(("Esc", "keep it")), 7, "keep the task"),
     bind(&[Confirm], &[char('y')], Action::Confirm, Some(("y", "cancel the task")), 6, "cancel the task"),
     bind(&[Confirm], &[plain(KeyCode::Tab), plain(KeyCode::BackTab), plain(KeyCode::Left), plain(KeyCode::Right)], Action::OtherButton, Some(("Tab", "other button")), 4, "move to the other button"),
     bind(&[Confirm], &[plain(KeyCode::Enter)], Action::Press, Some(("⏎", "press")), 5, "press the button in focus; at first that one keeps the task"),
 
-    bind(&[Details], &[plain(KeyCode::Esc), plain(KeyCode::Enter)], Action::Close, Some(("Esc", "back")), 7, "back to the list"),
     bind(&[Outcome], &[plain(KeyCode::Esc), plain(KeyCode::Enter)], Action::Close, Some(("Esc", "close")), 7, "close"),
+
     bind(&[Help], &[plain(KeyCode::Esc), plain(KeyCode::Enter), char('?')], Action::Close, Some(("Esc", "close")), 7, "close"),
 
-    bind(&[List, Details], &[char('?')], Action::Help, Some(("?", "help")), 8, "this help"),
     bind(EVERYWHERE, &[char('q'), ctrl('c')], Action::Quit, Some(("q", "quit")), 9, "quit; that cancels nothing"),
     bind(EVERYWHERE, &[ctrl('z')], Action::Suspend, None, 0, "leave to the shell until `fg` (not on Windows)"),
 ];
+
+/// Where keys hold, in words: `List, details, help`.
+pub fn place(contexts: &[Context]) -> String {
+    if contexts == EVERYWHERE {
+        return "Everywhere".into();
+    }
+    let names: Vec<_> = contexts.iter().map(|context| context.name()).collect();
+    let names = names.join(", ");
+    let (first, rest) = names.split_at(1);
+    first.to_uppercase() + rest
+}
 
 /// What a key press asks for where it was pressed, if anything.
 pub fn find_action(context: Context, event: KeyEvent) -> Option<Action> {

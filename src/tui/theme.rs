@@ -152,7 +152,7 @@ impl Theme {
                 Modifier::BOLD.union(Modifier::REVERSED),
             ),
             Role::Good => (Some(Color::Green), Modifier::empty()),
-            Role::Active => (Some(Color::Blue), Modifier::empty()),
+            Role::Active => (Some(Color::LightBlue), Modifier::empty()),
             Role::Warning => (Some(Color::Yellow), Modifier::empty()),
             Role::Bad => (Some(Color::Red), Modifier::BOLD),
             Role::Button => (None, Modifier::BOLD.union(Modifier::REVERSED)),

@@ -36,7 +36,7 @@ use super::layout::Layout;
 use super::state::{Dialog, State};
 use super::theme::{Role, Theme};
 
-pub use columns::{bar, fit};
+pub use columns::bar;
 
 /// What drawing needs beside the state: the theme, and the time that ages are counted to.
 pub struct Look<'a> {

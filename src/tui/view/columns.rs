@@ -7,18 +7,18 @@ use crate::task::{Phase, S3Storage};
 use crate::tui::state::{CancelMark, Row};
 use crate::tui::theme::Role;
 
-/// One column.
-pub struct Column {
-    /// What stands above it.
-    pub title: &'static str,
-    /// Cells it takes: on a wide screen, and on one under [`NARROW`] columns. 0 keeps it off that.
+/// One column, as it could be.
+struct Column {
+    /// What stands above it: on a wide screen, and on one under [`NARROW`] columns.
+    title: (&'static str, &'static str),
+    /// Cells it takes, likewise. 0 keeps it off a narrow screen.
     width: (u16, u16),
     /// Which columns stay when there is no room for all: the lowest number longest.
     priority: u8,
     /// Whether it takes the room that is left.
     grows: bool,
-    /// What it says of a task, in `width` cells.
-    pub cell: fn(&Row, usize, &Look) -> Line<'static>,
+    /// What it says of a task, in so many cells.
+    cell: fn(&Row, usize, &Look) -> Line<'static>,
 }
 
 /// Under so many cells the columns take their narrow form.
@@ -28,45 +28,53 @@ pub const MARKER: u16 = 2;
 
 /// The columns from left to right.
 #[rustfmt::skip]
-pub const COLUMNS: &[Column] = &[
-    Column { title: "BUNDLE ID",  width: (12, 12), priority: 0, grows: false, cell: bundle_id },
-    Column { title: "INSTANCE",   width: (19, 19), priority: 5, grows: false, cell: instance },
-    Column { title: "STATE",      width: (22, 17), priority: 1, grows: false, cell: state },
-    Column { title: "PROGRESS",   width: (15, 4),  priority: 2, grows: false, cell: progress },
-    Column { title: "S3 STORAGE", width: (14, 0),  priority: 3, grows: true,  cell: storage },
-    Column { title: "STARTED",    width: (8, 8),   priority: 4, grows: false, cell: started },
-    Column { title: "UPDATED",    width: (8, 8),   priority: 6, grows: false, cell: updated },
+const COLUMNS: &[Column] = &[
+    Column { title: ("BUNDLE ID", "BUNDLE ID"),  width: (12, 12), priority: 0, grows: false, cell: bundle_id },
+    Column { title: ("INSTANCE", "INSTANCE"),   width: (19, 19), priority: 5, grows: false, cell: instance },
+    Column { title: ("STATE", "STATE"),      width: (22, 17), priority: 1, grows: false, cell: state },
+    Column { title: ("PROGRESS", "DONE"),   width: (15, 4),  priority: 2, grows: false, cell: progress },
+    Column { title: ("S3 STORAGE", "S3 STORAGE"), width: (14, 0),  priority: 3, grows: true,  cell: storage },
+    Column { title: ("STARTED", "STARTED"),    width: (8, 8),   priority: 4, grows: false, cell: started },
+    Column { title: ("UPDATED", "UPDATED"),    width: (8, 8),   priority: 6, grows: false, cell: updated },
 ];
 
-/// The columns that fit into `room` cells, with their widths.
-pub fn fit(room: u16) -> Vec<(&'static Column, u16)> {
-    let mut by_priority: Vec<&Column> = COLUMNS.iter().collect();
-    by_priority.sort_by_key(|column| column.priority);
-    let width = |column: &Column| {
-        if room < NARROW {
-            column.width.1
-        } else {
-            column.width.0
-        }
+/// A column on the screen at hand.
+pub struct Fitted {
+    /// What stands above it.
+    pub title: &'static str,
+    /// Cells it takes.
+    pub width: u16,
+    /// What it says of a task.
+    pub cell: fn(&Row, usize, &Look) -> Line<'static>,
+}
+
+/// The columns that fit into `room` cells.
+pub fn fit(room: u16) -> Vec<Fitted> {
+    let is_narrow = room < NARROW;
+    let width = |column: &Column| match is_narrow {
+        true => column.width.1,
+        false => column.width.0,
     };
+    let mut by_priority: Vec<&Column> = COLUMNS.iter().filter(|column| width(column) > 0).collect();
+    by_priority.sort_by_key(|column| column.priority);
     // One cell of space behind each column; the one behind the last is no one's.
     let mut left = (room + 1).saturating_sub(MARKER);
     let mut kept = Vec::new();
     for column in by_priority {
-        let cells = width(column);
-        if cells == 0 {
-            continue;
-        }
-        if cells + 1 > left {
+        if width(column) + 1 > left {
             break;
         }
         kept.push(column.priority);
-        left -= cells + 1;
+        left -= width(column) + 1;
     }
     COLUMNS
         .iter()
         .filter(|column| kept.contains(&column.priority))
-        .map(|column| (column, width(column) + if column.grows { left } else { 0 }))
+        .map(|column| Fitted {
+            title: if is_narrow { column.title.1 } else { column.title.0 },
+            width: width(column) + if column.grows { left } else { 0 },
+            cell: column.cell,
+        })
         .collect()
 }
 

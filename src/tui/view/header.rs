@@ -14,7 +14,8 @@ use crate::tui::theme::Role;
 /// Draws the header, the counts and the banner.
 pub fn draw(frame: &mut Frame, layout: &Layout, state: &State, look: &Look) {
     draw_identity(frame, layout.header, state, look);
-    frame.render_widget(counts(state, look), layout.counts);
+    let room = usize::from(layout.counts.width);
+    frame.render_widget(counts(state, room, look), layout.counts);
     if layout.banner.height > 0 {
         draw_banner(frame, layout.banner, state, look);
     }
@@ -33,11 +34,19 @@ fn draw_identity(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
         left.push(look.span(Role::Demo, " DEMO "));
     }
     let used: usize = left.iter().map(Span::width).sum();
-    let place = place(state).join(look.theme.symbols().dot);
-    let place = look.cut_end(&look.clean(&place), room.saturating_sub(used + 2));
+    let place = fit_place(&place(state), room.saturating_sub(used + 2), look);
     left.push(Span::raw(format!("  {place}")));
     frame.render_widget(Line::from(left), area);
     frame.render_widget(Paragraph::new(right).right_aligned(), area);
+}
+
+/// As much of a place as fits. The region, at its end, says most.
+fn fit_place(place: &[String], room: usize, look: &Look) -> String {
+    (0..place.len())
+        .map(|from| place[from..].join(look.theme.symbols().dot))
+        .map(|place| look.clean(&place).into_owned())
+        .find(|place| text::width(place) <= room)
+        .unwrap_or_default()
 }
 
 /// Profile, account and region, as far as they are known.
@@ -69,27 +78,39 @@ fn freshness(state: &State, look: &Look, wide: bool) -> Line<'static> {
     ])
 }
 
-fn counts(state: &State, look: &Look) -> Line<'static> {
-    let counts = state.rows.counts();
+/// How many tasks there are in each state: in words, or in the table's symbols where the words do
+/// not fit.
+fn counts(state: &State, room: usize, look: &Look) -> Line<'static> {
     if state.last_success.is_none() {
         return Line::default();
     }
-    let total = counts.total();
-    let tasks = if total == 1 { "task" } else { "tasks" };
-    let mut spans = vec![look.span(Role::Strong, format!(" {total} {tasks}"))];
-    for phase in Phase::ALL {
-        let count = counts.of(phase);
-        if count > 0 {
-            let (_, role) = look.theme.phase(phase);
-            spans.push(Span::raw("  "));
-            spans.push(look.span(role, format!("{count} {}", phase.word())));
+    let line = |in_words: bool| {
+        let counts = state.rows.counts();
+        let total = counts.total();
+        let tasks = if total == 1 { "task" } else { "tasks" };
+        let mut spans = vec![look.span(Role::Strong, format!(" {total} {tasks}"))];
+        for phase in Phase::ALL.into_iter().filter(|phase| counts.of(*phase) > 0) {
+            let (symbol, role) = look.theme.phase(phase);
+            let count = counts.of(phase);
+            let words = if in_words {
+                format!("  {count} {}", phase.word())
+            } else {
+                format!("  {symbol} {count}")
+            };
+            spans.push(look.span(role, words));
         }
+        let gone = state.rows.len() - total;
+        if gone > 0 {
+            spans.push(look.span(Role::Dim, format!("  {gone} no longer listed")));
+        }
+        Line::from(spans)
+    };
+    let words = line(true);
+    if words.width() <= room {
+        words
+    } else {
+        line(false)
     }
-    let gone = state.rows.len() - total;
-    if gone > 0 {
-        spans.push(look.span(Role::Dim, format!("  {gone} no longer listed")));
-    }
-    Line::from(spans)
 }
 
 fn draw_banner(frame: &mut Frame, area: Rect, state: &State, look: &Look) {

@@ -5,18 +5,19 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{Look, draw_scrolled, text};
-use crate::tui::keymap::{self, Context, Key};
+use crate::tui::keymap::{self, Key};
 use crate::tui::theme::Role;
 
 /// Draws the help over the body; says how many lines did not fit.
 pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, look: &Look) -> u16 {
     let mut lines = Vec::new();
-    for context in Context::ALL {
+    for section in keymap::BINDINGS.chunk_by(|a, b| a.contexts == b.contexts) {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        lines.push(look.span(Role::Label, format!(" {}", title(context))).into());
-        for binding in keymap::bindings(context) {
+        let title = keymap::place(section[0].contexts);
+        lines.push(look.span(Role::Label, format!(" {title}")).into());
+        for binding in section {
             let keys = names(binding.keys, look.theme.is_ascii());
             let pad = " ".repeat(16_usize.saturating_sub(text::width(&keys)));
             lines.push(Line::from(vec![
@@ -26,17 +27,6 @@ pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, look: &Look) -> u16 {
         }
     }
     draw_scrolled(frame, area, " Keys ".into(), lines, scroll, look)
-}
-
-/// Where a context is, as a person would call it.
-pub fn title(context: Context) -> &'static str {
-    match context {
-        Context::List => "In the list",
-        Context::Details => "In the details of a task",
-        Context::Confirm => "Before a cancel",
-        Context::Outcome => "After a cancel that did not simply go through",
-        Context::Help => "In this help",
-    }
 }
 
 fn names(keys: &[Key], ascii: bool) -> String {

@@ -14,12 +14,9 @@ use crate::tui::theme::Role;
 pub fn draw(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
     let columns = columns::fit(area.width);
     let header = std::iter::once(Line::default())
-        .chain(columns.iter().map(|(column, width)| {
-            let title = look.cut_end(column.title, usize::from(*width));
-            Line::styled(title, look.theme.style(Role::Label))
-        }));
+        .chain(columns.iter().map(|column| look.span(Role::Label, column.title).into()));
     let widths = std::iter::once(columns::MARKER - 1)
-        .chain(columns.iter().map(|(_, width)| *width))
+        .chain(columns.iter().map(|column| column.width))
         .map(Constraint::Length);
     let height = usize::from(area.height.saturating_sub(1));
     let first = state.rows.offset();
@@ -32,7 +29,7 @@ pub fn draw(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
             let is_selected = first + i == state.rows.cursor();
             let cells = columns
                 .iter()
-                .map(|(column, width)| (column.cell)(row, usize::from(*width), look));
+                .map(|column| (column.cell)(row, usize::from(column.width), look));
             widgets::Row::new(std::iter::once(marker(is_selected, look)).chain(cells))
                 .style(row_style(row, is_selected, look))
         });
