@@ -1,28 +1,48 @@
-//! The command line.
+//! The command line: what can be asked for, and the exit code it ends in.
 
-use std::io::{self, IsTerminal as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr};
+mod serve;
+mod top;
+
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 
-use crate::ec2::Settings;
-use crate::endpoint::{Clock, Endpoint, Faults, World};
-use crate::log;
-use crate::tui::terminal::{self, Tty};
-use crate::tui::theme::Theme;
-use crate::tui::{self, Options};
+use crate::endpoint::FaultRule;
 
 /// A terminal UI manager for Amazon EC2 bundle tasks.
 ///
 /// Shows the bundle tasks of an account in a region, follows them, and cancels one after asking.
 /// A bundle task packages an instance store-backed Windows instance into Amazon S3.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXAMPLES)]
-pub struct Cli {
+#[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    #[command(flatten)]
+    top: Top,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  bundletop --demo
+  bundletop --profile prod --region us-east-1
+
+Colours go with NO_COLOR. Logs are written below the XDG state directory; BUNDLETOP_LOG=debug says \
+more.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a made-up world as EC2 would, for other programs to ask.
+    Serve(Serve),
+}
+
+/// The terminal UI.
+#[derive(Debug, Args)]
+struct Top {
     /// Use this profile of the AWS config files. It beats credentials in the environment.
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
@@ -48,114 +68,104 @@ pub struct Cli {
     #[arg(long)]
     ascii: bool,
 
+    #[command(flatten)]
+    demo: Demo,
+}
+
+/// The demonstration.
+#[derive(Debug, Args)]
+struct Demo {
     /// Show a made-up world, asked through the real protocol. Needs no AWS account.
-    #[arg(long, conflicts_with_all = ["profile", "region", "endpoint_url", "ca_bundle"])]
+    #[arg(long, conflicts_with_all = REAL)]
     demo: bool,
 
-    /// The demo's world, a JSON file like assets/demo/default.json. Implies --demo.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["profile", "region", "endpoint_url", "ca_bundle"])]
+    /// The demo's world, a JSON file like those in assets/demo. Implies --demo.
+    #[arg(long, value_name = "FILE", conflicts_with_all = REAL)]
     demo_world: Option<PathBuf>,
 
     /// How many times faster than the clock the demo's time passes. Implies --demo.
-    #[arg(long, value_name = "N", value_parser = speed, conflicts_with_all = ["profile", "region", "endpoint_url", "ca_bundle"])]
+    #[arg(long, value_name = "N", value_parser = speed, conflicts_with_all = REAL)]
     demo_speed: Option<f64>,
+
+    /// Something to go wrong in the demo, such as throttle, hang or CancelBundleTask:deny; can be
+    /// given more than once. Implies --demo.
+    #[arg(long, value_name = "FAULT", conflicts_with_all = REAL)]
+    demo_fault: Vec<FaultRule>,
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  bundletop --demo
-  bundletop --profile prod --region us-east-1
+/// What says which EC2 to ask; a demo asks its own.
+const REAL: [&str; 4] = ["profile", "region", "endpoint_url", "ca_bundle"];
 
-Colours go with NO_COLOR. Logs are written below the XDG state directory; BUNDLETOP_LOG=debug says more.";
+impl Demo {
+    fn is_asked(&self) -> bool {
+        self.demo
+            || self.demo_world.is_some()
+            || self.demo_speed.is_some()
+            || !self.demo_fault.is_empty()
+    }
+}
 
-/// Not a terminal: as other full-screen programs, and clap, say that they were called wrongly.
+/// The endpoint as a server of its own.
+#[derive(Debug, Args)]
+struct Serve {
+    /// The port to listen on, on the loopback address; 0 takes any that is free.
+    #[arg(long, default_value_t = 4599)]
+    port: u16,
+
+    /// The world to serve, a JSON file like those in assets/demo.
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+
+    /// How many times faster than the clock its time passes.
+    #[arg(long, value_name = "N", value_parser = speed, default_value_t = 1.0)]
+    speed: f64,
+
+    /// Something to go wrong, such as throttle, hang or CancelBundleTask:deny; can be given more
+    /// than once.
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<FaultRule>,
+}
+
+/// The exit code, as other programs have it, for being called in a way that cannot work.
 const USAGE: u8 = 2;
 
-impl Cli {
-    fn demo(&self) -> bool {
-        self.demo || self.demo_world.is_some() || self.demo_speed.is_some()
+/// Why a command did not do what it was asked to.
+#[derive(Debug)]
+struct Failure {
+    code: u8,
+    error: anyhow::Error,
+}
+
+impl Failure {
+    /// It was called in a way that cannot work.
+    fn usage(error: impl Into<anyhow::Error>) -> Self {
+        let error = error.into();
+        Self { code: USAGE, error }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self { code: 1, error }
     }
 }
 
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        say("bundletop draws on a terminal, and standard input or output is not one.");
-        return ExitCode::from(USAGE);
-    }
-    match start(cli) {
-        Ok(code) => code,
-        Err(error) => {
-            say(&format!("bundletop: {error:#}"));
-            ExitCode::FAILURE
-        }
-    }
+    let done = match cli.command {
+        None => top::run(cli.top),
+        Some(Command::Serve(serve)) => serve::run(serve),
+    };
+    done.unwrap_or_else(|failure| {
+        say(&format!("bundletop: {:#}", failure.error));
+        failure.code.into()
+    })
 }
 
 /// Writes a line to standard error. `eprintln!` would panic where that is gone.
 fn say(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
-}
-
-/// Everything that can fail with something to read comes before the terminal is entered.
-fn start(cli: Cli) -> anyhow::Result<ExitCode> {
-    log::init();
-    terminal::install_panic_hook();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("could not start the threads that do the work")?;
-    let theme = Theme::from_env(cli.ascii, |name| std::env::var(name).ok());
-    let result = runtime.block_on(async {
-        let (settings, endpoint) = if cli.demo() {
-            let endpoint = start_demo(&cli).await?;
-            (Settings::demo(endpoint.url()), Some(endpoint))
-        } else {
-            (settings(&cli), None)
-        };
-        let options = Options {
-            settings,
-            demo: endpoint.is_some(),
-            interval: cli.interval,
-            theme,
-        };
-        let mut tty = Tty::open().context("could not set up the terminal")?;
-        let input = terminal::read_input();
-        let exit = tui::run(options, &mut tty, input).await;
-        drop(tty);
-        exit.context("the terminal failed")
-    });
-    // A call that hangs must not hold up the way out.
-    runtime.shutdown_background();
-    let exit = result?;
-    if let Some(farewell) = exit.farewell {
-        say(&farewell);
-    }
-    Ok(exit
-        .signal
-        .map_or(ExitCode::SUCCESS, |signal| signal.exit_code().into()))
-}
-
-fn settings(cli: &Cli) -> Settings {
-    Settings {
-        profile: cli.profile.clone(),
-        region: cli.region.clone(),
-        endpoint_url: cli.endpoint_url.clone(),
-        ca_bundle: cli.ca_bundle.clone(),
-        ..Settings::default()
-    }
-}
-
-async fn start_demo(cli: &Cli) -> anyhow::Result<Endpoint> {
-    let world = match &cli.demo_world {
-        Some(file) => World::from_file(file)?,
-        None => World::built_in(),
-    };
-    let clock = Clock::real(cli.demo_speed.unwrap_or(1.0));
-    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    Ok(Endpoint::start(world, clock, Faults::default(), any_port).await?)
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

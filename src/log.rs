@@ -22,8 +22,9 @@ pub fn init() {
         return;
     };
     let level = std::env::var("BUNDLETOP_LOG").unwrap_or_default();
-    let level: tracing::level_filters::LevelFilter =
-        level.parse().unwrap_or(tracing::level_filters::LevelFilter::INFO);
+    let level: tracing::level_filters::LevelFilter = level
+        .parse()
+        .unwrap_or(tracing::level_filters::LevelFilter::INFO);
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("bundletop")

@@ -62,7 +62,8 @@ impl State {
             Action::Pause => self.poll.toggle_pause(self.now.mono),
             Action::Dismiss => {
                 if !self.rows.dismiss_selected() {
-                    self.note = Some("Only a task that EC2 no longer lists can be dismissed.".into());
+                    self.note =
+                        Some("Only a task that EC2 no longer lists can be dismissed.".into());
                 }
             }
             Action::Policy => {

@@ -71,7 +71,11 @@ pub fn fit(room: u16) -> Vec<Fitted> {
         .iter()
         .filter(|column| kept.contains(&column.priority))
         .map(|column| Fitted {
-            title: if is_narrow { column.title.1 } else { column.title.0 },
+            title: if is_narrow {
+                column.title.1
+            } else {
+                column.title.0
+            },
             width: width(column) + if column.grows { left } else { 0 },
             cell: column.cell,
         })
@@ -109,7 +113,11 @@ fn state(row: &Row, width: usize, look: &Look) -> Line<'static> {
 pub fn headline(row: &Row, look: &Look) -> (&'static str, String, Role) {
     let theme = look.theme;
     if row.gone.is_some() {
-        return (theme.symbols().dot.trim(), "no longer listed".into(), Role::Dim);
+        return (
+            theme.symbols().dot.trim(),
+            "no longer listed".into(),
+            Role::Dim,
+        );
     }
     if row.is_cancel_requested() {
         let (symbol, role) = theme.phase(Phase::Cancelling);

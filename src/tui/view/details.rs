@@ -6,9 +6,7 @@ use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
 use super::{Look, columns, draw_scrolled, text};
-use crate::task::{
-    BundleTask, Phase, S3Storage, UploadPolicy, mask_access_key_id,
-};
+use crate::task::{BundleTask, Phase, S3Storage, UploadPolicy, mask_access_key_id};
 use crate::tui::state::{CancelMark, Details, Row, State};
 use crate::tui::theme::Role;
 
@@ -52,7 +50,8 @@ pub fn draw_pane(frame: &mut Frame, area: Rect, row: &Row, look: &Look) {
         );
     }
     lines.extend(
-        remark(row, look).map(|(words, role)| Line::from(look.span(role, look.cut_end(&words, width)))),
+        remark(row, look)
+            .map(|(words, role)| Line::from(look.span(role, look.cut_end(&words, width)))),
     );
     for (line, area) in lines.into_iter().zip(inside.rows()) {
         frame.render_widget(line, area);
@@ -187,7 +186,10 @@ fn updated(task: &BundleTask) -> Field {
 }
 
 fn progress(task: &BundleTask) -> Field {
-    field("Progress", task.progress.as_ref().map(|progress| progress.as_str()))
+    field(
+        "Progress",
+        task.progress.as_ref().map(|progress| progress.as_str()),
+    )
 }
 
 fn with_age(mut field: Field, time: Option<jiff::Timestamp>, look: &Look) -> Field {
@@ -234,16 +236,25 @@ fn policy_fields(storage: Option<&S3Storage>, show: bool, look: &Look) -> Vec<Fi
 }
 
 fn signature_field(is_present: bool) -> Field {
-    field("Policy signature", is_present.then_some("present, not shown"))
+    field(
+        "Policy signature",
+        is_present.then_some("present, not shown"),
+    )
 }
 
 fn decoded(policy: &UploadPolicy, is_signed: bool, look: &Look) -> Vec<Field> {
     let expiry = match policy.expiration {
         Some(time) if time <= look.now => Field {
             role: Role::Warning,
-            ..field("Upload policy", Some(&format!("expired {}", text::date(time))))
+            ..field(
+                "Upload policy",
+                Some(&format!("expired {}", text::date(time))),
+            )
         },
-        Some(time) => field("Upload policy", Some(&format!("valid until {}", text::date(time)))),
+        Some(time) => field(
+            "Upload policy",
+            Some(&format!("valid until {}", text::date(time))),
+        ),
         None => field("Upload policy", Some("names no time it expires")),
     };
     let conditions = policy
@@ -275,11 +286,22 @@ fn lifecycle(row: &Row, width: usize, look: &Look) -> Line<'static> {
         .map(|step| text::width(step.word()) + text::width(symbols.arrow))
         .sum();
     // Without room for the whole road, only the step before and what follows.
-    let from = if whole > width { here.saturating_sub(1) } else { 0 };
+    let from = if whole > width {
+        here.saturating_sub(1)
+    } else {
+        0
+    };
     let mut spans = Vec::new();
     for (i, step) in Phase::ROAD.iter().enumerate().skip(from) {
         if i == here {
-            spans.push(look.span(Role::Text, if i == 0 { symbols.arrow.trim_start() } else { symbols.arrow }));
+            spans.push(look.span(
+                Role::Text,
+                if i == 0 {
+                    symbols.arrow.trim_start()
+                } else {
+                    symbols.arrow
+                },
+            ));
             let (_, role) = look.theme.phase(*step);
             spans.push(Span::styled(
                 step.word(),

@@ -36,7 +36,13 @@ pub fn draw_confirm(frame: &mut Frame, state: &State, confirm: &Confirm, look: &
     };
     if let Some(reason) = reason {
         lines.push(Line::default());
-        push_wrapped(&mut lines, &format!("Not cancelled: {reason}."), Role::Warning, width, look);
+        push_wrapped(
+            &mut lines,
+            &format!("Not cancelled: {reason}."),
+            Role::Warning,
+            width,
+            look,
+        );
         lines.push(Line::default());
         lines.push(hint("Esc closes", look));
     } else {
@@ -142,7 +148,10 @@ fn labelled(label: &'static str, value: Span<'static>, look: &Look) -> Line<'sta
 /// Draws what became of a cancel.
 pub fn draw_outcome(frame: &mut Frame, outcome: &Outcome, look: &Look) {
     let width = usize::from(WIDTH.min(frame.area().width) - 4);
-    let mut lines = vec![look.span(Role::Strong, look.clean(outcome.id.as_str()).into_owned()).into()];
+    let mut lines = vec![
+        look.span(Role::Strong, look.clean(outcome.id.as_str()).into_owned())
+            .into(),
+    ];
     let mut say = |words: &str, role| push_wrapped(&mut lines, words, role, width, look);
     let title = match &outcome.verdict {
         Verdict::NotAllowed(reason) => {
@@ -150,7 +159,10 @@ pub fn draw_outcome(frame: &mut Frame, outcome: &Outcome, look: &Look) {
             " Not cancelled "
         }
         Verdict::NotLooked(error) => {
-            say("Nothing was sent: the task could not be looked at first.", Role::Text);
+            say(
+                "Nothing was sent: the task could not be looked at first.",
+                Role::Text,
+            );
             push_error(&mut lines, error, width, look);
             " Not cancelled "
         }
@@ -169,7 +181,10 @@ pub fn draw_outcome(frame: &mut Frame, outcome: &Outcome, look: &Look) {
                 Since::State(word) => (format!("EC2 now says: {word}."), Role::Strong),
                 Since::NotListed => ("EC2 no longer lists the task.".to_owned(), Role::Strong),
                 Since::Failed(error) => (
-                    format!("Asking EC2 what became of it failed too: {}", error.summary()),
+                    format!(
+                        "Asking EC2 what became of it failed too: {}",
+                        error.summary()
+                    ),
                     Role::Warning,
                 ),
             };
@@ -194,7 +209,13 @@ fn push_error(lines: &mut Vec<Line<'static>>, error: &Ec2Error, width: usize, lo
     }
 }
 
-fn push_wrapped(lines: &mut Vec<Line<'static>>, words: &str, role: Role, width: usize, look: &Look) {
+fn push_wrapped(
+    lines: &mut Vec<Line<'static>>,
+    words: &str,
+    role: Role,
+    width: usize,
+    look: &Look,
+) {
     let words = look.clean(words);
     for piece in textwrap::wrap(&words, width.max(1)) {
         lines.push(look.span(role, piece.into_owned()).into());
@@ -214,7 +235,9 @@ fn draw_box(frame: &mut Frame, title: &'static str, lines: Vec<Line<'static>>, l
         width,
         height,
     );
-    let block = look.block(title).padding(ratatui::widgets::Padding::horizontal(1));
+    let block = look
+        .block(title)
+        .padding(ratatui::widgets::Padding::horizontal(1));
     let inside = block.inner(area);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);

@@ -28,9 +28,8 @@ fn keys(state: &State, room: usize, look: &Look) -> Line<'static> {
     let mut shown: Vec<_> = keymap::bindings(state.context())
         .filter_map(|binding| Some((binding.priority, binding.footer?)))
         .collect();
-    let taken = |(_, (keys, what)): &(u8, (&str, &str))| {
-        text::width(keys) + 1 + text::width(what) + GAP
-    };
+    let taken =
+        |(_, (keys, what)): &(u8, (&str, &str))| text::width(keys) + 1 + text::width(what) + GAP;
     while shown.iter().map(taken).sum::<usize>() > room + GAP {
         let least = shown
             .iter()

@@ -67,11 +67,13 @@ fn freshness(state: &State, look: &Look, wide: bool) -> Line<'static> {
         Freshness::Offline => (4, "offline", Role::Bad),
     };
     let symbol = look.theme.symbols().freshness[index];
-    let since = state.last_success.map(|time| match (wide, state.freshness()) {
-        (true, Freshness::Live) => format!("   polled {} UTC ", text::clock(time)),
-        (true, _) => format!("   last answer {} UTC ", text::clock(time)),
-        (false, _) => format!(" {} ", text::clock(time)),
-    });
+    let since = state
+        .last_success
+        .map(|time| match (wide, state.freshness()) {
+            (true, Freshness::Live) => format!("   polled {} UTC ", text::clock(time)),
+            (true, _) => format!("   last answer {} UTC ", text::clock(time)),
+            (false, _) => format!(" {} ", text::clock(time)),
+        });
     Line::from(vec![
         look.span(role, format!("{symbol} {word}")),
         Span::raw(since.unwrap_or_else(|| " ".into())),

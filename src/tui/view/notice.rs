@@ -61,7 +61,10 @@ fn trouble(state: &State, look: &Look) -> Vec<Line<'static>> {
         Line::default(),
     ];
     if let Some(id) = &error.request_id {
-        lines.push(look.span(Role::Dim, clean(&format!("Request ID {id}"))).into());
+        lines.push(
+            look.span(Role::Dim, clean(&format!("Request ID {id}")))
+                .into(),
+        );
     }
     let next = header::next_try(state).map_or_else(String::new, |next| format!("{next}; "));
     let next = format!("{next}r tries now, q quits.");

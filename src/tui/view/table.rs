@@ -13,8 +13,11 @@ use crate::tui::theme::Role;
 /// Draws the rows into the inside of the table's box.
 pub fn draw(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
     let columns = columns::fit(area.width);
-    let header = std::iter::once(Line::default())
-        .chain(columns.iter().map(|column| look.span(Role::Label, column.title).into()));
+    let header = std::iter::once(Line::default()).chain(
+        columns
+            .iter()
+            .map(|column| look.span(Role::Label, column.title).into()),
+    );
     let widths = std::iter::once(columns::MARKER - 1)
         .chain(columns.iter().map(|column| column.width))
         .map(Constraint::Length);

@@ -91,12 +91,7 @@ fn take_columns<'a>(graphemes: impl Iterator<Item = &'a str>, room: usize) -> Ve
 
 /// How long before `now` something was, in at most eight columns: `12m ago`.
 pub fn age(then: Timestamp, now: Timestamp) -> String {
-    const STEPS: [(i64, &str); 4] = [
-        (365 * 86_400, "y"),
-        (86_400, "d"),
-        (3_600, "h"),
-        (60, "m"),
-    ];
+    const STEPS: [(i64, &str); 4] = [(365 * 86_400, "y"), (86_400, "d"), (3_600, "h"), (60, "m")];
     let seconds = now.as_second() - then.as_second();
     STEPS
         .iter()

@@ -1,0 +1,88 @@
+//! `bundletop`: the terminal UI, against EC2 or against a demonstration inside this process.
+
+use std::io::{self, IsTerminal as _};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use super::{Demo, Failure, Top, say};
+use crate::ec2::Settings;
+use crate::endpoint::{Clock, Endpoint, Faults, World};
+use crate::log;
+use crate::tui::terminal::{self, Tty};
+use crate::tui::theme::Theme;
+use crate::tui::{self, Options};
+
+/// How long a cancel takes in the demo. EC2 takes its time too, and a person wants to see what the
+/// screen says meanwhile.
+const DEMO_CANCEL: &str = "CancelBundleTask-DryRun:latency=800ms";
+
+/// Runs the UI. Everything that can fail with something to read comes before the terminal is
+/// entered; nothing that takes time does.
+pub fn run(top: Top) -> Result<ExitCode, Failure> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(Failure::usage(anyhow::anyhow!(
+            "this draws on a terminal, and standard input or output is not one"
+        )));
+    }
+    log::init();
+    terminal::install_panic_hook();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("could not start the threads that do the work")?;
+    let exit = runtime.block_on(async {
+        let (settings, endpoint) = if top.demo.is_asked() {
+            let endpoint = start_demo(top.demo).await?;
+            (Settings::demo(endpoint.url()), Some(endpoint))
+        } else {
+            (
+                Settings {
+                    profile: top.profile,
+                    region: top.region,
+                    endpoint_url: top.endpoint_url,
+                    ca_bundle: top.ca_bundle,
+                    ..Settings::default()
+                },
+                None,
+            )
+        };
+        let options = Options {
+            settings,
+            demo: endpoint.is_some(),
+            interval: top.interval,
+            theme: Theme::from_env(top.ascii, |name| std::env::var(name).ok()),
+        };
+        let mut tty = Tty::open().context("could not set up the terminal")?;
+        let input = terminal::read_input();
+        let exit = tui::run(options, &mut tty, input).await;
+        exit.context("the terminal failed").map_err(Failure::from)
+    });
+    // A call that hangs must not hold up the way out.
+    runtime.shutdown_background();
+    let exit = exit?;
+    if let Some(farewell) = exit.farewell {
+        say(&farewell);
+    }
+    Ok(exit
+        .signal
+        .map_or(ExitCode::SUCCESS, |signal| signal.exit_code().into()))
+}
+
+async fn start_demo(demo: Demo) -> Result<Endpoint, Failure> {
+    let world = match &demo.demo_world {
+        Some(file) => World::from_file(file).map_err(Failure::usage)?,
+        None => World::built_in(),
+    };
+    let clock = Clock::real(demo.demo_speed.unwrap_or(1.0));
+    let faults = Faults::none();
+    faults.add(DEMO_CANCEL.parse().expect("a test starts the demo"));
+    for fault in demo.demo_fault {
+        faults.add(fault);
+    }
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let endpoint = Endpoint::start(world, clock, faults, any_port).await;
+    Ok(endpoint.context("could not start the demo")?)
+}
