@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
@@ -74,9 +74,13 @@ impl Screen for Tty {
             self.terminal.backend_mut(),
             EnterAlternateScreen,
             EnableBracketedPaste,
-            cursor::Hide
+            cursor::Hide,
+            Clear(ClearType::All)
         )?;
-        self.terminal.clear()
+        // What is on the screen now is what the buffer that comes out of this holds: nothing. Not
+        // `Terminal::clear`, which asks the terminal where its cursor is and waits for the answer.
+        self.terminal.swap_buffers();
+        Ok(())
     }
 }
 

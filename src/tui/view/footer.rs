@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{Look, text};
-use crate::tui::keymap;
+use crate::tui::keymap::{self, Action};
 use crate::tui::state::State;
 use crate::tui::theme::Role;
 
@@ -22,10 +22,16 @@ pub fn draw(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
     frame.render_widget(line, area);
 }
 
-/// As many keys as fit: the least important give way first, the rest keep their order.
+/// As many keys as fit: the least important give way first, the rest keep their order, and help
+/// and the way out stand last, where people look for them.
 fn keys(state: &State, room: usize, look: &Look) -> Line<'static> {
     const GAP: usize = 3;
-    let mut shown: Vec<_> = keymap::bindings(state.context())
+    let (last, first): (Vec<_>, Vec<_>) = keymap::bindings(state.context())
+        .filter(|binding| binding.footer.is_some())
+        .partition(|binding| matches!(binding.action, Action::Help | Action::Quit));
+    let mut shown: Vec<_> = first
+        .into_iter()
+        .chain(last)
         .filter_map(|binding| Some((binding.priority, binding.footer?)))
         .collect();
     let taken =
