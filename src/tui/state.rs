@@ -221,9 +221,7 @@ impl State {
     pub fn update(&mut self, now: Now, msg: Msg) -> Vec<Effect> {
         self.now = now;
         let mut effects = Vec::new();
-        if let Some(asked) = self.poll.take(now.mono) {
-            effects.push(self.ask(asked));
-        }
+        let is_tick = matches!(msg, Msg::Tick);
         match msg {
             Msg::Input(events) => self.input(&events, &mut effects),
             Msg::Drawn { overflow } => {
@@ -232,8 +230,7 @@ impl State {
                     self.drawn.get_or_insert(now.mono);
                 }
             }
-            // A request changes nothing on the screen before its answer; time alone does.
-            Msg::Tick => self.dirty |= effects.is_empty() && !self.rows.is_empty(),
+            Msg::Tick => {}
             Msg::Connected { asked, result } => self.connected(asked, result, &mut effects),
             Msg::Identified(result) => {
                 self.identity = result.ok();
@@ -243,6 +240,11 @@ impl State {
             Msg::DryRun { id, result } => self.dry_run_answered(&id, result),
             Msg::Looked { id, look, result } => self.looked(&id, look, result, &mut effects),
             Msg::Cancelled { id, result } => self.cancelled(&id, result, &mut effects),
+        }
+        match self.poll.take(now.mono) {
+            Some(asked) => effects.push(self.ask(asked)),
+            // A request changes nothing on the screen before its answer; time alone does.
+            None => self.dirty |= is_tick && !self.rows.is_empty(),
         }
         self.show_next_outcome();
         self.rows.scroll_to_selection(self.layout().rows);

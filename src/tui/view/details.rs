@@ -18,7 +18,7 @@ struct Field {
 }
 
 /// Columns of the widest label and the space behind it, in the full details.
-const LABEL: usize = 20;
+const LABEL: usize = 15;
 /// The same in the pane.
 const PANE_LABEL: usize = 11;
 
@@ -325,9 +325,7 @@ fn remark(row: &Row, look: &Look) -> Option<(String, Role)> {
         let gone = text::clock(gone);
         let word = look.clean(row.task.state.as_str()).into_owned();
         return Some((
-            format!(
-                "No longer listed by EC2 since {gone} UTC, last seen {word} at {listed} UTC; x dismisses it."
-            ),
+            format!("No longer listed since {gone}, last seen {word} at {listed}; x dismisses."),
             Role::Warning,
         ));
     }

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Paragraph};
+use ratatui::widgets::{Clear, Padding, Paragraph};
 
 use super::{Look, details, text};
 use crate::ec2::Ec2Error;
@@ -62,7 +62,7 @@ pub fn draw_confirm(frame: &mut Frame, state: &State, confirm: &Confirm, look: &
             look,
         ));
     }
-    draw_box(frame, " Cancel this bundle task? ", lines, look);
+    draw_box(frame, " Cancel this bundle task? ", "", lines, look);
 }
 
 /// `bun-2a4e041c   storing 72%   started 12m ago`, as much of it as fits.
@@ -192,18 +192,13 @@ pub fn draw_outcome(frame: &mut Frame, outcome: &Outcome, look: &Look) {
             " No answer to the cancel "
         }
     };
-    lines.push(Line::default());
-    lines.push(hint("Esc or Enter closes", look));
-    draw_box(frame, title, lines, look);
+    draw_box(frame, title, "Esc or Enter closes", lines, look);
 }
 
-/// What EC2 said, its code, request ID, and what a person can do.
+/// What EC2 said, its code in front, what a person can do, and the request ID.
 fn push_error(lines: &mut Vec<Line<'static>>, error: &Ec2Error, width: usize, look: &Look) {
     push_wrapped(lines, &error.summary(), Role::Bad, width, look);
     push_wrapped(lines, &error.remedy(), Role::Text, width, look);
-    if let Some(code) = &error.code {
-        push_wrapped(lines, &format!("Code {code}"), Role::Dim, width, look);
-    }
     if let Some(id) = &error.request_id {
         push_wrapped(lines, &format!("Request ID {id}"), Role::Dim, width, look);
     }
@@ -222,22 +217,39 @@ fn push_wrapped(
     }
 }
 
-/// Draws lines in a box in the middle of the screen.
-fn draw_box(frame: &mut Frame, title: &'static str, lines: Vec<Line<'static>>, look: &Look) {
+/// Draws lines in a box in the middle of the screen; the footer's line stays free.
+fn draw_box(
+    frame: &mut Frame,
+    title: &'static str,
+    below: &'static str,
+    lines: Vec<Line<'static>>,
+    look: &Look,
+) {
     let screen = frame.area();
+    let room = screen.height.saturating_sub(1);
     let width = WIDTH.min(screen.width);
-    let height = u16::try_from(lines.len() + 2)
-        .unwrap_or(u16::MAX)
-        .min(screen.height);
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let below = if height > room {
+        "cut: see it on a taller screen"
+    } else {
+        below
+    };
+    let height = height.min(room);
     let area = Rect::new(
         (screen.width - width) / 2,
-        (screen.height - height) / 2,
+        (room - height) / 2,
         width,
         height,
     );
+    let below = if below.is_empty() {
+        Line::default()
+    } else {
+        Line::from(format!(" {below} ")).centered()
+    };
     let block = look
         .block(title)
-        .padding(ratatui::widgets::Padding::horizontal(1));
+        .title_bottom(below)
+        .padding(Padding::horizontal(1));
     let inside = block.inner(area);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);

@@ -63,6 +63,8 @@ fn freshness(state: &State, look: &Look, wide: bool) -> Line<'static> {
         Freshness::Connecting => (0, "connecting", Role::Dim),
         Freshness::Live => (1, "live", Role::Good),
         Freshness::Paused => (2, "paused", Role::Warning),
+        // Without a list there is nothing to be stale.
+        Freshness::Stale if state.last_success.is_none() => (3, "failing", Role::Warning),
         Freshness::Stale => (3, "stale", Role::Warning),
         Freshness::Offline => (4, "offline", Role::Bad),
     };
@@ -97,7 +99,7 @@ fn counts(state: &State, room: usize, look: &Look) -> Line<'static> {
             let words = if in_words {
                 format!("  {count} {}", phase.word())
             } else {
-                format!("  {symbol} {count}")
+                format!(" {symbol}{count}")
             };
             spans.push(look.span(role, words));
         }

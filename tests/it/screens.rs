@@ -1,0 +1,468 @@
+//! Layer 2, screens: a fixed state at a fixed size, drawn. Snapshots hold the text; what a snapshot
+//! of text loses, the roles of cells, is asserted beside them.
+
+mod text;
+
+use bundletop::ec2::{ErrorKind, Identity, Operation};
+use bundletop::task::{BundleTask, Progress, S3Storage, Secret, TaskError};
+use bundletop::tui::state::{Look, Msg};
+use bundletop::tui::theme::{Role, Theme};
+use insta::assert_snapshot;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+
+use crate::stage::{
+    Stage, at, error, id, task, text as text_of, three, throttled, unreachable, updated,
+};
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+/// One task in each state, and what makes a row hard to draw.
+fn all_states() -> Vec<BundleTask> {
+    let states = [
+        ("bun-7c1d90e2", "pending", None),
+        ("bun-5e0f3a97", "waiting-for-shutdown", None),
+        ("bun-91b6c2d4", "bundling", Some("38%")),
+        ("bun-2a4e041c", "storing", Some("72%")),
+        ("bun-0d5e9f31", "cancelling", None),
+        ("bun-64e2a8bf", "complete", Some("100%")),
+        ("bun-1b2c3d4e", "failed", None),
+        ("bun-dddddddd", "defrosting", Some("nearly")),
+    ];
+    let mut tasks: Vec<_> = (0..)
+        .zip(states)
+        .map(|(age, (id, state, progress))| BundleTask {
+            start_time: Some(
+                at("2015-09-15T13:27:00Z") - jiff::SignedDuration::from_mins(age * 17),
+            ),
+            progress: progress.map(Progress::new),
+            ..task(id, state)
+        })
+        .collect();
+    tasks[1].storage = storage("images", "équipe/ウェブサーバー/2026年秋/windows-server");
+    tasks[2].storage = storage("a-bucket-with-a-rather-long-name", "golden/2022/base");
+    tasks[3].storage = Some(S3Storage {
+        aws_access_key_id: Some("AKIAIOSFODNN7EXAMPLE".into()),
+        upload_policy: Some(POLICY.into()),
+        upload_policy_signature: Some(Secret::new("c2lnbmF0dXJl")),
+        ..storage("bundletasks", "winami").expect("it is there")
+    });
+    tasks[6].error = Some(TaskError {
+        code: Some("Client.S3Error".into()),
+        message: Some("AccessDenied(403): Access Denied".into()),
+    });
+    tasks
+}
+
+const POLICY: &[u8] = br#"{"expiration": "2015-09-16T13:24:35Z", "conditions": [
+    {"bucket": "bundletasks"}, {"acl": "ec2-bundle-read"}, ["starts-with", "$key", "winami"]]}"#;
+
+fn storage(bucket: &str, prefix: &str) -> Option<S3Storage> {
+    Some(S3Storage {
+        bucket: Some(bucket.into()),
+        prefix: Some(prefix.into()),
+        ..S3Storage::default()
+    })
+}
+
+/// Snapshots a stage at each size, under `name`.
+fn snapshot(name: &str, set: impl Fn(&mut Stage)) {
+    for (width, height) in SIZES {
+        let mut stage = Stage::sized(width, height, all_states());
+        stage.select("bun-2a4e041c");
+        set(&mut stage);
+        stage.draw();
+        assert_snapshot!(format!("{name}_{width}x{height}"), stage.screen());
+    }
+}
+
+#[test]
+fn list() {
+    snapshot("list", |_| {});
+}
+
+#[test]
+fn confirm() {
+    snapshot("confirm", |stage| {
+        stage.key("c");
+        stage.send(Msg::DryRun {
+            id: id("bun-2a4e041c"),
+            result: Ok(()),
+        });
+    });
+}
+
+#[test]
+fn details_with_the_policy_decoded() {
+    snapshot("details", |stage| {
+        stage.key("Enter");
+        stage.key("u");
+    });
+}
+
+#[test]
+fn help() {
+    snapshot("help", |stage| {
+        stage.key("?");
+    });
+}
+
+#[test]
+fn stale() {
+    snapshot("stale", |stage| {
+        stage.wait(5.0);
+        stage.fail(2, throttled());
+    });
+}
+
+#[test]
+fn refused() {
+    snapshot("refused", |stage| {
+        stage.key("c");
+        stage.key("y");
+        stage.send(Msg::Cancelled {
+            id: id("bun-2a4e041c"),
+            result: Err(error(
+                ErrorKind::WrongState,
+                Operation::CancelBundleTask,
+                "IncorrectState",
+                "The bundle task 'bun-2a4e041c' is in the state 'complete'.",
+            )),
+        });
+    });
+}
+
+#[test]
+fn unanswered() {
+    snapshot("unanswered", |stage| {
+        stage.key("c");
+        stage.key("y");
+        let lost = error(
+            ErrorKind::TimedOut,
+            Operation::CancelBundleTask,
+            "",
+            "EC2 did not answer in time.",
+        );
+        stage.send(Msg::Cancelled {
+            id: id("bun-2a4e041c"),
+            result: Err(lost),
+        });
+        stage.send(Msg::Looked {
+            id: id("bun-2a4e041c"),
+            look: Look::AfterLostAnswer,
+            result: Err(unreachable()),
+        });
+    });
+}
+
+#[test]
+fn gone() {
+    snapshot("gone", |stage| {
+        stage.wait(5.0);
+        stage.answer(2, all_states().into_iter().take(2).collect());
+    });
+}
+
+#[test]
+fn empty() {
+    for (width, height) in SIZES {
+        let stage = Stage::sized(width, height, vec![]);
+        assert_snapshot!(format!("empty_{width}x{height}"), stage.screen());
+    }
+}
+
+#[test]
+fn loading_and_a_first_failure() {
+    for (width, height) in SIZES {
+        let mut stage = Stage::new(width, height);
+        assert_snapshot!(format!("first_frame_{width}x{height}"), stage.screen());
+        stage.draw();
+        stage.connect(1);
+        stage.fail(
+            1,
+            error(
+                ErrorKind::Denied,
+                Operation::DescribeBundleTasks,
+                "UnauthorizedOperation",
+                "You are not authorized to perform this operation.",
+            ),
+        );
+        assert_snapshot!(format!("error_{width}x{height}"), stage.screen());
+    }
+}
+
+#[test]
+fn ascii_writes_nothing_else() {
+    let mut stage = Stage::sized(80, 24, all_states());
+    stage.theme = Theme::new(false, true);
+    assert_snapshot!("ascii_80x24", stage.screen());
+    for keys in [
+        &["?"][..],
+        &["Esc", "Enter", "u"],
+        &["Esc", "j", "c"],
+        &["n", "j", "c"],
+    ] {
+        for key in keys {
+            stage.key(key);
+        }
+        let screen = stage.screen();
+        assert!(screen.is_ascii(), "{screen}");
+    }
+    stage.key("n");
+    stage.wait(5.0);
+    stage.fail(2, throttled());
+    assert!(stage.screen().is_ascii());
+}
+
+#[test]
+fn no_color_means_no_color() {
+    let mut stage = Stage::sized(120, 40, all_states());
+    stage.theme = Theme::new(false, false);
+    stage.key("j");
+    stage.key("c");
+    let (buffer, _) = stage.frame();
+    for cell in buffer.content() {
+        assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset));
+    }
+}
+
+/// The style of the first cell of `words` on the line that has `line`.
+fn cell<'b>(buffer: &'b Buffer, line: &str, words: &str) -> &'b ratatui::buffer::Cell {
+    let text = text_of(buffer);
+    let (y, text) = text
+        .lines()
+        .enumerate()
+        .find(|(_, text)| text.contains(line) && text.contains(words))
+        .unwrap_or_else(|| panic!("no line has {line:?} and {words:?}"));
+    let before = &text[..text.find(words).expect("it was just found")];
+    let x = bundletop::tui::view::text::width(before);
+    &buffer[(
+        u16::try_from(x).expect("a column"),
+        u16::try_from(y).expect("a row"),
+    )]
+}
+
+#[test]
+fn states_and_freshness_have_their_roles() {
+    let mut stage = Stage::sized(120, 40, all_states());
+    let (buffer, _) = stage.frame();
+    for (state, role) in [
+        ("bundling", Role::Active),
+        ("storing", Role::Active),
+        ("cancelling", Role::Warning),
+        ("complete", Role::Good),
+        ("failed", Role::Bad),
+        ("defrosting", Role::Warning),
+    ] {
+        let style = stage.theme.style(role);
+        assert_eq!(Some(cell(&buffer, "bun-", state).fg), style.fg, "{state}");
+    }
+    let live = stage.theme.style(Role::Good).fg;
+    assert_eq!(Some(cell(&buffer, "polled", "live").fg), live);
+    stage.wait(5.0);
+    stage.fail(2, unreachable());
+    let (buffer, _) = stage.frame();
+    let offline = stage.theme.style(Role::Bad).fg;
+    assert_eq!(Some(cell(&buffer, "last answer", "offline").fg), offline);
+}
+
+#[test]
+fn the_selected_row_is_bold_and_a_gone_one_dim() {
+    let mut stage = Stage::sized(120, 40, all_states());
+    stage.select("bun-2a4e041c");
+    stage.answer(2, all_states().into_iter().take(3).collect());
+    stage.key("k");
+    let (buffer, _) = stage.frame();
+    let selected = cell(&buffer, "▌", "bun-91b6c2d4").modifier;
+    assert!(selected.contains(Modifier::BOLD));
+    let gone = cell(&buffer, "no longer listed", "bun-2a4e041c").modifier;
+    assert!(gone.contains(Modifier::DIM) && !gone.contains(Modifier::BOLD));
+}
+
+#[test]
+fn the_button_in_focus_is_the_one_that_keeps() {
+    let mut stage = Stage::sized(120, 40, all_states());
+    stage.key("c");
+    let reversed = |stage: &Stage, words| {
+        let (buffer, _) = stage.frame();
+        let cell = cell(&buffer, "Keep it", words);
+        cell.modifier.contains(Modifier::REVERSED)
+    };
+    assert!(reversed(&stage, "Keep it") && !reversed(&stage, "Cancel the task"));
+    stage.key("Tab");
+    assert!(!reversed(&stage, "Keep it") && reversed(&stage, "Cancel the task"));
+}
+
+#[test]
+fn every_member_on_the_page_is_somewhere_on_the_screen() {
+    let mut stage = Stage::sized(120, 40, all_states());
+    stage.select("bun-2a4e041c");
+    stage.key("Enter");
+    stage.key("u");
+    let screen = stage.screen();
+    for words in [
+        "i-1a2b3c4d",
+        "bun-2a4e041c",
+        "storing",
+        "2015-09-15 12:36:00 UTC",
+        "2015-09-15 13:26:54 UTC",
+        "bundletasks",
+        "winami",
+        "AKIA••••••••••••MPLE",
+        "valid until 2015-09-16 13:24:35 UTC",
+        r#"["starts-with","$key","winami"]"#,
+        "present, not shown",
+        "72%",
+        "s3://bundletasks/winami.manifest.xml",
+    ] {
+        assert!(screen.contains(words), "{words} is not in:\n{screen}");
+    }
+    stage.key("Esc");
+    stage.select("bun-1b2c3d4e");
+    stage.key("Enter");
+    let screen = stage.screen();
+    assert!(screen.contains("Client.S3Error"));
+    assert!(screen.contains("AccessDenied(403): Access Denied"));
+}
+
+#[test]
+fn secrets_are_never_on_the_screen() {
+    let mut stage = Stage::sized(120, 40, all_states());
+    stage.select("bun-2a4e041c");
+    for keys in [&[][..], &["Enter"], &["u"], &["Esc", "c"]] {
+        for key in keys {
+            stage.key(key);
+        }
+        let screen = stage.screen();
+        assert!(!screen.contains("c2lnbmF0dXJl"), "the signature");
+        assert!(!screen.contains("AKIAIOSFODNN7EXAMPLE"), "the access key");
+    }
+    stage.key("Esc");
+    stage.key("Enter");
+    assert!(
+        !stage.screen().contains("starts-with"),
+        "the policy, unasked"
+    );
+    let debug = format!("{:?}", stage.state);
+    assert!(!debug.contains("c2lnbmF0dXJl"), "the signature, in a log");
+}
+
+/// Everything that EC2 can put on the screen, poisoned.
+fn poisoned() -> Vec<BundleTask> {
+    let poison =
+        |name: &str| format!("{name}\u{1b}[31m\u{1b}]0;owned\u{7}\r\n\u{9b}2J\u{202e}\u{200b}\0");
+    let mut task = BundleTask {
+        instance_id: Some(poison("i-1")),
+        bundle_id: bundletop::task::BundleId::new(poison("bun-1")),
+        progress: Some(Progress::new(poison("3%"))),
+        storage: Some(S3Storage {
+            aws_access_key_id: Some(poison("AKIA")),
+            upload_policy: Some(poison("policy").into_bytes()),
+            ..storage(&poison("bucket"), &poison("prefix")).expect("it is there")
+        }),
+        error: Some(TaskError {
+            code: Some(poison("Client.S3Error")),
+            message: Some(poison("message")),
+        }),
+        ..crate::stage::task("", "storing")
+    };
+    task.state = bundletop::task::State::new(poison("defrosting"));
+    vec![task]
+}
+
+#[test]
+fn no_control_character_reaches_the_screen() {
+    let harmful = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{200b}' | '\u{9b}');
+    let check = |stage: &Stage| {
+        let (buffer, _) = stage.frame();
+        for cell in buffer.content() {
+            assert!(!cell.symbol().contains(harmful), "{:?}", cell.symbol());
+        }
+    };
+    for (width, height) in SIZES {
+        let mut stage = Stage::sized(width, height, poisoned());
+        stage.send(Msg::Identified(Ok(Identity {
+            account: "1234\u{1b}[2J".into(),
+            arn: String::new(),
+        })));
+        check(&stage);
+        stage.key("Enter");
+        stage.key("u");
+        check(&stage);
+        stage.key("Esc");
+        stage.key("c");
+        check(&stage);
+        let bad = error(
+            ErrorKind::Rejected,
+            Operation::CancelBundleTask,
+            "Bad\u{1b}[2J",
+            "\u{1b}]0;owned\u{7} message",
+        );
+        let poisoned_id = stage
+            .state
+            .rows
+            .iter()
+            .next()
+            .expect("one")
+            .task
+            .bundle_id
+            .clone();
+        stage.send(Msg::DryRun {
+            id: poisoned_id.clone(),
+            result: Err(bad.clone()),
+        });
+        check(&stage);
+        stage.key("y");
+        stage.send(Msg::Cancelled {
+            id: poisoned_id,
+            result: Err(bad.clone()),
+        });
+        check(&stage);
+        stage.key("Esc");
+        stage.fail(2, bad);
+        check(&stage);
+    }
+}
+
+#[test]
+fn every_size_from_one_cell_up_is_drawn_without_a_panic() {
+    for width in [1, 2, 5, 29, 30, 31, 39, 59, 60, 61, 79, 100, 200, 400] {
+        for height in [1, 2, 7, 8, 9, 14, 15, 16, 24, 60] {
+            let mut stage = Stage::sized(width, height, all_states());
+            for key in ["j", "Enter", "u", "Esc", "?", "Esc", "g", "c", "Tab", "Esc"] {
+                stage.key(key);
+            }
+            stage.wait(5.0);
+            stage.fail(2, throttled());
+            stage.draw();
+        }
+    }
+}
+
+#[test]
+fn a_frame_smaller_than_the_last_resize_told_is_drawn_without_a_panic() {
+    let mut stage = Stage::sized(120, 40, all_states());
+    stage.key("c");
+    for (width, height) in [(80, 24), (31, 8), (10, 3), (1, 1)] {
+        let backend = ratatui::backend::TestBackend::new(width, height);
+        let mut terminal = ratatui::Terminal::new(backend).expect("a test backend");
+        terminal
+            .draw(|frame| {
+                bundletop::tui::view::draw(frame, &stage.state, &stage.theme);
+            })
+            .expect("a test backend");
+    }
+}
+
+#[test]
+fn an_older_word_of_a_task_is_not_drawn() {
+    let mut stage = Stage::with(three());
+    stage.answer(
+        2,
+        vec![updated(
+            task("bun-2a4e041c", "pending"),
+            "2015-09-15T13:00:00Z",
+        )],
+    );
+    assert!(stage.line("bun-2a4e041c").contains("storing"));
+}

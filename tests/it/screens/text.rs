@@ -1,0 +1,111 @@
+//! Text fit for a terminal.
+
+use bundletop::tui::theme::Theme;
+use bundletop::tui::view::bar;
+use bundletop::tui::view::text::{age, clean, cut_end, cut_start, width};
+
+use crate::stage::at;
+
+#[test]
+fn plain_text_is_left_alone() {
+    for plain in ["winami", "forêt/élève", "ウェブ", "a b", "👩‍💻"] {
+        assert_eq!(clean(plain, false), plain);
+    }
+}
+
+#[test]
+fn what_a_terminal_would_act_on_becomes_visible() {
+    assert_eq!(clean("\u{1b}[31m", false), "␛[31m");
+    assert_eq!(clean("a\r\n\tb\0\u{7f}", false), "a␍␊␉b␀␡");
+    assert_eq!(clean("\u{9b}31m\u{202e}x\u{feff}", false), "�31m�x�");
+    assert_eq!(clean("é\u{1b}", true), "??");
+}
+
+#[test]
+fn every_control_character_is_cleaned() {
+    for c in (0..=0x1f).chain(0x7f..=0x9f).filter_map(char::from_u32) {
+        let cleaned = clean(&c.to_string(), false).into_owned();
+        assert!(!cleaned.contains(char::is_control), "{c:?}");
+        assert!(clean(&c.to_string(), true).is_ascii());
+    }
+}
+
+#[test]
+fn cutting_keeps_the_end_that_tells() {
+    assert_eq!(cut_end("bundletasks", 6, "…"), "bundl…");
+    assert_eq!(cut_start("golden/base", 6, "…"), "…/base");
+    assert_eq!(cut_end("winami", 6, "…"), "winami");
+    assert_eq!(cut_end("winami", 0, "…"), "…");
+}
+
+#[test]
+fn cutting_counts_columns_and_keeps_characters_whole() {
+    for max in 1..20 {
+        for text in ["ウェブサーバー", "é\u{301}é\u{301}x", "👩‍💻👩‍💻", "plain"]
+        {
+            for cut in [cut_end(text, max, "…"), cut_start(text, max, "…")] {
+                assert!(width(&cut) <= max, "{cut:?} in {max}");
+            }
+        }
+    }
+    assert_eq!(
+        cut_start("ウェブ", 4, "…"),
+        "…ブ",
+        "no half of a wide character"
+    );
+}
+
+#[test]
+fn ages_fit_their_column() {
+    let now = at("2026-01-01T00:00:00Z");
+    for (then, words) in [
+        ("2026-01-01T00:00:30Z", "just now"),
+        ("2025-12-31T23:59:01Z", "just now"),
+        ("2025-12-31T23:48:00Z", "12m ago"),
+        ("2025-12-31T22:59:00Z", "1h ago"),
+        ("2025-01-02T00:00:00Z", "364d ago"),
+        ("2015-09-15T13:24:35Z", "10y ago"),
+    ] {
+        assert_eq!(age(at(then), now), words);
+        assert!(width(words) <= 8);
+    }
+}
+
+#[test]
+fn a_bar_is_full_when_the_work_is_done_and_not_before() {
+    let steps = Theme::new(true, false).symbols().bar;
+    assert_eq!(bar(0.0, 10, steps), "░░░░░░░░░░");
+    assert_eq!(bar(50.0, 10, steps), "█████░░░░░");
+    assert_eq!(bar(72.0, 10, steps), "███████▏░░");
+    assert_eq!(bar(99.0, 10, steps), "█████████▉"[..].replace('▉', "▉"));
+    assert_eq!(bar(99.99, 10, steps), "█████████▉");
+    assert_eq!(bar(100.0, 10, steps), "██████████");
+    let ascii = Theme::new(true, true).symbols().bar;
+    assert_eq!(bar(72.0, 10, ascii), "#######---");
+}
+
+#[test]
+fn the_environment_chooses_colour_and_characters() {
+    let theme = |vars: &[(&str, &str)], ascii| {
+        let vars: Vec<(String, String)> = vars
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Theme::from_env(ascii, |name| {
+            let found = vars.iter().find(|(other, _)| other == name);
+            found.map(|(_, value)| value.clone())
+        })
+    };
+    assert!(!theme(&[("LANG", "en_US.UTF-8")], false).is_ascii());
+    assert!(!theme(&[("LC_ALL", "C.utf8"), ("LANG", "C")], false).is_ascii());
+    assert!(theme(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")], false).is_ascii());
+    assert!(!theme(&[("LC_ALL", ""), ("LANG", "en_US.UTF-8")], false).is_ascii());
+    assert!(theme(&[("LANG", "en_US.UTF-8")], true).is_ascii());
+    let good = |theme: Theme| theme.style(bundletop::tui::theme::Role::Good).fg;
+    assert!(good(theme(&[], false)).is_some());
+    assert!(
+        good(theme(&[("NO_COLOR", "")], false)).is_some(),
+        "empty is unset"
+    );
+    assert!(good(theme(&[("NO_COLOR", "0")], false)).is_none());
+}

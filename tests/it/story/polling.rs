@@ -1,0 +1,201 @@
+//! When EC2 is asked, and what the screen says of how fresh it is.
+
+use std::time::Duration;
+
+use bundletop::ec2::{ErrorKind, Operation};
+use bundletop::tui::poll::Poll;
+use bundletop::tui::state::{Effect, Freshness, Msg};
+
+use crate::stage::{Stage, error, task, three, throttled, unreachable};
+
+fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[test]
+fn nothing_is_asked_before_the_first_frame_and_then_everything_in_turn() {
+    let mut stage = Stage::new(120, 40);
+    assert!(stage.state.take_dirty(), "the first frame is drawn at once");
+    assert_eq!(stage.draw(), [Effect::Connect { asked: 1 }]);
+    assert_eq!(stage.state.freshness(), Freshness::Connecting);
+    assert_eq!(
+        stage.connect(1),
+        [Effect::Describe { asked: 1 }, Effect::Identify]
+    );
+    assert_eq!(stage.answer(1, three()), []);
+    assert_eq!(stage.state.freshness(), Freshness::Live);
+    assert_eq!(stage.state.rows.len(), 3);
+}
+
+#[test]
+fn five_seconds_while_a_task_is_under_way_thirty_when_all_are_at_rest() {
+    let mut stage = Stage::with(three());
+    assert_eq!(stage.wait(4.9), []);
+    assert_eq!(stage.wait(0.2), [Effect::Describe { asked: 2 }]);
+    stage.answer(2, vec![task("bun-1", "complete"), task("bun-2", "failed")]);
+    assert_eq!(stage.wait(29.9), []);
+    assert_eq!(stage.wait(0.2), [Effect::Describe { asked: 3 }]);
+    stage.answer(3, vec![]);
+    assert_eq!(stage.wait(29.9), []);
+    assert_eq!(stage.wait(0.2), [Effect::Describe { asked: 4 }]);
+    // A state that nobody knows may be one that moves.
+    stage.answer(4, vec![task("bun-1", "defrosting")]);
+    assert_eq!(stage.wait(5.1), [Effect::Describe { asked: 5 }]);
+}
+
+#[test]
+fn one_request_is_in_flight_at_a_time_however_long_it_takes() {
+    let mut stage = Stage::with(three());
+    assert_eq!(stage.wait(6.0), [Effect::Describe { asked: 2 }]);
+    assert_eq!(stage.wait(600.0), []);
+    assert_eq!(stage.key("r"), [], "the wish is kept");
+    // That answer may be older than the wish.
+    assert_eq!(stage.answer(2, three()), [Effect::Describe { asked: 3 }]);
+}
+
+#[test]
+fn r_asks_now() {
+    let mut stage = Stage::with(three());
+    assert_eq!(stage.key("r"), [Effect::Describe { asked: 2 }]);
+    stage.answer(2, three());
+    assert_eq!(stage.wait(4.9), [], "the interval begins anew");
+}
+
+#[test]
+fn p_pauses_and_resumes_at_once() {
+    let mut stage = Stage::with(three());
+    stage.key("p");
+    assert_eq!(stage.state.freshness(), Freshness::Paused);
+    assert_eq!(stage.wait(3600.0), []);
+    assert_eq!(stage.key("r"), [Effect::Describe { asked: 2 }]);
+    stage.answer(2, three());
+    assert_eq!(stage.wait(3600.0), [], "a refresh by hand does not resume");
+    assert_eq!(stage.key("p"), [Effect::Describe { asked: 3 }]);
+    stage.answer(3, three());
+    assert_eq!(stage.state.freshness(), Freshness::Live);
+}
+
+#[test]
+fn old_rows_stay_and_are_called_stale_until_a_request_succeeds() {
+    let mut stage = Stage::with(three());
+    stage.wait(5.0);
+    stage.fail(2, throttled());
+    assert_eq!(stage.state.rows.len(), 3);
+    assert_eq!(stage.state.freshness(), Freshness::Stale);
+    let next = stage.state.poll.asked() + 1;
+    assert_eq!(stage.wait(4.1), [Effect::Describe { asked: next }]);
+    stage.fail(next, unreachable());
+    assert_eq!(stage.state.freshness(), Freshness::Offline);
+    assert_eq!(stage.wait(8.1), [Effect::Describe { asked: next + 1 }]);
+    stage.answer(next + 1, three());
+    assert_eq!(stage.state.freshness(), Freshness::Live);
+    assert!(stage.state.trouble.is_none());
+}
+
+#[test]
+fn retries_back_off_exponentially_with_jitter_up_to_a_bound() {
+    for seed in 0..50 {
+        let mut poll = Poll::new(None, seed);
+        let mut now = Duration::ZERO;
+        for base in [2, 4, 8, 16, 32, 60, 60, 60] {
+            poll.take(now).expect("a request is due");
+            poll.failed(now);
+            let wait = poll.due().expect("it tries again") - now;
+            assert!(
+                (secs(base)..=secs(2 * base)).contains(&wait),
+                "{wait:?} after {base}"
+            );
+            now += wait;
+        }
+        poll.take(now).expect("a request is due");
+        poll.succeeded(now, true);
+        assert_eq!(poll.due(), Some(now + secs(5)), "as if nothing had been");
+    }
+}
+
+#[test]
+fn two_programs_do_not_retry_in_step() {
+    let first_retry = |seed| {
+        let mut poll = Poll::new(None, seed);
+        poll.take(Duration::ZERO);
+        poll.failed(Duration::ZERO);
+        poll.due()
+    };
+    assert_ne!(first_retry(1), first_retry(2));
+}
+
+#[test]
+fn an_interval_of_ones_own_holds_whatever_is_known() {
+    let mut poll = Poll::new(Some(secs(7)), 0);
+    for under_way in [true, false] {
+        let now = poll.due().expect("a request is due");
+        poll.take(now);
+        poll.succeeded(now, under_way);
+        assert_eq!(poll.due(), Some(now + secs(7)));
+        poll.hurry(now);
+        assert_eq!(poll.due(), Some(now + secs(7)));
+    }
+}
+
+#[test]
+fn trouble_that_takes_other_settings_starts_over_so_that_they_are_read() {
+    let mut stage = Stage::with(three());
+    stage.wait(5.0);
+    stage.fail(
+        2,
+        error(
+            ErrorKind::LoginNeeded,
+            Operation::Connect,
+            "",
+            "The SSO session has expired.",
+        ),
+    );
+    assert_eq!(stage.wait(4.1), [Effect::Connect { asked: 3 }]);
+    assert_eq!(stage.connect(3), [Effect::Describe { asked: 3 }]);
+    stage.answer(3, three());
+    assert_eq!(stage.state.freshness(), Freshness::Live);
+}
+
+#[test]
+fn a_first_request_that_fails_is_tried_again_by_itself() {
+    let mut stage = Stage::new(120, 40);
+    stage.draw();
+    stage.send(Msg::Connected {
+        asked: 1,
+        result: Err(error(
+            ErrorKind::NoRegion,
+            Operation::Connect,
+            "",
+            "No region is set.",
+        )),
+    });
+    assert_eq!(stage.wait(4.1), [Effect::Connect { asked: 2 }]);
+}
+
+#[test]
+fn an_account_that_could_not_be_asked_for_is_asked_for_on_recovery() {
+    let mut stage = Stage::new(120, 40);
+    stage.draw();
+    stage.connect(1);
+    stage.send(Msg::Identified(Err(unreachable())));
+    stage.fail(1, unreachable());
+    assert_eq!(stage.wait(4.1), [Effect::Describe { asked: 2 }]);
+    assert_eq!(stage.answer(2, three()), [Effect::Identify]);
+}
+
+#[test]
+fn between_polls_nothing_is_drawn() {
+    let mut stage = Stage::with(vec![task("bun-1", "complete")]);
+    assert_eq!(stage.wait(29.9), []);
+    assert!(!stage.state.take_dirty());
+}
+
+#[test]
+fn ages_are_put_right_once_a_minute_when_no_poll_does_it() {
+    let mut stage = Stage::with(three());
+    stage.key("p");
+    stage.wait(59.0);
+    assert!(!stage.state.take_dirty());
+    stage.wait(2.0);
+    assert!(stage.state.take_dirty());
+}
