@@ -1,4 +1,5 @@
-//! The one test binary: every test target would link the SDK again.
+//! All tests, in one binary: every test target links the SDK again.
 
+mod endpoint;
 mod gateway;
 mod wire;
