@@ -2,6 +2,7 @@
 
 mod cancel;
 mod canned;
+mod faults;
 mod integrity;
 mod log;
 mod probe;
@@ -14,6 +15,7 @@ mod trouble;
 pub use canned::{Canned, Reply};
 pub use samples::{CANCEL, DESCRIBE, IDENTITY, error, list};
 
+use std::future::Future;
 use std::time::Duration;
 
 use bundletop::ec2::{Ec2, Settings, Timeouts};
@@ -28,8 +30,8 @@ pub async fn gateway(url: String) -> Ec2 {
 /// a call, a slow machine does not, and a retry would have the time to be made.
 async fn impatient(url: String) -> Ec2 {
     let timeouts = Timeouts {
-        read: Duration::from_millis(500),
-        request: Duration::from_secs(2),
+        read: Duration::from_millis(1500),
+        request: Duration::from_secs(4),
         ..Timeouts::default()
     };
     let settings = Settings {
@@ -37,6 +39,14 @@ async fn impatient(url: String) -> Ec2 {
         ..Settings::demo(url)
     };
     Ec2::connect(&settings).await.unwrap()
+}
+
+/// A guard around what would last for ever if it failed.
+async fn ends<T>(call: impl Future<Output = T>) -> T {
+    let long = Duration::from_secs(60);
+    tokio::time::timeout(long, call)
+        .await
+        .expect("the call is given up")
 }
 
 pub fn id(id: &str) -> BundleId {

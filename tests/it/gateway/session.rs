@@ -99,7 +99,13 @@ async fn a_missing_profile_is_an_error_that_names_those_there_are() {
     let probe = || Probe::new().config(TWO_ACCOUNTS).region("us-east-1");
     let by_flag = probe().profile("pord").connect().await;
     let by_variable = probe().env("AWS_PROFILE", "pord").connect().await;
-    for (report, named_by) in [(by_flag, "--profile"), (by_variable, "AWS_PROFILE")] {
+    let by_other = probe().env("AWS_DEFAULT_PROFILE", "pord").connect().await;
+    let reports = [
+        (by_flag, "--profile"),
+        (by_variable, "AWS_PROFILE"),
+        (by_other, "AWS_DEFAULT_PROFILE"),
+    ];
+    for (report, named_by) in reports {
         let failure = report.failure();
         assert_eq!(failure.kind, "BadSettings");
         for part in ["\"pord\"", named_by, ".aws/config", ".aws/credentials"] {
@@ -107,6 +113,11 @@ async fn a_missing_profile_is_an_error_that_names_those_there_are() {
         }
         assert!(failure.remedy.contains("default, dev, prod"), "{failure:?}");
     }
+    let empty = probe().env("AWS_PROFILE", "").connect().await;
+    assert!(
+        empty.failure().message.contains("\"\" (AWS_PROFILE)"),
+        "{empty:?}"
+    );
     let nothing_there = Probe::new()
         .profile("prod")
         .region("us-east-1")
@@ -195,7 +206,6 @@ async fn the_session_names_the_profile_a_person_would() {
     let by_default = Probe::without_keys().config(TWO_ACCOUNTS);
     assert_eq!(profile(by_default).await.as_deref(), Some("default"));
     assert_eq!(profile(Probe::without_keys()).await, None);
-    assert_eq!(profile(probe().env("AWS_PROFILE", "")).await, None);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use bundletop::ec2::{Ec2, ErrorKind, Operation, Settings};
 
 use super::canned::nobody;
 use super::probe::{KEY_ID, Probe, SECRET, Step};
-use super::{Canned, DESCRIBE, Reply, error, gateway, id, impatient, list, ok};
+use super::{Canned, DESCRIBE, Reply, ends, error, gateway, id, impatient, list, ok};
 
 /// Trap 7: to the SDK all of these are "service error".
 #[tokio::test]
@@ -155,12 +155,20 @@ async fn a_name_that_does_not_resolve_is_unreachable() {
 async fn a_server_that_says_nothing_is_given_up() {
     let server = Canned::always(Reply::Hang).await;
     let ec2 = impatient(server.url()).await;
+    let id = id("bun-1");
+    let (all, one, dry_run, cancel, identity) = tokio::join!(
+        ends(ec2.describe()),
+        ends(ec2.describe_one(&id)),
+        ends(ec2.dry_run_cancel(&id)),
+        ends(ec2.cancel(&id)),
+        ends(ec2.identity()),
+    );
     for error in [
-        ec2.describe().await.unwrap_err(),
-        ec2.describe_one(&id("bun-1")).await.unwrap_err(),
-        ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err(),
-        ec2.cancel(&id("bun-1")).await.unwrap_err(),
-        ec2.identity().await.unwrap_err(),
+        all.unwrap_err(),
+        one.unwrap_err(),
+        dry_run.unwrap_err(),
+        cancel.unwrap_err(),
+        identity.unwrap_err(),
     ] {
         assert_eq!(error.kind, ErrorKind::TimedOut, "{error:?}");
         assert!(error.message.contains("in time"), "{error:?}");
@@ -172,7 +180,8 @@ async fn a_server_that_says_nothing_is_given_up() {
 #[tokio::test]
 async fn an_answer_that_stops_in_the_middle_is_given_up() {
     let server = Canned::always(Reply::Stalled(DESCRIBE.into(), 100)).await;
-    let error = impatient(server.url()).await.describe().await.unwrap_err();
+    let ec2 = impatient(server.url()).await;
+    let error = ends(ec2.describe()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::TimedOut, "{error:?}");
 }
 
