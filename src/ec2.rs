@@ -16,6 +16,7 @@ mod session;
 
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -61,7 +62,7 @@ impl Ec2 {
     /// Reads what the settings leave open: profile, region, endpoint, certificates to trust. Sends
     /// nothing to EC2 and looks for no credentials yet: those are found at the first call.
     pub async fn connect(settings: &Settings) -> Result<Self, Ec2Error> {
-        let resolved = settings.resolve().await?;
+        let resolved = Box::pin(settings.resolve()).await?;
         let (session, sdk) = (resolved.session, resolved.sdk);
         let ec2 = || {
             let mut config = Builder::from(&sdk).interceptor(WholeAnswers);
@@ -117,7 +118,7 @@ impl Ec2 {
             .call(
                 Operation::DescribeBundleTasks,
                 &self.0.ec2_place,
-                request.send(),
+                Box::pin(request.send()),
             )
             .await?;
         let tasks = answer.bundle_tasks.unwrap_or_default();
@@ -131,7 +132,7 @@ impl Ec2 {
         let request = request.bundle_id(id.as_str()).dry_run(true);
         let operation = Operation::CancelBundleTask;
         match self
-            .call(operation, &self.0.ec2_place, request.send())
+            .call(operation, &self.0.ec2_place, Box::pin(request.send()))
             .await
         {
             Err(error) if error.kind == ErrorKind::DryRunSucceeded => Ok(()),
@@ -158,7 +159,7 @@ impl Ec2 {
             .call(
                 Operation::CancelBundleTask,
                 &self.0.ec2_place,
-                request.send(),
+                Box::pin(request.send()),
             )
             .await
             .map_err(|error| doubt.weigh(error))?;
@@ -170,7 +171,7 @@ impl Ec2 {
         let operation = Operation::GetCallerIdentity;
         let request = self.0.sts.get_caller_identity();
         let answer = self
-            .call(operation, &self.0.sts_place, request.send())
+            .call(operation, &self.0.sts_place, Box::pin(request.send()))
             .await?;
         match (answer.account, answer.arn) {
             (Some(account), Some(arn)) => Ok(Identity { account, arn }),
@@ -182,20 +183,20 @@ impl Ec2 {
         }
     }
 
-    /// Finds credentials, makes a call with them, classifies what comes of it, and logs that.
+    /// Finds credentials, makes a call with them, classifies what comes of it, and logs that. The
+    /// call is on the heap because the SDK's futures are large, and live in whatever awaits them.
     async fn call<T, E>(
         &self,
         operation: Operation,
         place: &Place,
-        send: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        send: Pin<Box<impl Future<Output = Result<T, SdkError<E, HttpResponse>>>>>,
     ) -> Result<T, Ec2Error>
     where
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
         let started = Instant::now();
         let result = match self.0.keyring.credentials().await {
-            // On the heap: the SDK's futures are large.
-            Ok(_) => Box::pin(send)
+            Ok(_) => send
                 .await
                 .map_err(|error| classify(operation, &error, place)),
             Err(error) => Err(error),

@@ -93,7 +93,7 @@ impl Keyring {
         let Some(origin) = &self.0.origin else {
             return held.ok_or_else(|| no_credentials("None were given."));
         };
-        match origin.find(&mut state).await {
+        match Box::pin(origin.find(&mut state)).await {
             Ok(found) => {
                 state.held = Some(found.clone());
                 Ok(found)

@@ -1,6 +1,8 @@
 //! All tests, in one binary: every test target links the SDK again.
 
 mod endpoint;
+mod gateway;
 mod screens;
 mod stage;
 mod story;
+mod wire;

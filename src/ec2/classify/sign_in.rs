@@ -6,7 +6,7 @@ use aws_config::meta::ProviderChainError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
+use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata as _};
 
 use super::causes::{causes, connection, find, innermost};
 use super::{Fate, fate, kind_of};
@@ -116,10 +116,14 @@ fn role_refused(refused: &AssumeRoleError, profiles: &Profiles) -> Ec2Error {
 fn sso(error: &CredentialsError, profile: &str) -> Ec2Error {
     // "service error" is what the SDK calls an answer of the service: then the token was sent, and
     // what it says counts. Otherwise there was no token to send.
-    let refusal = causes(error)
-        .skip_while(|cause| cause.to_string() != "service error")
-        .nth(1)
-        .map(ToString::to_string);
+    let refused = causes(error).any(|cause| cause.to_string() == "service error");
+    let refusal = refused.then(|| match find::<ErrorMetadata>(error) {
+        Some(unmodelled) => {
+            let words = [unmodelled.code(), unmodelled.message()];
+            words.into_iter().flatten().collect::<Vec<_>>().join(": ")
+        }
+        None => innermost(error),
+    });
     match refusal {
         Some(said) if !said.starts_with("UnauthorizedException") => Ec2Error::new(
             ErrorKind::BadCredentials,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use aws_config::profile::{self, Profile, ProfileFileLoadError, ProfileSet};
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::{from_home, variable};
+use super::from_home;
 use crate::ec2::error::Ec2Error;
 
 /// Who chose the profile.
@@ -21,7 +21,7 @@ use crate::ec2::error::Ec2Error;
 pub(in crate::ec2) enum Chosen {
     /// `--profile`: it beats credentials in the environment.
     Flag,
-    /// `AWS_PROFILE`, or `AWS_DEFAULT_PROFILE`, which the AWS CLI reads first.
+    /// `AWS_PROFILE`, or else `AWS_DEFAULT_PROFILE`, as with the AWS CLI.
     Environment(&'static str),
     /// Nobody: `default`, if there is one.
     Default,
@@ -58,7 +58,6 @@ impl Profiles {
         for path in files() {
             check_readable(&path)?;
         }
-        // Named even when nobody chose it: the SDK takes an empty AWS_PROFILE for a name.
         let selected = name.clone().unwrap_or_else(|| "default".to_owned());
         let set = profile::load(
             &Fs::real(),
@@ -170,13 +169,15 @@ impl Profiles {
     }
 }
 
+/// An empty `AWS_PROFILE` names a profile, as with the AWS CLI: a variable that came out empty in
+/// somebody's script must not lead to the account of `default`.
 fn choose(flag: Option<&str>) -> (Option<String>, Chosen) {
     if let Some(name) = flag {
         return (Some(name.to_owned()), Chosen::Flag);
     }
-    ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"]
+    ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]
         .into_iter()
-        .find_map(|key| Some((Some(variable(key)?), Chosen::Environment(key))))
+        .find_map(|key| Some((Some(env::var(key).ok()?), Chosen::Environment(key))))
         .unwrap_or((None, Chosen::Default))
 }
 

@@ -1,0 +1,190 @@
+//! Trap 8: a cancel is sent again only when that cannot turn a success into a failure.
+
+use bundletop::ec2::ErrorKind;
+use futures_util::future::join_all;
+
+use super::canned::nobody;
+use super::{CANCEL, Canned, Reply, error, gateway, id, impatient, ok};
+
+fn fails(status: u16, code: &str) -> Reply {
+    Reply::Answer(status, error(code, "As it is."))
+}
+
+#[tokio::test]
+async fn a_cancel_says_what_ec2_makes_of_the_task() {
+    let server = Canned::always(ok(CANCEL)).await;
+    let ec2 = gateway(server.url()).await;
+    let task = ec2.cancel(&id("bun-c1a322b9")).await.unwrap().unwrap();
+    assert_eq!(task.state.as_str(), "canceling");
+    let request = &server.requests()[0];
+    assert_eq!(request.action(), "CancelBundleTask");
+    assert_eq!(request.parameter("BundleId"), "bun-c1a322b9");
+    assert_eq!(request.parameter("DryRun"), "");
+}
+
+#[tokio::test]
+async fn an_answer_without_a_task_is_an_answer() {
+    let server = Canned::always(ok("<CancelBundleTaskResponse/>")).await;
+    let task = gateway(server.url())
+        .await
+        .cancel(&id("bun-1"))
+        .await
+        .unwrap();
+    assert_eq!(task, None);
+}
+
+/// An answer that is lost may be that of a cancel carried out.
+#[tokio::test]
+async fn a_lost_answer_is_never_asked_for_again() {
+    let cut = || CANCEL[..CANCEL.len() - 30].to_owned().into_bytes();
+    let bad_gateway = Reply::Answer(502, b"<html>Bad Gateway</html>".into());
+    let cases = [
+        (Reply::Hang, ErrorKind::TimedOut),
+        (Reply::Stalled(CANCEL.into(), 50), ErrorKind::TimedOut),
+        (Reply::Close, ErrorKind::AnswerLost),
+        (Reply::Short(CANCEL.into(), 50), ErrorKind::AnswerLost),
+        (Reply::Short(CANCEL.into(), 0), ErrorKind::AnswerLost),
+        (Reply::Unframed(cut()), ErrorKind::Unparsable),
+        (ok(cut()), ErrorKind::Unparsable),
+        (ok("garbage"), ErrorKind::Unparsable),
+        (ok(CANCEL.replace("50.000Z", "50")), ErrorKind::Unparsable),
+        (Reply::Raw(b"garbage\r\n\r\n".into()), ErrorKind::Unparsable),
+        (bad_gateway, ErrorKind::ServerError),
+    ];
+    for (reply, kind) in cases {
+        let what = format!("{reply:?}");
+        let server = Canned::always(reply).await;
+        let ec2 = match kind {
+            ErrorKind::TimedOut => impatient(server.url()).await,
+            _ => gateway(server.url()).await,
+        };
+        let error = ec2.cancel(&id("bun-1")).await.unwrap_err();
+        assert_eq!(error.kind, kind, "{what}: {error:?}");
+        assert!(error.may_have_been_carried_out(), "{what}");
+        assert_eq!(server.requests().len(), 1, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn what_ec2_itself_could_not_do_is_tried_again() {
+    let tried = async |(status, code)| {
+        let server = Canned::start(move |number, _| match number {
+            0 | 1 => fails(status, code),
+            _ => ok(CANCEL),
+        })
+        .await;
+        let task = gateway(server.url()).await.cancel(&id("bun-1")).await;
+        assert!(task.unwrap().is_some());
+        assert_eq!(server.requests().len(), 3, "{code}");
+    };
+    let cases = [
+        (503, "RequestLimitExceeded"),
+        (400, "Throttling"),
+        (500, "InternalError"),
+        (503, "Unavailable"),
+    ];
+    join_all(cases.map(tried)).await;
+}
+
+#[tokio::test]
+async fn three_times_is_enough() {
+    let server = Canned::always(fails(503, "RequestLimitExceeded")).await;
+    let error = gateway(server.url())
+        .await
+        .cancel(&id("bun-1"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Throttled);
+    assert!(
+        !error.may_have_been_carried_out(),
+        "throttled, so not carried out"
+    );
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_refusal_is_final() {
+    for (status, code, kind) in [
+        (400, "IncorrectState", ErrorKind::WrongState),
+        (400, "InvalidBundleID.NotFound", ErrorKind::NotFound),
+        (403, "UnauthorizedOperation", ErrorKind::Denied),
+    ] {
+        let server = Canned::always(fails(status, code)).await;
+        let error = gateway(server.url())
+            .await
+            .cancel(&id("bun-1"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind, kind);
+        assert!(!error.may_have_been_carried_out());
+        assert_eq!(server.requests().len(), 1, "{code}");
+    }
+}
+
+/// EC2 fails after it has cancelled, and then refuses to cancel what is being cancelled.
+#[tokio::test]
+async fn a_refusal_after_a_failure_is_no_proof_of_failure() {
+    let refused = async |(status, failure, refusal)| {
+        let server = Canned::start(move |number, _| match number {
+            0 => fails(status, failure),
+            _ => fails(400, refusal),
+        })
+        .await;
+        let error = gateway(server.url())
+            .await
+            .cancel(&id("bun-1"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.code.as_deref(), Some(refusal));
+        assert_eq!(server.requests().len(), 2);
+        // A throttled call was certainly not carried out.
+        let failed = failure == "InternalError";
+        assert_eq!(error.may_have_been_carried_out(), failed, "{error:?}");
+        assert_eq!(error.message.contains("first try"), failed, "{error:?}");
+    };
+    let cases = [
+        (500, "InternalError", "IncorrectState"),
+        (500, "InternalError", "InvalidBundleID.NotFound"),
+        (503, "RequestLimitExceeded", "IncorrectState"),
+    ];
+    join_all(cases.map(refused)).await;
+}
+
+#[tokio::test]
+async fn a_cancel_that_could_not_be_sent_was_not_carried_out() {
+    let ec2 = gateway(nobody().await).await;
+    let error = ec2.cancel(&id("bun-1")).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unreachable);
+    assert!(!error.may_have_been_carried_out());
+}
+
+#[tokio::test]
+async fn a_dry_run_asks_and_does_not_cancel() {
+    let permitted = error(
+        "DryRunOperation",
+        "Request would have succeeded, but DryRun flag is set.",
+    );
+    let server = Canned::always(Reply::Answer(412, permitted)).await;
+    let ec2 = gateway(server.url()).await;
+    ec2.dry_run_cancel(&id("bun-1")).await.unwrap();
+    let request = &server.requests()[0];
+    assert_eq!(request.action(), "CancelBundleTask");
+    assert_eq!(request.parameter("DryRun"), "true");
+
+    for (status, code) in [(503, "RequestLimitExceeded"), (500, "InternalError")] {
+        let server = Canned::always(fails(status, code)).await;
+        let ec2 = gateway(server.url()).await;
+        ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err();
+        assert_eq!(server.requests().len(), 1, "the person can ask again");
+    }
+}
+
+/// Whoever answers a dry run with a task may have cancelled it.
+#[tokio::test]
+async fn a_dry_run_answered_like_a_cancel_is_not_believed() {
+    let server = Canned::always(ok(CANCEL)).await;
+    let ec2 = gateway(server.url()).await;
+    let error = ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unparsable);
+    assert!(error.may_have_been_carried_out());
+}

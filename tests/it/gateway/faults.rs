@@ -1,0 +1,211 @@
+//! The real SDK against the embedded endpoint: what works, and every fault it knows.
+
+use std::time::Duration;
+
+use bundletop::ec2::{Ec2, ErrorKind};
+use bundletop::endpoint::{Clock, Endpoint, Faults, World};
+use bundletop::task::Phase;
+use futures_util::future::join_all;
+
+use super::{gateway, id, impatient};
+
+const TASK: &str = "bun-2a4e041c";
+
+async fn endpoint() -> Endpoint {
+    let clock = Clock::manual("2015-09-15T13:24:35Z".parse().unwrap());
+    let listen = "127.0.0.1:0".parse().unwrap();
+    Endpoint::start(World::built_in(), clock, Faults::none(), listen)
+        .await
+        .unwrap()
+}
+
+/// A gateway that waits no longer than it must for the error to come.
+async fn fit_for(kind: ErrorKind, endpoint: &Endpoint) -> Ec2 {
+    match kind {
+        ErrorKind::TimedOut => impatient(endpoint.url()).await,
+        _ => gateway(endpoint.url()).await,
+    }
+}
+
+fn cancels(endpoint: &Endpoint) -> usize {
+    let requests = endpoint.requests();
+    requests
+        .iter()
+        .filter(|request| request.action == "CancelBundleTask")
+        .count()
+}
+
+async fn phase(ec2: &Ec2) -> Phase {
+    let task = ec2.describe_one(&id(TASK)).await.unwrap().unwrap();
+    task.state.phase()
+}
+
+#[tokio::test]
+async fn all_calls_of_a_good_day() {
+    let endpoint = endpoint().await;
+    let ec2 = gateway(endpoint.url()).await;
+    assert_eq!(ec2.identity().await.unwrap().account, "123456789012");
+    let tasks = ec2.describe().await.unwrap();
+    let task = tasks
+        .iter()
+        .find(|task| task.bundle_id == id(TASK))
+        .unwrap();
+    assert_eq!(task.state.phase(), Phase::Storing);
+    assert_eq!(
+        ec2.describe_one(&id(TASK)).await.unwrap().as_ref(),
+        Some(task)
+    );
+    assert_eq!(ec2.describe_one(&id("bun-00000000")).await.unwrap(), None);
+
+    ec2.dry_run_cancel(&id(TASK)).await.unwrap();
+    assert_eq!(
+        phase(&ec2).await,
+        Phase::Storing,
+        "a dry run cancels nothing"
+    );
+    let cancelled = ec2.cancel(&id(TASK)).await.unwrap().unwrap();
+    assert_eq!(cancelled.state.phase(), Phase::Cancelling);
+    assert_eq!(phase(&ec2).await, Phase::Cancelling);
+
+    let again = ec2.cancel(&id(TASK)).await.unwrap_err();
+    assert_eq!(again.kind, ErrorKind::WrongState, "{again:?}");
+    let unknown = ec2.cancel(&id("bun-00000000")).await.unwrap_err();
+    assert_eq!(unknown.kind, ErrorKind::NotFound, "{unknown:?}");
+    assert!(unknown.request_id.is_some());
+}
+
+#[tokio::test]
+async fn every_fault_of_a_poll_is_told_apart_and_over_when_it_ends() {
+    let faults = [
+        ("throttle", ErrorKind::Throttled),
+        ("internal-error", ErrorKind::ServerError),
+        ("deny", ErrorKind::Denied),
+        ("expired", ErrorKind::Expired),
+        ("error=AuthFailure", ErrorKind::BadCredentials),
+        ("drop", ErrorKind::AnswerLost),
+        ("drop=before", ErrorKind::AnswerLost),
+        ("cut", ErrorKind::Unparsable),
+        ("cut=http", ErrorKind::AnswerLost),
+        ("garbage", ErrorKind::Unparsable),
+        ("hang", ErrorKind::TimedOut),
+        ("hang=before", ErrorKind::TimedOut),
+        ("latency=60s", ErrorKind::TimedOut),
+    ];
+    let tried = async |(fault, kind): (&str, ErrorKind)| {
+        let endpoint = endpoint().await;
+        let ec2 = fit_for(kind, &endpoint).await;
+        let count = ec2.describe().await.unwrap().len();
+        endpoint.faults().set(fault.parse().unwrap());
+        let error = ec2.describe().await.unwrap_err();
+        assert_eq!(error.kind, kind, "{fault}: {error:?}");
+        let identity = ec2.identity().await.unwrap_err();
+        assert_eq!(identity.kind, kind, "{fault}: {identity:?}");
+        endpoint.faults().clear();
+        assert_eq!(ec2.describe().await.unwrap().len(), count, "{fault}");
+    };
+    join_all(faults.map(tried)).await;
+}
+
+/// The answer is lost, and the cancel carried out or not: only a describe can tell.
+#[tokio::test]
+async fn a_cancel_whose_answer_is_lost_is_sent_once() {
+    let faults = [
+        ("drop", ErrorKind::AnswerLost, Phase::Cancelling),
+        ("drop=before", ErrorKind::AnswerLost, Phase::Storing),
+        ("cut", ErrorKind::Unparsable, Phase::Cancelling),
+        ("cut=http", ErrorKind::AnswerLost, Phase::Cancelling),
+        ("garbage", ErrorKind::Unparsable, Phase::Cancelling),
+        ("hang", ErrorKind::TimedOut, Phase::Cancelling),
+        ("hang=before", ErrorKind::TimedOut, Phase::Storing),
+    ];
+    let tried = async |(fault, kind, afterwards): (&str, ErrorKind, Phase)| {
+        let endpoint = endpoint().await;
+        let ec2 = fit_for(kind, &endpoint).await;
+        let rule = format!("CancelBundleTask:{fault}");
+        endpoint.faults().set(rule.parse().unwrap());
+        let error = ec2.cancel(&id(TASK)).await.unwrap_err();
+        assert_eq!(error.kind, kind, "{fault}: {error:?}");
+        assert!(error.may_have_been_carried_out(), "{fault}");
+        assert_eq!(cancels(&endpoint), 1, "{fault}");
+        assert_eq!(phase(&ec2).await, afterwards, "{fault}");
+    };
+    join_all(faults.map(tried)).await;
+}
+
+#[tokio::test]
+async fn a_cancel_gets_through_short_trouble() {
+    for fault in ["throttle@2", "internal-error@1"] {
+        let endpoint = endpoint().await;
+        endpoint.faults().set(fault.parse().unwrap());
+        let ec2 = gateway(endpoint.url()).await;
+        let task = ec2.cancel(&id(TASK)).await.unwrap().unwrap();
+        assert_eq!(task.state.phase(), Phase::Cancelling, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_says_whether_a_cancel_is_permitted() {
+    let endpoint = endpoint().await;
+    let ec2 = gateway(endpoint.url()).await;
+    endpoint
+        .faults()
+        .set("CancelBundleTask:deny".parse().unwrap());
+    let error = ec2.dry_run_cancel(&id(TASK)).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Denied);
+    assert!(error.remedy().contains("ec2:CancelBundleTask"), "{error:?}");
+    ec2.describe().await.unwrap();
+    endpoint.faults().clear();
+    ec2.dry_run_cancel(&id(TASK)).await.unwrap();
+}
+
+/// EC2 is eventually consistent: what a cancel answered can be older news in a list.
+#[tokio::test]
+async fn an_older_state_comes_as_ec2_says_it() {
+    let endpoint = endpoint().await;
+    let ec2 = gateway(endpoint.url()).await;
+    endpoint.clock().advance(Duration::from_secs(10));
+    endpoint.faults().set("stale-reads=3s".parse().unwrap());
+    ec2.cancel(&id(TASK)).await.unwrap();
+    assert_eq!(phase(&ec2).await, Phase::Storing);
+    endpoint.clock().advance(Duration::from_secs(5));
+    assert_eq!(phase(&ec2).await, Phase::Cancelling);
+}
+
+/// A server that is gone and back again.
+#[tokio::test]
+async fn an_endpoint_that_restarts_is_found_again() {
+    let first = endpoint().await;
+    let listen = first.url().trim_start_matches("http://").parse().unwrap();
+    let ec2 = gateway(first.url()).await;
+    ec2.describe().await.unwrap();
+    first.stop().await;
+    let error = ec2.describe().await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
+    let clock = Clock::manual("2015-09-15T13:24:35Z".parse().unwrap());
+    let second = Endpoint::start(World::built_in(), clock, Faults::none(), listen);
+    let _second = second.await.unwrap();
+    ec2.describe().await.unwrap();
+}
+
+/// The program spawns its calls, and holds them in what awaits them: the SDK's futures, tens of
+/// kilobytes each, overflowed a stack.
+#[tokio::test]
+async fn calls_can_be_spawned_and_are_small() {
+    let endpoint = endpoint().await;
+    let ec2 = gateway(endpoint.url()).await;
+    let task = id(TASK);
+    let sizes = [
+        size_of_val(&ec2.describe()),
+        size_of_val(&ec2.describe_one(&task)),
+        size_of_val(&ec2.dry_run_cancel(&task)),
+        size_of_val(&ec2.cancel(&task)),
+        size_of_val(&ec2.identity()),
+    ];
+    assert!(sizes.iter().all(|size| *size < 4096), "{sizes:?} bytes");
+    let clone = ec2.clone();
+    let spawned = tokio::spawn(async move { clone.describe().await });
+    assert_eq!(
+        spawned.await.unwrap().unwrap().len(),
+        ec2.describe().await.unwrap().len()
+    );
+}

@@ -1,0 +1,337 @@
+//! Profile, region, endpoint, retries: whose word counts, and clear errors for bad words.
+
+use super::probe::{KEY_ID, Probe, Report, Step};
+use super::{Canned, IDENTITY, list, ok};
+
+const TWO_ACCOUNTS: &str = "
+[default]
+region = eu-west-1
+[profile prod]
+region = eu-central-1
+aws_access_key_id = AKIAPRODPRODPRODPROD
+aws_secret_access_key = secret
+[profile dev]
+region = us-west-2
+";
+
+async fn ec2() -> Canned {
+    Canned::start(|_, request| match request.action().as_str() {
+        "GetCallerIdentity" => ok(IDENTITY),
+        _ => ok(list("")),
+    })
+    .await
+}
+
+fn region(report: &Report) -> &str {
+    &report.session.as_ref().unwrap().1
+}
+
+/// Trap 1: `aws_config::load()` panics on these.
+#[tokio::test]
+async fn bad_retry_settings_are_clear_errors() {
+    let bad = [
+        ("AWS_RETRY_MODE", "eager"),
+        ("AWS_RETRY_MODE", "\u{1b}[31m"),
+        ("AWS_MAX_ATTEMPTS", "0"),
+        ("AWS_MAX_ATTEMPTS", "-1"),
+        ("AWS_MAX_ATTEMPTS", "three"),
+        ("AWS_MAX_ATTEMPTS", "99999999999999999999"),
+    ];
+    for (key, value) in bad {
+        let report = Probe::new()
+            .region("us-east-1")
+            .env(key, value)
+            .connect()
+            .await;
+        let failure = report.failure();
+        assert_eq!(failure.kind, "BadSettings", "{failure:?}");
+        assert!(failure.message.contains(key), "{failure:?}");
+        assert!(failure.remedy.contains(key), "{failure:?}");
+    }
+    let config = "[default]\nretry_mode = eager\n";
+    let report = Probe::new()
+        .region("us-east-1")
+        .config(config)
+        .connect()
+        .await;
+    assert!(
+        report.failure().message.contains("retry_mode"),
+        "{report:?}"
+    );
+}
+
+/// Trap 1: `legacy` is a mode of the AWS CLI's, and an empty variable is an unset one.
+#[tokio::test]
+async fn good_retry_settings_work() {
+    let server = ec2().await;
+    for (mode, attempts) in [
+        ("legacy", "5"),
+        ("standard", "1"),
+        ("ADAPTIVE", "2"),
+        ("", ""),
+    ] {
+        let probe = Probe::new().region("us-east-1").endpoint_url(server.url());
+        let probe = probe
+            .env("AWS_RETRY_MODE", mode)
+            .env("AWS_MAX_ATTEMPTS", attempts);
+        probe.describe().await.all_well();
+    }
+}
+
+/// Trap 3: the SDK's `profile_name` leaves the environment's credentials in front.
+#[tokio::test]
+async fn the_profile_flag_beats_credentials_in_the_environment() {
+    let server = ec2().await;
+    let probe = || Probe::new().config(TWO_ACCOUNTS).endpoint_url(server.url());
+    probe().profile("prod").describe().await.all_well();
+    probe()
+        .env("AWS_PROFILE", "prod")
+        .describe()
+        .await
+        .all_well();
+    let keys: Vec<_> = server.requests().iter().map(|r| r.signed_by()).collect();
+    assert_eq!(keys, ["AKIAPRODPRODPRODPROD", KEY_ID]);
+}
+
+/// Trap 4: with credentials in the environment the SDK passes over a profile that is not there.
+#[tokio::test]
+async fn a_missing_profile_is_an_error_that_names_those_there_are() {
+    let probe = || Probe::new().config(TWO_ACCOUNTS).region("us-east-1");
+    let by_flag = probe().profile("pord").connect().await;
+    let by_variable = probe().env("AWS_PROFILE", "pord").connect().await;
+    let by_other = probe().env("AWS_DEFAULT_PROFILE", "pord").connect().await;
+    let reports = [
+        (by_flag, "--profile"),
+        (by_variable, "AWS_PROFILE"),
+        (by_other, "AWS_DEFAULT_PROFILE"),
+    ];
+    for (report, named_by) in reports {
+        let failure = report.failure();
+        assert_eq!(failure.kind, "BadSettings");
+        for part in ["\"pord\"", named_by, ".aws/config", ".aws/credentials"] {
+            assert!(failure.message.contains(part), "{part}: {failure:?}");
+        }
+        assert!(failure.remedy.contains("default, dev, prod"), "{failure:?}");
+    }
+    let empty = probe().env("AWS_PROFILE", "").connect().await;
+    assert!(
+        empty.failure().message.contains("\"\" (AWS_PROFILE)"),
+        "{empty:?}"
+    );
+    let nothing_there = Probe::new()
+        .profile("prod")
+        .region("us-east-1")
+        .connect()
+        .await;
+    assert!(nothing_there.failure().remedy.contains("aws configure"));
+}
+
+/// Trap 4: the same for a file the SDK cannot make sense of.
+#[tokio::test]
+async fn an_unusable_config_file_is_an_error_that_names_it() {
+    let cases: [(&str, &[u8], &str); 4] = [
+        (".aws/config", b"[default\nregion = x\n", "line 1"),
+        (".aws/config", b"region = us-east-1\n", "line 1"),
+        (".aws/config", b"[default]\nregion = \xff\xfe\n", "UTF-8"),
+        (".aws/credentials", b"[default]\nnonsense\n", "line 2"),
+    ];
+    for (file, contents, why) in cases {
+        let probe = Probe::new().file(file, contents).region("us-east-1");
+        let report = probe.connect().await;
+        let failure = report.failure();
+        assert_eq!(failure.kind, "BadSettings", "{failure:?}");
+        assert!(failure.message.contains(file), "{failure:?}");
+        assert!(failure.message.contains(why), "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_region_comes_from_flag_then_environment_then_profile() {
+    let probe = || Probe::new().config(TWO_ACCOUNTS);
+    let env = || {
+        probe()
+            .env("AWS_REGION", "ap-south-1")
+            .env("AWS_DEFAULT_REGION", "sa-east-1")
+    };
+    assert_eq!(
+        region(&env().region("ca-west-1").connect().await),
+        "ca-west-1"
+    );
+    assert_eq!(region(&env().profile("prod").connect().await), "ap-south-1");
+    let older = probe().env("AWS_DEFAULT_REGION", "sa-east-1");
+    assert_eq!(region(&older.connect().await), "sa-east-1");
+    assert_eq!(
+        region(&probe().profile("prod").connect().await),
+        "eu-central-1"
+    );
+    assert_eq!(
+        region(&probe().env("AWS_PROFILE", "dev").connect().await),
+        "us-west-2"
+    );
+    assert_eq!(region(&probe().connect().await), "eu-west-1");
+}
+
+#[tokio::test]
+async fn without_a_region_the_error_says_how_to_set_one() {
+    let report = Probe::new().connect().await;
+    let failure = report.failure();
+    assert_eq!(failure.kind, "NoRegion");
+    assert!(failure.remedy.contains("--region") && failure.remedy.contains("AWS_REGION"));
+    for not_a_region in ["us east 1", "us-east-1.evil.example/", "-", ""] {
+        let report = Probe::new().region(not_a_region).connect().await;
+        assert_eq!(report.failure().kind, "BadSettings", "{not_a_region}");
+    }
+}
+
+#[tokio::test]
+async fn the_session_names_the_profile_a_person_would() {
+    let profile = async |probe: Probe| {
+        let report = probe.region("us-east-1").connect().await;
+        report.session.unwrap().0
+    };
+    let probe = || Probe::new().config(TWO_ACCOUNTS);
+    assert_eq!(
+        profile(probe().profile("prod")).await.as_deref(),
+        Some("prod")
+    );
+    assert_eq!(
+        profile(probe().env("AWS_PROFILE", "dev")).await.as_deref(),
+        Some("dev")
+    );
+    assert_eq!(
+        profile(probe()).await,
+        None,
+        "the environment's keys are in use"
+    );
+    let by_default = Probe::without_keys().config(TWO_ACCOUNTS);
+    assert_eq!(profile(by_default).await.as_deref(), Some("default"));
+    assert_eq!(profile(Probe::without_keys()).await, None);
+}
+
+#[tokio::test]
+async fn the_endpoint_comes_from_flag_then_environment_then_profile() {
+    let (right, wrong) = (ec2().await, ec2().await);
+    let (yes, no) = (right.url(), wrong.url());
+    let services = format!(
+        "[default]\nservices = stand-in\nendpoint_url = {no}\n\
+         [services stand-in]\nec2 =\n  endpoint_url = {yes}\n"
+    );
+    let probe = || Probe::new().region("us-east-1");
+    let cases = [
+        probe()
+            .endpoint_url(&yes)
+            .env("AWS_ENDPOINT_URL_EC2", &no)
+            .env("AWS_ENDPOINT_URL", &no),
+        probe()
+            .env("AWS_ENDPOINT_URL_EC2", &yes)
+            .env("AWS_ENDPOINT_URL", &no),
+        probe()
+            .env("AWS_ENDPOINT_URL", &yes)
+            .config(&format!("[default]\nendpoint_url = {no}\n")),
+        probe().config(&services),
+        probe().config(&format!("[default]\nendpoint_url = {yes}\n")),
+    ];
+    let count = cases.len();
+    for case in cases {
+        let report = case.describe().await;
+        assert_eq!(
+            report.all_well().session.as_ref().unwrap().2.as_ref(),
+            Some(&yes)
+        );
+    }
+    assert_eq!((right.requests().len(), wrong.requests().len()), (count, 0));
+}
+
+/// Dummy keys for a stand-in must not be shown to AWS.
+#[tokio::test]
+async fn sts_is_asked_where_ec2_is() {
+    let (server, sts) = (ec2().await, ec2().await);
+    let steps = [Step::Connect, Step::Identity];
+    let probe = || Probe::new().region("us-east-1");
+    let report = probe().endpoint_url(server.url()).run(steps.clone()).await;
+    assert_eq!(
+        report.all_well().outcomes[1].as_deref().unwrap(),
+        "123456789012"
+    );
+    let by_variable = probe().env("AWS_ENDPOINT_URL_EC2", server.url());
+    by_variable.run(steps.clone()).await.all_well();
+    assert_eq!(server.actions(), ["GetCallerIdentity"; 2]);
+
+    let apart = probe()
+        .endpoint_url(server.url())
+        .env("AWS_ENDPOINT_URL_STS", sts.url());
+    apart.run(steps).await.all_well();
+    assert_eq!(
+        (server.requests().len(), sts.actions()),
+        (2, vec!["GetCallerIdentity".into()])
+    );
+}
+
+#[tokio::test]
+async fn a_bad_endpoint_url_is_a_clear_error() {
+    let bad = [
+        "localhost:4599",
+        "127.0.0.1",
+        "nonsense",
+        "http://",
+        "http://local host/",
+        "http://localhost:99999",
+        "ftp://localhost/",
+        "http://localhost/?x=1",
+        "http://someone:hunter2@localhost/",
+    ];
+    for url in bad {
+        let probe = || Probe::new().region("us-east-1");
+        let by_flag = probe().endpoint_url(url).connect().await;
+        let by_variable = probe().env("AWS_ENDPOINT_URL", url).connect().await;
+        for (report, named_by) in [
+            (by_flag, "--endpoint-url"),
+            (by_variable, "AWS_ENDPOINT_URL"),
+        ] {
+            let failure = report.failure();
+            assert_eq!(failure.kind, "BadSettings", "{url}");
+            assert!(failure.message.contains(named_by), "{failure:?}");
+            assert!(!failure.message.contains("hunter2"), "{failure:?}");
+        }
+    }
+}
+
+/// A proxy is for the network; nobody's proxy leads to this machine.
+#[tokio::test]
+async fn loopback_endpoints_are_reached_without_the_proxy() {
+    let (server, proxy) = (ec2().await, ec2().await);
+    let probe = || {
+        Probe::new()
+            .region("us-east-1")
+            .env("HTTP_PROXY", proxy.url())
+    };
+    probe()
+        .endpoint_url(server.url())
+        .describe()
+        .await
+        .all_well();
+    assert_eq!((server.requests().len(), proxy.requests().len()), (1, 0));
+    probe()
+        .endpoint_url("http://ec2.invalid")
+        .describe()
+        .await
+        .all_well();
+    assert_eq!((server.requests().len(), proxy.requests().len()), (1, 1));
+}
+
+/// Trap 12: one HTTP stack and one TLS stack.
+#[test]
+fn nothing_is_linked_twice() {
+    let lock = include_str!("../../../Cargo.lock");
+    for name in [
+        "hyper",
+        "rustls",
+        "h2",
+        "http",
+        "aws-smithy-http-client",
+        "aws-sdk-sts",
+    ] {
+        let count = lock.matches(&format!("\nname = \"{name}\"\n")).count();
+        assert_eq!(count, 1, "{name}");
+    }
+}

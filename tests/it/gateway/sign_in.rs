@@ -1,0 +1,301 @@
+//! Why there are no credentials, what gets some, and that they are found once there are.
+
+use super::canned::{Request, nobody};
+use super::probe::{Probe, Report, Step};
+use super::{Canned, Reply, error, list, ok};
+
+const SSO: &str = "
+[profile dev]
+region = us-east-1
+sso_session = dev
+sso_account_id = 123456789012
+sso_role_name = Operator
+[profile role]
+region = us-east-1
+role_arn = arn:aws:iam::123456789012:role/Operator
+source_profile = dev
+[sso-session dev]
+sso_region = us-east-1
+sso_start_url = https://d-abc123.awsapps.com/start
+";
+
+/// Where the SDK looks for the token of the session `dev`: the SHA-1 of its name.
+const TOKEN: &str = ".aws/sso/cache/34c6fceca75e456f25e7e99531e2425c6c1de443.json";
+
+fn token(expires: &str) -> String {
+    format!("{{\"accessToken\": \"the-token\", \"expiresAt\": \"{expires}\"}}")
+}
+
+/// EC2 and IAM Identity Center in one.
+async fn aws(sso: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Canned {
+    Canned::start(move |_, request| {
+        if request.head.starts_with("GET /federation/credentials") {
+            sso(request)
+        } else {
+            ok(list(""))
+        }
+    })
+    .await
+}
+
+fn role_credentials(_: &Request) -> Reply {
+    let body = "{\"roleCredentials\": {\"accessKeyId\": \"ASIASSOSSOSSOSSOSSOS\", \
+                \"secretAccessKey\": \"s\", \"sessionToken\": \"t\", \"expiration\": 4102444800000}}";
+    Reply::Answer(200, body.into())
+}
+
+fn sso(server: &Canned) -> Probe {
+    let probe = Probe::without_keys().config(SSO).profile("dev");
+    probe.env("AWS_ENDPOINT_URL", server.url())
+}
+
+fn needs_login(report: &Report, command: &str) {
+    let failure = report.failure();
+    assert_eq!(failure.kind, "LoginNeeded", "{failure:?}");
+    assert!(failure.remedy.contains(command), "{failure:?}");
+}
+
+#[tokio::test]
+async fn no_credentials_at_all() {
+    let report = Probe::without_keys().region("us-east-1").describe().await;
+    let failure = report.failure();
+    assert_eq!(failure.kind, "NoCredentials", "{failure:?}");
+    for part in ["aws configure", "AWS_ACCESS_KEY_ID"] {
+        assert!(failure.remedy.contains(part), "{failure:?}");
+    }
+    let probe = Probe::new()
+        .config("[profile bare]\nregion = us-east-1\n")
+        .profile("bare");
+    let report = probe.describe().await;
+    let failure = report.failure();
+    assert_eq!(
+        failure.kind, "NoCredentials",
+        "the environment's are not the profile's"
+    );
+    assert!(failure.message.contains("\"bare\""), "{failure:?}");
+}
+
+#[tokio::test]
+async fn one_key_without_the_other() {
+    let probe = Probe::without_keys().region("us-east-1");
+    let report = probe
+        .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        .describe()
+        .await;
+    let failure = report.failure();
+    assert_eq!(failure.kind, "BadCredentials", "{failure:?}");
+    assert!(
+        failure.message.contains("AWS_SECRET_ACCESS_KEY"),
+        "{failure:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_sso_session_that_is_missing_or_over_needs_a_login() {
+    let server = aws(role_credentials).await;
+    let command = "aws sso login --profile dev";
+    needs_login(&sso(&server).describe().await, command);
+    let over = sso(&server).file(TOKEN, token("2020-01-01T00:00:00Z"));
+    needs_login(&over.describe().await, command);
+    let broken = sso(&server).file(TOKEN, "{");
+    needs_login(&broken.describe().await, command);
+    assert!(server.requests().is_empty());
+    // Of a role, it is the source that signs in.
+    needs_login(&sso(&server).profile("role").describe().await, command);
+}
+
+#[tokio::test]
+async fn an_sso_session_ended_by_the_service_needs_a_login() {
+    let ended = |_: &Request| {
+        let header = "x-amzn-errortype: UnauthorizedException\r\n";
+        let body = "{\"message\": \"Session token not found or invalid\"}";
+        Reply::With(401, header, body.into())
+    };
+    let server = aws(ended).await;
+    let probe = sso(&server).file(TOKEN, token("2099-01-01T00:00:00Z"));
+    needs_login(&probe.describe().await, "aws sso login --profile dev");
+}
+
+#[tokio::test]
+async fn a_role_nobody_gave_needs_no_login() {
+    let forbidden = |_: &Request| {
+        let header = "x-amzn-errortype: ForbiddenException\r\n";
+        Reply::With(403, header, "{\"message\": \"No access\"}".into())
+    };
+    let server = aws(forbidden).await;
+    let probe = sso(&server).file(TOKEN, token("2099-01-01T00:00:00Z"));
+    let report = probe.describe().await;
+    let failure = report.failure();
+    assert_eq!(failure.kind, "BadCredentials", "{failure:?}");
+    assert!(failure.message.contains("No access"), "{failure:?}");
+    assert!(failure.remedy.contains("sso_role_name"), "{failure:?}");
+}
+
+#[tokio::test]
+async fn an_identity_center_that_cannot_be_reached_is_unreachable() {
+    let server = aws(role_credentials).await;
+    let probe = sso(&server).file(TOKEN, token("2099-01-01T00:00:00Z"));
+    let report = probe
+        .env("AWS_ENDPOINT_URL_SSO", nobody().await)
+        .describe()
+        .await;
+    assert_eq!(report.failure().kind, "Unreachable", "{report:?}");
+}
+
+/// The SDK's provider would keep the first failure for ever.
+#[tokio::test]
+async fn a_login_in_another_terminal_is_enough() {
+    let server = aws(role_credentials).await;
+    let login = Step::Write(TOKEN.to_owned(), token("2099-01-01T00:00:00Z"));
+    let steps = [
+        Step::Connect,
+        Step::Describe,
+        Step::Describe,
+        login,
+        Step::Describe,
+        Step::Describe,
+    ];
+    let report = sso(&server).run(steps).await;
+    let kinds: Vec<_> = report.outcomes[1..].iter().map(kind).collect();
+    assert_eq!(kinds, ["LoginNeeded", "LoginNeeded", "ok", "ok"]);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3, "credentials once, and two lists");
+    assert_eq!(requests[1].signed_by(), "ASIASSOSSOSSOSSOSSOS");
+}
+
+fn kind(outcome: &super::probe::Outcome) -> &str {
+    match outcome {
+        Ok(_) => "ok",
+        Err(failure) => &failure.kind,
+    }
+}
+
+#[tokio::test]
+async fn a_console_session_needs_aws_login() {
+    let config = "[profile console]\nregion = us-east-1\n\
+                  login_session = arn:aws:iam::012345678901:user/Admin\n";
+    let report = Probe::without_keys()
+        .config(config)
+        .profile("console")
+        .describe()
+        .await;
+    needs_login(&report, "aws login --profile console");
+}
+
+#[tokio::test]
+async fn a_failing_credential_process_says_why_without_its_secrets() {
+    let script = "echo 'vault: sealed;\tno key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY for you' >&2\n\
+                  head -c 100000 /dev/zero | tr '\\0' x >&2\nexit 7\n";
+    let probe = Probe::new().file("vault.sh", script).profile("vault");
+    let path = probe.home().join("vault.sh");
+    let config = format!(
+        "[profile vault]\nregion = us-east-1\ncredential_process = sh {}\n",
+        path.display()
+    );
+    let report = probe.config(&config).describe().await;
+    let failure = report.failure();
+    assert_eq!(failure.kind, "BadCredentials", "{failure:?}");
+    assert!(
+        failure.message.contains("vault: sealed; no key … for you"),
+        "{failure:?}"
+    );
+    assert!(failure.message.chars().count() <= 400);
+    assert!(failure.remedy.contains("credential_process"), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_credential_process_is_asked_again_until_it_works() {
+    let server = Canned::start(|_, _| ok(list(""))).await;
+    let probe = Probe::without_keys().endpoint_url(server.url());
+    let path = probe.home().join("keys.json");
+    let config = format!(
+        "[default]\nregion = us-east-1\ncredential_process = cat {}\n",
+        path.display()
+    );
+    let keys = "{\"Version\": 1, \"AccessKeyId\": \"AKIAPROCESSPROCESSPR\", \
+                \"SecretAccessKey\": \"s\", \"Expiration\": \"2099-01-01T00:00:00Z\"}";
+    let write = Step::Write("keys.json".to_owned(), keys.to_owned());
+    let steps = [Step::Connect, Step::Describe, write, Step::Describe];
+    let report = probe.config(&config).run(steps).await;
+    assert_eq!(
+        report.outcomes[1..].iter().map(kind).collect::<Vec<_>>(),
+        ["BadCredentials", "ok"]
+    );
+    assert_eq!(server.requests()[0].signed_by(), "AKIAPROCESSPROCESSPR");
+}
+
+#[tokio::test]
+async fn credentials_that_have_expired_already_are_said_to_be() {
+    let keys = "{\"Version\": 1, \"AccessKeyId\": \"AKIA\", \"SecretAccessKey\": \"s\", \
+                \"Expiration\": \"2020-01-01T00:00:00Z\"}";
+    let probe = Probe::without_keys().file("keys.json", keys);
+    let path = probe.home().join("keys.json");
+    let config = format!(
+        "[default]\nregion = us-east-1\ncredential_process = cat {}\n",
+        path.display()
+    );
+    let report = probe.config(&config).describe().await;
+    assert_eq!(report.failure().kind, "Expired", "{report:?}");
+}
+
+/// Temporary keys that somebody renews in the credentials file.
+#[tokio::test]
+async fn keys_ec2_would_not_have_are_read_again() {
+    let server = Canned::start(|_, request| match request.signed_by().as_str() {
+        "ASIAOLDOLDOLDOLDOLDO" => {
+            Reply::Answer(400, error("RequestExpired", "Request has expired."))
+        }
+        _ => ok(list("")),
+    })
+    .await;
+    let keys =
+        |id: &str| format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = s\n");
+    let probe = Probe::without_keys()
+        .region("us-east-1")
+        .endpoint_url(server.url());
+    let probe = probe.file(".aws/credentials", keys("ASIAOLDOLDOLDOLDOLDO"));
+    let renewed = Step::Write(".aws/credentials".to_owned(), keys("ASIANEWNEWNEWNEWNEWN"));
+    let steps = [Step::Connect, Step::Describe, renewed, Step::Describe];
+    let report = probe.run(steps).await;
+    assert_eq!(
+        report.outcomes[1..].iter().map(kind).collect::<Vec<_>>(),
+        ["Expired", "ok"]
+    );
+}
+
+#[tokio::test]
+async fn a_role_that_cannot_be_assumed_is_not_a_denied_operation() {
+    let refused = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
+                   <Type>Sender</Type><Code>AccessDenied</Code><Message>User is not authorized to \
+                   perform: sts:AssumeRole</Message></Error><RequestId>r</RequestId></ErrorResponse>";
+    let server = Canned::start(move |_, request| match request.action().as_str() {
+        "AssumeRole" => Reply::Answer(403, refused.into()),
+        _ => ok(list("")),
+    })
+    .await;
+    let keys = "aws_access_key_id = AKIA\naws_secret_access_key = s\n";
+    let role = "role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n";
+    let config = format!(
+        "[profile base]\nregion = us-east-1\n{keys}[profile role]\n{role}[profile mfa]\n\
+         mfa_serial = arn:aws:iam::123456789012:mfa/me\n{role}"
+    );
+    for (profile, words) in [("role", "sts:AssumeRole"), ("mfa", "MFA")] {
+        let probe = Probe::without_keys().config(&config).profile(profile);
+        let report = probe.env("AWS_ENDPOINT_URL", server.url()).describe().await;
+        let failure = report.failure();
+        assert_eq!(failure.kind, "BadCredentials", "{failure:?}");
+        assert!(failure.message.contains("cannot be assumed"), "{failure:?}");
+        assert!(failure.remedy.contains(words), "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_profile_that_cannot_work_is_a_bad_setting() {
+    let config = "[profile loop]\nregion = us-east-1\nrole_arn = arn:aws:iam::1:role/r\n\
+                  source_profile = other\n[profile other]\nrole_arn = arn:aws:iam::1:role/s\n\
+                  source_profile = loop\n";
+    let report = Probe::new().config(config).profile("loop").describe().await;
+    let failure = report.failure();
+    assert_eq!(failure.kind, "BadSettings", "{failure:?}");
+    assert!(failure.message.contains("loop"), "{failure:?}");
+}

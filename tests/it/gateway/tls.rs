@@ -1,0 +1,164 @@
+//! Certificates: which are trusted, and when they are read.
+
+use std::sync::Arc;
+
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::probe::{Probe, Step};
+use super::{Canned, list, ok};
+
+const CA: &str = include_str!("../fixtures/tls/ca.pem");
+const CERTIFICATE: &str = include_str!("../fixtures/tls/server.pem");
+const KEY: &str = include_str!("../fixtures/tls/server.key");
+
+fn acceptor() -> TlsAcceptor {
+    let certificate = CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(KEY.as_bytes()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
+}
+
+async fn server() -> Canned {
+    Canned::start_tls(acceptor(), |_, _| ok(list(""))).await
+}
+
+/// The test's CA as a file, and as the only certificate of the system besides.
+fn probe(server: &Canned) -> Probe {
+    let probe = Probe::new().region("us-east-1").endpoint_url(server.url());
+    probe.file("ca.pem", CA)
+}
+
+fn ca(probe: &Probe) -> String {
+    probe.home().join("ca.pem").to_str().unwrap().to_owned()
+}
+
+/// Trap 5: the SDK honours `SSL_CERT_FILE` alone.
+#[tokio::test]
+async fn a_ca_bundle_is_trusted_whoever_names_it() {
+    let server = server().await;
+    let by_flag = probe(&server);
+    let path = ca(&by_flag);
+    by_flag.ca_bundle(&path).describe().await.all_well();
+
+    let by_variable = probe(&server);
+    let path = ca(&by_variable);
+    by_variable
+        .env("AWS_CA_BUNDLE", path)
+        .describe()
+        .await
+        .all_well();
+
+    let by_profile = probe(&server).config("[default]\nca_bundle = ~/ca.pem\n");
+    by_profile.describe().await.all_well();
+
+    let by_system = probe(&server);
+    let path = ca(&by_system);
+    by_system
+        .env("SSL_CERT_FILE", path)
+        .describe()
+        .await
+        .all_well();
+    assert_eq!(server.requests().len(), 4);
+}
+
+/// Trap 5, the other side: what the bundle does not name is not trusted.
+#[tokio::test]
+async fn an_unknown_certificate_is_refused_and_the_remedy_names_the_bundle() {
+    let server = server().await;
+    // Any certificate that did not sign the server's.
+    let other = probe(&server).file("other.pem", CERTIFICATE);
+    let path = other.home().join("other.pem").to_str().unwrap().to_owned();
+    let report = other.ca_bundle(&path).describe().await;
+    let failure = report.failure();
+    assert_eq!(failure.kind, "Unreachable", "{failure:?}");
+    assert!(failure.message.contains("TLS"), "{failure:?}");
+    assert!(failure.remedy.contains("--ca-bundle"), "{failure:?}");
+    assert!(server.requests().is_empty());
+}
+
+/// The SDK would panic on these.
+#[tokio::test]
+async fn a_bad_ca_bundle_is_a_clear_error() {
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let cases = [
+        (None, "cannot be read"),
+        (Some("not a PEM file"), "no certificate"),
+        (Some(""), "no certificate"),
+        (Some(broken), "cannot be used"),
+        (
+            Some("-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n"),
+            "not a PEM file",
+        ),
+    ];
+    for (contents, why) in cases {
+        let probe = || {
+            let probe = Probe::new().region("us-east-1");
+            match contents {
+                Some(contents) => probe.file("bundle.pem", contents),
+                None => probe,
+            }
+        };
+        let by_flag = probe().ca_bundle("~/bundle.pem").connect().await;
+        let by_variable = probe().env("AWS_CA_BUNDLE", "~/bundle.pem").connect().await;
+        for (report, named_by) in [(by_flag, "--ca-bundle"), (by_variable, "AWS_CA_BUNDLE")] {
+            let failure = report.failure();
+            assert_eq!(failure.kind, "BadSettings", "{failure:?}");
+            for part in [why, named_by, "bundle.pem"] {
+                assert!(failure.message.contains(part), "{part}: {failure:?}");
+            }
+        }
+    }
+}
+
+/// Trap 13: reading the system's certificates takes milliseconds. Connecting must not, nor must a
+/// demo or any other plain HTTP endpoint ever. A system without certificates shows who reads them:
+/// it is warned of.
+#[tokio::test]
+async fn certificates_are_read_only_when_needed() {
+    let server = Canned::start(|_, _| ok(list(""))).await;
+    let bare = || {
+        let probe = Probe::new().region("us-east-1").file("none.pem", "");
+        let path = probe.home().join("none.pem").to_str().unwrap().to_owned();
+        probe.env("SSL_CERT_FILE", path)
+    };
+    let connected = bare().connect().await;
+    let demo = [Step::ConnectDemo(server.url()), Step::Describe];
+    let demo = bare().run(demo).await;
+    let plain = bare().endpoint_url(server.url()).describe().await;
+    for report in [connected, demo, plain] {
+        assert_eq!(report.all_well().log, "");
+    }
+    assert_eq!(server.requests().len(), 2);
+}
+
+/// A demo depends on nothing around it, however broken.
+#[tokio::test]
+async fn a_demo_reads_nothing_of_its_surroundings() {
+    let server = Canned::start(|_, _| ok(list(""))).await;
+    let broken = Probe::without_keys()
+        .config("[default\n")
+        .env("AWS_PROFILE", "missing")
+        .env("AWS_REGION", "not a region")
+        .env("AWS_RETRY_MODE", "eager")
+        .env("AWS_MAX_ATTEMPTS", "0")
+        .env("AWS_CA_BUNDLE", "/nowhere")
+        .env("AWS_ENDPOINT_URL", "nonsense")
+        .env("AWS_USE_FIPS_ENDPOINT", "true")
+        .env("HTTP_PROXY", "http://127.0.0.1:1");
+    let steps = [Step::ConnectDemo(server.url()), Step::Describe];
+    let report = broken.run(steps).await;
+    let (profile, region, url) = report.all_well().session.clone().unwrap();
+    assert_eq!(
+        (profile, region.as_str(), url),
+        (None, "us-east-1", Some(server.url()))
+    );
+}
