@@ -23,7 +23,7 @@
 //!       "state": "storing",
 //!       "progress": "72%",
 //!       "started": "12m",
-//!       "updated": "5s",
+//!       "updated": "3s",
 //!       "takes": { "storing": "forever" }
 //!     }
 //!   ],

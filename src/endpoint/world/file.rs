@@ -80,7 +80,11 @@ enum TaskProblem {
 
 /// The members of a world.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "camelCase",
+    expecting = "the members of a world"
+)]
 pub(super) struct WorldFile {
     pub account: Option<String>,
     pub arn: Option<String>,
@@ -95,7 +99,11 @@ pub(super) struct WorldFile {
 
 /// The members of `arrivals`.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "camelCase",
+    expecting = "the members of arrivals"
+)]
 pub(super) struct ArrivalsFile {
     pub every: Span,
     pub first: Option<Span>,
@@ -105,7 +113,11 @@ pub(super) struct ArrivalsFile {
 
 /// The members of a task.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "camelCase",
+    expecting = "the members of a task"
+)]
 pub(super) struct TaskFile {
     pub bundle_id: Option<String>,
     pub instance_id: Option<String>,
@@ -125,7 +137,7 @@ pub(super) struct TaskFile {
 
 /// Why a task failed, or will.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a code and a message")]
 pub(crate) struct TaskError {
     pub code: String,
     pub message: String,
