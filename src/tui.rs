@@ -20,7 +20,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::ec2::{Ec2, Settings};
 use poll::Poll;
-use signals::{Signal, Signals};
+use signals::Signal;
 use state::{Effect, Msg, Now, State};
 use terminal::{Input, Screen};
 use theme::Theme;
@@ -52,9 +52,9 @@ pub async fn run<S: Screen>(
     options: Options,
     screen: &mut S,
     input: UnboundedReceiver<Input>,
+    signals: UnboundedReceiver<Signal>,
 ) -> io::Result<Exit> {
-    let signals = Signals::listen()?;
-    App::new(options, screen, signals)?.run(input).await
+    App::new(options, screen)?.run(input, signals).await
 }
 
 struct App<'a, S> {
@@ -65,7 +65,6 @@ struct App<'a, S> {
     ec2: Option<Ec2>,
     started: Instant,
     answers: (UnboundedSender<Answer>, UnboundedReceiver<Answer>),
-    signals: Signals,
     exit: Option<Option<Signal>>,
 }
 
@@ -76,7 +75,7 @@ enum Answer {
 }
 
 impl<'a, S: Screen> App<'a, S> {
-    fn new(options: Options, screen: &'a mut S, signals: Signals) -> io::Result<Self> {
+    fn new(options: Options, screen: &'a mut S) -> io::Result<Self> {
         let now = Now {
             wall: Timestamp::now(),
             mono: Duration::ZERO,
@@ -90,12 +89,15 @@ impl<'a, S: Screen> App<'a, S> {
             ec2: None,
             started: Instant::now(),
             answers: unbounded_channel(),
-            signals,
             exit: None,
         })
     }
 
-    async fn run(mut self, mut input: UnboundedReceiver<Input>) -> io::Result<Exit> {
+    async fn run(
+        mut self,
+        mut input: UnboundedReceiver<Input>,
+        mut signals: UnboundedReceiver<Signal>,
+    ) -> io::Result<Exit> {
         loop {
             if let Some(signal) = self.exit {
                 return Ok(Exit {
@@ -120,7 +122,7 @@ impl<'a, S: Screen> App<'a, S> {
                     None => self.exit = Some(Some(Signal::HangUp)),
                 },
                 Some(answer) = self.answers.1.recv() => self.take_answer(answer),
-                signal = self.signals.next() => self.take_signal(signal)?,
+                Some(signal) = signals.recv() => self.take_signal(signal)?,
                 () = tick => self.update(Instant::now(), Msg::Tick),
             }
             // Everything else that has come goes into the same frame.

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use super::{Failure, Serve};
 use crate::endpoint::{Clock, Endpoint, Faults, World};
-use crate::tui::signals::{Signal, Signals};
+use crate::tui::signals::{self, Signal};
 
 /// Serves until SIGINT or SIGTERM.
 pub fn run(serve: Serve) -> Result<ExitCode, Failure> {
@@ -27,10 +27,10 @@ pub fn run(serve: Serve) -> Result<ExitCode, Failure> {
         let endpoint = Endpoint::start(world, clock, faults, listen)
             .await
             .map_err(Failure::usage)?;
-        let mut signals = Signals::listen().context("could not listen for signals")?;
+        let mut signals = signals::listen().context("could not listen for signals")?;
         print_settings(&endpoint.url()).context("could not write to standard output")?;
-        while signals.next().await == Signal::Stop {
-            crate::tui::signals::stop_self();
+        while signals.recv().await == Some(Signal::Stop) {
+            signals::stop_self();
         }
         endpoint.stop().await;
         Ok(ExitCode::SUCCESS)

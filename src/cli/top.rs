@@ -12,7 +12,7 @@ use crate::endpoint::{Clock, Endpoint, Faults, World};
 use crate::log;
 use crate::tui::terminal::{self, Tty};
 use crate::tui::theme::Theme;
-use crate::tui::{self, Options};
+use crate::tui::{self, Options, signals};
 
 /// How long a cancel takes in the demo. EC2 takes its time too, and a person wants to see what the
 /// screen says meanwhile.
@@ -55,9 +55,9 @@ pub fn run(top: Top) -> Result<ExitCode, Failure> {
             interval: top.interval,
             theme: Theme::from_env(top.ascii, |name| std::env::var(name).ok()),
         };
+        let signals = signals::listen().context("could not listen for signals")?;
         let mut tty = Tty::open().context("could not set up the terminal")?;
-        let input = terminal::read_input();
-        let exit = tui::run(options, &mut tty, input).await;
+        let exit = tui::run(options, &mut tty, terminal::read_input(), signals).await;
         exit.context("the terminal failed").map_err(Failure::from)
     });
     // A call that hangs must not hold up the way out.

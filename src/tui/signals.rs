@@ -1,5 +1,9 @@
 //! Signals, and what only Unix has: stopping until `fg`. Everything Unix is in this one file.
 
+use std::io;
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
 /// A signal that the program answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
@@ -25,6 +29,15 @@ impl Signal {
     }
 }
 
+/// Takes the signals over from the system's defaults, for good, and passes them on as they come.
+/// Needs a tokio runtime.
+pub fn listen() -> io::Result<UnboundedReceiver<Signal>> {
+    let mut signals = platform::Signals::listen()?;
+    let (sender, receiver) = unbounded_channel();
+    tokio::spawn(async move { while sender.send(signals.next().await).is_ok() {} });
+    Ok(receiver)
+}
+
 #[cfg(unix)]
 mod platform {
     use std::io;
@@ -35,7 +48,6 @@ mod platform {
 
     use super::Signal;
 
-    /// The signals as they come.
     pub struct Signals {
         interrupt: Stream,
         terminate: Stream,
@@ -44,7 +56,6 @@ mod platform {
     }
 
     impl Signals {
-        /// Takes the signals over from the system's defaults.
         pub fn listen() -> io::Result<Self> {
             Ok(Self {
                 interrupt: signal(SignalKind::interrupt())?,
@@ -54,7 +65,6 @@ mod platform {
             })
         }
 
-        /// Waits for the next one.
         pub async fn next(&mut self) -> Signal {
             tokio::select! {
                 _ = self.interrupt.recv() => Signal::Interrupt,
@@ -85,16 +95,13 @@ mod platform {
 
     use super::Signal;
 
-    /// The signals as they come.
     pub struct Signals;
 
     impl Signals {
-        /// Takes the signals over from the system's defaults.
         pub fn listen() -> io::Result<Self> {
             Ok(Self)
         }
 
-        /// Waits for the next one.
         pub async fn next(&mut self) -> Signal {
             match tokio::signal::ctrl_c().await {
                 Ok(()) => Signal::Interrupt,
@@ -112,4 +119,4 @@ mod platform {
     pub fn stop_self() {}
 }
 
-pub use platform::{Signals, stop_job, stop_self};
+pub use platform::{stop_job, stop_self};

@@ -1,5 +1,6 @@
 //! All tests, in one binary: every test target links the SDK again.
 
+mod app;
 mod endpoint;
 mod gateway;
 mod screens;
