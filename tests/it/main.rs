@@ -1,9 +1,11 @@
 //! All tests, in one binary: every test target links the SDK again.
 
 mod app;
+mod cli;
 mod endpoint;
 mod gateway;
 mod screens;
 mod stage;
 mod story;
+mod terminal;
 mod wire;
