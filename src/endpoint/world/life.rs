@@ -189,7 +189,7 @@ impl Life {
     pub fn at(&self, now: Timestamp) -> Option<Moment> {
         if let Some(cancelled) = self.cancelled.filter(|cancelled| *cancelled <= now) {
             return match self.takes.of(TaskState::Cancelling) {
-                Length::For(length) if now >= after(cancelled, length) => None,
+                Length::For(length) if now > cancelled && now >= after(cancelled, length) => None,
                 Length::For(_) | Length::Forever => Some(Moment {
                     state: TaskState::Cancelling,
                     updated: cancelled,
