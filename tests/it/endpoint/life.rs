@@ -236,6 +236,26 @@ async fn tasks_arrive_for_as_long_as_the_world_runs() {
 }
 
 #[tokio::test]
+async fn arrivals_are_forgotten_when_they_are_over() {
+    let endpoint = start(arriving(1)).await;
+    let remembered = || {
+        format!("{:?}", endpoint.world())
+            .matches("bundle_id: \"bun-")
+            .count()
+    };
+    for pause in [100 * 86_400, 86_400, 3600, 3600, 600, 600, 600, 60, 60] {
+        advance(&endpoint, pause);
+        list(&endpoint).await;
+        // Those listed now, and those that stale reads may still ask for.
+        assert!(
+            (6..=24).contains(&remembered()),
+            "{} after {pause} s",
+            remembered()
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_same_seed_gives_the_same_arrivals() {
     let mut seen = Vec::new();
     for seed in [1, 1, 2] {

@@ -115,45 +115,42 @@ fn a_bad_world_says_where_and_what_and_what_is_allowed() {
         ),
         (
             "{\"tasks\": [{}]}",
-            "bad.json:1:13: task 1: `bundleId` is missing",
+            "bad.json:1:14: task 1: `bundleId` is missing",
         ),
         (
             r#"{"tasks": [{"bundleId": "task-1"}]}"#,
-            "bad.json:1:33: task 1: the bundleId `task-1` does not begin with `bun-`, as EC2's do",
+            "bad.json:1:34: task 1: the bundleId `task-1` does not begin with `bun-`, as EC2's do",
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1"}, {"bundleId": "bun-1"}]}"#,
-            "bad.json:1:55: task 2: the bundleId `bun-1` was taken by a task before",
+            "bad.json:1:56: task 2: the bundleId `bun-1` was taken by a task before",
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1", "started": "soon"}]}"#,
-            "bad.json:1:50: task 1: `soon` is no length of time: write it as \"90s\", \"10m\" or \
-             \"1h30m\"",
+            "bad.json:1:50: task 1: invalid value: string \"soon\", expected a length of time, such as \"90s\", \"10m\" or \"1h30m\"",
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1", "started": "1m", "updated": "2m"}]}"#,
-            "bad.json:1:66: task 1: a task cannot be updated (`updated`) before it is started \
+            "bad.json:1:67: task 1: a task cannot be updated (`updated`) before it is started \
              (`started`)",
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1", "state": "storing", "progress": 101}]}"#,
-            "bad.json:1:68: task 1: 101 is no progress: write it as a whole number from 0 to 100, \
-             such as 72 or \"72%\"",
+            "bad.json:1:68: task 1: invalid value: integer `101`, expected a whole number from 0 to 100, such as 72 or \"72%\"",
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1", "progress": "5%"}]}"#,
-            "bad.json:1:50: task 1: `progress` belongs to the states `bundling` and `storing`, \
+            "bad.json:1:51: task 1: `progress` belongs to the states `bundling` and `storing`, \
              not to `pending`",
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1", "state": "complete", "error": {"code": "c", "message": "m"}}]}"#,
-            "bad.json:1:93: task 1: a task with an `error` ends `failed`: its state cannot be \
+            "bad.json:1:94: task 1: a task with an `error` ends `failed`: its state cannot be \
              `complete`",
         ),
         (
             r#"{"takes": {"storing": "long"}}"#,
-            "bad.json:1:28: `long` is no length of time: write it as \"90s\", \"10m\", \"1h30m\" or \
-             \"forever\"",
+            "bad.json:1:28: invalid value: string \"long\", expected a length of time, such as \"90s\", \"10m\", \"1h30m\" or \"forever\"",
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1", "updated": "1h"}]}"#,
@@ -162,7 +159,7 @@ fn a_bad_world_says_where_and_what_and_what_is_allowed() {
         ),
         (
             r#"{"arrivals": {"every": "1m", "tasks": [{"state": "failed"}]}}"#,
-            "bad.json:1:58: task 1: a task that arrives begins as new: it has no `state` of its own",
+            "bad.json:1:59: task 1: a task that arrives begins as new: it has no `state` of its own",
         ),
         (
             r#"{"arrivals": {"every": "0s", "tasks": [{}]}}"#,
