@@ -28,6 +28,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use ratatui::symbols::merge::MergeStrategy;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph};
@@ -71,7 +72,8 @@ impl Look<'_> {
             .border_set(self.theme.symbols().border)
             .border_style(self.theme.style(Role::Border))
             .title(title.into())
-            .title_style(self.theme.style(Role::Label))
+            // The title is drawn over the border and would take its dimness on.
+            .title_style(self.theme.style(Role::Label).remove_modifier(Modifier::DIM))
             .merge_borders(MergeStrategy::Exact)
     }
 }

@@ -4,6 +4,7 @@ mod app;
 mod cli;
 mod endpoint;
 mod gateway;
+mod readme;
 mod screens;
 mod stage;
 mod story;

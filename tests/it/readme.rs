@@ -1,0 +1,224 @@
+//! README's pictures and tables are the program's own: drawn and written here, and compared.
+//!
+//! After a change that is meant, `UPDATE_README=1 cargo test readme` writes them anew.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bundletop::task::{BundleTask, Progress, S3Storage, TaskError};
+use bundletop::tui::keymap;
+use bundletop::tui::state::Msg;
+use bundletop::tui::view::text::width;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::{Color, Modifier};
+
+use crate::stage::{Stage, at, id, task};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+/// Asserts that a file holds `content`, or writes it if that is asked for.
+fn assert_file(path: &Path, content: &str) {
+    if std::env::var_os("UPDATE_README").is_some() {
+        fs::write(path, content).expect("the file can be written");
+    }
+    let found = fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        found == content,
+        "{} is not what the program makes of it; UPDATE_README=1 cargo test readme writes it anew",
+        path.display()
+    );
+}
+
+#[test]
+fn keys_are_the_keymap() {
+    let mut table = String::from("| Where | Keys | What they do |\n| --- | --- | --- |\n");
+    for binding in keymap::BINDINGS {
+        let keys: Vec<_> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
+        let place = keymap::place(binding.contexts);
+        let keys = keys.join(" ");
+        writeln!(table, "| {place} | {keys} | {} |", binding.help).expect("memory");
+    }
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).expect("there is a README");
+    let (begin, end) = ("<!-- keys -->\n", "<!-- /keys -->");
+    let from = readme.find(begin).expect("README marks its keys") + begin.len();
+    let to = readme.find(end).expect("README marks the end of its keys");
+    let wanted = format!("{}{table}{}", &readme[..from], &readme[to..]);
+    assert_file(&path, &wanted);
+}
+
+#[test]
+fn pictures_are_the_screen() {
+    let mut stage = Stage::sized(110, 26, tasks());
+    stage.select("bun-2a4e041c");
+    let picture = |stage: &Stage| svg(&stage.frame().0);
+    let folder = root().join("assets/readme");
+    assert_file(&folder.join("list.svg"), &picture(&stage));
+    stage.key("c");
+    stage.send(Msg::DryRun {
+        id: id("bun-2a4e041c"),
+        result: Ok(()),
+    });
+    assert_file(&folder.join("cancel.svg"), &picture(&stage));
+}
+
+fn tasks() -> Vec<BundleTask> {
+    let rows = [
+        (
+            "bun-7c1d90e2",
+            "i-0a1b2c3d4e5f60718",
+            "pending",
+            None,
+            0,
+            "golden/windows-server-2022/base",
+        ),
+        (
+            "bun-5e0f3a97",
+            "i-0c4d5e6f708192a3b",
+            "waiting-for-shutdown",
+            None,
+            2,
+            "images/ウェブサーバー/2026年秋",
+        ),
+        (
+            "bun-91b6c2d4",
+            "i-0e5f60718293a4b5c",
+            "bundling",
+            Some("38%"),
+            4,
+            "contrôleur-de-domaine/forêt",
+        ),
+        (
+            "bun-2a4e041c",
+            "i-1a2b3c4d",
+            "storing",
+            Some("72%"),
+            12,
+            "winami",
+        ),
+        (
+            "bun-0d5e9f31",
+            "i-0293a4b5c6d7e8f90",
+            "cancelling",
+            None,
+            18,
+            "mistake/wrong-instance",
+        ),
+        (
+            "bun-64e2a8bf",
+            "i-05c6d7e8f9012a3b4",
+            "complete",
+            Some("100%"),
+            48,
+            "golden/windows-server-2019",
+        ),
+        ("bun-1b2c3d4e", "i-0fedcba9", "failed", None, 64, "img/one"),
+    ];
+    rows.into_iter()
+        .map(
+            |(id, instance, state, progress, minutes, prefix)| BundleTask {
+                instance_id: Some(instance.into()),
+                start_time: Some(
+                    at("2015-09-15T13:27:30Z") - jiff::SignedDuration::from_mins(minutes),
+                ),
+                progress: progress.map(Progress::new),
+                storage: Some(S3Storage {
+                    bucket: Some("bundletasks".into()),
+                    prefix: Some(prefix.into()),
+                    ..S3Storage::default()
+                }),
+                error: (state == "failed").then(|| TaskError {
+                    code: Some("Client.S3Error".into()),
+                    message: Some("AccessDenied(403): Access Denied".into()),
+                }),
+                ..task(id, state)
+            },
+        )
+        .collect()
+}
+
+const CELL: (f32, f32) = (8.4, 18.0);
+const BACKGROUND: &str = "#1b1d22";
+const TEXT: &str = "#d8d8d8";
+
+/// A buffer as an SVG picture: a run of cells of one style is one text.
+fn svg(buffer: &Buffer) -> String {
+    let (columns, rows) = (f32::from(buffer.area.width), f32::from(buffer.area.height));
+    let (wide, high) = (columns * CELL.0 + 20.0, rows * CELL.1 + 20.0);
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide:.0} {high:.0}\" \
+         font-family=\"'DejaVu Sans Mono','Menlo','Consolas',monospace\" font-size=\"14\" \
+         xml:space=\"preserve\">\n<rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{BACKGROUND}\"/>\n"
+    );
+    for y in 0..buffer.area.height {
+        let mut x = 0;
+        while x < buffer.area.width {
+            let start = x;
+            let first = &buffer[(x, y)];
+            let mut text = String::new();
+            while x < buffer.area.width && same_style(first, &buffer[(x, y)]) {
+                let symbol = buffer[(x, y)].symbol();
+                text.push_str(symbol);
+                x += u16::try_from(width(symbol).max(1)).expect("a cell is narrow");
+            }
+            push_run(&mut out, (start, y), x - start, &text, first);
+        }
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn same_style(a: &Cell, b: &Cell) -> bool {
+    (a.fg, a.bg, a.modifier) == (b.fg, b.bg, b.modifier)
+}
+
+fn push_run(out: &mut String, (x, y): (u16, u16), columns: u16, text: &str, cell: &Cell) {
+    let reversed = cell.modifier.contains(Modifier::REVERSED);
+    if text.trim().is_empty() && !reversed {
+        return;
+    }
+    let (left, top) = (f32::from(x) * CELL.0 + 10.0, f32::from(y) * CELL.1 + 10.0);
+    let length = f32::from(columns) * CELL.0;
+    let mut fill = color(cell.fg);
+    if reversed {
+        writeln!(
+            out,
+            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{length:.1}\" height=\"{}\" fill=\"{fill}\"/>",
+            CELL.1
+        )
+        .expect("memory");
+        fill = BACKGROUND;
+    }
+    let weight = match cell.modifier.contains(Modifier::BOLD) {
+        true => " font-weight=\"bold\"",
+        false => "",
+    };
+    let opacity = match cell.modifier.contains(Modifier::DIM) {
+        true => " opacity=\"0.55\"",
+        false => "",
+    };
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+    writeln!(
+        out,
+        "<text x=\"{left:.1}\" y=\"{:.1}\" textLength=\"{length:.1}\" \
+         lengthAdjust=\"spacingAndGlyphs\" fill=\"{fill}\"{weight}{opacity}>{escaped}</text>",
+        top + 13.5
+    )
+    .expect("memory");
+}
+
+fn color(color: Color) -> &'static str {
+    match color {
+        Color::Red => "#e05561",
+        Color::Green => "#8cc265",
+        Color::Yellow => "#d18f52",
+        Color::LightBlue => "#4aa5f0",
+        Color::Magenta => "#c162de",
+        Color::Cyan => "#42b3c2",
+        Color::Reset => TEXT,
+        other => panic!("the picture has no {other:?} yet"),
+    }
+}
