@@ -65,12 +65,19 @@ struct App<'a, S> {
     ec2: Option<Ec2>,
     started: Instant,
     answers: (UnboundedSender<Answer>, UnboundedReceiver<Answer>),
-    exit: Option<Option<Signal>>,
+    end: Option<End>,
 }
 
-/// What a task brings back: a message, or a connection with the message that tells of it.
+/// Why the loop ends.
+#[derive(Clone, Copy)]
+enum End {
+    Quit,
+    By(Signal),
+}
+
+/// What a task brings back: a message, or a connection to tell of in one.
 enum Answer {
-    Msg(Msg),
+    Msg(Box<Msg>),
     Connected(u64, Ec2),
 }
 
@@ -89,7 +96,7 @@ impl<'a, S: Screen> App<'a, S> {
             ec2: None,
             started: Instant::now(),
             answers: unbounded_channel(),
-            exit: None,
+            end: None,
         })
     }
 
@@ -99,9 +106,12 @@ impl<'a, S: Screen> App<'a, S> {
         mut signals: UnboundedReceiver<Signal>,
     ) -> io::Result<Exit> {
         loop {
-            if let Some(signal) = self.exit {
+            if let Some(end) = self.end {
                 return Ok(Exit {
-                    signal,
+                    signal: match end {
+                        End::Quit => None,
+                        End::By(signal) => Some(signal),
+                    },
                     farewell: self.state.farewell(),
                 });
             }
@@ -119,7 +129,7 @@ impl<'a, S: Screen> App<'a, S> {
             tokio::select! {
                 input = input.recv() => match input {
                     Some(input) => self.take_input(input),
-                    None => self.exit = Some(Some(Signal::HangUp)),
+                    None => self.end = Some(End::By(Signal::HangUp)),
                 },
                 Some(answer) = self.answers.1.recv() => self.take_answer(answer),
                 Some(signal) = signals.recv() => self.take_signal(signal)?,
@@ -151,7 +161,7 @@ impl<'a, S: Screen> App<'a, S> {
 
     fn take_answer(&mut self, answer: Answer) {
         let msg = match answer {
-            Answer::Msg(msg) => msg,
+            Answer::Msg(msg) => *msg,
             Answer::Connected(asked, ec2) => {
                 let result = Ok(ec2.session().clone());
                 self.ec2 = Some(ec2);
@@ -164,7 +174,7 @@ impl<'a, S: Screen> App<'a, S> {
     fn take_signal(&mut self, signal: Signal) -> io::Result<()> {
         match signal {
             Signal::Interrupt | Signal::Terminate | Signal::HangUp => {
-                self.exit = Some(Some(signal));
+                self.end = Some(End::By(signal));
             }
             Signal::Stop => {
                 self.screen.leave();
@@ -198,7 +208,7 @@ impl<'a, S: Screen> App<'a, S> {
                     self.state.set_dirty();
                 }
             }
-            Effect::Quit => self.exit = Some(None),
+            Effect::Quit => self.end = Some(End::Quit),
             Effect::Identify => {
                 self.ask(|ec2| async move { Msg::Identified(ec2.identity().await) });
             }
@@ -227,10 +237,10 @@ impl<'a, S: Screen> App<'a, S> {
         tokio::spawn(async move {
             let answer = match Ec2::connect(&settings).await {
                 Ok(ec2) => Answer::Connected(asked, ec2),
-                Err(error) => Answer::Msg(Msg::Connected {
+                Err(error) => Answer::Msg(Box::new(Msg::Connected {
                     asked,
                     result: Err(error),
-                }),
+                })),
             };
             let _ = answers.send(answer); // Nobody listens any more: the program is ending.
         });
@@ -249,7 +259,7 @@ impl<'a, S: Screen> App<'a, S> {
         let answers = self.answers.0.clone();
         let call = call(ec2);
         tokio::spawn(async move {
-            let _ = answers.send(Answer::Msg(call.await));
+            let _ = answers.send(Answer::Msg(Box::new(call.await)));
         });
     }
 }

@@ -171,8 +171,10 @@ pub struct State {
     pub outcomes: Vec<Outcome>,
     /// When to ask next.
     pub poll: Poll,
-    /// Where we are connected; `None` until the settings were read.
+    /// Whom we act as, and where; `None` until the settings were read.
     pub session: Option<Session>,
+    /// Whether the settings must be read, for the first time or again, before EC2 can be asked.
+    connect_first: bool,
     /// Whose credentials these are, once EC2 told.
     pub identity: Option<Identity>,
     /// Why the newest request failed, until one succeeds.
@@ -203,6 +205,7 @@ impl State {
             outcomes: Vec::new(),
             poll,
             session: None,
+            connect_first: true,
             identity: None,
             trouble: None,
             last_success: None,
@@ -318,11 +321,11 @@ impl State {
     }
 
     /// What request `asked` is: a connection has to be made before EC2 can be asked anything.
-    fn ask(&mut self, asked: u64) -> Effect {
-        if self.session.is_some() {
-            Effect::Describe { asked }
-        } else {
+    fn ask(&self, asked: u64) -> Effect {
+        if self.connect_first {
             Effect::Connect { asked }
+        } else {
+            Effect::Describe { asked }
         }
     }
 
@@ -334,7 +337,13 @@ impl State {
     ) {
         match result {
             Ok(session) => {
+                if self.session.as_ref() != Some(&session) {
+                    // What was listed elsewhere says nothing of what is here.
+                    self.rows = Rows::default();
+                    self.identity = None;
+                }
                 self.session = Some(session);
+                self.connect_first = false;
                 self.dirty = true;
                 effects.push(Effect::Describe { asked });
                 if self.identity.is_none() {
@@ -370,7 +379,7 @@ impl State {
         if error.kind.needs_new_settings() {
             // What a person will do about it, in a file or another terminal, is read only by
             // starting over.
-            self.session = None;
+            self.connect_first = true;
         }
         self.trouble = Some(error);
         self.poll.failed(self.now.mono);

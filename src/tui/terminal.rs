@@ -112,6 +112,7 @@ pub fn install_panic_hook() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         restore();
+        tracing::error!("{info}");
         default(info);
         std::process::exit(101);
     }));

@@ -118,10 +118,10 @@ impl App {
     async fn until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
         let mut shown = self.shown.clone();
         let seen = shown.wait_for(|shown| wanted(&shown.text));
-        match tokio::time::timeout(PATIENCE, seen).await {
-            Ok(shown) => shown.expect("the program runs").text.clone(),
-            Err(_) => panic!("never {what}:\n{}", self.shown.borrow().text),
-        }
+        let Ok(shown) = tokio::time::timeout(PATIENCE, seen).await else {
+            panic!("never {what}:\n{}", self.shown.borrow().text);
+        };
+        shown.expect("the program runs").text.clone()
     }
 
     async fn until_shown(&self, words: &str) -> String {

@@ -192,14 +192,12 @@ fn push_run(out: &mut String, (x, y): (u16, u16), columns: u16, text: &str, cell
         .expect("memory");
         fill = BACKGROUND;
     }
-    let weight = match cell.modifier.contains(Modifier::BOLD) {
-        true => " font-weight=\"bold\"",
-        false => "",
+    let attribute = |modifier, words| {
+        let holds = cell.modifier.contains(modifier);
+        if holds { words } else { "" }
     };
-    let opacity = match cell.modifier.contains(Modifier::DIM) {
-        true => " opacity=\"0.55\"",
-        false => "",
-    };
+    let weight = attribute(Modifier::BOLD, " font-weight=\"bold\"");
+    let opacity = attribute(Modifier::DIM, " opacity=\"0.55\"");
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
     writeln!(
         out,

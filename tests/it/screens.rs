@@ -39,13 +39,19 @@ fn all_states() -> Vec<BundleTask> {
             ..task(id, state)
         })
         .collect();
-    tasks[1].storage = storage("images", "équipe/ウェブサーバー/2026年秋/windows-server");
-    tasks[2].storage = storage("a-bucket-with-a-rather-long-name", "golden/2022/base");
+    tasks[1].storage = Some(storage(
+        "images",
+        "équipe/ウェブサーバー/2026年秋/windows-server",
+    ));
+    tasks[2].storage = Some(storage(
+        "a-bucket-with-a-rather-long-name",
+        "golden/2022/base",
+    ));
     tasks[3].storage = Some(S3Storage {
         aws_access_key_id: Some("AKIAIOSFODNN7EXAMPLE".into()),
         upload_policy: Some(POLICY.into()),
         upload_policy_signature: Some(Secret::new("c2lnbmF0dXJl")),
-        ..storage("bundletasks", "winami").expect("it is there")
+        ..storage("bundletasks", "winami")
     });
     tasks[6].error = Some(TaskError {
         code: Some("Client.S3Error".into()),
@@ -57,12 +63,12 @@ fn all_states() -> Vec<BundleTask> {
 const POLICY: &[u8] = br#"{"expiration": "2015-09-16T13:24:35Z", "conditions": [
     {"bucket": "bundletasks"}, {"acl": "ec2-bundle-read"}, ["starts-with", "$key", "winami"]]}"#;
 
-fn storage(bucket: &str, prefix: &str) -> Option<S3Storage> {
-    Some(S3Storage {
+fn storage(bucket: &str, prefix: &str) -> S3Storage {
+    S3Storage {
         bucket: Some(bucket.into()),
         prefix: Some(prefix.into()),
         ..S3Storage::default()
-    })
+    }
 }
 
 /// Snapshots a stage at each size, under `name`.
@@ -358,7 +364,7 @@ fn poisoned() -> Vec<BundleTask> {
         storage: Some(S3Storage {
             aws_access_key_id: Some(poison("AKIA")),
             upload_policy: Some(poison("policy").into_bytes()),
-            ..storage(&poison("bucket"), &poison("prefix")).expect("it is there")
+            ..storage(&poison("bucket"), &poison("prefix"))
         }),
         error: Some(TaskError {
             code: Some(poison("Client.S3Error")),

@@ -69,7 +69,7 @@ impl Pty {
         ));
         let shown = Arc::clone(&screen);
         std::thread::spawn(move || {
-            let mut bytes = [0; 65_536];
+            let mut bytes = vec![0; 65_536];
             while let Ok(read @ 1..) = output.read(&mut bytes) {
                 shown.0.lock().expect("no panic").process(&bytes[..read]);
                 shown.1.notify_all();
@@ -94,11 +94,11 @@ impl Pty {
     }
 
     /// Waits until the screen is as `wanted`.
-    fn until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
+    fn until(&self, what: &str, is_so: impl Fn(&vt100::Screen) -> bool) {
         let (screen, changed) = &*self.screen;
         let parser = screen.lock().expect("no panic");
         let (parser, waited) = changed
-            .wait_timeout_while(parser, PATIENCE, |parser| !wanted(parser.screen()))
+            .wait_timeout_while(parser, PATIENCE, |parser| !is_so(parser.screen()))
             .expect("no panic");
         let text = parser.screen().contents();
         drop(parser);
@@ -248,7 +248,7 @@ fn ctrl_z_gives_the_shell_back_and_fg_the_program() {
     pty.press(line.as_bytes());
     pty.until_shown("● live");
     pty.press(b"\x1a");
-    pty.until("stopped", |screen| !screen.alternate_screen());
+    pty.until_shown("code=");
     pty.press(b"stty -a; jobs\r");
     pty.until("as a shell needs it", |screen| {
         let text = screen.contents();

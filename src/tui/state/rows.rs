@@ -194,21 +194,16 @@ impl Rows {
         self.settle();
     }
 
-    /// Takes in what EC2 said of one task when asked directly. Polls up to number `asked` went out
+    /// Takes in what EC2 said of one of the tasks when asked directly. Polls up to number `asked` went out
     /// before that and are not believed about this task.
     pub fn put(&mut self, task: BundleTask, asked: u64, now: Now) {
-        let row = match self.find_mut(&task.bundle_id) {
-            Some(row) => row,
-            None => {
-                self.rows.push(Row::new(task.clone(), now));
-                self.rows.last_mut().expect("one was just pushed")
+        if let Some(row) = self.find_mut(&task.bundle_id) {
+            row.trust_from = asked + 1;
+            if !row.is_older(&task, now) {
+                row.believe(task, now);
             }
-        };
-        row.trust_from = asked + 1;
-        if !row.is_older(&task, now) {
-            row.believe(task, now);
+            self.settle();
         }
-        self.settle();
     }
 
     /// Takes in what EC2 answered to a cancel. It is the newest word there is, whatever its times.

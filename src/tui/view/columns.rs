@@ -51,9 +51,12 @@ pub struct Fitted {
 /// The columns that fit into `room` cells.
 pub fn fit(room: u16) -> Vec<Fitted> {
     let is_narrow = room < NARROW;
-    let width = |column: &Column| match is_narrow {
-        true => column.width.1,
-        false => column.width.0,
+    let width = |column: &Column| {
+        if is_narrow {
+            column.width.1
+        } else {
+            column.width.0
+        }
     };
     let mut by_priority: Vec<&Column> = COLUMNS.iter().filter(|column| width(column) > 0).collect();
     by_priority.sort_by_key(|column| column.priority);
@@ -150,6 +153,12 @@ fn progress(row: &Row, width: usize, look: &Look) -> Line<'static> {
 }
 
 /// A bar of `width` cells, `percent` of it filled, in as fine steps as the symbols have.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "0 to 100 percent of a few dozen cells"
+)]
 pub fn bar(percent: f64, width: usize, steps: &[&'static str]) -> String {
     let per_cell = steps.len() - 1;
     let filled = percent / 100.0 * (width * per_cell) as f64;

@@ -6,7 +6,7 @@ use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
 use super::{Look, columns, draw_scrolled, text};
-use crate::task::{BundleTask, Phase, S3Storage, UploadPolicy, mask_access_key_id};
+use crate::task::{BundleTask, Phase, Progress, S3Storage, UploadPolicy, mask_access_key_id};
 use crate::tui::state::{CancelMark, Details, Row, State};
 use crate::tui::theme::Role;
 
@@ -186,10 +186,7 @@ fn updated(task: &BundleTask) -> Field {
 }
 
 fn progress(task: &BundleTask) -> Field {
-    field(
-        "Progress",
-        task.progress.as_ref().map(|progress| progress.as_str()),
-    )
+    field("Progress", task.progress.as_ref().map(Progress::as_str))
 }
 
 fn with_age(mut field: Field, time: Option<jiff::Timestamp>, look: &Look) -> Field {

@@ -90,17 +90,15 @@ fn summary(id: &str, row: Option<&Row>, width: usize, look: &Look) -> Line<'stat
 /// `123456789012 (prod), us-east-1`.
 fn account(state: &State) -> String {
     let session = state.session.as_ref();
-    let mut words = match &state.identity {
-        Some(who) => who.account.clone(),
-        None => "not known".into(),
+    let account = match &state.identity {
+        Some(who) => &who.account,
+        None => "not known",
     };
-    if let Some(profile) = session.and_then(|session| session.profile.as_deref()) {
-        words.push_str(&format!(" ({profile})"));
-    }
-    match session {
-        Some(session) => format!("{words}, {}", session.region),
-        None => words,
-    }
+    let profile = session
+        .and_then(|session| session.profile.as_deref())
+        .map_or_else(String::new, |profile| format!(" ({profile})"));
+    let region = session.map_or_else(String::new, |session| format!(", {}", session.region));
+    format!("{account}{profile}{region}")
 }
 
 fn permission(permission: &Permission, width: usize, look: &Look) -> Line<'static> {

@@ -26,12 +26,12 @@ pub fn draw(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
 /// and the way out stand last, where people look for them.
 fn keys(state: &State, room: usize, look: &Look) -> Line<'static> {
     const GAP: usize = 3;
-    let (last, first): (Vec<_>, Vec<_>) = keymap::bindings(state.context())
+    let (ending, leading): (Vec<_>, Vec<_>) = keymap::bindings(state.context())
         .filter(|binding| binding.footer.is_some())
         .partition(|binding| matches!(binding.action, Action::Help | Action::Quit));
-    let mut shown: Vec<_> = first
+    let mut shown: Vec<_> = leading
         .into_iter()
-        .chain(last)
+        .chain(ending)
         .filter_map(|binding| Some((binding.priority, binding.footer?)))
         .collect();
     let taken =

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bundletop::ec2::{ErrorKind, Operation};
+use bundletop::ec2::{ErrorKind, Operation, Session};
 use bundletop::tui::poll::Poll;
 use bundletop::tui::state::{Effect, Freshness, Msg};
 
@@ -100,7 +100,8 @@ fn retries_back_off_exponentially_with_jitter_up_to_a_bound() {
         for base in [2, 4, 8, 16, 32, 60, 60, 60] {
             poll.take(now).expect("a request is due");
             poll.failed(now);
-            let wait = poll.due().expect("it tries again") - now;
+            let due = poll.due().expect("it tries again");
+            let wait = due.saturating_sub(now);
             assert!(
                 (secs(base)..=secs(2 * base)).contains(&wait),
                 "{wait:?} after {base}"
@@ -151,9 +152,37 @@ fn trouble_that_takes_other_settings_starts_over_so_that_they_are_read() {
         ),
     );
     assert_eq!(stage.wait(4.1), [Effect::Connect { asked: 3 }]);
+    assert_eq!(stage.state.rows.len(), 3, "the old list stays");
     assert_eq!(stage.connect(3), [Effect::Describe { asked: 3 }]);
     stage.answer(3, three());
     assert_eq!(stage.state.freshness(), Freshness::Live);
+}
+
+#[test]
+fn settings_that_now_name_another_region_begin_a_list_of_their_own() {
+    let mut stage = Stage::with(three());
+    stage.wait(5.0);
+    stage.fail(
+        2,
+        error(
+            ErrorKind::Expired,
+            Operation::DescribeBundleTasks,
+            "",
+            "Expired.",
+        ),
+    );
+    assert_eq!(stage.wait(4.1), [Effect::Connect { asked: 3 }]);
+    let elsewhere = Session {
+        profile: Some("prod".into()),
+        region: "eu-west-1".into(),
+        endpoint_url: None,
+    };
+    let effects = stage.send(Msg::Connected {
+        asked: 3,
+        result: Ok(elsewhere),
+    });
+    assert_eq!(effects, [Effect::Describe { asked: 3 }, Effect::Identify]);
+    assert!(stage.state.rows.is_empty());
 }
 
 #[test]

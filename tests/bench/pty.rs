@@ -1,0 +1,234 @@
+//! A program in a pseudo-terminal, with a stopwatch.
+
+use std::fmt;
+use std::fs;
+use std::io::{Read as _, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU16;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use bundletop::endpoint::{Clock, Endpoint, Faults, World};
+use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+
+const SIZE: PtySize = PtySize {
+    rows: 40,
+    cols: 120,
+    pixel_width: 0,
+    pixel_height: 0,
+};
+
+/// Keys pressed for a median.
+const KEYS: usize = 300;
+
+pub async fn serve(tasks: usize) -> Endpoint {
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let world = World::of_size(tasks, 1);
+    Endpoint::start(world, Clock::real(1.0), Faults::none(), any_port)
+        .await
+        .expect("the endpoint starts")
+}
+
+/// What was measured.
+pub struct Run {
+    first_frame: Duration,
+    first_data: Duration,
+    keys: Vec<Duration>,
+    idle_seconds: u64,
+    idle_bytes: usize,
+    idle_switches: u64,
+    peak_kib: u64,
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "first frame {:.1?}, first data {:.1?}, key to frame p50 {:.2?} p99 {:.2?}, \
+             idle {} s: {} bytes {} wake-ups, peak RSS {} MiB",
+            self.first_frame,
+            self.first_data,
+            self.keys[self.keys.len() / 2],
+            self.keys[self.keys.len() * 99 / 100],
+            self.idle_seconds,
+            self.idle_bytes,
+            self.idle_switches,
+            self.peak_kib / 1024,
+        )
+    }
+}
+
+struct Pty {
+    keys: Box<dyn Write + Send>,
+    output: Receiver<(Instant, Vec<u8>)>,
+    child: Box<dyn Child + Send + Sync>,
+    screen: vt100::Parser,
+    bytes: usize,
+    _home: tempfile::TempDir,
+}
+
+impl Pty {
+    fn start(program: &str, args: &[&str]) -> Self {
+        let pty = native_pty_system()
+            .openpty(SIZE)
+            .expect("a pseudo-terminal");
+        let home = tempfile::tempdir().expect("a directory");
+        let mut command = CommandBuilder::new(program);
+        command.args(args);
+        command.env_clear();
+        for (name, value) in [
+            ("PATH", "/usr/bin:/bin"),
+            ("TERM", "xterm-256color"),
+            ("LANG", "C.UTF-8"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            (
+                "AWS_SECRET_ACCESS_KEY",
+                "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            ),
+        ] {
+            command.env(name, value);
+        }
+        command.env("HOME", home.path());
+        let mut reader = pty.master.try_clone_reader().expect("the output");
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut bytes = vec![0; 262_144];
+            while let Ok(read @ 1..) = reader.read(&mut bytes) {
+                if sender
+                    .send((Instant::now(), bytes[..read].to_vec()))
+                    .is_err()
+                {
+                    return;
+                }
+            }
+        });
+        let cells = |count| NonZeroU16::new(count).expect("a terminal has cells");
+        Self {
+            keys: pty.master.take_writer().expect("the input"),
+            child: pty
+                .slave
+                .spawn_command(command)
+                .expect("the program starts"),
+            output,
+            screen: vt100::Parser::new(cells(SIZE.rows), cells(SIZE.cols), 0),
+            bytes: 0,
+            _home: home,
+        }
+    }
+
+    /// Takes in output until the screen is as wanted; when its last byte was read.
+    fn until(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
+        loop {
+            let (at, bytes) = self
+                .output
+                .recv_timeout(Duration::from_secs(120))
+                .unwrap_or_else(|_| panic!("never:\n{}", self.screen.screen().contents()));
+            self.bytes += bytes.len();
+            self.screen.process(&bytes);
+            if wanted(self.screen.screen()) {
+                return at;
+            }
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Ok((_, bytes)) = self.output.try_recv() {
+            self.bytes += bytes.len();
+            self.screen.process(&bytes);
+        }
+    }
+
+    fn press(&mut self, keys: &[u8]) -> Instant {
+        let at = Instant::now();
+        self.keys.write_all(keys).expect("the terminal takes keys");
+        at
+    }
+
+    /// A figure from /proc, summed over the threads; 0 where there is no /proc.
+    fn sum_of_threads(&self, name: &str) -> u64 {
+        let pid = self.child.process_id().expect("it runs");
+        let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
+            return 0;
+        };
+        threads
+            .flatten()
+            .filter_map(|thread| fs::read_to_string(thread.path().join("status")).ok())
+            .map(|status| field(&status, name))
+            .sum()
+    }
+
+    fn peak_kib(&self) -> u64 {
+        let pid = self.child.process_id().expect("it runs");
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        field(&status, "VmHWM")
+    }
+}
+
+fn field(status: &str, name: &str) -> u64 {
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+        .and_then(|value| value.split_whitespace().next())
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0)
+}
+
+/// The median time a byte takes through a terminal to `cat` and back.
+pub fn floor() -> Duration {
+    let mut pty = Pty::start("/bin/cat", &[]);
+    let mut times: Vec<_> = (1..=100)
+        .map(|count| {
+            let start = pty.press(b"x");
+            let end = pty.until(|screen| screen.contents().matches('x').count() >= count);
+            end - start
+        })
+        .collect();
+    let _ = pty.child.kill();
+    times.sort();
+    times[times.len() / 2]
+}
+
+pub fn measure(url: &str, tasks: usize, idle: Duration) -> Run {
+    let args = [
+        "--endpoint-url",
+        url,
+        "--region",
+        "us-east-1",
+        "--interval",
+        "3600",
+    ];
+    let start = Instant::now();
+    let mut pty = Pty::start(env!("CARGO_BIN_EXE_bundletop"), &args);
+    let first_frame = pty.until(|screen| screen.contents().contains("connecting")) - start;
+    let place = format!("1 of {tasks} ");
+    let first_data = pty.until(|screen| screen.contents().contains(&place)) - start;
+    pty.until(|screen| screen.contents().contains("123456789012"));
+    let mut keys: Vec<_> = (0..KEYS)
+        .map(|press| {
+            // Down and up in turn, so that a short list has room.
+            let (key, row) = if press % 2 == 0 { (b"j", 2) } else { (b"k", 1) };
+            let place = format!("{row} of {tasks} ");
+            let start = pty.press(key);
+            pty.until(|screen| screen.contents().contains(&place)) - start
+        })
+        .collect();
+    keys.sort();
+    std::thread::sleep(Duration::from_secs(2)); // What the last key began has come to rest.
+    pty.drain();
+    let (bytes, switches) = (pty.bytes, pty.sum_of_threads("voluntary_ctxt_switches"));
+    std::thread::sleep(idle);
+    pty.drain();
+    let run = Run {
+        first_frame,
+        first_data,
+        keys,
+        idle_seconds: idle.as_secs(),
+        idle_bytes: pty.bytes - bytes,
+        idle_switches: pty.sum_of_threads("voluntary_ctxt_switches") - switches,
+        peak_kib: pty.peak_kib(),
+    };
+    pty.press(b"q");
+    let _ = pty.child.wait();
+    run
+}
