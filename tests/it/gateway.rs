@@ -43,7 +43,7 @@ async fn impatient(url: String) -> Ec2 {
 
 /// A guard around what would last for ever if it failed.
 async fn ends<T>(call: impl Future<Output = T>) -> T {
-    let long = Duration::from_secs(60);
+    let long = Duration::from_mins(1);
     tokio::time::timeout(long, call)
         .await
         .expect("the call is given up")

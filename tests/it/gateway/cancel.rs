@@ -174,7 +174,8 @@ async fn a_dry_run_asks_and_does_not_cancel() {
     for (status, code) in [(503, "RequestLimitExceeded"), (500, "InternalError")] {
         let server = Canned::always(fails(status, code)).await;
         let ec2 = gateway(server.url()).await;
-        ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err();
+        let error = ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err();
+        assert!(!error.remedy().contains("carried out"), "{error:?}");
         assert_eq!(server.requests().len(), 1, "the person can ask again");
     }
 }
