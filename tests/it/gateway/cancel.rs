@@ -4,7 +4,7 @@ use bundletop::ec2::ErrorKind;
 use futures_util::future::join_all;
 
 use super::canned::nobody;
-use super::{CANCEL, Canned, Reply, error, gateway, id, impatient, ok};
+use super::{CANCEL, Canned, Reply, ends, error, gateway, id, impatient, ok};
 
 fn fails(status: u16, code: &str) -> Reply {
     Reply::Answer(status, error(code, "As it is."))
@@ -58,7 +58,7 @@ async fn a_lost_answer_is_never_asked_for_again() {
             ErrorKind::TimedOut => impatient(server.url()).await,
             _ => gateway(server.url()).await,
         };
-        let error = ec2.cancel(&id("bun-1")).await.unwrap_err();
+        let error = ends(ec2.cancel(&id("bun-1"))).await.unwrap_err();
         assert_eq!(error.kind, kind, "{what}: {error:?}");
         assert!(error.may_have_been_carried_out(), "{what}");
         assert_eq!(server.requests().len(), 1, "{what}");

@@ -286,7 +286,7 @@ async fn it_recovers_by_itself() {
     .await;
     let ec2: Ec2 = impatient(server.url()).await;
     for _ in 0..4 {
-        ec2.describe().await.unwrap_err();
+        ends(ec2.describe()).await.unwrap_err();
     }
     assert_eq!(ec2.describe().await.unwrap().len(), 2);
 }
