@@ -67,7 +67,8 @@ pub(super) struct Request<'a> {
     pub query: &'a Query,
     pub action: Option<Action>,
     pub service: Service,
-    pub request_id: &'a str,
+    /// Its ID, for the answer.
+    pub id: &'a str,
 }
 
 impl<'a> Request<'a> {
@@ -75,7 +76,7 @@ impl<'a> Request<'a> {
     ///
     /// A request without a version is taken as one for the action's own service, in today's
     /// version; what EC2 does then is not documented.
-    pub fn new(query: &'a Query, request_id: &'a str) -> Self {
+    pub fn new(query: &'a Query, id: &'a str) -> Self {
         let action = query.get("Action").and_then(Action::find);
         let service = match query.get("Version") {
             Some(wire::STS_VERSION) => Service::Sts,
@@ -91,7 +92,7 @@ impl<'a> Request<'a> {
             query,
             action: action.filter(|action| action.is_of(&service)),
             service,
-            request_id,
+            id,
         }
     }
 
@@ -156,7 +157,7 @@ impl<'a> Request<'a> {
                 tasks = select(tasks, &ids)?;
             }
             tasks.retain(|task| filters.pass(task));
-            Ok(wire::tasks(&self.service, self.request_id, &tasks))
+            Ok(wire::tasks(&self.service, self.id, &tasks))
         })
     }
 
@@ -199,7 +200,7 @@ impl<'a> Request<'a> {
 
     fn identify(&self, world: &LiveWorld) -> Result<Vec<u8>, ApiError> {
         self.query.refuse_unknown(&[])?;
-        Ok(wire::identity(self.request_id, &world.caller()))
+        Ok(wire::identity(self.id, &world.caller()))
     }
 
     fn stop_at_dry_run(&self) -> Result<(), ApiError> {
@@ -210,7 +211,7 @@ impl<'a> Request<'a> {
     }
 
     fn one_task(&self, root: &str, task: &TaskView<'_>) -> Vec<u8> {
-        wire::one_task(&self.service, root, self.request_id, task)
+        wire::one_task(&self.service, root, self.id, task)
     }
 }
 

@@ -47,7 +47,12 @@ impl Clock {
     /// Moves the clock forward, whether it runs by itself or not.
     pub fn advance(&self, by: Duration) {
         let nanos = i64::try_from(by.as_nanos()).unwrap_or(i64::MAX);
-        self.0.advanced.fetch_add(nanos, Ordering::SeqCst);
+        let add = |advanced: i64| Some(advanced.saturating_add(nanos));
+        // Never an error, as `add` never gives none.
+        let _ = self
+            .0
+            .advanced
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
     }
 
     /// The time now. Never goes back.

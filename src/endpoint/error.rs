@@ -51,7 +51,7 @@ impl ApiError {
         )
     }
 
-    /// What DryRun answers to whoever would be allowed. An error by design: EC2 documents it so.
+    /// What `DryRun` answers to whoever would be allowed. An error by design: EC2 documents it so.
     pub fn dry_run() -> Self {
         Self::new(
             412,

@@ -10,7 +10,7 @@
 //! | `internal-error` | 500 `InternalError`. |
 //! | `deny` | 403 `UnauthorizedOperation`, in answer to a dry run too. |
 //! | `expired` | 400 `RequestExpired`, which is what EC2 says of temporary credentials that have expired. |
-//! | `error=CODE` | Another error of EC2's: the codes are those in `error.rs`. |
+//! | `error=CODE` | Another error of EC2's; a code that is not known is answered with those that are. |
 //! | `latency=2s` | The answer is that late. The action was carried out before. |
 //! | `hang` | The action is carried out, and never answered. With `=before`, it is not carried out. |
 //! | `drop` | The action is carried out, and the connection is closed without an answer. With `=before`, it is not carried out. |

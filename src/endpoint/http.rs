@@ -20,8 +20,8 @@ use super::seen::Log;
 use super::wire::{self, Service};
 use super::world::LiveWorld;
 
-/// The largest body that is read, in bytes. EC2's limit is not documented; a request with as many
-/// filters and values as EC2 takes has its place in half of it.
+/// The largest body that is read, in bytes. EC2's limit is not documented; this leaves room for
+/// tens of thousands of IDs.
 const LARGEST_BODY: usize = 1024 * 1024;
 
 /// Where EC2 says the request's ID. The SDK for Rust reads it here only.
@@ -103,10 +103,10 @@ impl Shared {
             Ok(xml) => (200, xml),
             Err(error) => (
                 error.status,
-                wire::error(&request.service, request.request_id, &error),
+                wire::error(&request.service, request.id, &error),
             ),
         };
-        Ok(respond(status, request.request_id, xml, plan.spoil))
+        Ok(respond(status, request.id, xml, plan.spoil))
     }
 
     /// The answer is lost. One that hangs does so until the client goes or the endpoint stops.

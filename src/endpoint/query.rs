@@ -109,7 +109,7 @@ impl Query {
     }
 }
 
-/// A list's index. EC2 counts from 1; boto 2 and others count from 0, which it accepts.
+/// A list's index. EC2 documents counting from 1; any numbers are taken, in their order.
 fn number(text: &str) -> Option<u64> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()

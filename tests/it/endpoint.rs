@@ -1,6 +1,14 @@
 //! The embedded endpoint, asked in raw HTTP, so that no client library smooths anything over.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod actions;
+mod faults;
+mod filters;
 mod http;
+mod life;
+mod stop;
+mod worlds;
 
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use jiff::Timestamp;

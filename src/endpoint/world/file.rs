@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
-use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::de::{Error as _, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use thiserror::Error;
@@ -80,7 +80,11 @@ enum TaskProblem {
 
 /// The members of a world.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "camelCase",
+    expecting = "the members of a world"
+)]
 pub(super) struct WorldFile {
     pub account: Option<String>,
     pub arn: Option<String>,
@@ -95,7 +99,11 @@ pub(super) struct WorldFile {
 
 /// The members of `arrivals`.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "camelCase",
+    expecting = "the members of arrivals"
+)]
 pub(super) struct ArrivalsFile {
     pub every: Span,
     pub first: Option<Span>,
@@ -105,7 +113,11 @@ pub(super) struct ArrivalsFile {
 
 /// The members of a task.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "camelCase",
+    expecting = "the members of a task"
+)]
 pub(super) struct TaskFile {
     pub bundle_id: Option<String>,
     pub instance_id: Option<String>,
@@ -125,7 +137,7 @@ pub(super) struct TaskFile {
 
 /// Why a task failed, or will.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a code and a message")]
 pub(crate) struct TaskError {
     pub code: String,
     pub message: String,
@@ -191,24 +203,20 @@ pub(in crate::endpoint) fn parse_span(text: &str) -> Option<SignedDuration> {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse_span(&text).map(Self).ok_or_else(|| {
-            let allowed = r#"write it as "90s", "10m" or "1h30m""#;
-            D::Error::custom(format!("`{text}` is no length of time: {allowed}"))
-        })
+        let allowed = r#"a length of time, such as "90s", "10m" or "1h30m""#;
+        let read = |text: &str| parse_span(text).map(Self);
+        deserializer.deserialize_any(Text { read, allowed })
     }
 }
 
 impl<'de> Deserialize<'de> for Length {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if text == "forever" {
-            return Ok(Self::Forever);
-        }
-        parse_span(&text).map(Self::For).ok_or_else(|| {
-            let allowed = r#"write it as "90s", "10m", "1h30m" or "forever""#;
-            D::Error::custom(format!("`{text}` is no length of time: {allowed}"))
-        })
+        let allowed = r#"a length of time, such as "90s", "10m", "1h30m" or "forever""#;
+        let read = |text: &str| match text {
+            "forever" => Some(Self::Forever),
+            _ => parse_span(text).map(Self::For),
+        };
+        deserializer.deserialize_any(Text { read, allowed })
     }
 }
 
@@ -218,19 +226,36 @@ pub(super) struct Percent(pub u8);
 
 impl<'de> Deserialize<'de> for Percent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let number = match &value {
-            Value::String(text) => text.strip_suffix('%').and_then(|n| n.parse().ok()),
-            other => other.as_u64(),
+        let allowed = r#"a whole number from 0 to 100, such as 72 or "72%""#;
+        let read = |text: &str| {
+            let number = text.strip_suffix('%').unwrap_or(text).parse().ok();
+            number.filter(|percent| *percent <= 100).map(Self)
         };
-        let percent = number.and_then(|number| u8::try_from(number).ok());
-        percent
-            .filter(|percent| *percent <= 100)
-            .map(Self)
-            .ok_or_else(|| {
-                let allowed = r#"write it as a whole number from 0 to 100, such as 72 or "72%""#;
-                D::Error::custom(format!("{value} is no progress: {allowed}"))
-            })
+        deserializer.deserialize_any(Text { read, allowed })
+    }
+}
+
+/// Reads a string, or a whole number as if it were one. A visitor, because only what fails within
+/// one has its own line and column.
+struct Text<F> {
+    read: F,
+    allowed: &'static str,
+}
+
+impl<T, F: Fn(&str) -> Option<T>> Visitor<'_> for Text<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.allowed)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        (self.read)(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<T, E> {
+        let text = number.to_string();
+        (self.read)(&text).ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
     }
 }
 

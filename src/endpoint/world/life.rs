@@ -50,7 +50,7 @@ impl TaskState {
     /// A choice: AWS documents it for no state. Here a cancel is taken as long as there is work
     /// left to stop, and refused once the task has ended or is being cancelled already, so that a
     /// client meets both answers. Eucalyptus, the one open implementation, takes it in `pending`
-    /// and `storing` only, having no other state in which work is done.
+    /// and `storing` only.
     pub fn takes_cancel(self) -> bool {
         match self {
             Self::Pending | Self::WaitingForShutdown | Self::Bundling | Self::Storing => true,
@@ -189,7 +189,7 @@ impl Life {
     pub fn at(&self, now: Timestamp) -> Option<Moment> {
         if let Some(cancelled) = self.cancelled.filter(|cancelled| *cancelled <= now) {
             return match self.takes.of(TaskState::Cancelling) {
-                Length::For(length) if now >= after(cancelled, length) => None,
+                Length::For(length) if now > cancelled && now >= after(cancelled, length) => None,
                 Length::For(_) | Length::Forever => Some(Moment {
                     state: TaskState::Cancelling,
                     updated: cancelled,

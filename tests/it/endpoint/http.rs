@@ -1,28 +1,275 @@
-//! HTTP and the Query protocol.
+//! HTTP and the form: what different clients send, and what no client should.
 
 use bundletop::endpoint::World;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
-use super::{ask, start};
+use super::{Reply, ask, connect, parse, post, send, send_raw, start, start_with};
+
+const ONE: &str = r#"[{"bundleId": "bun-00000001", "prefix": "a b"}]"#;
 
 #[tokio::test]
-async fn the_built_in_world_begins_with_every_state() {
-    let endpoint = start(World::built_in()).await;
+async fn an_answer_is_what_ec2_sends() {
+    let endpoint = start_with(
+        r#"[{"bundleId": "bun-2a4e041c", "instanceId": "i-1a2b3c4d", "state": "storing",
+             "progress": 72, "started": "12m", "updated": "3s", "bucket": "bundletasks",
+             "prefix": "win<ami>&\u001b", "awsAccessKeyId": "AKIAIOSFODNN7EXAMPLE",
+             "uploadPolicy": {"conditions": []}, "uploadPolicySignature": "c2ln"}]"#,
+    )
+    .await;
     let reply = ask(&endpoint, "Action=DescribeBundleTasks").await;
-    println!("{}", reply.body);
-    let mut states = reply.texts("state");
-    states.sort_unstable();
-    states.dedup();
-    let all = [
-        "bundling",
-        "cancelling",
-        "complete",
-        "failed",
-        "pending",
-        "storing",
-        "waiting-for-shutdown",
+    let id = reply.header("x-amzn-requestid").unwrap();
+    assert_eq!(id.len(), 36);
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("content-type"), Some("text/xml;charset=UTF-8"));
+    assert_eq!(
+        reply.body,
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+             <DescribeBundleTasksResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\
+             <requestId>{id}</requestId><bundleInstanceTasksSet><item>\
+             <instanceId>i-1a2b3c4d</instanceId><bundleId>bun-2a4e041c</bundleId>\
+             <state>storing</state><startTime>2015-09-15T13:12:35.000Z</startTime>\
+             <updateTime>2015-09-15T13:24:32.000Z</updateTime><storage><S3>\
+             <bucket>bundletasks</bucket><prefix>win&lt;ami&gt;&amp;&#27;</prefix>\
+             <AWSAccessKeyId>AKIAIOSFODNN7EXAMPLE</AWSAccessKeyId>\
+             <uploadPolicy>eyJjb25kaXRpb25zIjpbXX0=</uploadPolicy>\
+             <uploadPolicySignature>c2ln</uploadPolicySignature></S3></storage>\
+             <progress>72%</progress></item></bundleInstanceTasksSet>\
+             </DescribeBundleTasksResponse>"
+        )
+    );
+}
+
+#[tokio::test]
+async fn absent_members_are_left_out() {
+    let endpoint = start_with(r#"[{"bundleId": "bun-00000001"}]"#).await;
+    let reply = ask(&endpoint, "Action=DescribeBundleTasks").await;
+    let start = "2015-09-15T13:24:35.000Z";
+    let task = format!(
+        "<item><bundleId>bun-00000001</bundleId><state>pending</state>\
+         <startTime>{start}</startTime><updateTime>{start}</updateTime></item>"
+    );
+    assert!(reply.body.contains(&task), "{}", reply.body);
+}
+
+#[tokio::test]
+async fn an_error_is_in_the_shape_of_its_service() {
+    let endpoint = start_with("[]").await;
+    let ec2 = ask(&endpoint, "Action=Nope").await;
+    let id = ec2.header("x-amzn-requestid").unwrap();
+    assert!(ec2.body.ends_with(&format!(
+        "<Response><Errors><Error><Code>InvalidAction</Code><Message>The action Nope is not valid \
+         for this web service.</Message></Error></Errors><RequestID>{id}</RequestID></Response>"
+    )));
+    let sts = send(&endpoint, &post("Action=AssumeRole&Version=2011-06-15")).await;
+    let id = sts.header("x-amzn-requestid").unwrap();
+    assert_eq!(sts.status, 400);
+    assert!(sts.body.ends_with(&format!(
+        "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
+         <Type>Sender</Type><Code>InvalidAction</Code><Message>Could not find operation \
+         AssumeRole for version 2011-06-15</Message></Error><RequestId>{id}</RequestId>\
+         </ErrorResponse>"
+    )));
+}
+
+#[tokio::test]
+async fn forms_are_read_however_they_are_written() {
+    let endpoint = start_with(ONE).await;
+    let bodies = [
+        "Action=DescribeBundleTasks&Version=2016-11-15&Filter.1.Name=s3-prefix&Filter.1.Value.1=a+b",
+        "Version=2016-11-15&Filter.1.Value.1=a%20b&Filter.1.Name=s3-prefix&Action=DescribeBundleTasks",
+        "Action=DescribeBundleTasks&Filter.7.Name=s3%2Dprefix&Filter.7.Value.3=a%20b\r\n",
     ];
-    assert_eq!(states, all);
-    let reply = ask(&endpoint, "Action=CancelBundleTask&BundleId=bun-2a4e041c").await;
-    println!("{}\n{}", reply.head, reply.body);
-    assert_eq!(reply.text("state"), Some("cancelling"));
+    for body in bodies {
+        let reply = send(&endpoint, &post(body)).await;
+        assert_eq!(
+            (reply.status, reply.ids()),
+            (200, vec!["bun-00000001"]),
+            "{body}"
+        );
+    }
+    let length = bodies[0].len();
+    for content_type in ["", "Content-Type: application/x-www-form-urlencoded\r\n"] {
+        let head = format!("POST /some/path HTTP/1.1\r\nHost: x\r\n{content_type}");
+        let rest = format!(
+            "Content-Length: {length}\r\nConnection: close\r\n\r\n{}",
+            bodies[0]
+        );
+        let reply = send(&endpoint, &(head + &rest)).await;
+        assert_eq!(reply.ids(), ["bun-00000001"], "{content_type}");
+    }
+}
+
+#[tokio::test]
+async fn get_and_chunks_and_split_parameters_are_read() {
+    let endpoint = start_with(ONE).await;
+    let get = "GET /?Action=DescribeBundleTasks&BundleId.1=bun-00000001&Version=2016-11-15 \
+               HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    assert_eq!(send(&endpoint, get).await.ids(), ["bun-00000001"]);
+    let chunked = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\
+                   \r\n\r\n7\r\nAction=\r\n13\r\nDescribeBundleTasks\r\n0\r\n\r\n";
+    assert_eq!(send(&endpoint, chunked).await.ids(), ["bun-00000001"]);
+    let split = post("Version=2016-11-15").replace("POST /", "POST /?Action=DescribeBundleTasks");
+    assert_eq!(send(&endpoint, &split).await.ids(), ["bun-00000001"]);
+}
+
+#[tokio::test]
+async fn a_connection_serves_request_after_request() {
+    let endpoint = start_with(ONE).await;
+    let mut stream = connect(&endpoint).await;
+    let kept = post("Action=DescribeBundleTasks").replace("Connection: close\r\n", "");
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        stream.write_all(kept.as_bytes()).await.unwrap();
+        let reply = read_one(&mut stream).await;
+        assert_eq!(reply.ids(), ["bun-00000001"]);
+        ids.push(reply.header("x-amzn-requestid").unwrap().to_owned());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 3, "every answer has an ID of its own");
+}
+
+#[tokio::test]
+async fn only_get_and_post_are_taken() {
+    let endpoint = start_with("[]").await;
+    for method in ["PUT", "DELETE", "PATCH"] {
+        let reply = send(&endpoint, &post("Action=x").replace("POST", method)).await;
+        assert_eq!(reply.error(), (405, "MethodNotAllowed"), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_beyond_measure_is_refused() {
+    let endpoint = start_with(ONE).await;
+    let said = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n";
+    assert_eq!(
+        send(&endpoint, said).await.error(),
+        (413, "RequestEntityTooLarge")
+    );
+    let chunk = format!("{:x}\r\n{}\r\n", 65_536, "x".repeat(65_536));
+    let head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let reply = send(&endpoint, &format!("{head}{}", chunk.repeat(17))).await;
+    assert_eq!(reply.error(), (413, "RequestEntityTooLarge"));
+    let padding = "x".repeat(1_048_576 - "Action=DescribeBundleTasks&SecurityToken=".len());
+    let largest = post(&format!(
+        "Action=DescribeBundleTasks&SecurityToken={padding}"
+    ));
+    assert_eq!(send(&endpoint, &largest).await.ids(), ["bun-00000001"]);
+}
+
+#[tokio::test]
+async fn nothing_malformed_ends_the_server() {
+    let endpoint = start_with(ONE).await;
+    let requests: [&[u8]; 9] = [
+        b"",
+        b"\r\n\r\n",
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 6\r\n\r\n%ff=%0",
+        b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\n\r\n\xff\xfe&=",
+    ];
+    for request in requests {
+        let mut stream = connect(&endpoint).await;
+        stream.write_all(request).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{request:?}");
+    }
+    // A client that goes in the middle of its request.
+    let mut stream = connect(&endpoint).await;
+    let half = b"POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nAction=";
+    stream.write_all(half).await.unwrap();
+    drop(stream);
+    assert_eq!(
+        ask(&endpoint, "Action=DescribeBundleTasks").await.ids(),
+        ["bun-00000001"]
+    );
+}
+
+#[tokio::test]
+async fn what_a_client_sends_cannot_break_the_xml_of_an_error() {
+    let endpoint = start_with("[]").await;
+    let id = "bun-%3C%2FMessage%3E%26%1B%00%C2%9B";
+    let reply = ask(&endpoint, &format!("Action=CancelBundleTask&BundleId={id}")).await;
+    assert_eq!(reply.error(), (400, "InvalidBundleID.NotFound"));
+    let message =
+        "The bundle ID 'bun-&lt;/Message&gt;&amp;\u{fffd}\u{fffd}\u{fffd}' does not exist";
+    assert_eq!(
+        reply.text("Message").unwrap().replace("&apos;", "'"),
+        message
+    );
+}
+
+#[tokio::test]
+async fn hundreds_of_connections_are_served_at_once() {
+    let endpoint = start(World::of_size(20, 1)).await;
+    let mut streams = Vec::new();
+    for _ in 0..300 {
+        streams.push(connect(&endpoint).await);
+    }
+    let request = post("Action=DescribeBundleTasks");
+    for stream in &mut streams {
+        stream.write_all(request.as_bytes()).await.unwrap();
+    }
+    for mut stream in streams {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert_eq!(parse(&answer).ids().len(), 20);
+    }
+}
+
+#[tokio::test]
+async fn thousands_of_tasks_come_in_one_answer() {
+    let endpoint = start(World::of_size(10_000, 1)).await;
+    let reply = ask(&endpoint, "Action=DescribeBundleTasks").await;
+    let mut ids = reply.ids();
+    ids.dedup();
+    assert_eq!(ids.len(), 10_000);
+}
+
+#[tokio::test]
+async fn the_requests_that_came_can_be_looked_at() {
+    let endpoint = start_with("[]").await;
+    let body = "Action=BundleInstance&InstanceId=&Storage.S3.UploadPolicySignature=secret";
+    let signed = post(body).replace(
+        "Host: x",
+        "Host: x\r\nAuthorization: AWS4-HMAC-SHA256 \
+         Credential=AKIDEXAMPLE/20150915/us-east-1/ec2/aws4_request, SignedHeaders=host, \
+         Signature=0123",
+    );
+    send(&endpoint, &signed).await;
+    let seen = endpoint.wait_for(|requests| !requests.is_empty()).await;
+    assert_eq!(seen[0].action, "BundleInstance");
+    assert_eq!(seen[0].parameter("InstanceId"), Some(""));
+    assert_eq!(seen[0].parameter("DryRun"), None);
+    let credential = "AKIDEXAMPLE/20150915/us-east-1/ec2/aws4_request";
+    assert_eq!(seen[0].credential.as_deref(), Some(credential));
+    assert!(!format!("{seen:?}").contains("secret"));
+    for _ in 0..501 {
+        send_raw(&endpoint, post("Action=Latest").as_bytes()).await;
+    }
+    let seen = endpoint.requests();
+    assert_eq!(seen.len(), 500, "the oldest are forgotten");
+    assert_eq!(seen[0].action, "Latest");
+}
+
+/// Reads one answer off a connection that stays open.
+async fn read_one(stream: &mut TcpStream) -> Reply {
+    let mut answer = Vec::new();
+    loop {
+        answer.push(stream.read_u8().await.unwrap());
+        if answer.ends_with(b"\r\n\r\n") {
+            let head = parse(&String::from_utf8(answer.clone()).unwrap());
+            let length: usize = head.header("content-length").unwrap().parse().unwrap();
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body).await.unwrap();
+            answer.extend(body);
+            return parse(&String::from_utf8(answer).unwrap());
+        }
+    }
 }

@@ -1,0 +1,185 @@
+//! Worlds as files.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bundletop::endpoint::{World, WorldError};
+
+use super::{ask, start};
+
+#[tokio::test]
+async fn the_built_in_world_shows_all_there_is() {
+    let endpoint = start(World::built_in()).await;
+    let reply = ask(&endpoint, "Action=DescribeBundleTasks").await;
+    let states: BTreeSet<_> = reply.texts("state").into_iter().collect();
+    let all = [
+        "pending",
+        "waiting-for-shutdown",
+        "bundling",
+        "storing",
+        "cancelling",
+        "complete",
+        "failed",
+    ];
+    assert_eq!(states, all.into());
+    assert!((8..=10).contains(&reply.ids().len()));
+    assert!(reply.text("uploadPolicySignature").is_some());
+    assert!(!reply.body.contains("</S3></storage><error><code></code>"));
+    assert!(
+        reply
+            .texts("prefix")
+            .iter()
+            .any(|prefix| prefix.len() > 100)
+    );
+    assert!(
+        reply
+            .texts("prefix")
+            .iter()
+            .any(|prefix| prefix.contains('本'))
+    );
+    let keys: BTreeSet<_> = reply.texts("AWSAccessKeyId").into_iter().collect();
+    assert_eq!(
+        keys,
+        ["AKIAI44QH8DHBEXAMPLE", "AKIAIOSFODNN7EXAMPLE"].into()
+    );
+    let page = ask(
+        &endpoint,
+        "Action=DescribeBundleTasks&BundleId.1=bun-2a4e041c",
+    )
+    .await;
+    assert_eq!(page.text("progress"), Some("72%"));
+    endpoint.clock().advance(Duration::from_mins(5));
+    let cancel = ask(&endpoint, "Action=CancelBundleTask&BundleId=bun-2a4e041c").await;
+    assert_eq!(
+        cancel.text("state"),
+        Some("cancelling"),
+        "for several minutes"
+    );
+}
+
+#[tokio::test]
+async fn the_built_in_world_never_grows_full_nor_empty() {
+    let endpoint = start(World::built_in()).await;
+    for minutes in [5, 15, 60, 24 * 60, 365 * 24 * 60] {
+        endpoint.clock().advance(Duration::from_mins(minutes));
+        let count = ask(&endpoint, "Action=DescribeBundleTasks")
+            .await
+            .ids()
+            .len();
+        assert!(
+            (5..=25).contains(&count),
+            "{count} tasks after another {minutes} min"
+        );
+    }
+}
+
+#[test]
+fn worlds_are_read_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world.json");
+    let error = World::from_file(&path).unwrap_err();
+    assert!(matches!(error, WorldError::Unreadable { .. }), "{error:?}");
+    assert!(error.to_string().contains("world.json"), "{error}");
+    std::fs::write(&path, r#"{"tasks": [{"bundleId": 7}]}"#).unwrap();
+    let error = World::from_file(&path).unwrap_err().to_string();
+    assert!(
+        error.contains("world.json:1:25: task 1: invalid type"),
+        "{error}"
+    );
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo");
+    for file in std::fs::read_dir(demo).unwrap() {
+        World::from_file(&file.unwrap().path()).unwrap();
+    }
+}
+
+#[test]
+fn a_bad_world_says_where_and_what_and_what_is_allowed() {
+    for (json, message) in [
+        (
+            "7",
+            "bad.json:1:1: invalid type: integer `7`, expected the members of a world",
+        ),
+        (
+            "{\n  \"tasks\": [",
+            "bad.json:2:12: task 1: EOF while parsing a list",
+        ),
+        (
+            "{\n\"taks\": []}",
+            "bad.json:2:6: unknown field `taks`, expected one of `account`, `arn`, `seed`, \
+             `takes`, `tasks`, `arrivals`",
+        ),
+        (
+            "{\"tasks\": [\n{\"bundleId\": \"bun-1\"},\n{\"state\": \"stored\"}]}",
+            "bad.json:3:18: task 2: unknown variant `stored`, expected one of `pending`, \
+             `waiting-for-shutdown`, `bundling`, `storing`, `cancelling`, `complete`, `failed`",
+        ),
+        (
+            "{\"tasks\": [{}]}",
+            "bad.json:1:14: task 1: `bundleId` is missing",
+        ),
+        (
+            r#"{"tasks": [{"bundleId": "task-1"}]}"#,
+            "bad.json:1:34: task 1: the bundleId `task-1` does not begin with `bun-`, as EC2's do",
+        ),
+        (
+            r#"{"tasks": [{"bundleId": "bun-1"}, {"bundleId": "bun-1"}]}"#,
+            "bad.json:1:56: task 2: the bundleId `bun-1` was taken by a task before",
+        ),
+        (
+            r#"{"tasks": [{"bundleId": "bun-1", "started": "soon"}]}"#,
+            "bad.json:1:50: task 1: invalid value: string \"soon\", expected a length of time, such as \"90s\", \"10m\" or \"1h30m\"",
+        ),
+        (
+            r#"{"tasks": [{"bundleId": "bun-1", "started": "1m", "updated": "2m"}]}"#,
+            "bad.json:1:67: task 1: a task cannot be updated (`updated`) before it is started \
+             (`started`)",
+        ),
+        (
+            r#"{"tasks": [{"bundleId": "bun-1", "state": "storing", "progress": 101}]}"#,
+            "bad.json:1:68: task 1: invalid value: integer `101`, expected a whole number from 0 to 100, such as 72 or \"72%\"",
+        ),
+        (
+            r#"{"tasks": [{"bundleId": "bun-1", "progress": "5%"}]}"#,
+            "bad.json:1:51: task 1: `progress` belongs to the states `bundling` and `storing`, \
+             not to `pending`",
+        ),
+        (
+            r#"{"tasks": [{"bundleId": "bun-1", "state": "complete", "error": {"code": "c", "message": "m"}}]}"#,
+            "bad.json:1:94: task 1: a task with an `error` ends `failed`: its state cannot be \
+             `complete`",
+        ),
+        (
+            r#"{"takes": {"storing": "long"}}"#,
+            "bad.json:1:28: invalid value: string \"long\", expected a length of time, such as \"90s\", \"10m\", \"1h30m\" or \"forever\"",
+        ),
+        (
+            r#"{"tasks": [{"bundleId": "bun-1", "updated": "1h"}]}"#,
+            "bad.json: task 1 (bun-1): with this `updated`, its `pending` would be over when the \
+             world begins, and the task complete; allow `pending` more in `takes`",
+        ),
+        (
+            r#"{"arrivals": {"every": "1m", "tasks": [{"state": "failed"}]}}"#,
+            "bad.json:1:59: task 1: a task that arrives begins as new: it has no `state` of its own",
+        ),
+        (
+            r#"{"arrivals": {"every": "0s", "tasks": [{}]}}"#,
+            "bad.json: arrivals: `every` must be a second or more",
+        ),
+        (
+            r#"{"arrivals": {"every": "1s", "tasks": []}}"#,
+            "bad.json: arrivals: `tasks` must name a task or more",
+        ),
+        (
+            r#"{"arrivals": {"every": "1s", "tasks": [{"takes": {"failed": "forever"}}, {"takes": {"complete": "forever"}}]}}"#,
+            "bad.json: arrivals: task 2: a task that arrives cannot stay `forever`",
+        ),
+        (
+            r#"{"arrivals": {"every": "1s", "tasks": [{"takes": {"complete": "24h"}}]}}"#,
+            "bad.json: arrivals: task 1: more than 10000 tasks would be listed at once; let them \
+             arrive less often (`every`) or be over sooner (`takes`)",
+        ),
+    ] {
+        let error = World::from_json("bad.json", json).unwrap_err();
+        assert_eq!(error.to_string(), message, "{json}");
+    }
+}
