@@ -136,6 +136,9 @@ impl Ec2 {
             .await
         {
             Err(error) if error.kind == ErrorKind::DryRunSucceeded => Ok(()),
+            Err(error) if error.may_have_been_carried_out() => {
+                Err(error.advise("Nothing was cancelled: this only asked for the permission."))
+            }
             Err(error) => Err(error),
             // EC2 answers a dry run with an error, always. Whoever did this may have cancelled.
             Ok(_) => Err(Ec2Error::new(

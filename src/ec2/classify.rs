@@ -148,7 +148,7 @@ fn said(code: &str, message: Option<&str>) -> String {
         .map_or(message, |(before, _)| before)
         .trim();
     if message.is_empty() {
-        format!("EC2 refused with {code} and said no more.")
+        format!("The answer is {code}, without a word more.")
     } else {
         message.to_owned()
     }

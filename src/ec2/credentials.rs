@@ -28,7 +28,7 @@ use super::session::profile::{Chosen, Profiles};
 use super::session::variable;
 
 /// Credentials this close to their end are replaced, so that none expires on its way to EC2.
-const RENEW_BEFORE_END: Duration = Duration::from_secs(60);
+const RENEW_BEFORE_END: Duration = Duration::from_mins(1);
 
 /// Holds the credentials every call is signed with. Cheap to clone: all clones hold the same.
 #[derive(Clone)]

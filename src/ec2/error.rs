@@ -158,12 +158,18 @@ impl Ec2Error {
             (ErrorKind::Denied, Some(action)) => format!(
                 "Ask for the IAM permission {action}, or use a profile that has it (--profile)."
             ),
+            _ if self.may_have_been_carried_out() => {
+                "It may have been carried out all the same: see what EC2 says of the task now."
+                    .to_owned()
+            }
             (kind, _) => general_remedy(kind).to_owned(),
         }
     }
 
     /// Whether a cancel may have been carried out although it failed here: it went out, and what
     /// EC2 made of it is not known. Ask EC2 by describe; claim neither failure nor success.
+    ///
+    /// To be asked of a cancel's error. A dry run that went wrong carries the same operation.
     pub fn may_have_been_carried_out(&self) -> bool {
         let went_out_unanswered = match self.kind {
             // EC2 documents `InternalError` as "an unknown error", not as "nothing was done".
@@ -221,7 +227,7 @@ fn general_remedy(kind: ErrorKind) -> &'static str {
             "Check the network, the region and, if set, the endpoint URL and the proxy."
         }
         ErrorKind::TimedOut | ErrorKind::AnswerLost => {
-            "Check the network. EC2 is asked again for what became of it."
+            "Check the network and, if set, the endpoint URL and the proxy."
         }
         ErrorKind::Unparsable => {
             "If an endpoint URL or a proxy is set, check that EC2 is what answers there."

@@ -92,7 +92,7 @@ impl Default for Timeouts {
             read: Duration::from_secs(10),
             request: Duration::from_secs(15),
             cancel: Duration::from_secs(40),
-            credentials: Duration::from_secs(60),
+            credentials: Duration::from_mins(1),
         }
     }
 }
@@ -309,14 +309,16 @@ fn check_region(region: &str, named_by: &str) -> Result<(), Ec2Error> {
     )
 }
 
-/// The profile as a person would name it. `default` counts where it is used: not under
-/// credentials from the environment.
+/// The profile as a person would name it, if its credentials are the ones in use: but for
+/// `--profile`, those in the environment come first.
 fn profile_in_use(profiles: &Profiles) -> Option<String> {
-    let by_default = || profiles.has_default() && variable("AWS_ACCESS_KEY_ID").is_none();
-    match profiles.chosen() {
-        Chosen::Flag | Chosen::Environment(_) => Some(profiles.name().to_owned()),
-        Chosen::Default => by_default().then(|| profiles.name().to_owned()),
-    }
+    let beaten = variable("AWS_ACCESS_KEY_ID").is_some();
+    let in_use = match profiles.chosen() {
+        Chosen::Flag => true,
+        Chosen::Environment(_) => !beaten,
+        Chosen::Default => !beaten && profiles.has_default(),
+    };
+    in_use.then(|| profiles.name().to_owned())
 }
 
 /// An environment variable, unless it is empty: that is how a shell's user unsets one.

@@ -346,9 +346,8 @@ impl State {
                 self.connect_first = false;
                 self.dirty = true;
                 effects.push(Effect::Describe { asked });
-                if self.identity.is_none() {
-                    effects.push(Effect::Identify);
-                }
+                // Also after new credentials in the same place: they may be somebody else's.
+                effects.push(Effect::Identify);
             }
             Err(error) => self.request_failed(error),
         }

@@ -26,8 +26,8 @@ pub async fn gateway(url: String) -> Ec2 {
     Ec2::connect(&Settings::demo(url)).await.unwrap()
 }
 
-/// The same, for servers that let it wait. Only the read timeout is short: a server's silence ends
-/// a call, a slow machine does not, and a retry would have the time to be made.
+/// The same, for servers that let it wait: it waits a little. The time for a cancel stays long, so
+/// that a retry, were one made, would have the time to be.
 async fn impatient(url: String) -> Ec2 {
     let timeouts = Timeouts {
         read: Duration::from_millis(1500),
@@ -43,7 +43,7 @@ async fn impatient(url: String) -> Ec2 {
 
 /// A guard around what would last for ever if it failed.
 async fn ends<T>(call: impl Future<Output = T>) -> T {
-    let long = Duration::from_secs(60);
+    let long = Duration::from_mins(1);
     tokio::time::timeout(long, call)
         .await
         .expect("the call is given up")

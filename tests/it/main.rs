@@ -1,5 +1,6 @@
 //! All tests, in one binary: every test target links the SDK again.
-#![allow(clippy::unwrap_used)] // A test that unwraps in vain fails, as it should.
+
+#![allow(clippy::unwrap_used)] // a test that panics says where
 
 mod app;
 mod cli;

@@ -22,8 +22,8 @@ async fn item(members: &str) -> BundleTask {
         .unwrap()
 }
 
-fn time(text: &str) -> Option<Timestamp> {
-    Some(text.parse().unwrap())
+fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
 }
 
 #[tokio::test]
@@ -32,8 +32,8 @@ async fn the_sample_of_describe_bundle_tasks() {
         instance_id: Some("i-1234567890abcdef0".to_owned()),
         bundle_id: id("bun-c1a540a8"),
         state: State::new("storing"),
-        start_time: time("2008-10-07T11:41:50Z"),
-        update_time: time("2008-10-07T11:51:50Z"),
+        start_time: Some(time("2008-10-07T11:41:50Z")),
+        update_time: Some(time("2008-10-07T11:51:50Z")),
         storage: Some(S3Storage {
             bucket: Some("amzn-s3-demo-bucket".to_owned()),
             prefix: Some("winami".to_owned()),
@@ -155,8 +155,8 @@ async fn every_member_arrives() {
     assert_eq!(task.instance_id.as_deref(), Some("i-1a2b3c4d"));
     assert_eq!(task.bundle_id, id("bun-2a4e041c"));
     assert_eq!(task.state.as_str(), "cancelling");
-    assert_eq!(task.start_time, time("2015-09-15T13:24:35Z"));
-    assert_eq!(task.update_time, time("2015-09-15T13:27:40.123Z"));
+    assert_eq!(task.start_time, Some(time("2015-09-15T13:24:35Z")));
+    assert_eq!(task.update_time, Some(time("2015-09-15T13:27:40.123Z")));
     assert_eq!(task.progress.unwrap().as_str(), "20%");
     let failure = task.error.unwrap();
     assert_eq!(failure.code.as_deref(), Some("Client.Cancelled"));

@@ -59,6 +59,10 @@ impl Profiles {
             check_readable(&path)?;
         }
         let selected = name.clone().unwrap_or_else(|| "default".to_owned());
+        #[expect(
+            clippy::default_trait_access,
+            reason = "aws-config knows the type by a deprecated name only"
+        )]
         let set = profile::load(
             &Fs::real(),
             &Env::real(),
@@ -187,7 +191,7 @@ fn files() -> [PathBuf; 2] {
         ("AWS_CONFIG_FILE", "~/.aws/config"),
         ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
     ]
-    .map(|(key, usual)| from_home(&env::var(key).unwrap_or_else(|_| usual.to_owned())))
+    .map(|(key, usual)| from_home(env::var(key).unwrap_or_else(|_| usual.to_owned())))
 }
 
 /// The SDK takes a file it cannot read, or that is not UTF-8, for an empty one.

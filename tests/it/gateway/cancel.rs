@@ -4,7 +4,7 @@ use bundletop::ec2::ErrorKind;
 use futures_util::future::join_all;
 
 use super::canned::nobody;
-use super::{CANCEL, Canned, Reply, error, gateway, id, impatient, ok};
+use super::{CANCEL, Canned, Reply, ends, error, gateway, id, impatient, ok};
 
 fn fails(status: u16, code: &str) -> Reply {
     Reply::Answer(status, error(code, "As it is."))
@@ -58,7 +58,7 @@ async fn a_lost_answer_is_never_asked_for_again() {
             ErrorKind::TimedOut => impatient(server.url()).await,
             _ => gateway(server.url()).await,
         };
-        let error = ec2.cancel(&id("bun-1")).await.unwrap_err();
+        let error = ends(ec2.cancel(&id("bun-1"))).await.unwrap_err();
         assert_eq!(error.kind, kind, "{what}: {error:?}");
         assert!(error.may_have_been_carried_out(), "{what}");
         assert_eq!(server.requests().len(), 1, "{what}");
@@ -174,7 +174,8 @@ async fn a_dry_run_asks_and_does_not_cancel() {
     for (status, code) in [(503, "RequestLimitExceeded"), (500, "InternalError")] {
         let server = Canned::always(fails(status, code)).await;
         let ec2 = gateway(server.url()).await;
-        ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err();
+        let error = ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err();
+        assert!(!error.remedy().contains("carried out"), "{error:?}");
         assert_eq!(server.requests().len(), 1, "the person can ask again");
     }
 }

@@ -7,7 +7,7 @@ use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::task::Phase;
 use futures_util::future::join_all;
 
-use super::{gateway, id, impatient};
+use super::{ends, gateway, id, impatient};
 
 const TASK: &str = "bun-2a4e041c";
 
@@ -96,9 +96,9 @@ async fn every_fault_of_a_poll_is_told_apart_and_over_when_it_ends() {
         let ec2 = fit_for(kind, &endpoint).await;
         let count = ec2.describe().await.unwrap().len();
         endpoint.faults().set(fault.parse().unwrap());
-        let error = ec2.describe().await.unwrap_err();
+        let error = ends(ec2.describe()).await.unwrap_err();
         assert_eq!(error.kind, kind, "{fault}: {error:?}");
-        let identity = ec2.identity().await.unwrap_err();
+        let identity = ends(ec2.identity()).await.unwrap_err();
         assert_eq!(identity.kind, kind, "{fault}: {identity:?}");
         endpoint.faults().clear();
         assert_eq!(ec2.describe().await.unwrap().len(), count, "{fault}");
@@ -123,7 +123,7 @@ async fn a_cancel_whose_answer_is_lost_is_sent_once() {
         let ec2 = fit_for(kind, &endpoint).await;
         let rule = format!("CancelBundleTask:{fault}");
         endpoint.faults().set(rule.parse().unwrap());
-        let error = ec2.cancel(&id(TASK)).await.unwrap_err();
+        let error = ends(ec2.cancel(&id(TASK))).await.unwrap_err();
         assert_eq!(error.kind, kind, "{fault}: {error:?}");
         assert!(error.may_have_been_carried_out(), "{fault}");
         assert_eq!(cancels(&endpoint), 1, "{fault}");

@@ -233,8 +233,8 @@ async fn carry_out(order: Order) -> Report {
         ca_bundle: order.ca_bundle.map(Into::into),
         timeouts: Timeouts {
             // Generous: no case here waits for one to run out.
-            read: Duration::from_secs(60),
-            request: Duration::from_secs(60),
+            read: Duration::from_mins(1),
+            request: Duration::from_mins(1),
             ..Timeouts::default()
         },
         ..Settings::default()

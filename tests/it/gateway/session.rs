@@ -1,5 +1,6 @@
 //! Profile, region, endpoint, retries: whose word counts, and clear errors for bad words.
 
+use super::canned::Request;
 use super::probe::{KEY_ID, Probe, Report, Step};
 use super::{Canned, IDENTITY, list, ok};
 
@@ -89,7 +90,7 @@ async fn the_profile_flag_beats_credentials_in_the_environment() {
         .describe()
         .await
         .all_well();
-    let keys: Vec<_> = server.requests().iter().map(|r| r.signed_by()).collect();
+    let keys: Vec<_> = server.requests().iter().map(Request::signed_by).collect();
     assert_eq!(keys, ["AKIAPRODPRODPRODPROD", KEY_ID]);
 }
 
@@ -183,29 +184,31 @@ async fn without_a_region_the_error_says_how_to_set_one() {
     }
 }
 
+/// The dialog shows it beside the account: it must not name a profile whose keys are not used.
 #[tokio::test]
-async fn the_session_names_the_profile_a_person_would() {
+async fn the_session_names_the_profile_whose_credentials_are_used() {
     let profile = async |probe: Probe| {
         let report = probe.region("us-east-1").connect().await;
         report.session.unwrap().0
     };
-    let probe = || Probe::new().config(TWO_ACCOUNTS);
+    let with_keys = || Probe::new().config(TWO_ACCOUNTS);
+    let without = || Probe::without_keys().config(TWO_ACCOUNTS);
+    for probe in [with_keys(), without()] {
+        assert_eq!(
+            profile(probe.profile("prod")).await.as_deref(),
+            Some("prod")
+        );
+    }
+    let variable = |probe: Probe| probe.env("AWS_PROFILE", "prod");
+    assert_eq!(profile(variable(with_keys())).await, None);
+    assert_eq!(profile(variable(without())).await.as_deref(), Some("prod"));
+    assert_eq!(profile(with_keys()).await, None);
+    assert_eq!(profile(without()).await.as_deref(), Some("default"));
     assert_eq!(
-        profile(probe().profile("prod")).await.as_deref(),
-        Some("prod")
-    );
-    assert_eq!(
-        profile(probe().env("AWS_PROFILE", "dev")).await.as_deref(),
-        Some("dev")
-    );
-    assert_eq!(
-        profile(probe()).await,
+        profile(Probe::without_keys()).await,
         None,
-        "the environment's keys are in use"
+        "there is no default"
     );
-    let by_default = Probe::without_keys().config(TWO_ACCOUNTS);
-    assert_eq!(profile(by_default).await.as_deref(), Some("default"));
-    assert_eq!(profile(Probe::without_keys()).await, None);
 }
 
 #[tokio::test]
@@ -294,6 +297,18 @@ async fn a_bad_endpoint_url_is_a_clear_error() {
             assert!(!failure.message.contains("hunter2"), "{failure:?}");
         }
     }
+}
+
+/// What the SDK refuses to send is a bad setting, and says which.
+#[tokio::test]
+async fn settings_that_exclude_each_other_are_a_clear_error() {
+    let probe = Probe::new()
+        .region("us-east-1")
+        .endpoint_url("http://127.0.0.1:1");
+    let report = probe.env("AWS_USE_FIPS_ENDPOINT", "true").describe().await;
+    let failure = report.failure();
+    assert_eq!(failure.kind, "BadSettings", "{failure:?}");
+    assert!(failure.message.contains("FIPS"), "{failure:?}");
 }
 
 /// A proxy is for the network; nobody's proxy leads to this machine.

@@ -142,7 +142,7 @@ async fn an_identity_center_that_cannot_be_reached_is_unreachable() {
     assert_eq!(report.failure().kind, "Unreachable", "{report:?}");
 }
 
-/// The SDK's provider would keep the first failure for ever.
+/// Nor are the credentials that come of it asked for at every call.
 #[tokio::test]
 async fn a_login_in_another_terminal_is_enough() {
     let server = aws(role_credentials).await;
@@ -287,6 +287,20 @@ async fn a_role_that_cannot_be_assumed_is_not_a_denied_operation() {
         assert!(failure.message.contains("cannot be assumed"), "{failure:?}");
         assert!(failure.remedy.contains(words), "{failure:?}");
     }
+}
+
+/// The SDK's provider would keep the first failure for ever.
+#[tokio::test]
+async fn a_profile_put_right_in_another_terminal_is_enough() {
+    let server = Canned::start(|_, _| ok(list(""))).await;
+    let role = "[profile role]\nregion = us-east-1\nrole_arn = arn:aws:iam::1:role/r\n";
+    let keys = "[profile role]\naws_access_key_id = AKIA\naws_secret_access_key = s\n";
+    let write = Step::Write(".aws/config".to_owned(), keys.to_owned());
+    let steps = [Step::Connect, Step::Describe, write, Step::Describe];
+    let probe = Probe::without_keys().config(role).profile("role");
+    let report = probe.endpoint_url(server.url()).run(steps).await;
+    let kinds: Vec<_> = report.outcomes[1..].iter().map(kind).collect();
+    assert_eq!(kinds, ["BadSettings", "ok"]);
 }
 
 #[tokio::test]

@@ -140,14 +140,24 @@ async fn nobody_there_is_unreachable_and_the_remedy_names_the_url() {
 
 #[tokio::test]
 async fn a_name_that_does_not_resolve_is_unreachable() {
-    // RFC 6761 reserves `.invalid`: it never resolves, and no question leaves for it that could.
-    let error = gateway("http://ec2.invalid".to_owned())
-        .await
-        .describe()
-        .await
-        .unwrap_err();
+    // No label of a name is longer than 63 bytes, so no question leaves this machine.
+    let url = format!("http://{}", "a".repeat(64));
+    let error = gateway(url).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
     assert!(error.message.contains("does not resolve"), "{error:?}");
+}
+
+/// Trap 6: TLS belongs to connecting, and a server may never begin it.
+#[tokio::test]
+async fn a_connection_that_is_not_made_in_time_is_given_up() {
+    let server = Canned::always(Reply::Hang).await;
+    let mut settings = Settings::demo(server.url().replace("http:", "https:"));
+    settings.timeouts.connect = Duration::from_millis(100);
+    let ec2 = Ec2::connect(&settings).await.unwrap();
+    let error = ends(ec2.describe()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
+    assert!(error.message.contains("in time"), "{error:?}");
+    assert!(server.requests().is_empty());
 }
 
 /// Trap 6: the SDK waits for ever.
@@ -276,7 +286,7 @@ async fn it_recovers_by_itself() {
     .await;
     let ec2: Ec2 = impatient(server.url()).await;
     for _ in 0..4 {
-        ec2.describe().await.unwrap_err();
+        ends(ec2.describe()).await.unwrap_err();
     }
     assert_eq!(ec2.describe().await.unwrap().len(), 2);
 }

@@ -153,7 +153,11 @@ fn trouble_that_takes_other_settings_starts_over_so_that_they_are_read() {
     );
     assert_eq!(stage.wait(4.1), [Effect::Connect { asked: 3 }]);
     assert_eq!(stage.state.rows.len(), 3, "the old list stays");
-    assert_eq!(stage.connect(3), [Effect::Describe { asked: 3 }]);
+    assert_eq!(
+        stage.connect(3),
+        [Effect::Describe { asked: 3 }, Effect::Identify],
+        "the new credentials may be somebody else's"
+    );
     stage.answer(3, three());
     assert_eq!(stage.state.freshness(), Freshness::Live);
 }
