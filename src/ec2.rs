@@ -9,9 +9,11 @@ mod cancel;
 mod classify;
 mod convert;
 mod credentials;
+mod environment;
 pub mod error;
 mod http;
 pub mod integrity;
+mod profile;
 mod session;
 
 use std::fmt;

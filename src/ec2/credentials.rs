@@ -23,9 +23,9 @@ use aws_types::region::Region;
 use tokio::sync::Mutex;
 
 use super::classify::sign_in::explain;
+use super::environment::variable;
 use super::error::{Ec2Error, ErrorKind, Operation};
-use super::session::profile::{Chosen, Profiles};
-use super::session::variable;
+use super::profile::{Chosen, Profiles};
 
 /// Credentials this close to their end are replaced, so that none expires on its way to EC2.
 const RENEW_BEFORE_END: Duration = Duration::from_mins(1);

@@ -2,11 +2,9 @@
 //! certificates, credentials, timeouts. Nothing is sent to EC2 here.
 
 mod endpoint;
-pub(super) mod profile;
 mod retries;
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_config::BehaviorVersion;
@@ -22,10 +20,11 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::region::Region;
 
 use super::credentials::{Keyring, Origin};
+use super::environment::{from_home, variable};
 use super::error::{Ec2Error, ErrorKind, Operation};
 use super::http::{Http, Trust};
+use super::profile::{Chosen, Profiles};
 use endpoint::Endpoints;
-use profile::{Chosen, Profiles};
 
 /// What a person asked for on the command line. Everything left out comes from the standard AWS
 /// environment variables and files.
@@ -319,18 +318,4 @@ fn profile_in_use(profiles: &Profiles) -> Option<String> {
         Chosen::Default => !beaten && profiles.has_default(),
     };
     in_use.then(|| profiles.name().to_owned())
-}
-
-/// An environment variable, unless it is empty: that is how a shell's user unsets one.
-pub(super) fn variable(key: &str) -> Option<String> {
-    env::var(key).ok().filter(|value| !value.is_empty())
-}
-
-/// A path with a leading `~/` resolved.
-fn from_home(path: impl AsRef<Path>) -> PathBuf {
-    let path = path.as_ref();
-    match (path.strip_prefix("~"), env::home_dir()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => path.to_owned(),
-    }
 }

@@ -11,7 +11,7 @@ use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata as _
 use super::causes::{causes, connection, find, innermost};
 use super::{Fate, fate, kind_of};
 use crate::ec2::error::{Ec2Error, ErrorKind, Operation};
-use crate::ec2::session::profile::{Profiles, SignIn};
+use crate::ec2::profile::{Profiles, SignIn};
 
 /// Explains an error of the SDK's credential providers.
 pub(in crate::ec2) fn explain(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {

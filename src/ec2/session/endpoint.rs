@@ -5,7 +5,7 @@ use aws_config::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 use hyper::Uri;
 
-use super::variable;
+use crate::ec2::environment::variable;
 use crate::ec2::error::Ec2Error;
 use crate::ec2::http::{Http, Trust};
 

@@ -3,9 +3,9 @@
 
 use aws_smithy_types::retry::RetryConfig;
 
-use super::profile::Profiles;
-use super::variable;
+use crate::ec2::environment::variable;
 use crate::ec2::error::Ec2Error;
+use crate::ec2::profile::Profiles;
 
 /// The AWS SDKs' "standard" mode, with what the settings change in it.
 pub(super) fn for_cancel(profiles: &Profiles) -> Result<RetryConfig, Ec2Error> {

@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 use aws_config::profile::{self, Profile, ProfileFileLoadError, ProfileSet};
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::from_home;
-use crate::ec2::error::Ec2Error;
+use super::environment::from_home;
+use super::error::Ec2Error;
 
 /// Who chose the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ec2) enum Chosen {
+pub(super) enum Chosen {
     /// `--profile`: it beats credentials in the environment.
     Flag,
     /// `AWS_PROFILE`, or else `AWS_DEFAULT_PROFILE`, as with the AWS CLI.
@@ -29,14 +29,14 @@ pub(in crate::ec2) enum Chosen {
 
 /// The profiles of the AWS files, one of them chosen.
 #[derive(Clone, Debug)]
-pub(in crate::ec2) struct Profiles {
+pub(super) struct Profiles {
     set: ProfileSet,
     chosen: Chosen,
 }
 
 /// How the chosen profile signs in, as far as the remedy for a failure depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::ec2) enum SignIn {
+pub(super) enum SignIn {
     /// IAM Identity Center: `aws sso login`.
     Sso {
         /// The profile that says so: the chosen one, or the source of its role.
