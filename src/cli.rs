@@ -133,20 +133,25 @@ const USAGE: u8 = 2;
 #[derive(Debug)]
 struct Failure {
     code: u8,
-    error: anyhow::Error,
+    words: String,
 }
 
 impl Failure {
     /// It was called in a way that cannot work.
-    fn usage(error: impl Into<anyhow::Error>) -> Self {
-        let error = error.into();
-        Self { code: USAGE, error }
+    fn usage(error: impl ToString) -> Self {
+        Self {
+            code: USAGE,
+            words: error.to_string(),
+        }
     }
 }
 
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
-        Self { code: 1, error }
+        Self {
+            code: 1,
+            words: format!("{error:#}"),
+        }
     }
 }
 
@@ -158,7 +163,7 @@ pub fn run() -> ExitCode {
         Some(Command::Serve(serve)) => serve::run(serve),
     };
     done.unwrap_or_else(|failure| {
-        say(&format!("bundletop: {:#}", failure.error));
+        say(&format!("bundletop: {}", failure.words));
         failure.code.into()
     })
 }

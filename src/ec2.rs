@@ -156,6 +156,7 @@ impl Ec2 {
     /// Sent again, up to three times in all, only when EC2 itself says that it is overloaded or has
     /// failed, or when no connection was made. See [`Ec2Error::may_have_been_carried_out`].
     pub async fn cancel(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
+        tracing::info!(?id, region = self.0.session.region, "cancel sent");
         let doubt = Doubt::default();
         let request = self.0.with_retries.cancel_bundle_task();
         let request = request.bundle_id(id.as_str()).customize();
@@ -168,7 +169,10 @@ impl Ec2 {
             )
             .await
             .map_err(|error| doubt.weigh(error))?;
-        Ok(answer.bundle_task.map(convert::task))
+        let task = answer.bundle_task.map(convert::task);
+        let state = task.as_ref().map(|task| task.state.as_str());
+        tracing::info!(?id, state, "cancel accepted");
+        Ok(task)
     }
 
     /// The account and ARN behind the credentials. One request, to STS; it needs no permission.
@@ -211,17 +215,22 @@ impl Ec2 {
         {
             self.0.keyring.forget().await;
         }
-        log(operation, started, result.as_ref().err());
+        log(operation, place, started, result.as_ref().err());
         result
     }
 }
 
-fn log(operation: Operation, started: Instant, error: Option<&Ec2Error>) {
+fn log(operation: Operation, place: &Place, started: Instant, error: Option<&Ec2Error>) {
     let milliseconds = started.elapsed().as_millis();
+    let region = &place.region;
     match error {
-        None => tracing::debug!(%operation, milliseconds, "answered"),
-        Some(error) => tracing::debug!(
+        None => tracing::debug!(%operation, region, milliseconds, "answered"),
+        Some(error) if error.kind == ErrorKind::DryRunSucceeded => {
+            tracing::debug!(%operation, region, milliseconds, "would be permitted");
+        }
+        Some(error) => tracing::warn!(
             %operation,
+            region,
             milliseconds,
             kind = ?error.kind,
             code = error.code,

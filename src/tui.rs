@@ -26,7 +26,6 @@ use terminal::{Input, Screen};
 use theme::Theme;
 
 /// What the UI is started with.
-#[derive(Debug)]
 pub struct Options {
     /// How to reach EC2.
     pub settings: Settings,
@@ -36,7 +35,12 @@ pub struct Options {
     pub interval: Option<Duration>,
     /// How it looks.
     pub theme: Theme,
+    /// The calendar's time: this machine's, or a demo's own.
+    pub wall: Wall,
 }
+
+/// A clock on the wall.
+pub type Wall = Box<dyn Fn() -> Timestamp + Send>;
 
 /// How the UI ended.
 #[derive(Debug)]
@@ -62,6 +66,7 @@ struct App<'a, S> {
     theme: Theme,
     state: State,
     settings: Settings,
+    wall: Wall,
     ec2: Option<Ec2>,
     started: Instant,
     answers: (UnboundedSender<Answer>, UnboundedReceiver<Answer>),
@@ -84,7 +89,7 @@ enum Answer {
 impl<'a, S: Screen> App<'a, S> {
     fn new(options: Options, screen: &'a mut S) -> io::Result<Self> {
         let now = Now {
-            wall: Timestamp::now(),
+            wall: (options.wall)(),
             mono: Duration::ZERO,
         };
         let poll = Poll::new(options.interval, fastrand::u64(..));
@@ -93,6 +98,7 @@ impl<'a, S: Screen> App<'a, S> {
             screen,
             theme: options.theme,
             settings: options.settings,
+            wall: options.wall,
             ec2: None,
             started: Instant::now(),
             answers: unbounded_channel(),
@@ -190,7 +196,7 @@ impl<'a, S: Screen> App<'a, S> {
 
     fn update(&mut self, at: Instant, msg: Msg) {
         let now = Now {
-            wall: Timestamp::now(),
+            wall: (self.wall)(),
             mono: at.saturating_duration_since(self.started),
         };
         for effect in self.state.update(now, msg) {

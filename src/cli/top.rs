@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 
 use super::{Demo, Failure, Top, say};
 use crate::ec2::Settings;
@@ -12,6 +13,7 @@ use crate::endpoint::{Clock, Endpoint, Faults, World};
 use crate::log;
 use crate::tui::terminal::{self, Tty};
 use crate::tui::theme::Theme;
+use crate::tui::view::text::clean;
 use crate::tui::{self, Options, signals};
 
 /// How long a cancel takes in the demo. EC2 takes its time too, and a person wants to see what the
@@ -22,9 +24,9 @@ const DEMO_CANCEL: &str = "CancelBundleTask-DryRun:latency=800ms";
 /// entered; nothing that takes time does.
 pub fn run(top: Top) -> Result<ExitCode, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(Failure::usage(anyhow::anyhow!(
-            "this draws on a terminal, and standard input or output is not one"
-        )));
+        return Err(Failure::usage(
+            "this draws on a terminal, and standard input or output is not one",
+        ));
     }
     log::init();
     terminal::install_panic_hook();
@@ -33,6 +35,7 @@ pub fn run(top: Top) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .context("could not start the threads that do the work")?;
+    let theme = Theme::from_env(top.ascii, |name| std::env::var(name).ok());
     let exit = runtime.block_on(async {
         let (settings, endpoint) = if top.demo.is_asked() {
             let endpoint = start_demo(top.demo).await?;
@@ -49,11 +52,16 @@ pub fn run(top: Top) -> Result<ExitCode, Failure> {
                 None,
             )
         };
+        let demo_clock = endpoint.as_ref().map(|endpoint| endpoint.clock().clone());
         let options = Options {
             settings,
             demo: endpoint.is_some(),
+            wall: match demo_clock {
+                Some(clock) => Box::new(move || clock.now()),
+                None => Box::new(Timestamp::now),
+            },
             interval: top.interval,
-            theme: Theme::from_env(top.ascii, |name| std::env::var(name).ok()),
+            theme,
         };
         let signals = signals::listen().context("could not listen for signals")?;
         let mut tty = Tty::open().context("could not set up the terminal")?;
@@ -64,7 +72,7 @@ pub fn run(top: Top) -> Result<ExitCode, Failure> {
     runtime.shutdown_background();
     let exit = exit?;
     if let Some(farewell) = exit.farewell {
-        say(&farewell);
+        say(&clean(&farewell, theme.is_ascii()));
     }
     Ok(exit
         .signal
@@ -84,5 +92,5 @@ async fn start_demo(demo: Demo) -> Result<Endpoint, Failure> {
     }
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let endpoint = Endpoint::start(world, clock, faults, any_port).await;
-    Ok(endpoint.context("could not start the demo")?)
+    endpoint.map_err(Failure::usage)
 }

@@ -236,10 +236,11 @@ fn general_remedy(kind: ErrorKind) -> &'static str {
             "Check the bundle ID and the region. EC2 lists finished tasks for a limited time only."
         }
         ErrorKind::WrongState => "Refresh: the task has moved on since it was last seen.",
-        ErrorKind::NoRegion => {
-            "Give --region, set AWS_REGION, or run `aws configure set region REGION`."
+        ErrorKind::NoRegion => "Give --region, set AWS_REGION, or run `aws configure set region`.",
+        ErrorKind::BadSettings => {
+            "Correct the setting: files are read again at the next try, flags and environment \
+             variables need a restart."
         }
-        ErrorKind::BadSettings => "Correct the setting and start again.",
         ErrorKind::Rejected => "See the code and message: EC2 refused the request as it stands.",
     }
 }

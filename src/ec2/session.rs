@@ -269,7 +269,7 @@ impl Settings {
         let (region, named_by) = match named {
             Some(named) => named,
             None => (
-                region_of_machine(services).await?,
+                region_of_machine(services, profiles).await?,
                 "the metadata of this machine",
             ),
         };
@@ -279,7 +279,10 @@ impl Settings {
 }
 
 /// The last resort, as in the SDK: on an EC2 instance, its own region.
-async fn region_of_machine(services: &ProviderConfig) -> Result<String, Ec2Error> {
+async fn region_of_machine(
+    services: &ProviderConfig,
+    profiles: &Profiles,
+) -> Result<String, Ec2Error> {
     let machine = ImdsRegionProvider::builder().configure(services).build();
     match machine.region().await {
         Some(region) => Ok(region.to_string()),
@@ -287,7 +290,11 @@ async fn region_of_machine(services: &ProviderConfig) -> Result<String, Ec2Error
             ErrorKind::NoRegion,
             Operation::Connect,
             "No region is set, neither by flag, environment nor profile.",
-        )),
+        )
+        .advise(format!(
+            "Give --region, set AWS_REGION, or run `aws configure set region REGION --profile {}`.",
+            profiles.name()
+        ))),
     }
 }
 

@@ -182,10 +182,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(TASKS, &[char('c')], Action::Cancel, Some(("c", "cancel")), 7, "cancel this task; a dialog asks first"),
     bind(TASKS, &[char('r')], Action::Refresh, Some(("r", "refresh")), 3, "ask EC2 now"),
     bind(TASKS, &[char('p')], Action::Pause, Some(("p", "pause")), 2, "stop asking EC2, or go on"),
+    bind(TASKS, &[char('x')], Action::Dismiss, Some(("x", "dismiss")), 5, "take a task that EC2 no longer lists off the screen"),
     bind(TASKS, &[char('?')], Action::Help, Some(("?", "help")), 8, "this help"),
 
     bind(&[List], &[plain(KeyCode::Enter)], Action::Details, Some(("⏎", "details")), 5, "everything EC2 says about this task"),
-    bind(&[List], &[char('x')], Action::Dismiss, Some(("x", "dismiss")), 1, "take a task that EC2 no longer lists off the screen"),
 
     bind(&[Details], &[char('u')], Action::Policy, Some(("u", "upload policy")), 5, "show the upload policy decoded, or hide it again"),
     bind(&[Details], &[plain(KeyCode::Esc), plain(KeyCode::Enter)], Action::Close, Some(("Esc", "back")), 7, "back to the list"),

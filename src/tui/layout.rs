@@ -3,7 +3,7 @@
 //! ```text
 //!  header   who and where, how fresh              1 line
 //!  counts   how many tasks in which state         1 line
-//!  banner   why the last request failed           0 or 1 line
+//!  banner   why the last request failed           0 to 2 lines
 //!  table    the tasks                             the rest
 //!  details  of the selected task                  7 lines, if the table keeps enough
 //!  footer   keys, or a word about the last one    1 line
@@ -13,8 +13,9 @@
 
 use ratatui::layout::Rect;
 
-/// The smallest screen that shows anything but a request for more room: columns and rows.
-pub const SMALLEST: (u16, u16) = (30, 8);
+/// The smallest screen that shows anything but a request for more room: columns and rows. The dialog
+/// before a cancel is whole on it.
+pub const SMALLEST: (u16, u16) = (40, 12);
 
 /// Lines of the details, borders included.
 const DETAILS: u16 = 8;

@@ -22,6 +22,8 @@ const HURRIED: Duration = Duration::from_secs(2);
 const HURRY_LASTS: Duration = Duration::from_secs(60);
 const FIRST_RETRY: Duration = Duration::from_secs(2);
 const LAST_RETRY: Duration = Duration::from_secs(60);
+/// A request unanswered for longer is worth a word.
+const SLOW: Duration = Duration::from_secs(3);
 
 /// The poller's memory. Every time is on the loop's own clock: time since the program started.
 #[derive(Debug)]
@@ -30,7 +32,8 @@ pub struct Poll {
     jitter_seed: u64,
     paused: bool,
     asked: u64,
-    in_flight: bool,
+    /// When the request in flight was sent.
+    sent: Option<Duration>,
     /// When the next request goes out; `None` while one is in flight.
     due: Option<Duration>,
     /// `Some` since a request failed, until one succeeds.
@@ -49,7 +52,7 @@ impl Poll {
             jitter_seed,
             paused: false,
             asked: 0,
-            in_flight: false,
+            sent: None,
             due: Some(Duration::ZERO),
             backoff: None,
             hurry_until: Duration::ZERO,
@@ -64,7 +67,7 @@ impl Poll {
 
     /// Takes the number of the next request, if one is due.
     pub fn take(&mut self, now: Duration) -> Option<u64> {
-        (self.due()? <= now).then(|| self.send())
+        (self.due()? <= now).then(|| self.send(now))
     }
 
     /// The number of the newest request sent; 0 before the first.
@@ -74,7 +77,17 @@ impl Poll {
 
     /// Whether a request is in flight.
     pub fn is_in_flight(&self) -> bool {
-        self.in_flight
+        self.sent.is_some()
+    }
+
+    /// When the request in flight was sent.
+    pub fn sent_at(&self) -> Option<Duration> {
+        self.sent
+    }
+
+    /// From when on the request in flight is slow.
+    pub fn slow_at(&self) -> Option<Duration> {
+        Some(self.sent? + SLOW)
     }
 
     /// Whether polling is paused. A refresh by hand still goes out.
@@ -89,18 +102,18 @@ impl Poll {
 
     /// A refresh by hand: a number to send with, or `None` when the wish is kept until the request
     /// in flight is answered.
-    pub fn refresh(&mut self) -> Option<u64> {
-        if self.in_flight {
+    pub fn refresh(&mut self, now: Duration) -> Option<u64> {
+        if self.is_in_flight() {
             self.again = true;
             return None;
         }
-        Some(self.send())
+        Some(self.send(now))
     }
 
     /// Stops or resumes polling; on resuming a request is due at once.
     pub fn toggle_pause(&mut self, now: Duration) {
         self.paused = !self.paused;
-        if !self.paused && !self.in_flight {
+        if !self.paused && !self.is_in_flight() {
             self.due = Some(now);
         }
     }
@@ -144,15 +157,15 @@ impl Poll {
         self.landed(now, wait);
     }
 
-    fn send(&mut self) -> u64 {
+    fn send(&mut self, now: Duration) -> u64 {
         self.asked += 1;
-        self.in_flight = true;
+        self.sent = Some(now);
         self.due = None;
         self.asked
     }
 
     fn landed(&mut self, now: Duration, wait: Duration) {
-        self.in_flight = false;
+        self.sent = None;
         let wait = if std::mem::take(&mut self.again) {
             Duration::ZERO
         } else {

@@ -18,6 +18,7 @@ pub use rows::{CancelMark, Counts, Row, Rows};
 
 use crate::ec2::{Ec2Error, ErrorKind, Identity, Session};
 use crate::task::BundleTask;
+use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::Layout;
 use crate::tui::poll::Poll;
 
@@ -30,11 +31,9 @@ pub struct Now {
     pub mono: Duration,
 }
 
-/// What covers the list, if anything does.
+/// What covers the screen, if anything does.
 #[derive(Debug)]
 pub enum Dialog {
-    /// Everything about the selected task.
-    Details(Details),
     /// Whether to cancel a task.
     Confirm(Confirm),
     /// What became of a cancel.
@@ -77,7 +76,9 @@ pub struct State {
     pub now: Now,
     /// The tasks on the screen.
     pub rows: Rows,
-    /// What covers them.
+    /// Everything about the selected one, in the list's place.
+    pub details: Option<Details>,
+    /// What covers either.
     pub dialog: Option<Dialog>,
     /// Outcomes waiting for another dialog to close.
     pub outcomes: Vec<Outcome>,
@@ -113,6 +114,7 @@ impl State {
         Self {
             now,
             rows: Rows::default(),
+            details: None,
             dialog: None,
             outcomes: Vec::new(),
             poll,
@@ -141,9 +143,7 @@ impl State {
             Msg::Input(events) => self.input(&events, &mut effects),
             Msg::Drawn { overflow } => {
                 self.overflow = overflow;
-                if self.dialog.is_some() {
-                    self.drawn.get_or_insert(now.mono);
-                }
+                self.drawn.get_or_insert(now.mono);
             }
             Msg::Tick => {}
             Msg::Connected { asked, result } => self.connected(asked, result, &mut effects),
@@ -157,9 +157,12 @@ impl State {
             Msg::Cancelled { id, result } => self.cancelled(&id, result, &mut effects),
         }
         match self.poll.take(now.mono) {
-            Some(asked) => effects.push(self.ask(asked)),
-            // A request changes nothing on the screen before its answer; time alone does.
-            None => self.dirty |= is_tick && !self.rows.is_empty(),
+            Some(asked) => {
+                effects.push(self.ask(asked));
+                // While all is well a request shows nothing before its answer.
+                self.dirty |= self.trouble.is_some();
+            }
+            None => self.dirty |= is_tick,
         }
         self.show_next_outcome();
         self.rows.scroll_to_selection(self.layout().rows);
@@ -183,20 +186,29 @@ impl State {
 
     /// Where everything would be on a screen of `size` columns and rows.
     pub fn layout_for(&self, size: (u16, u16)) -> Layout {
-        // The reason for a failure stands above the table, or in place of it if it is empty.
+        // The reason for a failure stands above the table, or in place of it if it is empty; the
+        // remedy below it, where that leaves the table enough.
+        const TALL: u16 = 20;
         let has_banner = self.trouble.is_some() && !self.rows.is_empty();
-        Layout::of(size, u16::from(has_banner))
+        let lines = if size.1 < TALL { 1 } else { 2 };
+        Layout::of(size, if has_banner { lines } else { 0 })
     }
 
-    /// When [`Msg::Tick`] is to be sent, in time since the program started. Without polls to move
-    /// them, the ages on the screen are put right once a minute.
+    /// When [`Msg::Tick`] is to be sent, in time since the program started: when a request is due,
+    /// when one has gone unanswered so long that it must be said, and once a minute to put the ages
+    /// on the screen right where no poll does it.
     pub fn next_tick(&self) -> Option<Duration> {
         const AGES: Duration = Duration::from_secs(60);
         let ages = (!self.rows.is_empty()).then(|| self.now.mono + AGES);
-        match (self.poll.due(), ages) {
-            (Some(due), Some(ages)) => Some(due.min(ages)),
-            (due, ages) => due.or(ages),
-        }
+        let slow = self.poll.slow_at().filter(|at| *at > self.now.mono);
+        [self.poll.due(), slow, ages].into_iter().flatten().min()
+    }
+
+    /// Since when the request in flight is unanswered, if that is long.
+    pub fn waiting_since(&self) -> Option<Timestamp> {
+        self.poll.slow_at().filter(|at| *at <= self.now.mono)?;
+        let waited = self.now.mono.saturating_sub(self.poll.sent_at()?);
+        self.now.wall.checked_sub(waited).ok()
     }
 
     /// How fresh the list is.
@@ -216,20 +228,53 @@ impl State {
         self.now.wall.checked_add(wait).ok()
     }
 
-    /// What to say on leaving, if a cancel is still unsettled.
+    /// What to say on leaving, if a cancel is still unsettled. IDs come as EC2 sent them.
     pub fn farewell(&self) -> Option<String> {
-        let open: Vec<&str> = self
-            .rows
-            .iter()
-            .filter(|row| row.cancel.is_unsettled())
-            .map(|row| row.task.bundle_id.as_str())
-            .collect();
-        (!open.is_empty()).then(|| {
-            format!(
-                "A cancel was asked for and not yet answered: {}. Look again before you rely on it.",
-                open.join(", ")
-            )
-        })
+        let say = |words: &str, marks: &[CancelMark]| {
+            let rows = self.rows.iter().filter(|row| marks.contains(&row.cancel));
+            let ids: Vec<_> = rows.map(|row| row.task.bundle_id.as_str()).collect();
+            (!ids.is_empty()).then(|| format!("{words}: {}.", ids.join(", ")))
+        };
+        let unsent = say(
+            "A cancel was confirmed and not sent any more",
+            &[CancelMark::Checking],
+        );
+        let unanswered = say(
+            "A cancel was sent and not answered yet; look again before you rely on it",
+            &[CancelMark::Sent, CancelMark::Unanswered],
+        );
+        match (unsent, unanswered) {
+            (Some(unsent), Some(unanswered)) => Some(format!("{unsent} {unanswered}")),
+            (unsent, unanswered) => unsent.or(unanswered),
+        }
+    }
+
+    /// Whether a key for `action` would do something now: the footer shows no other.
+    pub fn is_useful(&self, action: Action) -> bool {
+        let selected = self.rows.selected();
+        match action {
+            Action::Up | Action::Down if self.context() != Context::List => self.overflow > 0,
+            Action::Up | Action::Down => self.rows.len() > 1,
+            Action::Details | Action::Cancel => selected.is_some(),
+            Action::Dismiss => selected.is_some_and(|row| row.gone.is_some()),
+            Action::Policy => selected
+                .and_then(|row| row.task.storage.as_ref())
+                .is_some_and(|s3| s3.upload_policy.is_some()),
+            Action::PageUp
+            | Action::PageDown
+            | Action::First
+            | Action::Last
+            | Action::Refresh
+            | Action::Pause
+            | Action::Keep
+            | Action::Confirm
+            | Action::OtherButton
+            | Action::Press
+            | Action::Close
+            | Action::Help
+            | Action::Suspend
+            | Action::Quit => true,
+        }
     }
 
     /// What request `asked` is: a connection has to be made before EC2 can be asked anything.

@@ -1,6 +1,7 @@
 //! The terminal: entered and left on every way out, drawn to in one write, read by one thread.
 
 use std::io::{self, BufWriter, Stdout, Write as _};
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -35,7 +36,9 @@ pub trait Screen {
 
 /// The real terminal.
 pub struct Tty {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Never dropped: ratatui would print to standard error if the cursor can't be shown, and panic
+    /// where the terminal is gone. [`restore`] does what is to be done.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
 }
 
 impl Tty {
@@ -43,7 +46,7 @@ impl Tty {
     pub fn open() -> io::Result<Self> {
         let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
         let mut tty = Self {
-            terminal: Terminal::new(CrosstermBackend::new(writer))?,
+            terminal: ManuallyDrop::new(Terminal::new(CrosstermBackend::new(writer))?),
         };
         tty.enter()?;
         Ok(tty)

@@ -82,7 +82,7 @@ const ASCII: Symbols = Symbols {
     marker: ">",
     step: " -- ",
     arrow: " --> ",
-    ellipsis: "~",
+    ellipsis: "...",
     dot: " - ",
     mask: '*',
     button: ("< ", " >"),
@@ -154,7 +154,7 @@ impl Theme {
             Role::Good => (Some(Color::Green), Modifier::empty()),
             Role::Active => (Some(Color::LightBlue), Modifier::empty()),
             Role::Warning => (Some(Color::Yellow), Modifier::empty()),
-            Role::Bad => (Some(Color::Red), Modifier::BOLD),
+            Role::Bad => (Some(Color::Red), Modifier::empty()),
             Role::Button => (None, Modifier::BOLD.union(Modifier::REVERSED)),
         };
         let style = Style::new().add_modifier(modifier);

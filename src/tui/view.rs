@@ -93,24 +93,26 @@ pub fn draw(frame: &mut Frame, state: &State, theme: &Theme) -> u16 {
     }
     header::draw(frame, &layout, state, &look);
     footer::draw(frame, layout.footer, state, &look);
-    match &state.dialog {
-        Some(Dialog::Details(details)) => {
-            return details::draw_full(frame, layout.body, state, details, &look);
-        }
-        Some(Dialog::Help { scroll }) => return help::draw(frame, layout.body, *scroll, &look),
-        Some(Dialog::Confirm(_) | Dialog::Outcome(_)) | None => {}
+    if let Some(Dialog::Help { scroll }) = &state.dialog {
+        return help::draw(frame, layout.body, *scroll, &look);
     }
-    draw_body(frame, &layout, state, &look);
+    let overflow = match &state.details {
+        Some(details) => details::draw_full(frame, layout.body, state, details, &look),
+        None => {
+            draw_list(frame, &layout, state, &look);
+            0
+        }
+    };
     match &state.dialog {
         Some(Dialog::Confirm(confirm)) => dialog::draw_confirm(frame, state, confirm, &look),
         Some(Dialog::Outcome(outcome)) => dialog::draw_outcome(frame, outcome, &look),
-        Some(Dialog::Details(_) | Dialog::Help { .. }) | None => {}
+        Some(Dialog::Help { .. }) | None => return overflow,
     }
     0
 }
 
 /// The table and the details, or what there is to say in their place.
-fn draw_body(frame: &mut Frame, layout: &Layout, state: &State, look: &Look) {
+fn draw_list(frame: &mut Frame, layout: &Layout, state: &State, look: &Look) {
     let Some(row) = state.rows.selected() else {
         let block = look.block(" Bundle tasks ");
         let inside = block.inner(layout.body);

@@ -1,5 +1,6 @@
 //! Benchmarks: the release binary in a pseudo-terminal against the embedded endpoint, as a person
-//! waits for it. `cargo bench` prints a table; nothing here fails on a figure.
+//! waits for it. `cargo bench` prints a table; nothing here fails on a figure. `BENCH_BINARY` names
+//! another build to measure, `IDLE_SECONDS` how long to watch it do nothing.
 //!
 //! | figure              | from                        | to                                        |
 //! |---------------------|-----------------------------|-------------------------------------------|

@@ -199,7 +199,9 @@ pub fn measure(url: &str, tasks: usize, idle: Duration) -> Run {
         "3600",
     ];
     let start = Instant::now();
-    let mut pty = Pty::start(env!("CARGO_BIN_EXE_bundletop"), &args);
+    let binary = std::env::var("BENCH_BINARY");
+    let binary = binary.as_deref().unwrap_or(env!("CARGO_BIN_EXE_bundletop"));
+    let mut pty = Pty::start(binary, &args);
     let first_frame = pty.until(|screen| screen.contents().contains("connecting")) - start;
     let place = format!("1 of {tasks} ");
     let first_data = pty.until(|screen| screen.contents().contains(&place)) - start;

@@ -86,6 +86,7 @@ impl App {
             demo: true,
             interval: Some(interval),
             theme: Theme::new(true, false),
+            wall: Box::new(jiff::Timestamp::now),
         };
         let running = tokio::spawn(async move {
             let mut screen = MemoryScreen {

@@ -11,7 +11,7 @@ use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata as _
 use super::causes::{causes, connection, find, innermost};
 use super::{Fate, fate, kind_of};
 use crate::ec2::error::{Ec2Error, ErrorKind, Operation};
-use crate::ec2::profile::{Profiles, SignIn};
+use crate::ec2::profile::{Chosen, Profiles, SignIn};
 
 /// Explains an error of the SDK's credential providers.
 pub(in crate::ec2) fn explain(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
@@ -63,10 +63,17 @@ fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
         Operation::Connect,
         format!("No AWS credentials were found {places}{reason}."),
     )
-    .advise(format!(
-        "Run `aws configure --profile {name}` or `aws configure sso --profile {name}`, or set \
-         AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-    ))
+    .advise(match profiles.chosen() {
+        // The flag goes around the environment, so keys there would change nothing.
+        Chosen::Flag => format!(
+            "Run `aws configure --profile {name}` or `aws configure sso --profile {name}`, or leave \
+             out --profile to use other credentials."
+        ),
+        Chosen::Environment(_) | Chosen::Default => format!(
+            "Run `aws configure --profile {name}` or `aws configure sso --profile {name}`, or set \
+             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        ),
+    })
 }
 
 /// The service the credentials come from did not answer.
@@ -154,6 +161,9 @@ fn other(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
     }
     let message = match words.split_once("Stderr:") {
         // A program of the user's own: its words help, but may hold what it was asked for.
+        Some((_, said)) if said.trim().is_empty() => {
+            "credential_process failed and said nothing.".to_owned()
+        }
         Some((_, said)) => format!("credential_process failed: {}", without_secrets(said)),
         None => format!(
             "The credentials cannot be had: {}.",

@@ -110,7 +110,7 @@ impl State {
             return Some(reason);
         }
         match row.cancel {
-            CancelMark::Requested | CancelMark::Accepted => {
+            CancelMark::Checking | CancelMark::Sent | CancelMark::Accepted => {
                 return Some("a cancel of this task is already requested".into());
             }
             CancelMark::Unanswered => {
@@ -155,8 +155,12 @@ impl State {
         if row.is_none_or(|row| self.why_not_cancel(row).is_some()) {
             return; // The dialog shows the reason in the button's place.
         }
-        self.rows.mark(&id, CancelMark::Requested);
+        self.rows.mark(&id, CancelMark::Checking);
         self.close();
+        if self.poll.is_paused() {
+            self.note =
+                Some("Polling is paused: r asks once what becomes of it, p goes on.".into());
+        }
         effects.push(Effect::Look(id, Look::BeforeCancel));
     }
 
@@ -199,6 +203,7 @@ impl State {
                 self.rows.put(task, self.poll.asked(), self.now);
                 match refusal {
                     None => {
+                        self.rows.mark(id, CancelMark::Sent);
                         effects.push(Effect::Cancel(id.clone()));
                         return;
                     }

@@ -9,8 +9,8 @@ impl State {
     /// Where keys go now.
     pub fn context(&self) -> Context {
         match &self.dialog {
+            None if self.details.is_some() => Context::Details,
             None => Context::List,
-            Some(Dialog::Details(_)) => Context::Details,
             Some(Dialog::Confirm(_)) => Context::Confirm,
             Some(Dialog::Outcome(_)) => Context::Outcome,
             Some(Dialog::Help { .. }) => Context::Help,
@@ -50,25 +50,31 @@ impl State {
             Action::Last => self.scroll(isize::MAX),
             Action::Details => {
                 if self.rows.selected().is_some() {
-                    self.open(Dialog::Details(Details::default()));
+                    self.details = Some(Details::default());
                 }
             }
             Action::Cancel => self.ask_to_cancel(effects),
             Action::Refresh => {
-                if let Some(asked) = self.poll.refresh() {
+                if let Some(asked) = self.poll.refresh(self.now.mono) {
                     effects.push(self.ask(asked));
                 }
             }
             Action::Pause => self.poll.toggle_pause(self.now.mono),
             Action::Dismiss => {
-                if !self.rows.dismiss_selected() {
+                if self.rows.dismiss_selected() {
+                    self.details = None;
+                } else {
                     self.note =
                         Some("Only a task that EC2 no longer lists can be dismissed.".into());
                 }
             }
             Action::Policy => {
-                if let Some(Dialog::Details(details)) = &mut self.dialog {
-                    details.policy = !details.policy;
+                if self.is_useful(Action::Policy) {
+                    if let Some(details) = &mut self.details {
+                        details.policy = !details.policy;
+                    }
+                } else {
+                    self.note = Some("EC2 sent no upload policy with this task.".into());
                 }
             }
             Action::Keep => self.close(),
@@ -108,32 +114,34 @@ impl State {
         }
     }
 
-    /// Whether the dialog was on the screen before the newest keys were typed.
+    /// Whether the dialog was on the screen, with room for it, before the newest keys were typed.
     fn is_dialog_seen(&self) -> bool {
-        self.drawn.is_some_and(|drawn| drawn < self.now.mono)
+        !self.layout().is_too_small() && self.drawn.is_some_and(|drawn| drawn < self.now.mono)
     }
 
     /// Rows of a page of what keys move through now.
     fn page(&self) -> isize {
         let layout = self.layout();
-        let page = match &self.dialog {
-            None => layout.rows,
-            Some(_) => usize::from(layout.body.height.saturating_sub(2)),
+        let page = match self.context() {
+            Context::List => layout.rows,
+            Context::Details | Context::Confirm | Context::Outcome | Context::Help => {
+                usize::from(layout.body.height.saturating_sub(2))
+            }
         };
         isize::try_from(page.max(1)).unwrap_or(isize::MAX)
     }
 
     fn scroll(&mut self, by: isize) {
-        match &mut self.dialog {
-            None => self
-                .rows
-                .select(self.rows.cursor().saturating_add_signed(by)),
-            Some(Dialog::Details(Details { scroll, .. }) | Dialog::Help { scroll }) => {
-                let to = usize::from(*scroll).saturating_add_signed(by);
-                *scroll = u16::try_from(to).unwrap_or(u16::MAX).min(self.overflow);
+        let scroll = match (&mut self.dialog, &mut self.details) {
+            (Some(Dialog::Help { scroll }), _) | (None, Some(Details { scroll, .. })) => scroll,
+            (Some(Dialog::Confirm(_) | Dialog::Outcome(_)), _) => return,
+            (None, None) => {
+                let to = self.rows.cursor().saturating_add_signed(by);
+                return self.rows.select(to);
             }
-            Some(Dialog::Confirm(_) | Dialog::Outcome(_)) => {}
-        }
+        };
+        let to = usize::from(*scroll).saturating_add_signed(by);
+        *scroll = u16::try_from(to).unwrap_or(u16::MAX).min(self.overflow);
     }
 
     pub(super) fn open(&mut self, dialog: Dialog) {
@@ -143,8 +151,12 @@ impl State {
         self.dirty = true;
     }
 
+    /// Closes what is on top: the dialog, or else the details.
     pub(super) fn close(&mut self) {
-        self.dialog = None;
+        if self.dialog.take().is_none() {
+            self.details = None;
+        }
+        self.overflow = 0;
         self.dirty = true;
     }
 }

@@ -21,22 +21,14 @@ pub enum CancelMark {
     /// Nothing was asked.
     #[default]
     None,
-    /// A cancel was confirmed by a person and is on its way.
-    Requested,
+    /// A cancel was confirmed by a person; the task is looked at once more before it is sent.
+    Checking,
+    /// The cancel was sent.
+    Sent,
     /// EC2 accepted the cancel.
     Accepted,
     /// The cancel went out and its answer was lost: nobody knows.
     Unanswered,
-}
-
-impl CancelMark {
-    /// Whether the outcome is still open.
-    pub fn is_unsettled(self) -> bool {
-        match self {
-            Self::Requested | Self::Unanswered => true,
-            Self::None | Self::Accepted => false,
-        }
-    }
 }
 
 /// One task on the screen.
@@ -71,7 +63,7 @@ impl Row {
     /// Whether the cancel we asked for is all there is to say: EC2 has not named a state since.
     pub fn is_cancel_requested(&self) -> bool {
         match self.cancel {
-            CancelMark::Requested => true,
+            CancelMark::Checking | CancelMark::Sent => true,
             CancelMark::Accepted => match self.task.state.phase() {
                 Phase::Pending
                 | Phase::WaitingForShutdown
@@ -110,7 +102,10 @@ impl Row {
                 CancelMark::None
             }
             CancelMark::Unanswered => CancelMark::Accepted,
-            mark @ (CancelMark::None | CancelMark::Requested | CancelMark::Accepted) => mark,
+            mark @ (CancelMark::None
+            | CancelMark::Checking
+            | CancelMark::Sent
+            | CancelMark::Accepted) => mark,
         };
         self.task = task;
         self.heard = now.mono;
@@ -118,11 +113,12 @@ impl Row {
         self.gone = None;
     }
 
-    /// Whether the row stays on the screen, dimmed, when EC2 no longer lists the task.
+    /// Whether the row stays on the screen, dimmed, when EC2 no longer lists the task: its end was
+    /// not seen, or it had to do with us.
     fn outlives_its_task(&self) -> bool {
         self.gone.is_some()
             || self.cancel != CancelMark::None
-            || self.task.state.phase() == Phase::Cancelling
+            || self.task.state.phase().is_under_way()
     }
 }
 

@@ -9,33 +9,29 @@ use crate::tui::theme::Role;
 
 /// One column, as it could be.
 struct Column {
-    /// What stands above it: on a wide screen, and on one under [`NARROW`] columns.
+    /// What stands above it, and in its place where that does not fit.
     title: (&'static str, &'static str),
-    /// Cells it takes, likewise. 0 keeps it off a narrow screen.
-    width: (u16, u16),
-    /// Which columns stay when there is no room for all: the lowest number longest.
-    priority: u8,
+    /// The cells it takes as room is handed out: the lower the rank of a width, the earlier.
+    widths: &'static [(u8, u16)],
     /// Whether it takes the room that is left.
     grows: bool,
     /// What it says of a task, in so many cells.
     cell: fn(&Row, usize, &Look) -> Line<'static>,
 }
 
-/// Under so many cells the columns take their narrow form.
-const NARROW: u16 = 60;
 /// Cells of the marker before the first column.
 pub const MARKER: u16 = 2;
 
 /// The columns from left to right.
 #[rustfmt::skip]
 const COLUMNS: &[Column] = &[
-    Column { title: ("BUNDLE ID", "BUNDLE ID"),  width: (12, 12), priority: 0, grows: false, cell: bundle_id },
-    Column { title: ("INSTANCE", "INSTANCE"),   width: (19, 19), priority: 5, grows: false, cell: instance },
-    Column { title: ("STATE", "STATE"),      width: (22, 17), priority: 1, grows: false, cell: state },
-    Column { title: ("PROGRESS", "DONE"),   width: (15, 4),  priority: 2, grows: false, cell: progress },
-    Column { title: ("S3 STORAGE", "S3 STORAGE"), width: (14, 0),  priority: 3, grows: true,  cell: storage },
-    Column { title: ("STARTED", "STARTED"),    width: (8, 8),   priority: 4, grows: false, cell: started },
-    Column { title: ("UPDATED", "UPDATED"),    width: (8, 8),   priority: 6, grows: false, cell: updated },
+    Column { title: ("BUNDLE ID", ""),    widths: &[(0, 12)],          grows: false, cell: bundle_id },
+    Column { title: ("INSTANCE", ""),     widths: &[(7, 19)],          grows: false, cell: instance },
+    Column { title: ("STATE", ""),        widths: &[(1, 17), (5, 22)], grows: false, cell: state },
+    Column { title: ("PROGRESS", "DONE"), widths: &[(2, 4), (6, 15)],  grows: false, cell: progress },
+    Column { title: ("S3 STORAGE", ""),   widths: &[(3, 14), (8, 24)], grows: true,  cell: storage },
+    Column { title: ("STARTED", ""),      widths: &[(4, 8)],           grows: false, cell: started },
+    Column { title: ("UPDATED", ""),      widths: &[(9, 8)],           grows: false, cell: updated },
 ];
 
 /// A column on the screen at hand.
@@ -50,36 +46,40 @@ pub struct Fitted {
 
 /// The columns that fit into `room` cells.
 pub fn fit(room: u16) -> Vec<Fitted> {
-    let is_narrow = room < NARROW;
-    let width = |column: &Column| {
-        if is_narrow {
-            column.width.1
-        } else {
-            column.width.0
-        }
-    };
-    let mut by_priority: Vec<&Column> = COLUMNS.iter().filter(|column| width(column) > 0).collect();
-    by_priority.sort_by_key(|column| column.priority);
+    let mut wishes: Vec<(u8, usize, u16)> = COLUMNS
+        .iter()
+        .enumerate()
+        .flat_map(|(i, column)| {
+            column
+                .widths
+                .iter()
+                .map(move |(rank, width)| (*rank, i, *width))
+        })
+        .collect();
+    wishes.sort_unstable();
     // One cell of space behind each column; the one behind the last is no one's.
     let mut left = (room + 1).saturating_sub(MARKER);
-    let mut kept = Vec::new();
-    for column in by_priority {
-        if width(column) + 1 > left {
-            break;
+    let mut given = [0; COLUMNS.len()];
+    for (_, i, width) in wishes {
+        let more = match given[i] {
+            0 => width + 1,
+            narrower => width - narrower,
+        };
+        if more <= left {
+            left -= more;
+            given[i] = width;
         }
-        kept.push(column.priority);
-        left -= width(column) + 1;
     }
     COLUMNS
         .iter()
-        .filter(|column| kept.contains(&column.priority))
-        .map(|column| Fitted {
-            title: if is_narrow {
-                column.title.1
-            } else {
-                column.title.0
+        .zip(given)
+        .filter(|(_, width)| *width > 0)
+        .map(|(column, width)| Fitted {
+            title: match column.title {
+                (title, short) if title.len() > usize::from(width) => short,
+                (title, _) => title,
             },
-            width: width(column) + if column.grows { left } else { 0 },
+            width: width + if column.grows { left } else { 0 },
             cell: column.cell,
         })
         .collect()
@@ -130,7 +130,9 @@ pub fn headline(row: &Row, look: &Look) -> (&'static str, String, Role) {
     let word = look.clean(row.task.state.as_str()).into_owned();
     match row.cancel {
         CancelMark::Unanswered => (symbol, format!("{word}, no answer"), Role::Warning),
-        CancelMark::None | CancelMark::Requested | CancelMark::Accepted => (symbol, word, role),
+        CancelMark::None | CancelMark::Checking | CancelMark::Sent | CancelMark::Accepted => {
+            (symbol, word, role)
+        }
     }
 }
 
@@ -143,7 +145,7 @@ fn progress(row: &Row, width: usize, look: &Look) -> Line<'static> {
         Some(percent) if width >= 10 => Line::from(vec![
             Span::styled(
                 bar(percent, width - 5, look.theme.symbols().bar),
-                look.theme.style(Role::Active),
+                look.theme.style(look.theme.phase(row.task.state.phase()).1),
             ),
             Span::raw(format!("{:>5}", format!("{percent:.0}%"))),
         ]),

@@ -329,8 +329,9 @@ fn remark(row: &Row, look: &Look) -> Option<(String, Role)> {
     if row.is_cancel_requested() {
         let words = match row.cancel {
             CancelMark::Accepted => "Cancel requested; EC2 accepted it.",
-            CancelMark::None | CancelMark::Requested | CancelMark::Unanswered => {
-                "Cancel requested; EC2 has not answered yet."
+            CancelMark::Checking => "Cancel requested; the task is looked at before it is sent.",
+            CancelMark::None | CancelMark::Sent | CancelMark::Unanswered => {
+                "Cancel requested and sent; EC2 has not answered yet."
             }
         };
         return Some((words.into(), Role::Warning));

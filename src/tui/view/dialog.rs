@@ -13,6 +13,8 @@ use crate::tui::theme::Role;
 /// Columns a dialog takes if the screen has them, borders included.
 const WIDTH: u16 = 64;
 const LABEL: usize = 11;
+/// Lines of a screen that has room for long values; on others they are cut.
+const TALL: u16 = 20;
 
 /// Draws the question.
 pub fn draw_confirm(frame: &mut Frame, state: &State, confirm: &Confirm, look: &Look) {
@@ -27,8 +29,17 @@ pub fn draw_confirm(frame: &mut Frame, state: &State, confirm: &Confirm, look: &
         ("Storage", place.as_deref().unwrap_or("-")),
         ("Account", &account(state)),
     ] {
-        let value = look.cut_start(&look.clean(value), width.saturating_sub(LABEL));
-        lines.push(labelled(label, look.span(Role::Text, value), look));
+        let (value, room) = (look.clean(value), width.saturating_sub(LABEL));
+        if frame.area().height < TALL {
+            let value = look.cut_start(&value, room);
+            lines.push(labelled(label, look.span(Role::Text, value), look));
+            continue;
+        }
+        for (i, piece) in textwrap::wrap(&value, room).into_iter().take(4).enumerate() {
+            let label = if i == 0 { label } else { "" };
+            let piece = look.span(Role::Text, piece.into_owned());
+            lines.push(labelled(label, piece, look));
+        }
     }
     let reason = match row {
         Some(row) => state.why_not_cancel(row),

@@ -27,12 +27,17 @@ pub fn draw(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
 fn keys(state: &State, room: usize, look: &Look) -> Line<'static> {
     const GAP: usize = 3;
     let (ending, leading): (Vec<_>, Vec<_>) = keymap::bindings(state.context())
-        .filter(|binding| binding.footer.is_some())
+        .filter(|binding| binding.footer.is_some() && state.is_useful(binding.action))
         .partition(|binding| matches!(binding.action, Action::Help | Action::Quit));
     let mut shown: Vec<_> = leading
         .into_iter()
         .chain(ending)
-        .filter_map(|binding| Some((binding.priority, binding.footer?)))
+        .filter_map(|binding| {
+            let (keys, what) = binding.footer?;
+            let is_resume = binding.action == Action::Pause && state.poll.is_paused();
+            let what = if is_resume { "resume" } else { what };
+            Some((binding.priority, (keys, what)))
+        })
         .collect();
     let taken =
         |(_, (keys, what)): &(u8, (&str, &str))| text::width(keys) + 1 + text::width(what) + GAP;

@@ -69,21 +69,26 @@ fn freshness(state: &State, look: &Look, wide: bool) -> Line<'static> {
         Freshness::Offline => (4, "offline", Role::Bad),
     };
     let symbol = look.theme.symbols().freshness[index];
-    let since = state
-        .last_success
-        .map(|time| match (wide, state.freshness()) {
-            (true, Freshness::Live) => format!("   polled {} UTC ", text::clock(time)),
-            (true, _) => format!("   last answer {} UTC ", text::clock(time)),
-            (false, _) => format!(" {} ", text::clock(time)),
-        });
+    let waiting = state.waiting_since().filter(|_| wide);
+    let since = match (waiting, state.last_success) {
+        (Some(time), _) => Some(format!("   no answer since {} UTC ", text::clock(time))),
+        (None, Some(time)) if !wide => Some(format!(" {} ", text::clock(time))),
+        (None, Some(time)) if state.freshness() == Freshness::Live => {
+            Some(format!("   polled {} UTC ", text::clock(time)))
+        }
+        (None, Some(time)) => Some(format!("   last answer {} UTC ", text::clock(time))),
+        (None, None) => None,
+    };
     Line::from(vec![
         look.span(role, format!("{symbol} {word}")),
         Span::raw(since.unwrap_or_else(|| " ".into())),
     ])
 }
 
-/// How many tasks there are in each state: in words, or in the table's symbols where the words do
-/// not fit.
+/// Columns from which on the counts are in words: about those that the documented states take.
+const IN_WORDS: usize = 110;
+
+/// How many tasks there are in each state: in words, or on narrow screens in the table's symbols.
 fn counts(state: &State, room: usize, look: &Look) -> Line<'static> {
     if state.last_success.is_none() {
         return Line::default();
@@ -109,12 +114,8 @@ fn counts(state: &State, room: usize, look: &Look) -> Line<'static> {
         }
         Line::from(spans)
     };
-    let words = line(true);
-    if words.width() <= room {
-        words
-    } else {
-        line(false)
-    }
+    // By the room alone, so that the line keeps its form when the counts change.
+    line(room >= IN_WORDS)
 }
 
 fn draw_banner(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
@@ -125,8 +126,13 @@ fn draw_banner(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
     let room = usize::from(area.width).saturating_sub(text::width(&next) + 1);
     let why = look.clean(&error.summary()).into_owned();
     let why = format!(" {}", look.cut_end(&why, room));
-    frame.render_widget(look.span(Role::Warning, why), area);
-    frame.render_widget(Paragraph::new(next).right_aligned(), area);
+    let remedy = look.clean(&error.remedy()).into_owned();
+    let room = usize::from(area.width).saturating_sub(2);
+    let remedy = format!(" {}", look.cut_end(&remedy, room));
+    let lines = vec![look.span(Role::Warning, why).into(), Line::from(remedy)];
+    frame.render_widget(Paragraph::new(lines), area);
+    let first = Rect { height: 1, ..area };
+    frame.render_widget(Paragraph::new(next).right_aligned(), first);
 }
 
 /// When EC2 will be asked again, if that happens by itself: `next try 14:03:30`.

@@ -8,8 +8,12 @@ use super::{Look, draw_scrolled, text};
 use crate::tui::keymap::{self, Key};
 use crate::tui::theme::Role;
 
+/// Columns of the keys' names.
+const KEYS: usize = 16;
+
 /// Draws the help over the body; says how many lines did not fit.
 pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, look: &Look) -> u16 {
+    let room = usize::from(area.width).saturating_sub(KEYS + 6);
     let mut lines = Vec::new();
     for section in keymap::BINDINGS.chunk_by(|a, b| a.contexts == b.contexts) {
         if !lines.is_empty() {
@@ -18,13 +22,20 @@ pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, look: &Look) -> u16 {
         let title = keymap::place(section[0].contexts);
         lines.push(look.span(Role::Label, format!(" {title}")).into());
         for binding in section {
-            let keys = names(binding.keys, look.theme.is_ascii());
-            let pad = " ".repeat(16_usize.saturating_sub(text::width(&keys)));
-            lines.push(Line::from(vec![
-                look.span(Role::Strong, format!("   {keys}{pad} ")),
-                Span::raw(binding.help),
-            ]));
+            let mut keys = names(binding.keys, look.theme.is_ascii());
+            for words in textwrap::wrap(binding.help, room) {
+                let pad = " ".repeat(KEYS.saturating_sub(text::width(&keys)));
+                lines.push(Line::from(vec![
+                    look.span(Role::Strong, format!("   {keys}{pad} ")),
+                    Span::raw(words),
+                ]));
+                keys.clear();
+            }
         }
+    }
+    // What does not fit does without the space between its parts.
+    if lines.len() + 2 > usize::from(area.height) {
+        lines.retain(|line| line.width() > 0);
     }
     draw_scrolled(frame, area, " Keys ".into(), lines, scroll, look)
 }

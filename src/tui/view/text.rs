@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Makes text from outside harmless: characters that a terminal would act on, that would reorder
 /// the line, or that cannot be seen, become visible. `␛` stands for an escape character; in ASCII
-/// every foreign character becomes `?`.
+/// every other character is spelt out, as `\u{e9}`.
 pub fn clean(text: &str, ascii: bool) -> Cow<'_, str> {
     let is_plain = |c: char| {
         if ascii {
@@ -20,17 +20,19 @@ pub fn clean(text: &str, ascii: bool) -> Cow<'_, str> {
     if text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
-    text.chars()
-        .map(|c| match c {
-            c if is_plain(c) => c,
-            _ if ascii => '?',
+    let mut cleaned = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if is_plain(c) => cleaned.push(c),
+            // Two names that differ must not look the same.
+            c if ascii => cleaned.extend(c.escape_unicode()),
             // The control pictures stand in the order of the control characters.
-            '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or('�'),
-            '\x7f' => '␡',
-            _ => '�',
-        })
-        .collect::<String>()
-        .into()
+            '\0'..='\x1f' => cleaned.extend(char::from_u32(0x2400 + c as u32)),
+            '\x7f' => cleaned.push('␡'),
+            _ => cleaned.push('�'),
+        }
+    }
+    cleaned.into()
 }
 
 /// Control characters, bidirectional overrides and isolates, zero-width characters that join

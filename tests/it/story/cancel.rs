@@ -100,7 +100,7 @@ fn y_says_requested_from_the_key_press_on() {
     let mut stage = asked();
     stage.key("y");
     assert!(stage.line(ID).contains("cancel requested"));
-    assert_eq!(mark(&stage), CancelMark::Requested);
+    assert_eq!(mark(&stage), CancelMark::Checking);
     assert_eq!(stage.state.context(), Context::List);
 }
 
@@ -450,7 +450,7 @@ fn leaving_with_a_cancel_on_its_way_says_so() {
     assert_eq!(stage.key("q"), [Effect::Quit]);
     let farewell = stage.state.farewell().expect("a word on leaving");
     assert!(
-        farewell.contains(ID) && farewell.contains("not yet answered"),
+        farewell.contains(ID) && farewell.contains("not answered yet"),
         "{farewell}"
     );
 }
@@ -479,9 +479,48 @@ fn a_cancelled_task_that_vanishes_stays_dimmed_until_dismissed() {
 }
 
 #[test]
-fn c_in_the_details_asks_about_the_same_task() {
+fn c_in_the_details_asks_about_the_same_task_and_comes_back() {
     let mut stage = stage();
     stage.key("Enter");
     assert_eq!(stage.key("c"), [Effect::DryRun(id(ID))]);
     assert_eq!(stage.state.context(), Context::Confirm);
+    stage.key("n");
+    assert_eq!(stage.state.context(), Context::Details);
+    stage.key("?");
+    stage.key("Esc");
+    assert_eq!(stage.state.context(), Context::Details);
+}
+
+#[test]
+fn a_screen_too_small_for_the_dialog_confirms_nothing() {
+    let mut stage = asked();
+    stage.send(Msg::Input(vec![Event::Resize(39, 12)]));
+    stage.draw();
+    for key in ["y", "Tab", "Enter"] {
+        assert_eq!(stage.key(key), [], "{key}");
+    }
+    assert_eq!(mark(&stage), CancelMark::None);
+}
+
+#[test]
+fn leaving_before_anything_was_sent_says_that() {
+    let mut stage = asked();
+    stage.key("y");
+    let farewell = stage.state.farewell().expect("a word on leaving");
+    assert!(farewell.contains("not sent any more"), "{farewell}");
+}
+
+#[test]
+fn a_cancel_while_paused_says_that_nobody_looks() {
+    let mut stage = stage();
+    stage.key("p");
+    stage.key("c");
+    stage.key("y");
+    assert!(
+        stage
+            .state
+            .note
+            .as_deref()
+            .is_some_and(|note| note.contains("paused"))
+    );
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use bundletop::ec2::{ErrorKind, Operation};
 use bundletop::tui::keymap::{self, Context};
-use bundletop::tui::state::{Dialog, Effect, Msg};
+use bundletop::tui::state::{Effect, Msg};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::stage::{Stage, error, id, three};
@@ -120,9 +120,9 @@ fn details_and_help_scroll_no_further_than_their_end() {
     for _ in 0..100 {
         stage.key("j");
     }
-    let scrolled = |stage: &Stage| match &stage.state.dialog {
-        Some(Dialog::Details(details)) => details.scroll,
-        other => panic!("not the details: {other:?}"),
+    let scrolled = |stage: &Stage| {
+        let details = stage.state.details.as_ref();
+        details.expect("the details are open").scroll
     };
     let end = scrolled(&stage);
     assert!(end > 0 && end < 40, "scrolled {end} lines");

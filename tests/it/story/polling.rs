@@ -224,6 +224,18 @@ fn between_polls_nothing_is_drawn() {
 }
 
 #[test]
+fn an_answer_that_is_long_in_coming_is_said() {
+    let mut stage = Stage::with(three());
+    assert_eq!(stage.wait(5.0), [Effect::Describe { asked: 2 }]);
+    assert!(!stage.state.take_dirty(), "a request alone changes nothing");
+    stage.wait(3.1);
+    assert!(stage.state.take_dirty());
+    assert!(stage.screen().contains("no answer since 13:27:45"));
+    stage.answer(2, three());
+    assert!(!stage.screen().contains("no answer since"));
+}
+
+#[test]
 fn ages_are_put_right_once_a_minute_when_no_poll_does_it() {
     let mut stage = Stage::with(three());
     stage.key("p");

@@ -77,6 +77,18 @@ fn a_task_nobody_cared_about_goes_when_ec2_no_longer_lists_it() {
 }
 
 #[test]
+fn a_task_whose_end_was_not_seen_stays_though_nobody_selected_it() {
+    let mut stage = Stage::with(three());
+    stage.answer(2, vec![]);
+    let gone = stage.state.rows.iter().filter(|row| row.gone.is_some());
+    assert_eq!(
+        gone.count(),
+        2,
+        "the pending and the storing one, not the complete one"
+    );
+}
+
+#[test]
 fn a_task_that_comes_back_is_no_longer_gone() {
     let mut stage = Stage::with(three());
     stage.select("bun-0000000c");
@@ -139,7 +151,7 @@ fn it_is_always_on_the_screen() {
     }
     // Also on a screen that becomes smaller, and with fewer tasks.
     stage.send(bundletop::tui::state::Msg::Input(vec![
-        crossterm::event::Event::Resize(80, 10),
+        crossterm::event::Event::Resize(80, 12),
     ]));
     let first = stage.state.rows.offset();
     assert!((first..first + stage.state.layout().rows).contains(&stage.state.rows.cursor()));
