@@ -7,7 +7,7 @@ use crate::stage::{Stage, at, task, three};
 fn started(id: &str, minute: u32) -> BundleTask {
     BundleTask {
         start_time: Some(at(&format!("2015-09-15T12:{minute:02}:00Z"))),
-        ..task(id, "storing")
+        ..task(id, "complete")
     }
 }
 
