@@ -138,7 +138,7 @@ struct Failure {
 
 impl Failure {
     /// It was called in a way that cannot work.
-    fn usage(error: impl ToString) -> Self {
+    fn usage(error: &impl ToString) -> Self {
         Self {
             code: USAGE,
             words: error.to_string(),

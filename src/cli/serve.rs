@@ -13,7 +13,7 @@ use crate::tui::signals::{self, Signal};
 /// Serves until SIGINT or SIGTERM.
 pub fn run(serve: Serve) -> Result<ExitCode, Failure> {
     let world = match &serve.world {
-        Some(file) => World::from_file(file).map_err(Failure::usage)?,
+        Some(file) => World::from_file(file).map_err(|error| Failure::usage(&error))?,
         None => World::built_in(),
     };
     let faults = Faults::none();
@@ -26,7 +26,7 @@ pub fn run(serve: Serve) -> Result<ExitCode, Failure> {
         let clock = Clock::real(serve.speed);
         let endpoint = Endpoint::start(world, clock, faults, listen)
             .await
-            .map_err(Failure::usage)?;
+            .map_err(|error| Failure::usage(&error))?;
         let mut signals = signals::listen().context("could not listen for signals")?;
         print_settings(&endpoint.url()).context("could not write to standard output")?;
         while signals.recv().await == Some(Signal::Stop) {

@@ -25,7 +25,7 @@ const DEMO_CANCEL: &str = "CancelBundleTask-DryRun:latency=800ms";
 pub fn run(top: Top) -> Result<ExitCode, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::usage(
-            "this draws on a terminal, and standard input or output is not one",
+            &"this draws on a terminal, and standard input or output is not one",
         ));
     }
     log::init();
@@ -81,7 +81,7 @@ pub fn run(top: Top) -> Result<ExitCode, Failure> {
 
 async fn start_demo(demo: Demo) -> Result<Endpoint, Failure> {
     let world = match &demo.demo_world {
-        Some(file) => World::from_file(file).map_err(Failure::usage)?,
+        Some(file) => World::from_file(file).map_err(|error| Failure::usage(&error))?,
         None => World::built_in(),
     };
     let clock = Clock::real(demo.demo_speed.unwrap_or(1.0));
@@ -92,5 +92,5 @@ async fn start_demo(demo: Demo) -> Result<Endpoint, Failure> {
     }
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let endpoint = Endpoint::start(world, clock, faults, any_port).await;
-    endpoint.map_err(Failure::usage)
+    endpoint.map_err(|error| Failure::usage(&error))
 }

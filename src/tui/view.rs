@@ -96,19 +96,18 @@ pub fn draw(frame: &mut Frame, state: &State, theme: &Theme) -> u16 {
     if let Some(Dialog::Help { scroll }) = &state.dialog {
         return help::draw(frame, layout.body, *scroll, &look);
     }
-    let overflow = match &state.details {
-        Some(details) => details::draw_full(frame, layout.body, state, details, &look),
-        None => {
-            draw_list(frame, &layout, state, &look);
-            0
-        }
+    let overflow = if let Some(details) = &state.details {
+        details::draw_full(frame, layout.body, state, details, &look)
+    } else {
+        draw_list(frame, &layout, state, &look);
+        0
     };
     match &state.dialog {
         Some(Dialog::Confirm(confirm)) => dialog::draw_confirm(frame, state, confirm, &look),
         Some(Dialog::Outcome(outcome)) => dialog::draw_outcome(frame, outcome, &look),
-        Some(Dialog::Help { .. }) | None => return overflow,
+        Some(Dialog::Help { .. }) | None => {}
     }
-    0
+    overflow
 }
 
 /// The table and the details, or what there is to say in their place.

@@ -21,6 +21,10 @@ struct Field {
 const LABEL: usize = 15;
 /// The same in the pane.
 const PANE_LABEL: usize = 11;
+/// Lines of the pane for fields.
+const PANE_FIELDS: usize = 4;
+/// Columns from which on the pane has two fields a line.
+const TWO_COLUMNS: usize = 70;
 
 /// Draws the pane below the table.
 pub fn draw_pane(frame: &mut Frame, area: Rect, row: &Row, look: &Look) {
@@ -41,11 +45,12 @@ pub fn draw_pane(frame: &mut Frame, area: Rect, row: &Row, look: &Look) {
         progress(task),
         access_key(task, look),
     ];
-    let half = width / 2;
-    for pair in fields.chunks(2) {
+    let columns = if width < TWO_COLUMNS { 1 } else { 2 };
+    for fields in fields.chunks(columns).take(PANE_FIELDS) {
         lines.push(
-            pair.iter()
-                .flat_map(|field| pane_field(field, half, look))
+            fields
+                .iter()
+                .flat_map(|field| pane_field(field, width / columns, look))
                 .collect(),
         );
     }
@@ -282,14 +287,14 @@ fn lifecycle(row: &Row, width: usize, look: &Look) -> Line<'static> {
         .iter()
         .map(|step| text::width(step.word()) + text::width(symbols.arrow))
         .sum();
-    // Without room for the whole road, only the step before and what follows.
-    let from = if whole > width {
-        here.saturating_sub(1)
+    // Without room for the whole road, only the step before and the one after.
+    let (from, to) = if whole > width {
+        (here.saturating_sub(1), here + 2)
     } else {
-        0
+        (0, Phase::ROAD.len())
     };
     let mut spans = Vec::new();
-    for (i, step) in Phase::ROAD.iter().enumerate().skip(from) {
+    for (i, step) in Phase::ROAD.iter().enumerate().take(to).skip(from) {
         if i == here {
             spans.push(look.span(
                 Role::Text,
@@ -311,6 +316,10 @@ fn lifecycle(row: &Row, width: usize, look: &Look) -> Line<'static> {
         }
         let role = if i < here { Role::Text } else { Role::Dim };
         spans.push(look.span(role, step.word()));
+    }
+    if to < Phase::ROAD.len() {
+        let more = format!("{}{}", symbols.step, symbols.ellipsis);
+        spans.push(look.span(Role::Dim, more));
     }
     Line::from(spans)
 }
