@@ -98,6 +98,12 @@ impl Ec2 {
         &self.0.session
     }
 
+    /// How often other keys than before were found to sign with; 1 after the first call. Each
+    /// change may be a change of account.
+    pub fn keys(&self) -> u64 {
+        self.0.keyring.changes()
+    }
+
     /// All bundle tasks of the account in the region, in EC2's order, which may vary. One request.
     pub async fn describe(&self) -> Result<Vec<BundleTask>, Ec2Error> {
         self.describe_some(&[]).await

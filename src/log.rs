@@ -26,6 +26,7 @@ pub fn init() {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(format!("off,bundletop={level}")))
         .with_ansi(false)
+        .log_internal_errors(false)
         .with_writer(Mutex::new(file))
         .try_init();
 }
@@ -42,8 +43,11 @@ fn open() -> io::Result<File> {
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory)?;
     }
-    if fs::metadata(&path).is_ok_and(|log| log.len() > LARGE) {
-        fs::rename(&path, path.with_extension("log.old"))?;
+    match fs::metadata(&path) {
+        // A pipe would hold up the start until somebody reads it.
+        Ok(log) if !log.is_file() => return Err(io::ErrorKind::Unsupported.into()),
+        Ok(log) if log.len() > LARGE => fs::rename(&path, path.with_extension("log.old"))?,
+        Ok(_) | Err(_) => {}
     }
     File::options().create(true).append(true).open(path)
 }

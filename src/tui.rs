@@ -68,6 +68,8 @@ struct App<'a, S> {
     settings: Settings,
     wall: Wall,
     ec2: Option<Ec2>,
+    /// Which keys the connection was last seen to sign with.
+    keys: u64,
     started: Instant,
     answers: (UnboundedSender<Answer>, UnboundedReceiver<Answer>),
     end: Option<End>,
@@ -100,6 +102,7 @@ impl<'a, S: Screen> App<'a, S> {
             settings: options.settings,
             wall: options.wall,
             ec2: None,
+            keys: 0,
             started: Instant::now(),
             answers: unbounded_channel(),
             end: None,
@@ -171,20 +174,30 @@ impl<'a, S: Screen> App<'a, S> {
             Answer::Connected(asked, ec2) => {
                 let result = Ok(ec2.session().clone());
                 self.ec2 = Some(ec2);
+                self.keys = 0;
                 Msg::Connected { asked, result }
             }
         };
+        let keys = self.ec2.as_ref().map_or(0, Ec2::keys);
+        // The first keys are those the identity was asked with on connecting.
+        if keys > 1 && keys != self.keys {
+            self.update(Instant::now(), Msg::KeysChanged);
+        }
+        self.keys = keys;
         self.update(Instant::now(), msg);
     }
 
     fn take_signal(&mut self, signal: Signal) -> io::Result<()> {
         match signal {
-            Signal::Interrupt | Signal::Terminate | Signal::HangUp => {
+            Signal::Interrupt | Signal::Terminate | Signal::HangUp | Signal::Quit => {
                 self.end = Some(End::By(signal));
             }
             Signal::Stop => {
                 self.screen.leave();
                 signals::stop_self();
+            }
+            // Also after a SIGSTOP, which lets nobody leave the terminal in order.
+            Signal::Continue => {
                 self.screen.enter()?;
                 let (width, height) = self.screen.size()?;
                 let resized = crossterm::event::Event::Resize(width, height);

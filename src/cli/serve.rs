@@ -29,8 +29,12 @@ pub fn run(serve: Serve) -> Result<ExitCode, Failure> {
             .map_err(|error| Failure::usage(&error))?;
         let mut signals = signals::listen().context("could not listen for signals")?;
         print_settings(&endpoint.url()).context("could not write to standard output")?;
-        while signals.recv().await == Some(Signal::Stop) {
-            signals::stop_self();
+        while let Some(signal) = signals.recv().await {
+            match signal {
+                Signal::Stop => signals::stop_self(),
+                Signal::Continue => {}
+                Signal::Interrupt | Signal::Terminate | Signal::HangUp | Signal::Quit => break,
+            }
         }
         endpoint.stop().await;
         Ok(ExitCode::SUCCESS)

@@ -11,6 +11,7 @@ use super::{Demo, Failure, Top, say};
 use crate::ec2::Settings;
 use crate::endpoint::{Clock, Endpoint, Faults, World};
 use crate::log;
+use crate::tui::signals::Signal;
 use crate::tui::terminal::{self, Tty};
 use crate::tui::theme::Theme;
 use crate::tui::view::text::clean;
@@ -74,9 +75,8 @@ pub fn run(top: Top) -> Result<ExitCode, Failure> {
     if let Some(farewell) = exit.farewell {
         say(&clean(&farewell, theme.is_ascii()));
     }
-    Ok(exit
-        .signal
-        .map_or(ExitCode::SUCCESS, |signal| signal.exit_code().into()))
+    let code = exit.signal.and_then(Signal::exit_code);
+    Ok(code.map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 
 async fn start_demo(demo: Demo) -> Result<Endpoint, Failure> {

@@ -86,12 +86,11 @@ impl Intercept for Doubt {
 impl Doubt {
     /// The error of a cancel in the light of its earlier attempts.
     pub fn weigh(&self, error: Ec2Error) -> Ec2Error {
-        let refused = matches!(error.kind, ErrorKind::WrongState | ErrorKind::NotFound);
-        if !refused || !self.0.load(Ordering::Relaxed) {
+        if error.may_have_been_carried_out() || !self.0.load(Ordering::Relaxed) {
             return error;
         }
         let message = format!(
-            "EC2 failed on the first try, which may have been carried out, and refused the second: {}",
+            "EC2 failed on one try, which may have been carried out, and on the next: {}",
             error.message
         );
         Ec2Error {

@@ -8,6 +8,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
@@ -38,6 +39,8 @@ struct Inner {
     /// Where to look; `None` for credentials that are given and stay.
     origin: Option<Origin>,
     state: Mutex<State>,
+    /// How often other keys than before were found.
+    changes: AtomicU64,
 }
 
 #[derive(Default)]
@@ -45,6 +48,8 @@ struct State {
     /// Kept between calls because the SDK's providers keep tokens and refresh them.
     provider: Option<(SharedCredentialsProvider, Profiles)>,
     held: Option<Credentials>,
+    /// The access key ID last found.
+    signer: Option<String>,
 }
 
 /// Where credentials are looked for.
@@ -65,6 +70,7 @@ impl Keyring {
         Self(Arc::new(Inner {
             origin: Some(origin),
             state: Mutex::default(),
+            changes: AtomicU64::new(0),
         }))
     }
 
@@ -76,6 +82,7 @@ impl Keyring {
                 held: Some(credentials),
                 ..State::default()
             }),
+            changes: AtomicU64::new(0),
         }))
     }
 
@@ -95,6 +102,11 @@ impl Keyring {
         };
         match Box::pin(origin.find(&mut state)).await {
             Ok(found) => {
+                let id = Some(found.access_key_id());
+                if state.signer.as_deref() != id {
+                    state.signer = id.map(str::to_owned);
+                    self.0.changes.fetch_add(1, Ordering::Relaxed);
+                }
                 state.held = Some(found.clone());
                 Ok(found)
             }
@@ -106,10 +118,16 @@ impl Keyring {
         }
     }
 
+    /// How often other keys than before were found. Every change may be a change of account.
+    pub fn changes(&self) -> u64 {
+        self.0.changes.load(Ordering::Relaxed)
+    }
+
     /// Looks again at the next call: EC2 would not have the credentials held.
     pub async fn forget(&self) {
         if self.0.origin.is_some() {
-            *self.0.state.lock().await = State::default();
+            let mut state = self.0.state.lock().await;
+            (state.provider, state.held) = (None, None);
         }
     }
 }
@@ -126,6 +144,7 @@ impl Origin {
             .await
             .unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(self.patience)))
             .map_err(|error| explain(&error, profiles))?;
+        check_signable(&found)?;
         if remaining(&found).is_zero() {
             return Err(Ec2Error::new(
                 ErrorKind::Expired,
@@ -171,6 +190,21 @@ impl Origin {
             }
         }
     }
+}
+
+/// Keys become part of a header, and the SDK panics on one that cannot: a file with Windows line
+/// ends, read by a shell, leaves a carriage return.
+fn check_signable(found: &Credentials) -> Result<(), Ec2Error> {
+    let is_plain = |key: &str| key.bytes().all(|b| b.is_ascii_graphic());
+    if is_plain(found.access_key_id()) && found.session_token().is_none_or(is_plain) {
+        return Ok(());
+    }
+    Err(Ec2Error::new(
+        ErrorKind::BadCredentials,
+        Operation::Connect,
+        "The access key ID or the session token holds a character that no key has.",
+    )
+    .advise("Look for a carriage return or a space at its end, where it is set."))
 }
 
 /// One of the two keys without the other is a slip the SDK passes over.

@@ -198,7 +198,15 @@ fn files() -> [PathBuf; 2] {
 fn check_readable(path: &Path) -> Result<(), Ec2Error> {
     match fs::read_to_string(path) {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == IoErrorKind::NotFound => Ok(()),
+        // `NotADirectory`: a service user's home may be /dev/null.
+        Err(error)
+            if matches!(
+                error.kind(),
+                IoErrorKind::NotFound | IoErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(())
+        }
         Err(error) => Err(Ec2Error::settings(format!(
             "The AWS file {} cannot be read: {error}.",
             path.display()

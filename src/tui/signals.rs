@@ -1,6 +1,7 @@
 //! Signals, and what only Unix has: stopping until `fg`. Everything Unix is in this one file.
 
 use std::io;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -13,28 +14,50 @@ pub enum Signal {
     Terminate,
     /// SIGHUP: the terminal is gone.
     HangUp,
+    /// SIGQUIT.
+    Quit,
     /// SIGTSTP: stop until SIGCONT.
     Stop,
+    /// SIGCONT: go on after a stop of any kind.
+    Continue,
 }
 
 impl Signal {
-    /// The exit code by which a shell tells which signal ended a program.
-    pub fn exit_code(self) -> u8 {
+    /// The exit code by which a shell tells which signal ended a program; `None` for one that does
+    /// not end it.
+    pub fn exit_code(self) -> Option<u8> {
         match self {
-            Self::HangUp => 129,
-            Self::Interrupt => 130,
-            Self::Terminate => 143,
-            Self::Stop => 148,
+            Self::HangUp => Some(129),
+            Self::Interrupt => Some(130),
+            Self::Quit => Some(131),
+            Self::Terminate => Some(143),
+            Self::Stop | Self::Continue => None,
         }
     }
 }
 
+/// How long a program may take to end in an orderly way.
+const GRACE: Duration = Duration::from_secs(3);
+
 /// Takes the signals over from the system's defaults, for good, and passes them on as they come.
-/// Needs a tokio runtime.
+/// Needs a tokio runtime with a thread to spare: a program that does not end in time after a signal
+/// that ends it, because nobody reads its output, say, is ended from here.
 pub fn listen() -> io::Result<UnboundedReceiver<Signal>> {
     let mut signals = platform::Signals::listen()?;
     let (sender, receiver) = unbounded_channel();
-    tokio::spawn(async move { while sender.send(signals.next().await).is_ok() {} });
+    tokio::spawn(async move {
+        loop {
+            let signal = signals.next().await;
+            if sender.send(signal).is_err() {
+                return;
+            }
+            if let Some(code) = signal.exit_code() {
+                tokio::time::sleep(GRACE).await;
+                let _ = crossterm::terminal::disable_raw_mode();
+                std::process::exit(code.into());
+            }
+        }
+    });
     Ok(receiver)
 }
 
@@ -52,7 +75,9 @@ mod platform {
         interrupt: Stream,
         terminate: Stream,
         hang_up: Stream,
+        quit: Stream,
         stop: Stream,
+        go_on: Stream,
     }
 
     impl Signals {
@@ -61,7 +86,9 @@ mod platform {
                 interrupt: signal(SignalKind::interrupt())?,
                 terminate: signal(SignalKind::terminate())?,
                 hang_up: signal(SignalKind::hangup())?,
+                quit: signal(SignalKind::quit())?,
                 stop: signal(SignalKind::from_raw(Unix::SIGTSTP as i32))?,
+                go_on: signal(SignalKind::from_raw(Unix::SIGCONT as i32))?,
             })
         }
 
@@ -70,7 +97,9 @@ mod platform {
                 _ = self.interrupt.recv() => Signal::Interrupt,
                 _ = self.terminate.recv() => Signal::Terminate,
                 _ = self.hang_up.recv() => Signal::HangUp,
+                _ = self.quit.recv() => Signal::Quit,
                 _ = self.stop.recv() => Signal::Stop,
+                _ = self.go_on.recv() => Signal::Continue,
             }
         }
     }

@@ -100,8 +100,10 @@ pub struct State {
     pub demo: bool,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// When the open dialog was first on the screen.
+    /// When the open dialog was first on the screen as it is now.
     drawn: Option<Duration>,
+    /// When the newest key was typed.
+    last_key: Option<Duration>,
     /// How many lines of the open dialog do not fit.
     overflow: u16,
     /// Whether the screen no longer shows what is known.
@@ -127,6 +129,7 @@ impl State {
             demo,
             size,
             drawn: None,
+            last_key: None,
             overflow: 0,
             dirty: true,
         }
@@ -143,10 +146,17 @@ impl State {
             Msg::Input(events) => self.input(&events, &mut effects),
             Msg::Drawn { overflow } => {
                 self.overflow = overflow;
-                self.drawn.get_or_insert(now.mono);
+                if !self.layout().is_too_small() {
+                    self.drawn.get_or_insert(now.mono);
+                }
             }
             Msg::Tick => {}
             Msg::Connected { asked, result } => self.connected(asked, result, &mut effects),
+            Msg::KeysChanged => {
+                self.identity = None;
+                self.dirty = true;
+                effects.push(Effect::Identify);
+            }
             Msg::Identified(result) => {
                 self.identity = result.ok();
                 self.dirty = true;
@@ -195,13 +205,17 @@ impl State {
     }
 
     /// When [`Msg::Tick`] is to be sent, in time since the program started: when a request is due,
-    /// when one has gone unanswered so long that it must be said, and once a minute to put the ages
-    /// on the screen right where no poll does it.
+    /// when one has gone unanswered so long that it must be said, when a dialog may be confirmed, and
+    /// once a minute to put the ages on the screen right where no poll does it.
     pub fn next_tick(&self) -> Option<Duration> {
         const AGES: Duration = Duration::from_secs(60);
         let ages = (!self.rows.is_empty()).then(|| self.now.mono + AGES);
         let slow = self.poll.slow_at().filter(|at| *at > self.now.mono);
-        [self.poll.due(), slow, ages].into_iter().flatten().min()
+        let armed = self.arms_at().filter(|at| *at > self.now.mono);
+        [self.poll.due(), slow, ages, armed]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Since when the request in flight is unanswered, if that is long.
@@ -294,6 +308,7 @@ impl State {
     ) {
         match result {
             Ok(session) => {
+                self.drop_unsent_cancels();
                 if self.session.as_ref() != Some(&session) {
                     // What was listed elsewhere says nothing of what is here.
                     self.rows = Rows::default();

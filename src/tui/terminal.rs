@@ -71,7 +71,11 @@ impl Screen for Tty {
     }
 
     fn enter(&mut self) -> io::Result<()> {
-        ENTERED.store(true, Ordering::SeqCst);
+        if ENTERED.swap(true, Ordering::SeqCst) {
+            // Stopped and continued without leaving in order: the shell has changed the modes since,
+            // and crossterm would not set again what it believes to be set.
+            let _ = disable_raw_mode();
+        }
         enable_raw_mode()?;
         execute!(
             self.terminal.backend_mut(),
@@ -121,6 +125,9 @@ pub fn install_panic_hook() {
     }));
 }
 
+/// How long input that never pauses is gathered before it is passed on.
+const BATCH: Duration = Duration::from_millis(20);
+
 /// What the terminal sent, in order, and when it began to be read.
 #[derive(Debug)]
 pub struct Input {
@@ -140,7 +147,9 @@ pub fn read_input() -> UnboundedReceiver<Input> {
         while let Ok(first) = event::read() {
             let at = Instant::now();
             let mut events = vec![first];
-            while let Ok(true) = event::poll(Duration::ZERO) {
+            while at.elapsed() < BATCH
+                && let Ok(true) = event::poll(Duration::ZERO)
+            {
                 let Ok(next) = event::read() else { return };
                 events.push(next);
             }

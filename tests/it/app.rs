@@ -172,6 +172,9 @@ fn marked(text: &str) -> String {
     id.unwrap_or_default().to_owned()
 }
 
+/// What the dialog says under its buttons once `y` would cancel.
+const ARMED: &str = "Esc, n, Enter              y";
+
 const ID: &str = "bun-2a4e041c";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -180,6 +183,7 @@ async fn a_cancel_from_the_key_to_no_longer_listed() {
     app.select(ID).await;
     app.key("c");
     app.until_shown("allowed (dry run)").await;
+    app.until_shown(ARMED).await;
     app.key("y");
     app.until_row(ID, "cancelling").await;
     app.endpoint.clock().advance(Duration::from_secs(60));
@@ -200,13 +204,14 @@ async fn requested_stands_until_ec2_answers() {
     app.endpoint.faults().set(hang);
     app.key("c");
     app.until_shown("allowed (dry run)").await;
+    app.until_shown(ARMED).await;
     app.key("y");
     app.until_row(ID, "cancel requested").await;
     // Keys answer while the call hangs.
     app.key("?");
     app.until_shown("┌ Keys ").await;
     app.key("Esc");
-    app.until_shown("No answer to the cancel").await;
+    app.until_shown("Not known whether it was cancelled").await;
     app.until_shown("EC2 now says: cancelling.").await;
     app.key("Esc");
     app.until_row(ID, "cancelling").await;
@@ -290,6 +295,7 @@ async fn an_older_state_after_a_cancel_does_not_flicker_back() {
     app.endpoint.faults().set(stale);
     app.key("c");
     app.until_shown("allowed (dry run)").await;
+    app.until_shown(ARMED).await;
     app.key("y");
     app.until_row(ID, "cancelling").await;
     for _ in 0..3 {
@@ -312,7 +318,8 @@ async fn signals_end_it_with_their_exit_code() {
         let app = App::start(World::built_in()).await;
         app.until_shown(ID).await;
         app.signals.send(signal).expect("the program runs");
-        assert_eq!(app.end().await.signal.map(Signal::exit_code), Some(code));
+        let signal = app.end().await.signal;
+        assert_eq!(signal.and_then(Signal::exit_code), Some(code));
     }
 }
 

@@ -138,10 +138,22 @@ impl Pty {
         self.until("restored", |screen| {
             !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
         });
-        let modes = self.master.get_termios().expect("the terminal has modes");
-        let modes = format!("{:?}", modes.local_flags);
-        for mode in ["ICANON", "ECHO", "ISIG"] {
-            assert!(modes.contains(mode), "{mode} is missing: {modes}");
+        let start = Instant::now();
+        loop {
+            let modes = self.master.get_termios().expect("the terminal has modes");
+            let modes = format!("{:?}", modes.local_flags);
+            if ["ICANON", "ECHO |", "ISIG"]
+                .iter()
+                .all(|mode| modes.contains(mode))
+            {
+                return;
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "not as a shell expects it: {modes}"
+            );
+            // Nothing tells when modes change.
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 }
@@ -176,6 +188,7 @@ fn the_demo_from_start_to_quit() {
     });
     pty.press(b"c");
     pty.until_shown("allowed (dry run)");
+    pty.until_shown("Esc, n, Enter              y");
     pty.press(b"y");
     pty.until_shown("cancel requested");
     pty.until_shown("▌ bun-2a4e041c i-1a2b3c4d          ⊘ cancelling");
@@ -193,6 +206,7 @@ fn a_cancelled_task_ends_as_no_longer_listed() {
     pty.until_shown("▌ bun-c8a7e615");
     pty.press(b"c");
     pty.until_shown("allowed (dry run)");
+    pty.until_shown("Esc, n, Enter              y");
     pty.press(b"y");
     pty.until_shown("no longer listed");
     pty.until_shown("No longer listed since");

@@ -60,6 +60,8 @@ pub enum Verdict {
     NotAllowed(String),
     /// Nothing was sent: the task could not be looked at first.
     NotLooked(Ec2Error),
+    /// Nothing reached EC2.
+    NotSent(Ec2Error),
     /// EC2 refused.
     Refused(Ec2Error),
     /// The request went out and its answer was lost.
@@ -105,6 +107,9 @@ impl State {
     pub fn why_not_cancel(&self, row: &Row) -> Option<String> {
         if row.gone.is_some() {
             return Some("EC2 no longer lists this task".into());
+        }
+        if row.task.bundle_id.as_str().is_empty() {
+            return Some("EC2 sent no ID with this task".into());
         }
         if let Some(reason) = refusal(&row.task) {
             return Some(reason);
@@ -197,6 +202,10 @@ impl State {
         result: Result<Option<BundleTask>, Ec2Error>,
         effects: &mut Vec<Effect>,
     ) {
+        let is_awaited = |row: &Row| row.cancel == CancelMark::Checking;
+        if !self.rows.find(id).is_some_and(is_awaited) {
+            return; // Given up meanwhile, and said so.
+        }
         let verdict = match result {
             Ok(Some(task)) => {
                 let refusal = refusal(&task);
@@ -218,6 +227,22 @@ impl State {
         };
         self.rows.mark(id, CancelMark::None);
         self.report(id, verdict);
+    }
+
+    /// A new connection may lead elsewhere: what was confirmed on the old one is not sent on it.
+    pub(super) fn drop_unsent_cancels(&mut self) {
+        let unsent = |row: &&Row| row.cancel == CancelMark::Checking;
+        let ids: Vec<_> = self
+            .rows
+            .iter()
+            .filter(unsent)
+            .map(|row| row.task.bundle_id.clone())
+            .collect();
+        for id in ids {
+            self.rows.mark(&id, CancelMark::None);
+            let reason = "the connection to EC2 was made anew meanwhile";
+            self.report(&id, Verdict::NotAllowed(reason.into()));
+        }
     }
 
     pub(super) fn cancelled(
@@ -254,7 +279,11 @@ impl State {
             }
             Err(error) => {
                 self.rows.mark(id, CancelMark::None);
-                self.report(id, Verdict::Refused(error));
+                let verdict = match error.code {
+                    Some(_) => Verdict::Refused(error),
+                    None => Verdict::NotSent(error),
+                };
+                self.report(id, verdict);
             }
         }
     }

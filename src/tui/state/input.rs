@@ -1,9 +1,18 @@
 //! Keys to behaviour.
 
+use std::time::Duration;
+
 use crossterm::event::Event;
 
 use super::{Details, Dialog, Effect, Focus, State};
 use crate::tui::keymap::{self, Action, Context};
+
+/// How long a dialog must have been on the screen before a key can be an answer to it: nobody reads
+/// and reacts faster.
+const SEEN: Duration = Duration::from_millis(200);
+/// How long no other key may have come before one that is meant: what comes closer is a paste, a
+/// held key or a cat.
+const QUIET: Duration = Duration::from_millis(100);
 
 impl State {
     /// Where keys go now.
@@ -25,22 +34,30 @@ impl State {
             .filter(|event| event.is_key_press() || matches!(event, Event::Paste(_)))
             .count()
             == 1;
+        let before = self.last_key;
+        if events.iter().any(Event::is_key_press) {
+            self.last_key = Some(self.now.mono);
+        }
+        let quiet = before.is_none_or(|key| self.now.mono.saturating_sub(key) >= QUIET);
+        let meant = alone && quiet;
         for event in events {
             if let Event::Resize(width, height) = event {
                 self.size = (*width, *height);
+                // What is drawn at the new size has not been seen yet.
+                self.drawn = None;
                 self.dirty = true;
             } else if let Some(key) = event.as_key_press_event() {
                 self.dirty |= self.note.take().is_some();
                 if let Some(action) = keymap::find_action(self.context(), key) {
-                    self.act(action, alone, effects);
+                    self.act(action, meant, effects);
                     self.dirty = true;
                 }
             }
         }
     }
 
-    fn act(&mut self, action: Action, alone: bool, effects: &mut Vec<Effect>) {
-        let meant = alone && self.is_dialog_seen();
+    fn act(&mut self, action: Action, meant: bool, effects: &mut Vec<Effect>) {
+        let meant = meant && self.is_armed();
         match action {
             Action::Up => self.scroll(-1),
             Action::Down => self.scroll(1),
@@ -80,7 +97,9 @@ impl State {
             Action::Keep => self.close(),
             Action::Confirm => self.press(Focus::Cancel, meant, effects),
             Action::OtherButton => {
-                if let Some(Dialog::Confirm(confirm)) = &mut self.dialog {
+                if let Some(Dialog::Confirm(confirm)) = &mut self.dialog
+                    && meant
+                {
                     confirm.focus = match confirm.focus {
                         Focus::Keep => Focus::Cancel,
                         Focus::Cancel => Focus::Keep,
@@ -114,9 +133,15 @@ impl State {
         }
     }
 
-    /// Whether the dialog was on the screen, with room for it, before the newest keys were typed.
-    fn is_dialog_seen(&self) -> bool {
-        !self.layout().is_too_small() && self.drawn.is_some_and(|drawn| drawn < self.now.mono)
+    /// When a key may confirm the open dialog.
+    pub(super) fn arms_at(&self) -> Option<Duration> {
+        self.dialog.as_ref()?;
+        Some(self.drawn? + SEEN)
+    }
+
+    /// Whether the dialog has been on the screen long enough to be read before the newest key.
+    pub fn is_armed(&self) -> bool {
+        self.arms_at().is_some_and(|at| at <= self.now.mono)
     }
 
     /// Rows of a page of what keys move through now.

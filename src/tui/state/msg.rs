@@ -24,6 +24,8 @@ pub enum Msg {
         /// What was found.
         result: Result<Session, Ec2Error>,
     },
+    /// The calls are signed with other keys than before, which may be somebody else's.
+    KeysChanged,
     /// Whose credentials these are.
     Identified(Result<Identity, Ec2Error>),
     /// A poll was answered.

@@ -141,7 +141,8 @@ fn progress(row: &Row, width: usize, look: &Look) -> Line<'static> {
         return absent();
     };
     let words = look.clean(progress.as_str());
-    match progress.percent() {
+    // Rounded down, as the bar is.
+    match progress.percent().map(|percent| percent.abs().floor()) {
         Some(percent) if width >= 10 => Line::from(vec![
             Span::styled(
                 bar(percent, width - 5, look.theme.symbols().bar),

@@ -67,6 +67,7 @@ pub fn draw_confirm(frame: &mut Frame, state: &State, confirm: &Confirm, look: &
         lines.push(buttons(confirm.focus, look));
         lines.push(hint(
             match confirm.focus {
+                Focus::Keep if !state.is_armed() => "Esc, n, Enter               ",
                 Focus::Keep => "Esc, n, Enter              y",
                 Focus::Cancel => "Esc, n             Enter, y",
             },
@@ -175,16 +176,26 @@ pub fn draw_outcome(frame: &mut Frame, outcome: &Outcome, look: &Look) {
             push_error(&mut lines, error, width, look);
             " Not cancelled "
         }
+        Verdict::NotSent(error) => {
+            say("The cancel did not reach EC2.", Role::Text);
+            push_error(&mut lines, error, width, look);
+            " Not cancelled "
+        }
         Verdict::Refused(error) => {
             push_error(&mut lines, error, width, look);
             " EC2 refused the cancel "
         }
         Verdict::Unanswered { error, since } => {
-            say(
-                "The cancel was sent and its answer was lost. It may or may not have been carried out.",
-                Role::Warning,
-            );
+            let what = if error.code.is_some() {
+                "EC2 failed on the cancel. It may or may not have been carried out."
+            } else {
+                "The cancel was sent and its answer was lost. It may or may not have been carried out."
+            };
+            say(what, Role::Warning);
             say(&error.summary(), Role::Text);
+            if let Some(id) = &error.request_id {
+                say(&format!("Request ID {id}"), Role::Dim);
+            }
             let (words, role) = match since {
                 Since::Asking => ("Asking EC2 what became of it.".to_owned(), Role::Dim),
                 Since::State(word) => (format!("EC2 now says: {word}."), Role::Strong),
@@ -198,7 +209,7 @@ pub fn draw_outcome(frame: &mut Frame, outcome: &Outcome, look: &Look) {
                 ),
             };
             say(&words, role);
-            " No answer to the cancel "
+            " Not known whether it was cancelled "
         }
     };
     draw_box(frame, title, "Esc or Enter closes", lines, look);

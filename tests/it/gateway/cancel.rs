@@ -140,11 +140,12 @@ async fn a_refusal_after_a_failure_is_no_proof_of_failure() {
         // A throttled call was certainly not carried out.
         let failed = failure == "InternalError";
         assert_eq!(error.may_have_been_carried_out(), failed, "{error:?}");
-        assert_eq!(error.message.contains("first try"), failed, "{error:?}");
+        assert_eq!(error.message.contains("one try"), failed, "{error:?}");
     };
     let cases = [
         (500, "InternalError", "IncorrectState"),
         (500, "InternalError", "InvalidBundleID.NotFound"),
+        (500, "InternalError", "UnauthorizedOperation"),
         (503, "RequestLimitExceeded", "IncorrectState"),
     ];
     join_all(cases.map(refused)).await;

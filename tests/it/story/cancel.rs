@@ -1,5 +1,7 @@
 //! A cancel, from the key to the end, and everything that can come between.
 
+use std::time::Duration;
+
 use bundletop::ec2::{Ec2Error, ErrorKind, Operation};
 use bundletop::task::BundleTask;
 use bundletop::tui::keymap::Context;
@@ -139,14 +141,104 @@ fn keys_typed_ahead_do_not_confirm() {
     let mut stage = stage();
     assert_eq!(stage.keys_at_once(&["c", "y"]), [Effect::DryRun(id(ID))]);
     assert_eq!(stage.state.context(), Context::Confirm, "the dialog waits");
-    // One more that was read before the dialog was on the screen, and taken in afterwards.
-    let typed = stage.now();
-    stage.mono += std::time::Duration::from_millis(5);
+    // Nor do those that come sooner than anyone can have read it.
     stage.draw();
-    let effects = stage.state.update(typed, Msg::Input(vec![press("y")]));
-    assert_eq!(effects, []);
+    for _ in 0..2 {
+        stage.mono += Duration::from_millis(90);
+        assert_eq!(stage.send(Msg::Input(vec![press("y")])), []);
+    }
     assert!(stage.screen().contains("press it again"));
     assert_eq!(stage.key("y"), [look()], "meant this time");
+}
+
+#[test]
+fn a_paste_that_trickles_in_does_not_confirm() {
+    for gap in [1, 5, 20, 50, 99] {
+        let mut stage = stage();
+        let mut sent = Vec::new();
+        for letter in "git checkout my-branch; yes; c y Tab y".chars() {
+            stage.mono += Duration::from_millis(gap);
+            sent.extend(stage.send(Msg::Input(vec![press(&letter.to_string())])));
+            stage.draw();
+        }
+        sent.retain(|effect| !matches!(effect, Effect::Describe { .. } | Effect::Quit));
+        let dry_runs = sent
+            .iter()
+            .filter(|effect| matches!(effect, Effect::DryRun(_)));
+        assert_eq!(dry_runs.count(), sent.len(), "{gap} ms apart: {sent:?}");
+    }
+}
+
+#[test]
+fn the_focus_does_not_move_by_a_key_typed_ahead() {
+    let mut stage = stage();
+    stage.keys_at_once(&["c", "Tab"]);
+    assert_eq!(stage.key("Enter"), []);
+    assert_eq!(stage.state.context(), Context::List, "Enter kept the task");
+}
+
+#[test]
+fn the_key_that_would_cancel_is_named_once_it_would() {
+    let mut stage = stage();
+    stage.send(Msg::Input(vec![press("c")]));
+    stage.draw();
+    assert!(!stage.screen().contains("Enter              y"));
+    stage.wait(0.21);
+    assert!(stage.state.take_dirty());
+    assert!(stage.screen().contains("Enter              y"));
+}
+
+#[test]
+fn a_dialog_that_comes_back_on_the_screen_must_be_seen_anew() {
+    let mut stage = asked();
+    // As after a resize, and as after Ctrl-Z and fg.
+    stage.send(Msg::Input(vec![Event::Resize(100, 30)]));
+    stage.draw();
+    stage.mono += Duration::from_millis(150);
+    assert_eq!(stage.send(Msg::Input(vec![press("y")])), []);
+    assert_eq!(mark(&stage), CancelMark::None);
+}
+
+#[test]
+fn a_cancel_confirmed_on_one_connection_is_not_sent_on_another() {
+    let mut stage = asked();
+    stage.key("y");
+    stage.connect(7);
+    assert!(stage.screen().contains("the connection to EC2"));
+    assert_eq!(looked(&mut stage, Ok(Some(task(ID, "storing")))), []);
+    assert_eq!(mark(&stage), CancelMark::None);
+}
+
+#[test]
+fn a_cancel_that_never_reached_ec2_is_not_called_refused() {
+    let mut stage = sent();
+    cancelled(&mut stage, Err(unreachable()));
+    let screen = stage.screen();
+    assert!(
+        screen.contains("did not reach EC2") && !screen.contains("refused the"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_task_without_an_id_cannot_be_cancelled() {
+    let mut stage = Stage::with(vec![task("", "storing")]);
+    assert_eq!(stage.key("c"), []);
+    assert!(
+        stage
+            .state
+            .note
+            .as_deref()
+            .is_some_and(|note| note.contains("no ID"))
+    );
+}
+
+#[test]
+fn other_keys_make_the_account_unknown_until_it_is_asked_for() {
+    let mut stage = asked();
+    assert!(stage.line("Account").contains("123456789012"));
+    assert_eq!(stage.send(Msg::KeysChanged), [Effect::Identify]);
+    assert!(stage.line("Account").contains("not known"));
 }
 
 #[test]
@@ -162,7 +254,7 @@ fn keys_that_come_together_do_not_confirm() {
         assert_eq!(mark(&stage), CancelMark::None);
     }
     let mut stage = asked();
-    stage.mono += std::time::Duration::from_secs(1);
+    stage.mono += Duration::from_secs(1);
     assert_eq!(stage.send(Msg::Input(vec![Event::Paste("y".into())])), []);
     assert_eq!(mark(&stage), CancelMark::None);
 }
