@@ -125,7 +125,13 @@ impl<'a, S: Screen> App<'a, S> {
                 });
             }
             if self.state.take_dirty() {
-                self.draw()?;
+                match self.draw() {
+                    // Its SIGHUP may come a moment later, or never.
+                    Err(error) if terminal::is_gone(&error) => {
+                        self.end = Some(End::By(Signal::HangUp));
+                    }
+                    drawn => drawn?,
+                }
                 continue;
             }
             let tick = self.state.next_tick().map(|at| self.started + at);
