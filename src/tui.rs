@@ -125,13 +125,8 @@ impl<'a, S: Screen> App<'a, S> {
                 });
             }
             if self.state.take_dirty() {
-                match self.draw() {
-                    // Its SIGHUP may come a moment later, or never.
-                    Err(error) if terminal::is_gone(&error) => {
-                        self.end = Some(End::By(Signal::HangUp));
-                    }
-                    drawn => drawn?,
-                }
+                let drawn = self.draw();
+                self.hang_up_if_gone(drawn)?;
                 continue;
             }
             let tick = self.state.next_tick().map(|at| self.started + at);
@@ -147,7 +142,10 @@ impl<'a, S: Screen> App<'a, S> {
                     None => self.end = Some(End::By(Signal::HangUp)),
                 },
                 Some(answer) = self.answers.1.recv() => self.take_answer(answer),
-                Some(signal) = signals.recv() => self.take_signal(signal)?,
+                Some(signal) = signals.recv() => {
+                    let taken = self.take_signal(signal);
+                    self.hang_up_if_gone(taken)?;
+                }
                 () = tick => self.update(Instant::now(), Msg::Tick),
             }
             // Everything else that has come goes into the same frame.
@@ -157,6 +155,17 @@ impl<'a, S: Screen> App<'a, S> {
             while let Ok(answer) = self.answers.1.try_recv() {
                 self.take_answer(answer);
             }
+        }
+    }
+
+    /// A terminal that is gone is no error: its SIGHUP comes a moment later, or never.
+    fn hang_up_if_gone(&mut self, result: io::Result<()>) -> io::Result<()> {
+        match result {
+            Err(error) if terminal::is_gone(&error) => {
+                self.end = Some(End::By(Signal::HangUp));
+                Ok(())
+            }
+            result => result,
         }
     }
 
