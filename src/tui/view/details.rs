@@ -238,10 +238,7 @@ fn policy_fields(storage: Option<&S3Storage>, show: bool, look: &Look) -> Vec<Fi
 }
 
 fn signature_field(is_present: bool) -> Field {
-    field(
-        "Policy signature",
-        is_present.then_some("present, not shown"),
-    )
+    field("Signature", is_present.then_some("present, not shown"))
 }
 
 fn decoded(policy: &UploadPolicy, is_signed: bool, look: &Look) -> Vec<Field> {
