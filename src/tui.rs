@@ -161,7 +161,7 @@ impl<'a, S: Screen> App<'a, S> {
     /// A terminal that is gone is no error: its SIGHUP comes a moment later, or never.
     fn hang_up_if_gone(&mut self, result: io::Result<()>) -> io::Result<()> {
         match result {
-            Err(error) if terminal::is_gone(&error) => {
+            Err(error) if signals::is_hang_up(&error) => {
                 self.end = Some(End::By(Signal::HangUp));
                 Ok(())
             }

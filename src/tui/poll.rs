@@ -95,11 +95,6 @@ impl Poll {
         self.paused
     }
 
-    /// Whether the last request failed.
-    pub fn is_failing(&self) -> bool {
-        self.backoff.is_some()
-    }
-
     /// A refresh by hand: a number to send with, or `None` when the wish is kept until the request
     /// in flight is answered.
     pub fn refresh(&mut self, now: Duration) -> Option<u64> {

@@ -112,6 +112,12 @@ mod platform {
         !is_session_leader && signal::kill(unistd::Pid::from_raw(0), Unix::SIGTSTP).is_ok()
     }
 
+    /// Whether an error of the terminal means that it is no longer there.
+    pub fn is_hang_up(error: &io::Error) -> bool {
+        error.kind() == io::ErrorKind::BrokenPipe
+            || error.raw_os_error() == Some(nix::errno::Errno::EIO as i32)
+    }
+
     /// Stops this process; returns when it is continued.
     pub fn stop_self() {
         let _ = signal::raise(Unix::SIGSTOP);
@@ -146,6 +152,11 @@ mod platform {
 
     /// There is nothing to stop to.
     pub fn stop_self() {}
+
+    /// Whether an error of the terminal means that it is no longer there.
+    pub fn is_hang_up(error: &io::Error) -> bool {
+        error.kind() == io::ErrorKind::BrokenPipe
+    }
 }
 
-pub use platform::{stop_job, stop_self};
+pub use platform::{is_hang_up, stop_job, stop_self};

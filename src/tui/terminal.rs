@@ -97,12 +97,6 @@ impl Drop for Tty {
     }
 }
 
-/// Whether an error of the terminal means that it is no longer there.
-pub fn is_gone(error: &io::Error) -> bool {
-    const EIO: i32 = 5;
-    error.kind() == io::ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(EIO))
-}
-
 /// Gives the terminal back, if it is ours. Errors count for nothing: it may be gone.
 pub fn restore() {
     if ENTERED.swap(false, Ordering::SeqCst) {
