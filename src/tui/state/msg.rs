@@ -15,7 +15,7 @@ pub enum Msg {
         /// How many lines of the open dialog did not fit.
         overflow: u16,
     },
-    /// A time that [`State::next_tick`] named has come.
+    /// A time that [`State::next_tick`](super::State::next_tick) named has come.
     Tick,
     /// The settings were read and credentials looked for.
     Connected {
