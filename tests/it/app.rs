@@ -77,7 +77,7 @@ impl App {
             .await
             .expect("the endpoint starts");
         let mut settings = Settings::demo(endpoint.url());
-        settings.timeouts.read = Duration::from_millis(400);
+        settings.timeouts.read = Duration::from_secs(1);
         let (frames, shown) = watch::channel(Shown::default());
         let (keys, input) = unbounded_channel();
         let (signals, signalled) = unbounded_channel();
