@@ -5,6 +5,7 @@
 //! [`Ec2Error`]. Retries have one owner each: the poller for what it asks again anyway, the SDK for
 //! a cancel, and there only for what EC2 itself answered (see `cancel`).
 
+pub mod answer;
 mod cancel;
 mod classify;
 mod convert;
@@ -15,6 +16,7 @@ mod http;
 pub mod integrity;
 mod profile;
 mod session;
+pub mod verbatim;
 
 use std::fmt;
 use std::future::Future;
@@ -65,14 +67,15 @@ impl Ec2 {
     /// nothing to EC2 and looks for no credentials yet: those are found at the first call.
     pub async fn connect(settings: &Settings) -> Result<Self, Ec2Error> {
         let resolved = Box::pin(settings.resolve()).await?;
-        let (session, sdk) = (resolved.session, resolved.sdk);
+        let (session, sdk) = (resolved.session, resolved.sdk.into_builder());
+        let sdk = sdk.http_client(resolved.http).build();
         let ec2 = || {
             let mut config = Builder::from(&sdk).interceptor(WholeAnswers);
             config.set_endpoint_url(resolved.ec2_url.clone());
             config
         };
         let with_retries = ec2()
-            .retry_config(resolved.cancel_retries)
+            .retry_config(resolved.retries)
             .timeout_config(settings.timeouts.with_retries())
             .retry_classifier(OnlyWhatEc2Answered);
         let mut sts = aws_sdk_sts::config::Builder::from(&sdk).interceptor(WholeAnswers);

@@ -4,6 +4,8 @@
 //! of `AWS_CA_BUNDLE`. This one makes its connectors at the first request, and trusts the CA bundle
 //! it is given in place of the system's certificates, as the AWS CLI does.
 
+mod unverified;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -22,6 +24,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::error::Ec2Error;
+use unverified::Unverified;
 
 /// The certificates a connection is checked against.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub(super) enum Trust {
     Bundle(Vec<u8>),
     /// None: for plain HTTP, so that none are read for nothing.
     Nothing,
+    /// None, and nothing is checked.
+    Anyone,
 }
 
 impl Trust {
@@ -62,7 +67,7 @@ impl Trust {
         match self {
             Self::System => TrustStore::default(),
             Self::Bundle(pem) => TrustStore::empty().with_pem_certificate(pem.as_slice()),
-            Self::Nothing => TrustStore::empty(),
+            Self::Nothing | Self::Anyone => TrustStore::empty(),
         }
     }
 }
@@ -112,7 +117,14 @@ impl Http {
             .proxy_config(self.proxy.clone())
             .connector_settings(settings.clone());
         builder.set_sleep_impl(components.sleep_impl());
-        SharedHttpConnector::new(builder.build())
+        let connector = SharedHttpConnector::new(builder.build());
+        match self.trust {
+            Trust::System | Trust::Bundle(_) | Trust::Nothing => connector,
+            Trust::Anyone => SharedHttpConnector::new(Unverified {
+                plain: connector,
+                settings: settings.clone(),
+            }),
+        }
     }
 }
 

@@ -38,6 +38,10 @@ pub struct Settings {
     pub endpoint_url: Option<String>,
     /// `--ca-bundle`: a PEM file with the certificates to trust, in place of the system's.
     pub ca_bundle: Option<PathBuf>,
+    /// `--no-sign-request`: send without a signature, and look for no credentials.
+    pub no_sign_request: bool,
+    /// `--no-verify-ssl`: believe whoever answers.
+    pub no_verify_ssl: bool,
     /// How long to wait.
     pub timeouts: Timeouts,
     /// Whether anything but these settings counts.
@@ -69,7 +73,8 @@ impl Settings {
     }
 }
 
-/// How long to wait for what. The SDK by itself would wait for an answer without end.
+/// How long to wait for what; `Duration::MAX` for without end, as the SDK by itself would wait for an
+/// answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// For a connection, TLS included. Default: 3.1 s, as in the AWS SDKs.
@@ -130,14 +135,18 @@ pub struct Session {
 pub(super) struct Resolved {
     /// For the person.
     pub session: Session,
-    /// For the clients: credentials, region, HTTP, one attempt, one request's timeouts.
+    /// For the clients: credentials, region, one attempt, one request's timeouts.
     pub sdk: SdkConfig,
+    /// For the clients: how they reach EC2 and STS.
+    pub http: Http,
+    /// The AWS files, but for a demo.
+    pub profiles: Option<Profiles>,
     /// EC2's endpoint URL, where one is set.
     pub ec2_url: Option<String>,
     /// STS's endpoint URL, where one is set.
     pub sts_url: Option<String>,
-    /// How a cancel is retried.
-    pub cancel_retries: RetryConfig,
+    /// How often a request is sent by whoever sends it again.
+    pub retries: RetryConfig,
     /// What signs the calls.
     pub keyring: Keyring,
 }
@@ -152,7 +161,7 @@ impl Settings {
 
     async fn resolve_in_aws(&self) -> Result<Resolved, Ec2Error> {
         let profiles = Profiles::load(self.profile.as_deref()).await?;
-        let cancel_retries = retries::for_cancel(&profiles)?;
+        let retries = retries::configured(&profiles)?;
         let trust = self.trust(&profiles)?;
         let services = ProviderConfig::default()
             .with_http_client(Http::with_environment_proxy(trust.clone()))
@@ -180,7 +189,10 @@ impl Settings {
             endpoint_url: endpoints.ec2.clone(),
         };
         let http = endpoints.http(trust);
-        Ok(self.put_together(session, endpoints, sdk, http, cancel_retries, keyring))
+        Ok(Resolved {
+            profiles: Some(profiles),
+            ..self.put_together(session, endpoints, sdk, http, retries, keyring)
+        })
     }
 
     fn resolve_alone(&self) -> Result<Resolved, Ec2Error> {
@@ -210,12 +222,11 @@ impl Settings {
         endpoints: Endpoints,
         sdk: SdkConfig,
         http: Http,
-        cancel_retries: RetryConfig,
+        retries: RetryConfig,
         keyring: Keyring,
     ) -> Resolved {
         let sdk = sdk
             .into_builder()
-            .http_client(http)
             .retry_config(RetryConfig::disabled())
             .timeout_config(self.timeouts.one_request())
             // The keyring keeps them, and knows when not to.
@@ -226,15 +237,20 @@ impl Settings {
         Resolved {
             session,
             sdk,
+            http,
+            profiles: None,
             ec2_url: endpoints.ec2,
             sts_url: endpoints.sts,
-            cancel_retries,
+            retries,
             keyring,
         }
     }
 
     /// `--ca-bundle`, `AWS_CA_BUNDLE`, the profile's `ca_bundle`, or the system's certificates.
     fn trust(&self, profiles: &Profiles) -> Result<Trust, Ec2Error> {
+        if self.no_verify_ssl {
+            return Ok(Trust::Anyone);
+        }
         let flag = self.ca_bundle.clone().map(|path| (path, "--ca-bundle"));
         let named = flag
             .or_else(|| Some((variable("AWS_CA_BUNDLE")?.into(), "AWS_CA_BUNDLE")))

@@ -1,4 +1,4 @@
-//! How often a cancel is tried: `AWS_RETRY_MODE` and `AWS_MAX_ATTEMPTS`, or the profile's
+//! How often a request is sent: `AWS_RETRY_MODE` and `AWS_MAX_ATTEMPTS`, or the profile's
 //! `retry_mode` and `max_attempts`. The SDK panics on a value it does not know.
 
 use aws_smithy_types::retry::RetryConfig;
@@ -8,7 +8,7 @@ use crate::ec2::error::Ec2Error;
 use crate::ec2::profile::Profiles;
 
 /// The AWS SDKs' "standard" mode, with what the settings change in it.
-pub(super) fn for_cancel(profiles: &Profiles) -> Result<RetryConfig, Ec2Error> {
+pub(super) fn configured(profiles: &Profiles) -> Result<RetryConfig, Ec2Error> {
     let mode = setting(profiles, "AWS_RETRY_MODE", "retry_mode");
     let retries = match mode {
         None => RetryConfig::standard(),

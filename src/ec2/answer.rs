@@ -1,0 +1,283 @@
+//! EC2's answers as JSON: the members EC2 sent, by the names and in the order of its API.
+//!
+//! The commands print what EC2 said. A typed client would have made something of it already: a time
+//! loses its digits, a policy that is not Base64 loses the whole list, and an absent member cannot be
+//! told from an empty one. So their answers are read here, from the XML, by the table of EC2's API
+//! model (`2016-11-15`).
+
+use std::fmt::Write as _;
+
+use jiff::civil::Time;
+use jiff::fmt::rfc2822;
+use jiff::fmt::temporal::{Pieces, PiecesOffset};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::error::Operation;
+use super::integrity::{NotWhole, check_whole};
+
+/// How times are written (the AWS CLI's `cli_timestamp_format`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Times {
+    /// As EC2 sent them: `2015-09-15T13:24:35.000Z`.
+    #[default]
+    Wire,
+    /// `2015-09-15T13:24:35+00:00`.
+    Iso8601,
+}
+
+/// Why an answer cannot be read.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It is no whole XML document.
+    #[error("{0}")]
+    NotWhole(#[from] NotWhole),
+    /// A time is none.
+    #[error("\"{0}\" is no time")]
+    Time(String),
+}
+
+/// What a member holds.
+enum Shape {
+    Text,
+    Time,
+    /// Any child element is one of these.
+    List(&'static Shape),
+    Structure(&'static [Member]),
+}
+
+/// A member of a structure.
+struct Member {
+    /// Its name in the API.
+    name: &'static str,
+    /// Its element in the answer.
+    element: &'static str,
+    shape: Shape,
+}
+
+const fn member(name: &'static str, element: &'static str, shape: Shape) -> Member {
+    Member {
+        name,
+        element,
+        shape,
+    }
+}
+
+const BUNDLE_TASK: &[Member] = &[
+    member("InstanceId", "instanceId", Shape::Text),
+    member("BundleId", "bundleId", Shape::Text),
+    member("State", "state", Shape::Text),
+    member("StartTime", "startTime", Shape::Time),
+    member("UpdateTime", "updateTime", Shape::Time),
+    member("Storage", "storage", Shape::Structure(STORAGE)),
+    member("Progress", "progress", Shape::Text),
+    member("BundleTaskError", "error", Shape::Structure(TASK_ERROR)),
+];
+
+const STORAGE: &[Member] = &[member("S3", "S3", Shape::Structure(S3_STORAGE))];
+
+const S3_STORAGE: &[Member] = &[
+    member("AWSAccessKeyId", "AWSAccessKeyId", Shape::Text),
+    member("Bucket", "bucket", Shape::Text),
+    member("Prefix", "prefix", Shape::Text),
+    member("UploadPolicy", "uploadPolicy", Shape::Text), // Base64, left so
+    member("UploadPolicySignature", "uploadPolicySignature", Shape::Text),
+];
+
+const TASK_ERROR: &[Member] = &[
+    member("Code", "code", Shape::Text),
+    member("Message", "message", Shape::Text),
+];
+
+const DESCRIBE_BUNDLE_TASKS: &[Member] = &[member(
+    "BundleTasks",
+    "bundleInstanceTasksSet",
+    Shape::List(&Shape::Structure(BUNDLE_TASK)),
+)];
+
+const CANCEL_BUNDLE_TASK: &[Member] = &[member(
+    "BundleTask",
+    "bundleInstanceTask",
+    Shape::Structure(BUNDLE_TASK),
+)];
+
+/// The members of an answer. Its root's name does not matter, as with the AWS CLI.
+pub fn read(operation: Operation, body: &[u8], times: Times) -> Result<Value, Unreadable> {
+    let members = match operation {
+        Operation::DescribeBundleTasks => DESCRIBE_BUNDLE_TASKS,
+        Operation::CancelBundleTask => CANCEL_BUNDLE_TASK,
+        Operation::GetCallerIdentity | Operation::Connect => &[],
+    };
+    check_whole(body, None)?;
+    let mut document = Document::new(body, times)?;
+    document.enter_root()?;
+    document.structure(members)
+}
+
+/// EC2's code and message in the answer of an error; `None` each where it has none.
+pub fn read_error(body: &[u8]) -> Result<(Option<String>, Option<String>), Unreadable> {
+    const ERRORS: &[Member] = &[
+        member("Errors", "Errors", Shape::List(&Shape::Structure(ERROR))),
+        member("Error", "Error", Shape::Structure(ERROR)), // the form of the other Query services
+    ];
+    const ERROR: &[Member] = &[
+        member("Code", "Code", Shape::Text),
+        member("Message", "Message", Shape::Text),
+    ];
+    check_whole(body, None)?;
+    let mut document = Document::new(body, Times::Wire)?;
+    document.enter_root()?;
+    let root = document.structure(ERRORS)?;
+    let error = root.pointer("/Errors/0").unwrap_or(&root["Error"]);
+    let text = |name: &str| Some(error.get(name)?.as_str()?.to_owned());
+    Ok((text("Code"), text("Message")))
+}
+
+/// An XML document, read from its start to its end.
+struct Document<'a> {
+    reader: Reader<&'a [u8]>,
+    times: Times,
+}
+
+impl<'a> Document<'a> {
+    fn new(body: &'a [u8], times: Times) -> Result<Self, Unreadable> {
+        let text = str::from_utf8(body).map_err(|_| NotWhole::NotXml)?;
+        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+        reader.config_mut().expand_empty_elements = true;
+        Ok(Self { reader, times })
+    }
+
+    fn next(&mut self) -> Result<Event<'a>, Unreadable> {
+        let event = self.reader.read_event();
+        event.map_err(|_| NotWhole::NotXml.into())
+    }
+
+    fn enter_root(&mut self) -> Result<(), Unreadable> {
+        while !matches!(self.next()?, Event::Start(_)) {}
+        Ok(())
+    }
+
+    fn skip(&mut self, start: &BytesStart<'_>) -> Result<(), Unreadable> {
+        let skipped = self.reader.read_to_end(start.name());
+        skipped.map(drop).map_err(|_| NotWhole::NotXml.into())
+    }
+
+    /// The content of the element just entered, up to its end.
+    fn content(&mut self, shape: &Shape) -> Result<Value, Unreadable> {
+        match shape {
+            Shape::Text => Ok(Value::String(self.text()?)),
+            Shape::Time => {
+                let text = self.text()?;
+                Ok(Value::String(match self.times {
+                    Times::Wire => text,
+                    Times::Iso8601 => iso8601(&text).ok_or(Unreadable::Time(text))?,
+                }))
+            }
+            Shape::List(item) => {
+                let mut items = Vec::new();
+                loop {
+                    match self.next()? {
+                        Event::Start(_) => items.push(self.content(item)?),
+                        Event::End(_) => return Ok(Value::Array(items)),
+                        _ => {}
+                    }
+                }
+            }
+            Shape::Structure(members) => self.structure(members),
+        }
+    }
+
+    /// The known members of the element just entered, each the first time it comes.
+    fn structure(&mut self, members: &[Member]) -> Result<Value, Unreadable> {
+        let mut found: Vec<Option<Value>> = members.iter().map(|_| None).collect();
+        loop {
+            match self.next()? {
+                Event::Start(start) => {
+                    let name = start.local_name();
+                    let known = members.iter().position(|m| m.element == name.as_ref());
+                    match known.filter(|&index| found[index].is_none()) {
+                        Some(index) => found[index] = Some(self.content(&members[index].shape)?),
+                        None => self.skip(&start)?,
+                    }
+                }
+                Event::End(_) => break,
+                _ => {}
+            }
+        }
+        let names = members.iter().map(|member| member.name.to_owned());
+        let found = names.zip(found).filter_map(|(name, value)| Some((name, value?)));
+        Ok(Value::Object(found.collect::<Map<_, _>>()))
+    }
+
+    /// The text of the element just entered, up to the first element in it.
+    fn text(&mut self) -> Result<String, Unreadable> {
+        let mut text = String::new();
+        let mut before_elements = true;
+        loop {
+            match self.next()? {
+                Event::Start(start) => {
+                    before_elements = false;
+                    self.skip(&start)?;
+                }
+                Event::Text(part) if before_elements => text.push_str(&part),
+                Event::CData(part) if before_elements => text.push_str(&part),
+                Event::GeneralRef(reference) if before_elements => {
+                    match reference.resolve_char_ref() {
+                        Ok(Some(character)) => text.push(character),
+                        Ok(None) => text.push_str(
+                            resolve_predefined_entity(&reference).ok_or(NotWhole::NotXml)?,
+                        ),
+                        Err(_) => return Err(NotWhole::NotXml.into()),
+                    }
+                }
+                Event::End(_) => return Ok(text),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A time in ISO 8601's extended form, as the AWS CLI writes it: with the offset it came with,
+/// without one if it came without, and with microseconds where they are not zero. `None` for what is
+/// no time. Besides ISO 8601, EC2's own form, RFC 2822 and seconds since 1970 are understood.
+pub fn iso8601(text: &str) -> Option<String> {
+    let text = text.trim();
+    if let Ok(pieces) = Pieces::parse(text) {
+        let time = pieces.time().unwrap_or(Time::midnight());
+        let offset = pieces.offset().map(|offset| match offset {
+            PiecesOffset::Numeric(offset) => offset.offset(),
+            _ => Offset::UTC,
+        });
+        return Some(written(pieces.date().to_datetime(time), offset));
+    }
+    if let Ok(zoned) = rfc2822::parse(text) {
+        return Some(written(zoned.datetime(), Some(zoned.offset())));
+    }
+    let seconds: f64 = text.parse().ok()?;
+    let since_1970 = SignedDuration::try_from_secs_f64(seconds).ok()?;
+    let time = Timestamp::from_duration(since_1970).ok()?;
+    Some(written(Offset::UTC.to_datetime(time), Some(Offset::UTC)))
+}
+
+fn written(time: jiff::civil::DateTime, offset: Option<Offset>) -> String {
+    let mut text = time.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    let microseconds = time.subsec_nanosecond() / 1000;
+    if microseconds != 0 {
+        let _ = write!(text, ".{microseconds:06}");
+    }
+    if let Some(offset) = offset {
+        let _ = write!(text, "{}", offset_as_iso8601(offset));
+    }
+    text
+}
+
+fn offset_as_iso8601(offset: Offset) -> String {
+    let sign = if offset.is_negative() { '-' } else { '+' };
+    let seconds = offset.seconds().unsigned_abs();
+    format!("{sign}{:02}:{:02}", seconds / 3600, seconds / 60 % 60)
+}
