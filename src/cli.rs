@@ -1,8 +1,11 @@
 //! The command line: what can be asked for, and the exit code it ends in.
 
+pub mod aws;
+pub mod output;
 mod serve;
 mod top;
 
+use std::env;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -157,6 +160,10 @@ impl From<anyhow::Error> for Failure {
 
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
+    let words: Option<Vec<_>> = env::args_os().skip(1).map(|arg| arg.into_string().ok()).collect();
+    if let Some(words) = words.filter(|words| aws::is_asked(words)) {
+        return aws::run(&words);
+    }
     let cli = Cli::parse();
     let done = match cli.command {
         None => top::run(cli.top),

@@ -31,6 +31,17 @@ pub fn init() {
         .try_init();
 }
 
+/// Logs to standard error, in full, for `--debug`. No secrets there either.
+pub fn to_stderr() {
+    // Fails only if logging is on already.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new("off,bundletop=debug"))
+        .with_ansi(false)
+        .log_internal_errors(false)
+        .with_writer(io::stderr)
+        .try_init();
+}
+
 /// `$XDG_STATE_HOME/bundletop/bundletop.log`; on Windows below the data directory.
 fn path() -> io::Result<PathBuf> {
     let base = etcetera::choose_base_strategy().map_err(io::Error::other)?;

@@ -83,8 +83,8 @@ pub struct Timeouts {
     pub read: Duration,
     /// For one request and its whole answer. Default: 15 s.
     pub request: Duration,
-    /// For a cancel, its retries and the pauses between them included. Default: 40 s.
-    pub cancel: Duration,
+    /// For a request that is sent again, up to the last answer, pauses included. Default: 40 s.
+    pub retried: Duration,
     /// For credentials: a `credential_process`, a sign-in service. Default: 60 s.
     pub credentials: Duration,
 }
@@ -95,7 +95,7 @@ impl Default for Timeouts {
             connect: Duration::from_millis(3100),
             read: Duration::from_secs(10),
             request: Duration::from_secs(15),
-            cancel: Duration::from_secs(40),
+            retried: Duration::from_secs(40),
             credentials: Duration::from_mins(1),
         }
     }
@@ -115,7 +115,7 @@ impl Timeouts {
     /// For a call that may send several.
     pub(super) fn with_retries(&self) -> TimeoutConfig {
         let mut timeouts = self.one_request().into_builder();
-        timeouts.set_operation_timeout(Some(self.cancel));
+        timeouts.set_operation_timeout(Some(self.retried));
         timeouts.build()
     }
 }

@@ -202,7 +202,7 @@ fn the_default_timeouts_are_those_documented() {
     let seconds = [
         timeouts.read,
         timeouts.request,
-        timeouts.cancel,
+        timeouts.retried,
         timeouts.credentials,
     ];
     assert_eq!(timeouts.connect, Duration::from_millis(3100));

@@ -1,0 +1,97 @@
+//! Why a command ended as it did: the AWS CLI's exit codes and words.
+
+use crate::ec2::verbatim;
+use crate::ec2::{Ec2Error, ErrorKind};
+
+/// The exit code of a command line that cannot be understood.
+const USAGE: u8 = 252;
+/// The exit code where credentials, the region or the configuration are missing or bad.
+const CONFIGURATION: u8 = 253;
+/// The exit code where EC2 answered with an error.
+const REFUSED: u8 = 254;
+/// The exit code of everything else.
+const OTHER: u8 = 255;
+
+/// Why a command failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The exit code.
+    pub code: u8,
+    /// What to say on standard error.
+    pub message: String,
+}
+
+impl Failure {
+    /// The command line or the parameters are not understood.
+    pub fn usage(message: impl AsRef<str>) -> Self {
+        let message = message.as_ref();
+        Self {
+            code: USAGE,
+            message: format!("An error occurred (ParamValidation): {message}"),
+        }
+    }
+
+    /// The value of an option is not understood.
+    pub fn param(option: &str, why: &str) -> Self {
+        Self::usage(format!("Error parsing parameter '{option}': {why}"))
+    }
+
+    /// Options or words that are not known.
+    pub fn unknown(words: &[String]) -> Self {
+        Self {
+            code: USAGE,
+            message: format!("Unknown options: {}", words.join(", ")),
+        }
+    }
+
+    /// A setting in the AWS config file is bad.
+    pub fn configuration(message: impl AsRef<str>) -> Self {
+        Self {
+            code: CONFIGURATION,
+            message: format!("An error occurred (Configuration): {}", message.as_ref()),
+        }
+    }
+
+    /// Anything else.
+    pub fn other(message: impl Into<String>) -> Self {
+        Self {
+            code: OTHER,
+            message: message.into(),
+        }
+    }
+
+    /// A wait that has failed.
+    pub fn waiter(reason: &str) -> Self {
+        Self::other(format!("Waiter BundleTaskComplete failed: {reason}"))
+    }
+}
+
+impl From<Ec2Error> for Failure {
+    fn from(error: Ec2Error) -> Self {
+        let (code, name) = match error.kind {
+            ErrorKind::NoRegion => (CONFIGURATION, Some("NoRegion")),
+            ErrorKind::NoCredentials => (CONFIGURATION, Some("NoCredentials")),
+            _ => (OTHER, None),
+        };
+        let what = match name {
+            Some(name) => format!("An error occurred ({name}): {}", error.message),
+            None => error.summary(),
+        };
+        Self {
+            code,
+            message: format!("{what} {}", error.remedy()),
+        }
+    }
+}
+
+impl From<verbatim::Failure> for Failure {
+    fn from(failure: verbatim::Failure) -> Self {
+        match failure {
+            verbatim::Failure::Other(error) => error.into(),
+            verbatim::Failure::Refused { .. } => Self {
+                code: REFUSED,
+                message: failure.to_string(),
+            },
+        }
+    }
+}

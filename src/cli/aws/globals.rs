@@ -1,0 +1,100 @@
+//! The global options, understood.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::argv::Given;
+use super::failure::Failure;
+use crate::cli::output::{Format, Query};
+use crate::ec2::{Settings, Timeouts};
+
+/// The global options of a command.
+#[derive(Debug)]
+pub struct Globals {
+    /// How EC2 is reached.
+    pub settings: Settings,
+    /// `--output`
+    pub output: Option<Format>,
+    /// `--query`
+    pub query: Option<Query>,
+    /// `--color`
+    pub color: Color,
+    /// `--no-cli-pager`
+    pub no_cli_pager: bool,
+    /// `--debug`
+    pub debug: bool,
+}
+
+/// When tables have colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Color {
+    /// Always.
+    On,
+    /// Never.
+    Off,
+    /// On a terminal.
+    Auto,
+}
+
+impl Globals {
+    /// Checks the global options.
+    pub fn new(given: &Given) -> Result<Self, Failure> {
+        let query = given.one("query").map(Query::parse).transpose();
+        let query = query.map_err(|error| error.into_failure(given.one("query").unwrap_or_default()))?;
+        let endpoint_url = given.one("endpoint-url").map(endpoint_url).transpose()?;
+        let text = |name| given.one(name).filter(|text| !text.is_empty());
+        let settings = Settings {
+            profile: text("profile").map(str::to_owned),
+            region: text("region").map(str::to_owned),
+            endpoint_url,
+            ca_bundle: text("ca-bundle").map(PathBuf::from),
+            no_sign_request: given.has("no-sign-request"),
+            no_verify_ssl: given.has("no-verify-ssl"),
+            timeouts: Timeouts {
+                connect: seconds(given, "cli-connect-timeout")?,
+                read: seconds(given, "cli-read-timeout")?,
+                request: Duration::MAX,
+                retried: Duration::MAX,
+                ..Timeouts::default()
+            },
+            ..Settings::default()
+        };
+        Ok(Self {
+            settings,
+            query,
+            output: given.one("output").and_then(Format::named),
+            color: match given.one("color") {
+                Some("on") => Color::On,
+                Some("off") => Color::Off,
+                _ => Color::Auto,
+            },
+            no_cli_pager: given.has("no-cli-pager"),
+            debug: given.has("debug"),
+        })
+    }
+}
+
+fn endpoint_url(url: &str) -> Result<String, Failure> {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    if is_scheme {
+        return Ok(url.to_owned());
+    }
+    Err(Failure::usage(format!(
+        "Bad value for --endpoint-url \"{url}\": scheme is missing.  Must be of the form \
+         http://<hostname>/ or https://<hostname>/"
+    )))
+}
+
+/// A timeout of the AWS CLI, in whole seconds; 0 is none.
+fn seconds(given: &Given, name: &str) -> Result<Duration, Failure> {
+    let text = given.one(name).unwrap_or("60");
+    match text.trim().parse::<u64>() {
+        Ok(0) => Ok(Duration::MAX),
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Err(_) => Err(Failure::other(format!(
+            "\"{text}\" is no value for --{name}: a number of seconds, or 0 for no limit, is wanted."
+        ))),
+    }
+}
