@@ -4,7 +4,7 @@
 //! of `AWS_CA_BUNDLE`. This one makes its connectors at the first request, and trusts the CA bundle
 //! it is given in place of the system's certificates, as the AWS CLI does.
 
-mod unverified;
+mod tls;
 
 use std::fs;
 use std::path::Path;
@@ -24,15 +24,15 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::error::Ec2Error;
-use unverified::Unverified;
+use tls::Tls;
 
 /// The certificates a connection is checked against.
 #[derive(Clone, Debug)]
 pub(super) enum Trust {
     /// The system's, or those `SSL_CERT_FILE` names.
     System,
-    /// Those of a CA bundle alone (PEM).
-    Bundle(Vec<u8>),
+    /// Those of a CA bundle alone.
+    Bundle(Vec<CertificateDer<'static>>),
     /// None: for plain HTTP, so that none are read for nothing.
     Nothing,
     /// None, and nothing is checked.
@@ -50,24 +50,25 @@ impl Trust {
             .advise("Give the path of a PEM file with the certificates to trust.")
         };
         let pem = fs::read(path).map_err(|error| bad(&format!("cannot be read: {error}")))?;
+        let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
+            .collect::<Result<_, _>>()
+            .map_err(|_| bad("is not a PEM file"))?;
         let mut roots = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(&pem) {
-            let certificate = certificate.map_err(|_| bad("is not a PEM file"))?;
+        for certificate in &certificates {
             roots
-                .add(certificate)
+                .add(certificate.clone())
                 .map_err(|_| bad("holds a certificate that cannot be used"))?;
         }
         if roots.is_empty() {
             return Err(bad("holds no certificate"));
         }
-        Ok(Self::Bundle(pem))
+        Ok(Self::Bundle(certificates))
     }
 
     fn store(&self) -> TrustStore {
         match self {
             Self::System => TrustStore::default(),
-            Self::Bundle(pem) => TrustStore::empty().with_pem_certificate(pem.as_slice()),
-            Self::Nothing | Self::Anyone => TrustStore::empty(),
+            Self::Bundle(_) | Self::Nothing | Self::Anyone => TrustStore::empty(),
         }
     }
 }
@@ -118,13 +119,13 @@ impl Http {
             .connector_settings(settings.clone());
         builder.set_sleep_impl(components.sleep_impl());
         let connector = SharedHttpConnector::new(builder.build());
-        match self.trust {
-            Trust::System | Trust::Bundle(_) | Trust::Nothing => connector,
-            Trust::Anyone => SharedHttpConnector::new(Unverified {
-                plain: connector,
-                settings: settings.clone(),
-            }),
-        }
+        let trusted = match &self.trust {
+            Trust::System | Trust::Nothing => return connector,
+            Trust::Bundle(certificates) => Some(certificates.as_slice()),
+            Trust::Anyone => None,
+        };
+        let uses_proxies = !self.proxy.is_disabled();
+        SharedHttpConnector::new(Tls::new(trusted, settings, uses_proxies, connector))
     }
 }
 

@@ -1,0 +1,262 @@
+//! TLS where the SDK's HTTP client cannot do it: with a CA bundle that holds the server's own
+//! certificate, and without any check.
+//!
+//! Stand-ins for EC2 mostly come with one self-signed certificate that calls itself a certificate
+//! authority; that is what `openssl req -x509` makes. Named as CA bundle, the AWS CLI is content with
+//! it, and rustls by itself is not.
+
+use std::error::Error as _;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use hyper::body::Incoming;
+use hyper::{Request, Response, Uri};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector as Tcp;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use hyper_util::rt::TokioExecutor;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_name;
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
+
+/// A connector for HTTPS, through the proxy the environment names; HTTP goes the SDK's way.
+pub(super) struct Tls {
+    http: SharedHttpConnector,
+    config: ClientConfig,
+    direct: Client<HttpsConnector<Tcp>, SdkBody>,
+    connect: Option<Duration>,
+    read: Option<Duration>,
+    proxies: Option<Matcher>,
+}
+
+impl Tls {
+    /// Trusts those certificates, or anyone where none are given.
+    pub fn new(
+        trusted: Option<&[CertificateDer<'static>]>,
+        settings: &HttpConnectorSettings,
+        uses_proxies: bool,
+        http: SharedHttpConnector,
+    ) -> Self {
+        let config = config(trusted);
+        let connect = settings.connect_timeout();
+        let connector = https(&config, tcp(connect));
+        Self {
+            direct: Client::builder(TokioExecutor::new()).build(connector),
+            http,
+            config,
+            connect,
+            read: settings.read_timeout(),
+            proxies: uses_proxies.then(Matcher::from_env),
+        }
+    }
+
+    /// The proxy on the way to a host.
+    fn proxy(&self, to: &Uri) -> Option<Intercept> {
+        self.proxies.as_ref()?.intercept(to)
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tls(not shown)")
+    }
+}
+
+impl HttpConnector for Tls {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if !request.uri().starts_with("https:") {
+            return self.http.call(request);
+        }
+        let request = match request.try_into_http1x() {
+            Ok(request) => request,
+            Err(error) => {
+                return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into())));
+            }
+        };
+        let answer = match self.proxy(request.uri()) {
+            None => self.direct.request(request),
+            Some(proxy) => through(&proxy, &self.config, self.connect, request),
+        };
+        let limit = |limit: Option<Duration>| limit.unwrap_or(Duration::MAX);
+        let patience = limit(self.connect).saturating_add(limit(self.read));
+        HttpConnectorFuture::new(async move {
+            let answer: Response<Incoming> = tokio::time::timeout(patience, answer)
+                .await
+                .map_err(|elapsed| ConnectorError::timeout(elapsed.into()))?
+                .map_err(|error| ConnectorError::io(error.into()))?;
+            HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
+                .map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+fn through(
+    proxy: &Intercept,
+    config: &ClientConfig,
+    connect: Option<Duration>,
+    request: Request<SdkBody>,
+) -> hyper_util::client::legacy::ResponseFuture {
+    let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp(connect));
+    if let Some(authorization) = proxy.basic_auth() {
+        tunnel = tunnel.with_auth(authorization.clone());
+    }
+    let client = Client::builder(TokioExecutor::new());
+    let client = client.build(https(config, tunnel));
+    client.request(request)
+}
+
+fn https<C>(config: &ClientConfig, connector: C) -> HttpsConnector<C> {
+    HttpsConnectorBuilder::new()
+        .with_tls_config(config.clone())
+        .https_only()
+        .enable_http1()
+        .wrap_connector(connector)
+}
+
+fn tcp(connect: Option<Duration>) -> Tcp {
+    let mut tcp = Tcp::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(connect);
+    tcp
+}
+
+fn config(trusted: Option<&[CertificateDer<'static>]>) -> ClientConfig {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let verifier: Arc<dyn ServerCertVerifier> = match trusted {
+        Some(certificates) => Arc::new(Bundle::new(certificates, &provider)),
+        None => Arc::new(Anyone(Arc::clone(&provider))),
+    };
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider has the default versions")
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth()
+}
+
+/// Takes what the certificates of a CA bundle vouch for, and those certificates themselves.
+#[derive(Debug)]
+struct Bundle {
+    certificates: Vec<CertificateDer<'static>>,
+    usual: Arc<WebPkiServerVerifier>,
+}
+
+impl Bundle {
+    fn new(certificates: &[CertificateDer<'static>], provider: &Arc<CryptoProvider>) -> Self {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(certificates.iter().cloned());
+        let usual = WebPkiServerVerifier::builder_with_provider(roots.into(), Arc::clone(provider));
+        Self {
+            certificates: certificates.to_vec(),
+            usual: usual.build().expect("a bundle holds a certificate"),
+        }
+    }
+}
+
+impl ServerCertVerifier for Bundle {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let usual = self.usual.verify_server_cert(certificate, intermediates, name, ocsp, now);
+        match &usual {
+            // Its dates have been checked by now; its name has not.
+            Err(error) if calls_itself_authority(error) && self.certificates.contains(certificate) => {
+                verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            Ok(_) | Err(_) => usual,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.usual.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.usual.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.usual.supported_verify_schemes()
+    }
+}
+
+fn calls_itself_authority(error: &rustls::Error) -> bool {
+    let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error else {
+        return false;
+    };
+    let webpki = other.source().and_then(|error| error.downcast_ref());
+    webpki == Some(&webpki::Error::CaUsedAsEndEntity)
+}
+
+/// Takes every certificate, but still has the handshake signed by its holder.
+#[derive(Debug)]
+struct Anyone(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Anyone {
+    fn verify_server_cert(
+        &self,
+        _certificate: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _name: &ServerName<'_>,
+        _ocsp: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
