@@ -14,11 +14,12 @@ pub mod fault;
 mod filter;
 mod http;
 mod query;
+mod request_id;
 mod seen;
 mod wire;
 pub mod world;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +37,7 @@ pub use seen::RequestSeen;
 pub use world::{LiveWorld, World, WorldError};
 
 use http::Shared;
+use request_id::RequestIds;
 
 /// How long [`Endpoint::stop`] waits for the requests under way.
 const DRAIN: Duration = Duration::from_secs(2);
@@ -87,6 +89,7 @@ impl Endpoint {
         let (stopping, stop) = watch::channel(false);
         let shared = Arc::new(Shared {
             world: LiveWorld::begin(&world, clock.clone()),
+            ids: RequestIds::seeded(world.seed()),
             clock,
             faults,
             log: seen::Log::default(),
@@ -101,9 +104,20 @@ impl Endpoint {
         })
     }
 
-    /// Where it is: `http://127.0.0.1:PORT`.
+    /// Where clients on this machine reach it: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let ip = match self.address.ip() {
+            // Not every system lets a client connect to "any address".
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+    }
+
+    /// The address it listens on, with the port it has.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Its faults, to be switched on and off.

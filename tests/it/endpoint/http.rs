@@ -131,11 +131,28 @@ async fn a_connection_serves_request_after_request() {
 }
 
 #[tokio::test]
+async fn the_same_seed_gives_the_same_request_ids() {
+    let mut runs = Vec::new();
+    for seed in [1, 1, 2] {
+        let endpoint = start(World::of_size(1, 0).with_seed(seed)).await;
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            let reply = ask(&endpoint, "Action=DescribeBundleTasks").await;
+            ids.push(reply.header("x-amzn-requestid").unwrap().to_owned());
+        }
+        runs.push(ids);
+    }
+    assert_eq!(runs[0], runs[1]);
+    assert_ne!(runs[0], runs[2]);
+}
+
+#[tokio::test]
 async fn only_get_and_post_are_taken() {
     let endpoint = start_with("[]").await;
     for method in ["PUT", "DELETE", "PATCH"] {
         let reply = send(&endpoint, &post("Action=x").replace("POST", method)).await;
         assert_eq!(reply.error(), (405, "MethodNotAllowed"), "{method}");
+        assert_eq!(reply.header("allow"), Some("GET, POST"));
     }
 }
 
