@@ -240,6 +240,24 @@ async fn hundreds_of_connections_are_served_at_once() {
     }
 }
 
+/// No answer is awaited in between, so the endpoint gets to accept none of them before the last.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn hundreds_of_connections_can_wait_to_be_accepted() {
+    let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap();
+    let count = 500.min(most.trim().parse().unwrap());
+    let endpoint = start_with("[]").await;
+    let address = endpoint.address();
+    let patience = std::time::Duration::from_secs(30);
+    let connect = |_| std::net::TcpStream::connect_timeout(&address, patience).unwrap();
+    let waiting: Vec<_> = (0..count).map(connect).collect();
+    assert_eq!(
+        ask(&endpoint, "Action=DescribeBundleTasks").await.status,
+        200
+    );
+    drop(waiting);
+}
+
 #[tokio::test]
 async fn thousands_of_tasks_come_in_one_answer() {
     let endpoint = start(World::of_size(10_000, 1)).await;
