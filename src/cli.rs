@@ -40,7 +40,7 @@ more.";
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve a made-up world as EC2 would, for other programs to ask.
-    Serve(Serve),
+    Serve(serve::Serve),
 }
 
 /// The terminal UI.
@@ -108,27 +108,6 @@ impl Demo {
     }
 }
 
-/// The endpoint as a server of its own.
-#[derive(Debug, Args)]
-struct Serve {
-    /// The port to listen on, on the loopback address; 0 takes any that is free.
-    #[arg(long, default_value_t = 4599)]
-    port: u16,
-
-    /// The world to serve, a JSON file like those in assets/demo.
-    #[arg(long, value_name = "FILE")]
-    world: Option<PathBuf>,
-
-    /// How many times faster than the clock its time passes.
-    #[arg(long, value_name = "N", value_parser = speed, default_value_t = 1.0)]
-    speed: f64,
-
-    /// Something to go wrong, such as throttle, hang or CancelBundleTask:deny; can be given more
-    /// than once.
-    #[arg(long, value_name = "FAULT")]
-    fault: Vec<FaultRule>,
-}
-
 /// The exit code, as other programs have it, for being called in a way that cannot work.
 const USAGE: u8 = 2;
 
@@ -167,7 +146,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         None => top::run(cli.top),
-        Some(Command::Serve(serve)) => serve::run(serve),
+        Some(Command::Serve(serve)) => serve::run(&serve),
     };
     done.unwrap_or_else(|failure| {
         say(&format!("bundletop: {}", failure.words));

@@ -14,11 +14,13 @@ pub mod fault;
 mod filter;
 mod http;
 mod query;
+mod request_id;
 mod seen;
 mod wire;
 pub mod world;
 
-use std::net::SocketAddr;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +28,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use thiserror::Error;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -36,9 +38,14 @@ pub use seen::RequestSeen;
 pub use world::{LiveWorld, World, WorldError};
 
 use http::Shared;
+use request_id::RequestIds;
 
 /// How long [`Endpoint::stop`] waits for the requests under way.
 const DRAIN: Duration = Duration::from_secs(2);
+
+/// How many connections may wait to be accepted, as far as the system allows. Beyond that a client
+/// is left to knock again, a second or more later; tokio's own 128 are soon reached by load tests.
+const WAITING: u32 = 1024;
 
 /// How long to wait before accepting again when the system refuses a connection, as it does when
 /// file descriptors run out.
@@ -82,11 +89,12 @@ impl Endpoint {
             address: listen,
             source,
         };
-        let listener = TcpListener::bind(listen).await.map_err(failed)?;
+        let listener = bind(listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (stopping, stop) = watch::channel(false);
         let shared = Arc::new(Shared {
             world: LiveWorld::begin(&world, clock.clone()),
+            ids: RequestIds::seeded(world.seed()),
             clock,
             faults,
             log: seen::Log::default(),
@@ -101,9 +109,20 @@ impl Endpoint {
         })
     }
 
-    /// Where it is: `http://127.0.0.1:PORT`.
+    /// Where clients on this machine reach it: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let ip = match self.address.ip() {
+            // Not every system lets a client connect to "any address".
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+    }
+
+    /// The address it listens on, with the port it has.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Its faults, to be switched on and off.
@@ -146,6 +165,19 @@ impl Drop for Endpoint {
         // Ends the connections as well: `serve` owns their tasks.
         self.server.abort();
     }
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // As `TcpListener::bind` does: a port is free again as soon as its server is gone. On Windows
+    // the option would mean that a port in use can be had.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
 
 async fn serve(listener: TcpListener, shared: Arc<Shared>) {

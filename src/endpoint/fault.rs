@@ -3,25 +3,16 @@
 //! A fault is written `[ACTION[+DryRun|-DryRun]:]FAULT[=VALUE][@N|@P%]`, such as `throttle`,
 //! `latency=2s`, `CancelBundleTask-DryRun:drop@1` or `DescribeBundleTasks:internal-error@20%`.
 //!
-//! | fault | what happens |
-//! | --- | --- |
-//! | `throttle` | EC2 answers 503 `RequestLimitExceeded`. |
-//! | `throttle=bucket` | The same, but only beyond EC2's documented rates: 100 Describe requests at once and 20 a second, 50 others and 5 a second. |
-//! | `internal-error` | 500 `InternalError`. |
-//! | `deny` | 403 `UnauthorizedOperation`, in answer to a dry run too. |
-//! | `expired` | 400 `RequestExpired`, which is what EC2 says of temporary credentials that have expired. |
-//! | `error=CODE` | Another error of EC2's; a code that is not known is answered with those that are. |
-//! | `latency=2s` | The answer is that late. The action was carried out before. |
-//! | `hang` | The action is carried out, and never answered. With `=before`, it is not carried out. |
-//! | `drop` | The action is carried out, and the connection is closed without an answer. With `=before`, it is not carried out. |
-//! | `cut` | The answer ends in the middle, and HTTP says it is whole. With `=http`, HTTP says that there was more to come. |
-//! | `garbage` | 200 with bytes that are not XML, terminal escape sequences among them. |
-//! | `stale-reads=3s` | Lists show the world as it was that long ago, by the endpoint's clock: after a cancel, an older state. |
+//! `spec` has the table of the faults, which `bundletop serve --help` shows.
 //!
 //! Without an action a fault is for all requests. `+DryRun` narrows it to dry runs, `-DryRun` to
 //! requests that are none. `@N` is for the first N requests that fit, `@P%` for one in so many, by
 //! lot but the same lot for the same seed. Of several faults that meet in one request, each kind
-//! has its effect once: it can be slow, stale and cut, but has only one error and one ending.
+//! has its effect once: it can be slow, stale and cut, but has only one error and one ending, those
+//! of the fault named first.
+//!
+//! A `latency` is in real time. What `stale-reads` and `throttle=bucket` count is by the endpoint's
+//! clock, and so as much faster as the world's time passes.
 //!
 //! STS words its errors differently, and so does the endpoint for `GetCallerIdentity`.
 
@@ -36,7 +27,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::action::Action;
 use super::error::Known;
 use bucket::Buckets;
-pub use spec::FaultError;
+pub use spec::{FaultError, table};
 
 /// A fault, and the requests it is for. Parsed from its written form.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, Response};
 use thiserror::Error;
 use tokio::sync::watch;
@@ -16,6 +16,7 @@ use super::clock::Clock;
 use super::error::ApiError;
 use super::fault::{Faults, Loss, Spoil};
 use super::query::Query;
+use super::request_id::RequestIds;
 use super::seen::Log;
 use super::wire::{self, Service};
 use super::world::LiveWorld;
@@ -36,6 +37,7 @@ const GARBAGE: &[u8] =
 #[derive(Debug)]
 pub(super) struct Shared {
     pub world: LiveWorld,
+    pub ids: RequestIds,
     pub clock: Clock,
     pub faults: Faults,
     pub log: Log,
@@ -60,11 +62,14 @@ impl Shared {
         self: Arc<Self>,
         request: hyper::Request<Incoming>,
     ) -> Result<Response<Answer>, NoAnswer> {
-        let request_id = request_id();
+        let request_id = self.ids.next();
         let (head, body) = request.into_parts();
         if head.method != Method::POST && head.method != Method::GET {
             let error = ApiError::new(405, "MethodNotAllowed", "Use GET or POST");
-            return Ok(refusal(&request_id, &error));
+            let mut response = refusal(&request_id, &error);
+            let methods = HeaderValue::from_static("GET, POST");
+            response.headers_mut().insert(ALLOW, methods);
+            return Ok(response);
         }
         let body = match read(body).await {
             Ok(body) => body,
@@ -94,7 +99,8 @@ impl Shared {
             None => request.perform(&self.world, plan.stale),
         };
         if !plan.latency.is_zero() {
-            tokio::time::sleep(plan.latency).await;
+            // Late enough, if the endpoint is to stop: better a quick answer than none.
+            let _ = tokio::time::timeout(plan.latency, self.stopped()).await;
         }
         if let Some(loss) = plan.lost_after {
             return self.lose(loss).await;
@@ -179,14 +185,6 @@ fn respond(status: u16, request_id: &str, xml: Vec<u8>, spoil: Option<Spoil>) ->
     let id = HeaderValue::from_str(request_id).expect("hex digits and hyphens");
     headers.insert(REQUEST_ID, id);
     response
-}
-
-/// An ID in the shape of EC2's: a random UUID.
-fn request_id() -> String {
-    let bits = (fastrand::u128(..) & !(0xf << 76) & !(0b11 << 62)) | (0x4 << 76) | (0b10 << 62);
-    let hex = format!("{bits:032x}");
-    let (a, b, c) = (&hex[..8], &hex[8..12], &hex[12..16]);
-    format!("{a}-{b}-{c}-{}-{}", &hex[16..20], &hex[20..])
 }
 
 /// The body of an answer. One that ends early breaks the promise of its `Content-Length`: what

@@ -122,6 +122,11 @@ impl World {
         })
     }
 
+    /// What its lots follow. The faults of an endpoint can follow it too.
+    pub fn seed(&self) -> u64 {
+        self.0.seed
+    }
+
     /// The same world with another seed: other IDs arrive, and lists come in another order.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {

@@ -1,5 +1,7 @@
 //! Layer 7, cli: the program called in ways that end without a screen.
 
+mod serve;
+
 use std::process::{Command, Output, Stdio};
 
 fn bundletop(args: &[&str]) -> Output {
@@ -39,7 +41,6 @@ fn options_that_contradict_or_make_no_sense_are_refused_with_the_reason() {
         (&["--demo-speed=0"], "0.01 to 10000 times"),
         (&["--demo-fault", "flood"], "the faults are"),
         (&["--frobnicate"], "unexpected argument"),
-        (&["serve", "--fault", "hang=never"], "takes"),
     ] {
         let output = bundletop(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
@@ -49,17 +50,6 @@ fn options_that_contradict_or_make_no_sense_are_refused_with_the_reason() {
             stderr(&output)
         );
     }
-}
-
-#[test]
-fn a_world_that_cannot_be_read_is_told_before_serving() {
-    let output = bundletop(&["serve", "--world", "nowhere.json"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        stderr(&output).contains("nowhere.json"),
-        "{}",
-        stderr(&output)
-    );
 }
 
 #[test]

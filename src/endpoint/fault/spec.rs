@@ -15,20 +15,21 @@ use crate::endpoint::world::parse_span;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum FaultError {
     /// The word before the colon names no action.
-    #[error("`{0}` is no action; the actions are {allowed}, each also with +DryRun or -DryRun",
-            allowed = Action::names())]
+    #[error("`{0}` is no action; the actions are {allowed}, each also with +DryRun or -DryRun, \
+             as in `CancelBundleTask-DryRun:drop`", allowed = Action::names())]
     Action(String),
     /// The fault is not known.
-    #[error("`{0}` is no fault; the faults are {allowed}", allowed = forms())]
+    #[error("`{0}` is no fault; the faults are {allowed}, written as in `throttle@3` or \
+             `CancelBundleTask:latency=2s`", allowed = names())]
     Fault(String),
-    /// The fault does not take this value.
-    #[error("`{fault}` takes {allowed}, not `{value}`")]
+    /// The fault does not take this value, or needs one.
+    #[error("`{written}` is no fault: {fault} takes {allowed}")]
     Value {
+        /// The fault, with its value if one was given.
+        written: String,
         /// The fault.
-        fault: String,
-        /// The value given; empty if none was.
-        value: String,
-        /// What it takes.
+        fault: &'static str,
+        /// What it takes, with an example.
         allowed: String,
     },
     /// What comes after the `@` says no number of requests.
@@ -36,56 +37,141 @@ pub enum FaultError {
     Often(String),
 }
 
-/// A fault's name, the values it takes, and how it is made from one.
+/// A fault's name, what it takes, what it does, and how it is made from a value.
 struct Form {
     name: &'static str,
     takes: &'static str,
+    /// The fault as it is written, and what happens then; more than once if it has variants.
+    table: &'static [(&'static str, &'static str)],
     make: fn(&str) -> Option<Fault>,
 }
 
-const LENGTH: &str = "a length of time, such as 2s or 500ms";
+const LENGTH: &str = "a length of time";
+const NOTHING: &str = "no value";
 
 /// Every fault there is.
 const FORMS: &[Form] = &[
-    form("throttle", "no value, or `bucket`", |value| match value {
-        "" => known("RequestLimitExceeded"),
-        "bucket" => Some(Fault::Bucket),
-        _ => None,
-    }),
-    form("internal-error", "no value", |value| {
-        plain(value, "InternalError")
-    }),
-    form("deny", "no value", |value| {
-        plain(value, "UnauthorizedOperation")
-    }),
-    form("expired", "no value", |value| {
-        plain(value, "RequestExpired")
-    }),
-    form("error", "one of EC2's codes", known),
-    form("latency", LENGTH, |value| {
-        span(value).map(|(span, _)| Fault::Latency(span))
-    }),
-    form("hang", "no value, or `before`", |value| {
-        lost(Loss::Hang, value)
-    }),
-    form("drop", "no value, or `before`", |value| {
-        lost(Loss::Drop, value)
-    }),
-    form("cut", "no value, or `http`", |value| match value {
-        "" => Some(Fault::Spoiled(Spoil::Cut)),
-        "http" => Some(Fault::Spoiled(Spoil::CutHttp)),
-        _ => None,
-    }),
-    form("garbage", "no value", |value| {
-        value.is_empty().then_some(Fault::Spoiled(Spoil::Garbage))
-    }),
-    form("stale-reads", LENGTH, |value| {
-        span(value).map(|(_, span)| Fault::StaleReads(span))
-    }),
+    Form {
+        name: "throttle",
+        takes: "no value, or `bucket`",
+        table: &[
+            ("throttle", "503 RequestLimitExceeded"),
+            (
+                "throttle=bucket",
+                "the same, past EC2's rates: 100 describes and 20/s, 50 others and 5/s",
+            ),
+        ],
+        make: |value| match value {
+            "" => known("RequestLimitExceeded"),
+            "bucket" => Some(Fault::Bucket),
+            _ => None,
+        },
+    },
+    Form {
+        name: "internal-error",
+        takes: NOTHING,
+        table: &[("internal-error", "500 InternalError")],
+        make: |value| plain(value, "InternalError"),
+    },
+    Form {
+        name: "deny",
+        takes: NOTHING,
+        table: &[(
+            "deny",
+            "403 UnauthorizedOperation, in answer to a dry run too",
+        )],
+        make: |value| plain(value, "UnauthorizedOperation"),
+    },
+    Form {
+        name: "expired",
+        takes: NOTHING,
+        table: &[(
+            "expired",
+            "400 RequestExpired, as for temporary credentials that have expired",
+        )],
+        make: |value| plain(value, "RequestExpired"),
+    },
+    Form {
+        name: "error",
+        takes: "one of EC2's codes",
+        table: &[(
+            "error=ExpiredToken",
+            "another error of EC2's; a code not known here is refused with those that are",
+        )],
+        make: known,
+    },
+    Form {
+        name: "latency",
+        takes: LENGTH,
+        table: &[(
+            "latency=2s",
+            "the answer comes that late; the action was carried out before",
+        )],
+        make: |value| span(value).map(|(span, _)| Fault::Latency(span)),
+    },
+    Form {
+        name: "hang",
+        takes: "no value, or `before`",
+        table: &[
+            ("hang", "the action is carried out and never answered"),
+            ("hang=before", "it is neither carried out nor answered"),
+        ],
+        make: |value| lost(Loss::Hang, value),
+    },
+    Form {
+        name: "drop",
+        takes: "no value, or `before`",
+        table: &[
+            (
+                "drop",
+                "the action is carried out and the connection closed without an answer",
+            ),
+            (
+                "drop=before",
+                "the connection is closed, and nothing carried out",
+            ),
+        ],
+        make: |value| lost(Loss::Drop, value),
+    },
+    Form {
+        name: "cut",
+        takes: "no value, or `http`",
+        table: &[
+            (
+                "cut",
+                "the answer ends in the middle, and HTTP says it is whole",
+            ),
+            ("cut=http", "the same, and HTTP says there was more"),
+        ],
+        make: |value| match value {
+            "" => Some(Fault::Spoiled(Spoil::Cut)),
+            "http" => Some(Fault::Spoiled(Spoil::CutHttp)),
+            _ => None,
+        },
+    },
+    Form {
+        name: "garbage",
+        takes: NOTHING,
+        table: &[(
+            "garbage",
+            "200 with bytes that are no XML, terminal escape sequences among them",
+        )],
+        make: |value| value.is_empty().then_some(Fault::Spoiled(Spoil::Garbage)),
+    },
+    Form {
+        name: "stale-reads",
+        takes: LENGTH,
+        table: &[(
+            "stale-reads=3s",
+            "lists show the world as it was that long ago: after a cancel, an older state",
+        )],
+        make: |value| span(value).map(|(_, span)| Fault::StaleReads(span)),
+    },
 ];
 
-const fn form(name: &'static str, takes: &'static str, make: fn(&str) -> Option<Fault>) -> Form {
-    Form { name, takes, make }
+/// Every fault as it is written, with what happens then.
+pub fn table() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FORMS.iter().flat_map(|form| form.table.iter().copied())
 }
 
 fn known(code: &str) -> Option<Fault> {
@@ -114,7 +200,7 @@ pub(super) fn throttled() -> &'static Known {
     Known::find("RequestLimitExceeded").expect("the table has it")
 }
 
-fn forms() -> String {
+fn names() -> String {
     FORMS
         .iter()
         .map(|form| form.name)
@@ -162,19 +248,24 @@ fn parse_fault(fault: &str) -> Result<Fault, FaultError> {
     let form = FORMS.iter().find(|form| form.name == name);
     let form = form.ok_or_else(|| FaultError::Fault(name.to_owned()))?;
     (form.make)(value).ok_or_else(|| FaultError::Value {
-        fault: name.to_owned(),
-        value: value.to_owned(),
-        allowed: if name == "error" {
-            codes()
-        } else {
-            form.takes.to_owned()
-        },
+        written: fault.to_owned(),
+        fault: form.name,
+        allowed: form.allowed(),
     })
 }
 
-fn codes() -> String {
-    let codes: Vec<_> = KNOWN.iter().map(|known| known.code).collect();
-    format!("one of EC2's codes ({})", codes.join(", "))
+impl Form {
+    /// The values it takes, with examples.
+    fn allowed(&self) -> String {
+        let takes = self.takes;
+        if self.name == "error" {
+            let codes: Vec<_> = KNOWN.iter().map(|known| known.code).collect();
+            return format!("{takes}: {}", codes.join(", "));
+        }
+        let written = self.table.iter().map(|(fault, _)| format!("`{fault}`"));
+        let written: Vec<_> = written.collect();
+        format!("{takes}, as in {}", written.join(" or "))
+    }
 }
 
 fn parse_often(often: &str) -> Result<Often, FaultError> {

@@ -1,8 +1,9 @@
 //! Every fault, and its written form.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use bundletop::endpoint::{Endpoint, FaultRule, Faults};
+use bundletop::endpoint::{Endpoint, FaultRule, Faults, fault};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
 
@@ -254,53 +255,72 @@ async fn faults_of_different_kinds_add_up() {
 }
 
 #[test]
+fn the_table_of_the_faults_is_whole() {
+    let mut names = BTreeSet::new();
+    for (written, what) in fault::table() {
+        let rule: Result<FaultRule, _> = written.parse();
+        assert!(rule.is_ok(), "{written}: {rule:?}");
+        assert!(!what.is_empty());
+        names.insert(written.split('=').next().unwrap());
+    }
+    let error = "x".parse::<FaultRule>().unwrap_err().to_string();
+    let (_, allowed) = error.split_once("the faults are ").unwrap();
+    let (allowed, _) = allowed.split_once(", written").unwrap();
+    assert_eq!(names, allowed.split(", ").collect());
+}
+
+#[test]
 fn a_bad_spec_says_what_is_allowed() {
+    const FAULTS: &str = "the faults are throttle, internal-error, deny, expired, error, latency, \
+                          hang, drop, cut, garbage, stale-reads, written as in `throttle@3` or \
+                          `CancelBundleTask:latency=2s`";
     for (spec, message) in [
-        (
-            "throtle",
-            "`throtle` is no fault; the faults are throttle, internal-error, deny, expired, \
-                     error, latency, hang, drop, cut, garbage, stale-reads",
-        ),
-        (
-            "",
-            "`` is no fault; the faults are throttle, internal-error, deny, expired, error, \
-              latency, hang, drop, cut, garbage, stale-reads",
-        ),
+        ("throtle", format!("`throtle` is no fault; {FAULTS}")),
+        ("", format!("`` is no fault; {FAULTS}")),
         (
             "Describe:deny",
-            "`Describe` is no action; the actions are DescribeBundleTasks, \
-                           CancelBundleTask, BundleInstance, GetCallerIdentity, each also with \
-                           +DryRun or -DryRun",
+            "`Describe` is no action; the actions are DescribeBundleTasks, CancelBundleTask, \
+             BundleInstance, GetCallerIdentity, each also with +DryRun or -DryRun, as in \
+             `CancelBundleTask-DryRun:drop`"
+                .to_owned(),
         ),
         (
             "latency",
-            "`latency` takes a length of time, such as 2s or 500ms, not ``",
+            "`latency` is no fault: latency takes a length of time, as in `latency=2s`".to_owned(),
         ),
         (
             "latency=-2s",
-            "`latency` takes a length of time, such as 2s or 500ms, not `-2s`",
+            "`latency=-2s` is no fault: latency takes a length of time, as in `latency=2s`"
+                .to_owned(),
         ),
-        ("deny=all", "`deny` takes no value, not `all`"),
+        (
+            "deny=all",
+            "`deny=all` is no fault: deny takes no value, as in `deny`".to_owned(),
+        ),
         (
             "drop=after",
-            "`drop` takes no value, or `before`, not `after`",
+            "`drop=after` is no fault: drop takes no value, or `before`, as in `drop` or \
+             `drop=before`"
+                .to_owned(),
         ),
         (
             "error=Oops",
-            "`error` takes one of EC2's codes (AuthFailure, BundlingInProgress, \
-                        ExpiredToken, IncorrectState, InternalError, InvalidBundleID.NotFound, \
-                        OptInRequired, RequestExpired, RequestLimitExceeded, \
-                        UnauthorizedOperation, Unavailable), not `Oops`",
+            "`error=Oops` is no fault: error takes one of EC2's codes: AuthFailure, \
+             BundlingInProgress, ExpiredToken, IncorrectState, InternalError, \
+             InvalidBundleID.NotFound, OptInRequired, RequestExpired, RequestLimitExceeded, \
+             UnauthorizedOperation, Unavailable"
+                .to_owned(),
         ),
         (
             "deny@often",
-            "`@often` is not how often; write @3 for the first three requests, @20% for \
-                        one in five",
+            "`@often` is not how often; write @3 for the first three requests, @20% for one in \
+             five"
+                .to_owned(),
         ),
         (
             "deny@101%",
-            "`@101%` is not how often; write @3 for the first three requests, @20% for \
-                       one in five",
+            "`@101%` is not how often; write @3 for the first three requests, @20% for one in five"
+                .to_owned(),
         ),
     ] {
         let error = spec.parse::<FaultRule>().unwrap_err();

@@ -131,11 +131,28 @@ async fn a_connection_serves_request_after_request() {
 }
 
 #[tokio::test]
+async fn the_same_seed_gives_the_same_request_ids() {
+    let mut runs = Vec::new();
+    for seed in [1, 1, 2] {
+        let endpoint = start(World::of_size(1, 0).with_seed(seed)).await;
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            let reply = ask(&endpoint, "Action=DescribeBundleTasks").await;
+            ids.push(reply.header("x-amzn-requestid").unwrap().to_owned());
+        }
+        runs.push(ids);
+    }
+    assert_eq!(runs[0], runs[1]);
+    assert_ne!(runs[0], runs[2]);
+}
+
+#[tokio::test]
 async fn only_get_and_post_are_taken() {
     let endpoint = start_with("[]").await;
     for method in ["PUT", "DELETE", "PATCH"] {
         let reply = send(&endpoint, &post("Action=x").replace("POST", method)).await;
         assert_eq!(reply.error(), (405, "MethodNotAllowed"), "{method}");
+        assert_eq!(reply.header("allow"), Some("GET, POST"));
     }
 }
 
@@ -221,6 +238,24 @@ async fn hundreds_of_connections_are_served_at_once() {
         stream.read_to_string(&mut answer).await.unwrap();
         assert_eq!(parse(&answer).ids().len(), 20);
     }
+}
+
+/// No answer is awaited in between, so the endpoint gets to accept none of them before the last.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn hundreds_of_connections_can_wait_to_be_accepted() {
+    let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap();
+    let count = 500.min(most.trim().parse().unwrap());
+    let endpoint = start_with("[]").await;
+    let address = endpoint.address();
+    let patience = std::time::Duration::from_secs(30);
+    let connect = |_| std::net::TcpStream::connect_timeout(&address, patience).unwrap();
+    let waiting: Vec<_> = (0..count).map(connect).collect();
+    assert_eq!(
+        ask(&endpoint, "Action=DescribeBundleTasks").await.status,
+        200
+    );
+    drop(waiting);
 }
 
 #[tokio::test]

@@ -43,6 +43,20 @@ async fn a_port_in_use_is_an_error_that_names_it() {
 }
 
 #[tokio::test]
+async fn its_url_is_one_that_a_client_can_connect_to() {
+    for (listen, host) in [("0.0.0.0:0", "127.0.0.1"), ("127.0.0.1:0", "127.0.0.1")] {
+        let clock = Clock::real(1.0);
+        let listen = listen.parse().unwrap();
+        let endpoint = Endpoint::start(World::built_in(), clock, Faults::none(), listen)
+            .await
+            .unwrap();
+        let port = endpoint.address().port();
+        assert_eq!(endpoint.url(), format!("http://{host}:{port}"));
+        connect(&endpoint).await;
+    }
+}
+
+#[tokio::test]
 async fn hung_requests_and_idle_connections_do_not_hold_up_the_end() {
     let endpoint = start_with("[]").await;
     endpoint.faults().set("hang".parse().unwrap());
@@ -68,9 +82,9 @@ async fn hung_requests_and_idle_connections_do_not_hold_up_the_end() {
 }
 
 #[tokio::test]
-async fn a_request_under_way_is_answered_before_the_end() {
+async fn a_request_under_way_is_answered_before_the_end_however_slow() {
     let endpoint = start_with(r#"[{"bundleId": "bun-00000001"}]"#).await;
-    endpoint.faults().set("latency=100ms".parse().unwrap());
+    endpoint.faults().set("latency=1h".parse().unwrap());
     let mut slow = connect(&endpoint).await;
     slow.write_all(post("Action=DescribeBundleTasks").as_bytes())
         .await
