@@ -1,19 +1,18 @@
 //! The command line: what can be asked for, and the exit code it ends in.
 
 pub mod aws;
+mod completions;
+mod man;
 pub mod output;
 mod serve;
 mod top;
 
 use std::env;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
-
-use crate::endpoint::FaultRule;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 /// A terminal UI manager for Amazon EC2 bundle tasks.
 ///
@@ -26,13 +25,14 @@ struct Cli {
     command: Option<Command>,
 
     #[command(flatten)]
-    top: Top,
+    top: top::Top,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   bundletop --demo
   bundletop --profile prod --region us-east-1
+  bundletop cancel-bundle-task --bundle-id bun-2a4e041c
 
 Colours go with NO_COLOR. Logs are written below the XDG state directory; BUNDLETOP_LOG=debug says \
 more.";
@@ -40,72 +40,21 @@ more.";
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve a made-up world as EC2 would, for other programs to ask.
+    #[command(display_order = 10)]
     Serve(serve::Serve),
+
+    /// Print what makes a shell complete commands, options, profiles and regions.
+    #[command(display_order = 11)]
+    Completions(completions::Completions),
+
+    /// Print the manual page, in roff.
+    #[command(display_order = 12)]
+    Man(man::Man),
 }
 
-/// The terminal UI.
-#[derive(Debug, Args)]
-struct Top {
-    /// Use this profile of the AWS config files. It beats credentials in the environment.
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
-
-    /// The region to ask, such as us-east-1.
-    #[arg(long, value_name = "REGION")]
-    region: Option<String>,
-
-    /// Ask this endpoint in place of EC2's own.
-    #[arg(long, value_name = "URL")]
-    endpoint_url: Option<String>,
-
-    /// Trust the certificates of this PEM file in place of the system's.
-    #[arg(long, value_name = "FILE")]
-    ca_bundle: Option<PathBuf>,
-
-    /// Ask EC2 every so many seconds. Without it: 5 while a task is under way, 2 for a minute after
-    /// a cancel, 30 when all are at rest.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    interval: Option<Duration>,
-
-    /// Draw with ASCII characters only.
-    #[arg(long)]
-    ascii: bool,
-
-    #[command(flatten)]
-    demo: Demo,
-}
-
-/// The demonstration.
-#[derive(Debug, Args)]
-struct Demo {
-    /// Show a made-up world, asked through the real protocol. Needs no AWS account.
-    #[arg(long, conflicts_with_all = REAL)]
-    demo: bool,
-
-    /// The demo's world, a JSON file like those in assets/demo. Implies --demo.
-    #[arg(long, value_name = "FILE", conflicts_with_all = REAL)]
-    demo_world: Option<PathBuf>,
-
-    /// How many times faster than the clock the demo's time passes. Implies --demo.
-    #[arg(long, value_name = "N", value_parser = speed, conflicts_with_all = REAL)]
-    demo_speed: Option<f64>,
-
-    /// Something to go wrong in the demo, such as throttle, hang or CancelBundleTask:deny; can be
-    /// given more than once. Implies --demo.
-    #[arg(long, value_name = "FAULT", conflicts_with_all = REAL)]
-    demo_fault: Vec<FaultRule>,
-}
-
-/// What says which EC2 to ask; a demo asks its own.
-const REAL: [&str; 4] = ["profile", "region", "endpoint_url", "ca_bundle"];
-
-impl Demo {
-    fn is_asked(&self) -> bool {
-        self.demo
-            || self.demo_world.is_some()
-            || self.demo_speed.is_some()
-            || !self.demo_fault.is_empty()
-    }
+/// The whole command line: the program's own part, and the commands of the AWS page.
+fn command() -> clap::Command {
+    Cli::command().subcommands(aws::command::commands())
 }
 
 /// The exit code, as other programs have it, for being called in a way that cannot work.
@@ -139,14 +88,26 @@ impl From<anyhow::Error> for Failure {
 
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
-    let words: Option<Vec<_>> = env::args_os().skip(1).map(|arg| arg.into_string().ok()).collect();
+    completions::answer_shell();
+    let words: Option<Vec<_>> = env::args_os()
+        .skip(1)
+        .map(|arg| arg.into_string().ok())
+        .collect();
     if let Some(words) = words.filter(|words| aws::is_asked(words)) {
         return aws::run(&words);
     }
-    let cli = Cli::parse();
+    let cli = match command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+    {
+        Ok(cli) => cli,
+        Err(error) => return misread(&error),
+    };
     let done = match cli.command {
         None => top::run(cli.top),
         Some(Command::Serve(serve)) => serve::run(&serve),
+        Some(Command::Completions(completions)) => completions::run(&completions),
+        Some(Command::Man(man)) => man::run(&man),
     };
     done.unwrap_or_else(|failure| {
         say(&format!("bundletop: {}", failure.words));
@@ -154,18 +115,20 @@ pub fn run() -> ExitCode {
     })
 }
 
+/// Help and version are no errors. A command that does not exist ends as with the AWS CLI, for whose
+/// commands it may have been taken.
+fn misread(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+        ErrorKind::InvalidSubcommand => aws::USAGE.into(),
+        _ => USAGE.into(),
+    }
+}
+
 /// Writes a line to standard error. `eprintln!` would panic where that is gone.
 fn say(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
-    if (0.5..=86_400.0).contains(&seconds) {
-        Ok(Duration::from_secs_f64(seconds))
-    } else {
-        Err("0.5 to 86400 seconds: EC2 limits how often it is asked".into())
-    }
 }
 
 fn speed(text: &str) -> Result<f64, String> {

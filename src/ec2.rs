@@ -36,6 +36,7 @@ use credentials::Keyring;
 pub(crate) use environment::from_home;
 pub use error::{Ec2Error, ErrorKind, Operation};
 use integrity::WholeAnswers;
+pub use profile::profile_names;
 pub use session::{Session, Settings, Surroundings, Timeouts};
 
 /// A connection to EC2 for one profile and region. Cheap to clone: all clones share it.

@@ -9,8 +9,8 @@ mod argv;
 pub mod command;
 pub(crate) mod failure;
 mod globals;
-mod params;
 mod paramfile;
+mod params;
 mod shorthand;
 mod wait;
 
@@ -27,6 +27,7 @@ use crate::log;
 use argv::Given;
 use command::Asked;
 use failure::Failure;
+pub use failure::USAGE;
 use globals::{Color, Globals};
 
 /// The exit code of a command ended by SIGINT.
@@ -39,24 +40,32 @@ struct Call {
     globals: Globals,
 }
 
-/// Whether the command line asks for one of these commands.
+/// Whether the command line asks for one of these commands. Not every one that has a command's name
+/// in it does: a profile can be called `wait`.
 pub fn is_asked(args: &[String]) -> bool {
     let names = [command::DESCRIBE, command::CANCEL, command::WAIT];
-    let is_ours = |word: &String| names.contains(&word.as_str());
-    match argv::take(args, &command::globals(clap::Command::new("globals"))) {
-        Ok((_, mut rest)) => argv::take_word(&mut rest).is_some_and(|word| is_ours(&word)),
-        Err(_) => args.iter().any(is_ours),
+    let has_name = |args: &[String]| args.iter().any(|arg| names.contains(&arg.as_str()));
+    match argv::take(args, &global_options()) {
+        Ok((_, rest)) => has_name(&rest),
+        Err(_) => has_name(args),
     }
+}
+
+fn global_options() -> clap::Command {
+    command::globals(clap::Command::new("bundletop"))
 }
 
 /// Runs the command that the command line asks for.
 pub fn run(args: &[String]) -> ExitCode {
-    let done = read(args).and_then(|call| {
-        if call.globals.debug {
-            log::to_stderr();
-        }
-        perform(&call)
-    });
+    let done = match asked_about(args) {
+        Some(text) => finish(io::stdout().write_all(text.as_bytes())),
+        None => read(args).and_then(|call| {
+            if call.globals.debug {
+                log::to_stderr();
+            }
+            perform(&call)
+        }),
+    };
     match done {
         Ok(code) => code,
         Err(failure) => {
@@ -66,6 +75,37 @@ pub fn run(args: &[String]) -> ExitCode {
     }
 }
 
+/// The help or the version, if that is asked for: `--help`, `-h`, or `help` after the command.
+fn asked_about(args: &[String]) -> Option<String> {
+    let (global, mut rest) = argv::take(args, &global_options()).ok()?;
+    if global.has("version") {
+        return Some(format!("bundletop {}\n", env!("CARGO_PKG_VERSION")));
+    }
+    let words = rest.iter().all(|arg| !arg.starts_with('-'));
+    let long = rest
+        .iter()
+        .any(|arg| arg == "--help" || (arg == "help" && words));
+    let short = rest.iter().any(|arg| arg == "-h");
+    if !long && !short {
+        return None;
+    }
+    let mut command = super::command();
+    command.build();
+    let mut wanted = &mut command;
+    while let Some(word) = argv::take_word(&mut rest) {
+        if wanted.find_subcommand(&word).is_none() {
+            break;
+        }
+        wanted = wanted.find_subcommand_mut(&word)?;
+    }
+    let help = if long {
+        wanted.render_long_help()
+    } else {
+        wanted.render_help()
+    };
+    Some(help.to_string())
+}
+
 /// An error in the AWS CLI's form.
 fn say_error(message: &str) {
     let message = output::for_terminal(message.trim(), io::stderr().is_terminal());
@@ -73,28 +113,9 @@ fn say_error(message: &str) {
 }
 
 fn read(args: &[String]) -> Result<Call, Failure> {
-    let table = command::globals(clap::Command::new("globals"));
-    let (global, mut rest) = argv::take(args, &table).map_err(Failure::usage)?;
+    let (global, mut rest) = argv::take(args, &global_options()).map_err(Failure::usage)?;
     let globals = Globals::new(&global)?;
-    let asked = match argv::take_word(&mut rest).as_deref() {
-        Some(command::DESCRIBE) => Asked::Describe,
-        Some(command::CANCEL) => Asked::Cancel,
-        _ => match argv::take_word(&mut rest).as_deref() {
-            Some(command::BUNDLE_TASK_COMPLETE) => Asked::Wait,
-            Some(other) => {
-                return Err(Failure::usage(format!(
-                    "argument subcommand: Found invalid choice '{other}'. The only waiter here is {}",
-                    command::BUNDLE_TASK_COMPLETE
-                )));
-            }
-            None => {
-                return Err(Failure::usage(format!(
-                    "the following arguments are required: subcommand, which is {}",
-                    command::BUNDLE_TASK_COMPLETE
-                )));
-            }
-        },
-    };
+    let asked = asked(&mut rest)?;
     let table = asked.options();
     let (given, rest) = argv::take(&rest, &table).map_err(Failure::usage)?;
     let in_full = |name: &str| args.iter().any(|arg| *arg == format!("--{name}"));
@@ -103,9 +124,8 @@ fn read(args: &[String]) -> Result<Call, Failure> {
         let message = format!("the following arguments are required: --{name}");
         return Err(Failure::usage(message));
     }
-    let unknown: Vec<_> = rest.into_iter().filter(|word| word != "--").collect();
-    if !unknown.is_empty() {
-        return Err(Failure::unknown(&unknown));
+    if !rest.is_empty() {
+        return Err(Failure::unknown(&rest));
     }
     Ok(Call {
         asked,
@@ -114,12 +134,46 @@ fn read(args: &[String]) -> Result<Call, Failure> {
     })
 }
 
+/// The command, taken out of what the global options left.
+fn asked(rest: &mut argv::Rest) -> Result<Asked, Failure> {
+    let wrong = |which: &str, word: Option<&str>, choices: &str| {
+        Err(Failure::usage(match word {
+            Some(word) => {
+                format!(
+                    "argument {which}: Found invalid choice '{word}'. The choices are: {choices}"
+                )
+            }
+            None => {
+                format!("the following arguments are required: {which}. The choices are: {choices}")
+            }
+        }))
+    };
+    match argv::take_word(rest).as_deref() {
+        Some(command::DESCRIBE) => Ok(Asked::Describe),
+        Some(command::CANCEL) => Ok(Asked::Cancel),
+        Some(command::WAIT) => match argv::take_word(rest).as_deref() {
+            Some(command::BUNDLE_TASK_COMPLETE) => Ok(Asked::Wait),
+            other => wrong("waiter", other, command::BUNDLE_TASK_COMPLETE),
+        },
+        other => {
+            let choices = [command::DESCRIBE, command::CANCEL, command::WAIT].join(", ");
+            wrong("command", other, &choices)
+        }
+    }
+}
+
 fn perform(call: &Call) -> Result<ExitCode, Failure> {
     let params = params::gather(call.asked, &call.given)?;
     if call.given.has("generate-cli-skeleton") {
         let skeleton = params::skeleton(call.asked.params());
         let mut out = io::stdout().lock();
-        return finish(output::write(&mut out, Format::Json, "", &skeleton, &Style::default()));
+        return finish(output::write(
+            &mut out,
+            Format::Json,
+            "",
+            &skeleton,
+            &Style::default(),
+        ));
     }
     // One thread is enough for one request, and quicker to start than several.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -140,6 +194,7 @@ fn perform(call: &Call) -> Result<ExitCode, Failure> {
 async fn ask(call: &Call, params: &serde_json::Map<String, Value>) -> Result<ExitCode, Failure> {
     let globals = &call.globals;
     let ec2 = Verbatim::connect(&globals.settings).await?;
+    check_retry_mode(&ec2)?;
     let times = times(&ec2)?;
     let format = format(globals, &ec2)?;
     params::check(call.asked, params)?;
@@ -150,6 +205,21 @@ async fn ask(call: &Call, params: &serde_json::Map<String, Value>) -> Result<Exi
     }
     let answer = ec2.send(&request, times).await?;
     show(globals, &ec2, format, request.operation(), answer)
+}
+
+/// The AWS CLI, version 2, has no other retry modes than these; the SDK's gateway forgives some.
+fn check_retry_mode(ec2: &Verbatim) -> Result<(), Failure> {
+    let environment = std::env::var("AWS_RETRY_MODE").ok();
+    let mode = environment
+        .as_deref()
+        .or_else(|| ec2.profile_setting("retry_mode"));
+    match mode {
+        None | Some("" | "standard" | "adaptive") => Ok(()),
+        Some(other) => Err(Failure::other(format!(
+            "Invalid value provided to \"mode\": \"{other}\" must be one of: \"standard\" or \
+             \"adaptive\""
+        ))),
+    }
 }
 
 /// The profile's `cli_timestamp_format`. Without one, times are as on the page: as EC2 sends them.
@@ -185,7 +255,9 @@ fn show(
     answer: Value,
 ) -> Result<ExitCode, Failure> {
     let answer = match &globals.query {
-        Some(query) => query.search(&answer).map_err(|error| Failure::other(error.to_string()))?,
+        Some(query) => query
+            .search(&answer)
+            .map_err(|error| Failure::other(error.to_string()))?,
         None => answer,
     };
     let is_terminal = io::stdout().is_terminal();
@@ -208,6 +280,8 @@ fn finish(written: io::Result<()>) -> Result<ExitCode, Failure> {
         Ok(()) => Ok(ExitCode::SUCCESS),
         // Whoever read it has read enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        Err(error) => Err(Failure::other(format!("could not write to standard output: {error}"))),
+        Err(error) => Err(Failure::other(format!(
+            "could not write to standard output: {error}"
+        ))),
     }
 }

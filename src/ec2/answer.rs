@@ -86,7 +86,11 @@ const S3_STORAGE: &[Member] = &[
     member("Bucket", "bucket", Shape::Text),
     member("Prefix", "prefix", Shape::Text),
     member("UploadPolicy", "uploadPolicy", Shape::Text), // Base64, left so
-    member("UploadPolicySignature", "uploadPolicySignature", Shape::Text),
+    member(
+        "UploadPolicySignature",
+        "uploadPolicySignature",
+        Shape::Text,
+    ),
 ];
 
 const TASK_ERROR: &[Member] = &[
@@ -210,7 +214,9 @@ impl<'a> Document<'a> {
             }
         }
         let names = members.iter().map(|member| member.name.to_owned());
-        let found = names.zip(found).filter_map(|(name, value)| Some((name, value?)));
+        let found = names
+            .zip(found)
+            .filter_map(|(name, value)| Some((name, value?)));
         Ok(Value::Object(found.collect::<Map<_, _>>()))
     }
 
@@ -224,8 +230,8 @@ impl<'a> Document<'a> {
                     before_elements = false;
                     self.skip(&start)?;
                 }
-                Event::Text(part) if before_elements => text.push_str(&part),
-                Event::CData(part) if before_elements => text.push_str(&part),
+                Event::Text(part) if before_elements => push(&mut text, &part),
+                Event::CData(part) if before_elements => push(&mut text, &part),
                 Event::GeneralRef(reference) if before_elements => {
                     match reference.resolve_char_ref() {
                         Ok(Some(character)) => text.push(character),
@@ -239,6 +245,15 @@ impl<'a> Document<'a> {
                 _ => {}
             }
         }
+    }
+}
+
+/// Adds characters of a document; XML has but one line end.
+fn push(text: &mut String, part: &str) {
+    if part.contains('\r') {
+        text.push_str(&part.replace("\r\n", "\n").replace('\r', "\n"));
+    } else {
+        text.push_str(part);
     }
 }
 

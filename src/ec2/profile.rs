@@ -51,6 +51,25 @@ pub(super) enum SignIn {
     Other,
 }
 
+/// The names of all profiles in the AWS files, sorted; none where those cannot be read.
+pub async fn profile_names() -> Vec<String> {
+    let set = load("default").await.ok();
+    let names = set.iter().flat_map(ProfileSet::profiles);
+    let mut names: Vec<_> = names.map(str::to_owned).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The AWS files, with this profile selected, which need not be in them.
+async fn load(selected: &str) -> Result<ProfileSet, ProfileFileLoadError> {
+    let selected = Some(selected.to_owned().into());
+    #[expect(
+        clippy::default_trait_access,
+        reason = "aws-config knows the type by a deprecated name only"
+    )]
+    profile::load(&Fs::real(), &Env::real(), &Default::default(), selected).await
+}
+
 impl Profiles {
     /// Reads the files and chooses a profile: the flag's, the environment's, or `default`.
     pub async fn load(flag: Option<&str>) -> Result<Self, Ec2Error> {
@@ -58,19 +77,8 @@ impl Profiles {
         for path in files() {
             check_readable(&path)?;
         }
-        let selected = name.clone().unwrap_or_else(|| "default".to_owned());
-        #[expect(
-            clippy::default_trait_access,
-            reason = "aws-config knows the type by a deprecated name only"
-        )]
-        let set = profile::load(
-            &Fs::real(),
-            &Env::real(),
-            &Default::default(),
-            Some(selected.into()),
-        )
-        .await
-        .map_err(|error| unreadable(&error))?;
+        let selected = name.as_deref().unwrap_or("default");
+        let set = load(selected).await.map_err(|error| unreadable(&error))?;
         let profiles = Self { set, chosen };
         match name {
             Some(name) if profiles.set.get_profile(&name).is_none() => Err(profiles.missing(&name)),

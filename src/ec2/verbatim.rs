@@ -177,12 +177,9 @@ impl Verbatim {
         match (answer, sent) {
             (Some(answer), _) => self.read(operation, &answer, attempts, times),
             (None, Err(error)) => Err(error.into()),
-            (None, Ok(())) => Err(Ec2Error::new(
-                ErrorKind::Unparsable,
-                operation,
-                "No answer came.",
-            )
-            .into()),
+            (None, Ok(())) => {
+                Err(Ec2Error::new(ErrorKind::Unparsable, operation, "No answer came.").into())
+            }
         }
     }
 

@@ -38,7 +38,11 @@ impl Given {
     /// Of `--NAME` and `--no-NAME`, the one that was given last.
     pub fn yes_or_no(&self, name: &str) -> Option<bool> {
         let no = format!("no-{name}");
-        let last = self.0.iter().rev().find(|(known, _)| known == name || *known == no);
+        let last = self
+            .0
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name || *known == no);
         last.map(|(known, _)| known == name)
     }
 }
@@ -47,18 +51,16 @@ impl Given {
 pub type Rest = Vec<String>;
 
 /// One pass: takes the options of `table` out of `args`. What remains are words and unknown options,
-/// in their order.
+/// in their order. Behind a `--` this pass looks for no options; the `--` itself goes.
 pub fn take(args: &[String], table: &Command) -> Result<(Given, Rest), String> {
     let (mut given, mut rest) = (Given::default(), Rest::new());
-    let mut args = args.iter();
-    let mut only_words = false;
-    while let Some(arg) = args.as_slice().first() {
-        if arg == "--" && !only_words {
-            only_words = true;
+    let mut args = args.iter().peekable();
+    while let Some(arg) = args.next() {
+        if arg == "--" {
+            rest.extend(args.cloned());
+            break;
         }
-        let option = if only_words { None } else { option(arg, table)? };
-        args.next();
-        let Some((option, attached)) = option else {
+        let Some((option, attached)) = option(arg, table)? else {
             rest.push(arg.clone());
             continue;
         };
@@ -66,17 +68,21 @@ pub fn take(args: &[String], table: &Command) -> Result<(Given, Rest), String> {
         let mut values = Vec::new();
         match attached {
             Some(_) if most == 0 => {
-                return Err(bad(option, &format!("ignored explicit argument '{}'", attached.unwrap_or_default())));
+                return Err(bad(
+                    option,
+                    &format!(
+                        "ignored explicit argument '{}'",
+                        attached.unwrap_or_default()
+                    ),
+                ));
             }
             Some(value) => values.push(value.to_owned()),
             None => {
-                while let Some(word) = args.as_slice().first().filter(|_| values.len() < most) {
-                    if word == "--" || self::option(word, table)?.is_some() || is_unknown_option(word)
-                    {
+                while let Some(word) = args.peek().filter(|_| values.len() < most) {
+                    if is_option(word, table)? {
                         break;
                     }
-                    values.push(word.clone());
-                    args.next();
+                    values.extend(args.next().cloned());
                 }
             }
         }
@@ -91,14 +97,7 @@ pub fn take(args: &[String], table: &Command) -> Result<(Given, Rest), String> {
 
 /// Takes the first word, a command or a waiter's name, out of what a pass left.
 pub fn take_word(rest: &mut Rest) -> Option<String> {
-    let mut only_words = false;
-    let at = rest.iter().position(|arg| {
-        if arg == "--" && !only_words {
-            only_words = true;
-            return false;
-        }
-        only_words || !is_unknown_option(arg)
-    })?;
+    let at = rest.iter().position(|arg| !looks_like_option(arg))?;
     Some(rest.remove(at))
 }
 
@@ -124,20 +123,33 @@ fn option<'t, 'a>(
     if let Some(exact) = options().find(|option| name(option) == prefix) {
         return Ok(Some((exact, attached)));
     }
-    let fitting: Vec<_> = options().filter(|option| name(option).starts_with(prefix)).collect();
+    let fitting: Vec<_> = options()
+        .filter(|option| name(option).starts_with(prefix))
+        .collect();
     match fitting.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some((one, attached))),
         several => {
-            let names: Vec<_> = several.iter().map(|option| format!("--{}", name(option))).collect();
-            Err(format!("ambiguous option: {arg} could match {}", names.join(", ")))
+            let names: Vec<_> = several
+                .iter()
+                .map(|option| format!("--{}", name(option)))
+                .collect();
+            Err(format!(
+                "ambiguous option: {arg} could match {}",
+                names.join(", ")
+            ))
         }
     }
 }
 
-/// Whether something is meant as an option, though none is known by that name. A number below zero
-/// and what has a space in it are not.
-fn is_unknown_option(arg: &str) -> bool {
+/// Whether something ends the values of the option before it.
+fn is_option(arg: &str, table: &Command) -> Result<bool, String> {
+    Ok(looks_like_option(arg) || option(arg, table)?.is_some())
+}
+
+/// Whether something is meant as an option, known or not. A number below zero and what has a space in
+/// it are not.
+fn looks_like_option(arg: &str) -> bool {
     arg.len() > 1 && arg.starts_with('-') && !arg.contains(' ') && !is_number(&arg[1..])
 }
 
@@ -165,11 +177,20 @@ fn arity(option: &Arg) -> (usize, usize) {
 fn check_choice(option: &Arg, values: &[String]) -> Result<(), String> {
     let choices = option.get_possible_values();
     let is_choice = |value: &String| choices.iter().any(|choice| choice.matches(value, false));
-    match values.iter().find(|value| !choices.is_empty() && !is_choice(value)) {
+    match values
+        .iter()
+        .find(|value| !choices.is_empty() && !is_choice(value))
+    {
         None => Ok(()),
         Some(value) => {
-            let names: Vec<_> = choices.iter().map(clap::builder::PossibleValue::get_name).collect();
-            let why = format!("Found invalid choice '{value}'. The choices are: {}", names.join(", "));
+            let names: Vec<_> = choices
+                .iter()
+                .map(clap::builder::PossibleValue::get_name)
+                .collect();
+            let why = format!(
+                "Found invalid choice '{value}'. The choices are: {}",
+                names.join(", ")
+            );
             Err(bad(option, &why))
         }
     }

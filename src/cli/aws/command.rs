@@ -41,12 +41,15 @@ impl Asked {
 pub fn commands() -> [Command; 3] {
     [
         globals(describe_options(Command::new(DESCRIBE)))
+            .display_order(1)
             .about("Describe bundle tasks: all of them, or those named or filtered")
             .after_help(DESCRIBE_EXAMPLES),
         globals(cancel_options(Command::new(CANCEL)))
+            .display_order(2)
             .about("Cancel the bundling of an instance store-backed Windows instance")
             .after_help(CANCEL_EXAMPLE),
         Command::new(WAIT)
+            .display_order(3)
             .about("Wait until bundle tasks have reached a state")
             .subcommand_required(true)
             .subcommand(
@@ -79,29 +82,73 @@ Example:
 pub fn globals(command: Command) -> Command {
     let words = |words: [&'static str; 3]| PossibleValuesParser::new(words);
     command.next_help_heading("Global options").args([
-        one("profile", "NAME", "Use this profile of the AWS config files, before credentials in the environment"),
+        one(
+            "profile",
+            "NAME",
+            "Use this profile of the AWS config files, before credentials in the environment",
+        ),
         one("region", "REGION", "The region to ask, such as us-east-1"),
         one("output", "FORMAT", "How to show the answer [default: json]")
             .value_parser(PossibleValuesParser::new(Format::names())),
-        one("query", "JMESPATH", "Show only what this JMESPath expression picks from the answer"),
-        one("endpoint-url", "URL", "Ask this endpoint in place of EC2's own").value_hint(ValueHint::Url),
-        flag("no-sign-request", "Send the request without a signature, and look for no credentials"),
-        one("ca-bundle", "FILE", "Trust the certificates of this PEM file in place of the system's")
-            .value_hint(ValueHint::FilePath),
-        flag("no-verify-ssl", "Do not check whose certificate the endpoint has"),
-        one("cli-read-timeout", "SECONDS", "How long to wait for EC2 to send something; 0 for ever [default: 60]"),
-        one("cli-connect-timeout", "SECONDS", "How long to wait for a connection; 0 for ever [default: 60]"),
-        one("color", "WHEN", "Colours in tables [default: auto]").value_parser(words(["on", "off", "auto"])),
+        one(
+            "query",
+            "JMESPATH",
+            "Show only what this JMESPath expression picks from the answer",
+        ),
+        one(
+            "endpoint-url",
+            "URL",
+            "Ask this endpoint in place of EC2's own",
+        )
+        .value_hint(ValueHint::Url),
+        flag(
+            "no-sign-request",
+            "Send the request without a signature, and look for no credentials",
+        ),
+        one(
+            "ca-bundle",
+            "FILE",
+            "Trust the certificates of this PEM file in place of the system's",
+        )
+        .value_hint(ValueHint::FilePath),
+        flag(
+            "no-verify-ssl",
+            "Do not check whose certificate the endpoint has",
+        ),
+        one(
+            "cli-read-timeout",
+            "SECONDS",
+            "How long to wait for EC2 to send something; 0 for ever [default: 60]",
+        ),
+        one(
+            "cli-connect-timeout",
+            "SECONDS",
+            "How long to wait for a connection; 0 for ever [default: 60]",
+        ),
+        one("color", "WHEN", "Colours in tables [default: auto]")
+            .value_parser(words(["on", "off", "auto"])),
         flag("no-cli-pager", "Do not show the answer in a pager"),
-        flag("debug", "Say on standard error what is done, without secrets"),
+        flag("version", "Print the version"),
+        flag(
+            "debug",
+            "Say on standard error what is done, without secrets",
+        ),
     ])
 }
 
 fn describe_options(command: Command) -> Command {
     let command = command.args([
-        list("bundle-ids", "ID", "The bundle task IDs. Without them, all bundle tasks"),
-        list("filters", "FILTER", "Only tasks that match: Name=state,Values=bundling,storing; or JSON; or file://")
-            .long_help(FILTERS),
+        list(
+            "bundle-ids",
+            "ID",
+            "The bundle task IDs. Without them, all bundle tasks",
+        ),
+        list(
+            "filters",
+            "FILTER",
+            "Only tasks that match: Name=state,Values=bundling,storing; or JSON; or file://",
+        )
+        .long_help(FILTERS),
     ]);
     common_options(command)
 }
@@ -133,7 +180,10 @@ fn common_options(command: Command) -> Command {
 }
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+    Arg::new(name)
+        .long(name)
+        .help(help)
+        .action(ArgAction::SetTrue)
 }
 
 fn one(name: &'static str, value: &'static str, help: &'static str) -> Arg {

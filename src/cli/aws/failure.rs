@@ -4,7 +4,7 @@ use crate::ec2::verbatim;
 use crate::ec2::{Ec2Error, ErrorKind};
 
 /// The exit code of a command line that cannot be understood.
-const USAGE: u8 = 252;
+pub const USAGE: u8 = 252;
 /// The exit code where credentials, the region or the configuration are missing or bad.
 const CONFIGURATION: u8 = 253;
 /// The exit code where EC2 answered with an error.

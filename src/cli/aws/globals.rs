@@ -40,7 +40,8 @@ impl Globals {
     /// Checks the global options.
     pub fn new(given: &Given) -> Result<Self, Failure> {
         let query = given.one("query").map(Query::parse).transpose();
-        let query = query.map_err(|error| error.into_failure(given.one("query").unwrap_or_default()))?;
+        let query =
+            query.map_err(|error| error.into_failure(given.one("query").unwrap_or_default()))?;
         let endpoint_url = given.one("endpoint-url").map(endpoint_url).transpose()?;
         let text = |name| given.one(name).filter(|text| !text.is_empty());
         let settings = Settings {
@@ -77,7 +78,9 @@ impl Globals {
 fn endpoint_url(url: &str) -> Result<String, Failure> {
     let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     if is_scheme {
         return Ok(url.to_owned());
     }

@@ -38,5 +38,6 @@ pub fn load(value: &str) -> Result<Loaded, String> {
 
 fn read(value: &str, path: &str) -> Result<Vec<u8>, String> {
     let path = shellexpand::env_with_context_no_errors(path, |name| env::var(name).ok());
-    fs::read(from_home(path.as_ref())).map_err(|error| format!("Unable to load paramfile {value}: {error}"))
+    fs::read(from_home(path.as_ref()))
+        .map_err(|error| format!("Unable to load paramfile {value}: {error}"))
 }

@@ -171,7 +171,8 @@ fn looks_like_json(word: &str) -> bool {
 }
 
 fn json(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("Invalid JSON: {error}\nJSON received: {text}"))
+    serde_json::from_str(text)
+        .map_err(|error| format!("Invalid JSON: {error}\nJSON received: {text}"))
 }
 
 /// In shorthand `Values=a` means the same as `Values=[a]`.
@@ -193,7 +194,9 @@ pub fn check(asked: Asked, params: &Map<String, Value>) -> Result<(), Failure> {
         return Ok(());
     }
     let wrong = wrong.join("\n");
-    Err(Failure::usage(format!("Parameter validation failed:\n{wrong}")))
+    Err(Failure::usage(format!(
+        "Parameter validation failed:\n{wrong}"
+    )))
 }
 
 fn check_members(
@@ -304,7 +307,9 @@ fn string(value: &Value) -> String {
 /// Parameters to fill in, as `--generate-cli-skeleton` prints them.
 pub fn skeleton(params: &[Param]) -> Value {
     let empty = |kind: Kind| empty(kind);
-    let members = params.iter().map(|param| (param.name.to_owned(), empty(param.kind)));
+    let members = params
+        .iter()
+        .map(|param| (param.name.to_owned(), empty(param.kind)));
     Value::Object(members.collect())
 }
 

@@ -37,7 +37,11 @@ struct Parser {
 /// How parsing stops.
 enum Stop {
     /// Something else was expected. Inside a list of values that can mean that the list has ended.
-    Syntax { expected: String, found: String, at: usize },
+    Syntax {
+        expected: String,
+        found: String,
+        at: usize,
+    },
     Other(String),
 }
 
@@ -45,7 +49,11 @@ impl Parser {
     fn parameter(&mut self) -> Result<Map<String, Value>, String> {
         self.pairs().map_err(|stop| match stop {
             Stop::Other(message) => message,
-            Stop::Syntax { expected, found, at } => format!(
+            Stop::Syntax {
+                expected,
+                found,
+                at,
+            } => format!(
                 "Expected: '{expected}', received: '{found}' for input:\n {}",
                 self.pointed_at(at)
             ),
@@ -241,12 +249,20 @@ impl Parser {
             }
         };
         let Some(end) = end else {
-            let name = if quote == '"' { "<double quoted>" } else { "<singled quoted>" };
+            let name = if quote == '"' {
+                "<double quoted>"
+            } else {
+                "<singled quoted>"
+            };
             return Err(self.stop(name, "<none>"));
         };
         let text: String = rest[..end].iter().collect();
         self.at += end + 2;
-        self.resolved(&text.replace(&format!("\\{quote}"), &quote.to_string()).replace("\\\\", "\\"))
+        self.resolved(
+            &text
+                .replace(&format!("\\{quote}"), &quote.to_string())
+                .replace("\\\\", "\\"),
+        )
     }
 
     /// The content of the file a value names, if the pair asks for that.
@@ -257,7 +273,9 @@ impl Parser {
         match paramfile::load(value).map_err(Stop::Other)? {
             Loaded::Itself => Ok(value.to_owned()),
             Loaded::Text(text) => Ok(text),
-            Loaded::Bytes(_) => Err(Stop::Other(format!("{value}: not bytes but text is wanted here"))),
+            Loaded::Bytes(_) => Err(Stop::Other(format!(
+                "{value}: not bytes but text is wanted here"
+            ))),
         }
     }
 
@@ -288,7 +306,10 @@ impl Parser {
     }
 
     fn skip_spaces(&mut self) {
-        while self.current().is_some_and(|c| matches!(c, ' ' | '\t'..='\r')) {
+        while self
+            .current()
+            .is_some_and(|c| matches!(c, ' ' | '\t'..='\r'))
+        {
             self.at += 1;
         }
     }
@@ -321,7 +342,8 @@ fn begins_value(c: char) -> bool {
 
 /// What the first value after a `=` goes on with: no quote, comma, `]` or `}`.
 fn continues_first_value(c: char) -> bool {
-    is_space(c) || matches!(c, '!' | '#'..='&' | '('..='+' | '-'..='\\' | '^'..='|' | '~'..='\u{ffff}')
+    is_space(c)
+        || matches!(c, '!' | '#'..='&' | '('..='+' | '-'..='\\' | '^'..='|' | '~'..='\u{ffff}')
 }
 
 /// What the values after it go on with: no quote, comma or `=`.

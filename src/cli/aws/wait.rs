@@ -51,7 +51,11 @@ enum Verdict {
 /// A task without a state does not count, as in the expression `BundleTasks[].State`.
 fn verdict(answer: &Value) -> Verdict {
     let tasks = answer["BundleTasks"].as_array();
-    let mut states = tasks.into_iter().flatten().filter_map(|task| task["State"].as_str()).peekable();
+    let mut states = tasks
+        .into_iter()
+        .flatten()
+        .filter_map(|task| task["State"].as_str())
+        .peekable();
     let is_empty = states.peek().is_none();
     let (mut all_complete, mut any_failed) = (!is_empty, false);
     for state in states {

@@ -178,10 +178,14 @@ impl ServerCertVerifier for Bundle {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let usual = self.usual.verify_server_cert(certificate, intermediates, name, ocsp, now);
+        let usual = self
+            .usual
+            .verify_server_cert(certificate, intermediates, name, ocsp, now);
         match &usual {
             // Its dates have been checked by now; its name has not.
-            Err(error) if calls_itself_authority(error) && self.certificates.contains(certificate) => {
+            Err(error)
+                if calls_itself_authority(error) && self.certificates.contains(certificate) =>
+            {
                 verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
                 Ok(ServerCertVerified::assertion())
             }
@@ -195,7 +199,8 @@ impl ServerCertVerifier for Bundle {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.usual.verify_tls12_signature(message, certificate, signature)
+        self.usual
+            .verify_tls12_signature(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -204,7 +209,8 @@ impl ServerCertVerifier for Bundle {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.usual.verify_tls13_signature(message, certificate, signature)
+        self.usual
+            .verify_tls13_signature(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -44,11 +44,17 @@ impl Answer {
         if self.status >= 500 && (body.is_empty() || body.starts_with(b"<html>")) {
             let status = StatusCode::from_u16(self.status).ok();
             let reason = status.and_then(|status| status.canonical_reason());
-            return Ok((self.status.to_string(), reason.unwrap_or_default().to_owned()));
+            return Ok((
+                self.status.to_string(),
+                reason.unwrap_or_default().to_owned(),
+            ));
         }
         let unknown = || "Unknown".to_owned();
         let (code, message) = answer::read_error(&self.body)?;
-        Ok((code.unwrap_or_else(unknown), message.unwrap_or_else(unknown)))
+        Ok((
+            code.unwrap_or_else(unknown),
+            message.unwrap_or_else(unknown),
+        ))
     }
 }
 
