@@ -51,12 +51,13 @@ impl Given {
 pub type Rest = Vec<String>;
 
 /// One pass: takes the options of `table` out of `args`. What remains are words and unknown options,
-/// in their order. Behind a `--` this pass looks for no options; the `--` itself goes.
+/// in their order. Behind a `--` no pass looks for options.
 pub fn take(args: &[String], table: &Command) -> Result<(Given, Rest), String> {
     let (mut given, mut rest) = (Given::default(), Rest::new());
     let mut args = args.iter().peekable();
     while let Some(arg) = args.next() {
         if arg == "--" {
+            rest.push(arg.clone());
             rest.extend(args.cloned());
             break;
         }
@@ -95,10 +96,15 @@ pub fn take(args: &[String], table: &Command) -> Result<(Given, Rest), String> {
     Ok((given, rest))
 }
 
-/// Takes the first word, a command or a waiter's name, out of what a pass left.
+/// Takes the first word, a command or a waiter's name, out of what a pass left. A `--` behind it goes
+/// with it.
 pub fn take_word(rest: &mut Rest) -> Option<String> {
     let at = rest.iter().position(|arg| !looks_like_option(arg))?;
-    Some(rest.remove(at))
+    let word = rest.remove(at);
+    if rest.get(at).is_some_and(|next| next == "--") {
+        rest.remove(at);
+    }
+    Some(word)
 }
 
 /// The first option of `table` that is required and missing.
