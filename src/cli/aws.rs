@@ -12,23 +12,24 @@ mod globals;
 mod paramfile;
 mod params;
 mod shorthand;
+mod show;
 mod wait;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::output::{self, Format, Pager, Style};
-use crate::ec2::Operation;
 use crate::ec2::answer::Times;
 use crate::ec2::verbatim::Verbatim;
 use crate::log;
+use crate::tui::view::text::clean;
 use argv::Given;
 use command::Asked;
 use failure::Failure;
 pub use failure::USAGE;
-use globals::{Color, Globals};
+use globals::Globals;
+use show::{Paged, Show};
 
 /// The exit code of a command ended by SIGINT.
 const INTERRUPTED: u8 = 130;
@@ -58,7 +59,9 @@ fn global_options() -> clap::Command {
 /// Runs the command that the command line asks for.
 pub fn run(args: &[String]) -> ExitCode {
     let done = match asked_about(args) {
-        Some(text) => finish(io::stdout().write_all(text.as_bytes())),
+        Some(text) => {
+            show::written(io::stdout().write_all(text.as_bytes())).map(|()| ExitCode::SUCCESS)
+        }
         None => read(args).and_then(|call| {
             if call.globals.debug {
                 log::to_stderr();
@@ -106,10 +109,18 @@ fn asked_about(args: &[String]) -> Option<String> {
     Some(help.to_string())
 }
 
-/// An error in the AWS CLI's form.
+/// An error in the AWS CLI's form. EC2's own words may be in it: a terminal gets them made harmless.
 fn say_error(message: &str) {
-    let message = output::for_terminal(message.trim(), io::stderr().is_terminal());
-    let _ = writeln!(io::stderr(), "\nbundletop: [ERROR]: {message}");
+    let is_terminal = io::stderr().is_terminal();
+    let line = |line| {
+        if is_terminal {
+            clean(line, false)
+        } else {
+            line.into()
+        }
+    };
+    let lines: Vec<_> = message.trim().split('\n').map(line).collect();
+    let _ = writeln!(io::stderr(), "\nbundletop: [ERROR]: {}", lines.join("\n"));
 }
 
 fn read(args: &[String]) -> Result<Call, Failure> {
@@ -165,46 +176,46 @@ fn asked(rest: &mut argv::Rest) -> Result<Asked, Failure> {
 fn perform(call: &Call) -> Result<ExitCode, Failure> {
     let params = params::gather(call.asked, &call.given)?;
     if call.given.has("generate-cli-skeleton") {
-        let skeleton = params::skeleton(call.asked.params());
-        let mut out = io::stdout().lock();
-        return finish(output::write(
-            &mut out,
-            Format::Json,
-            "",
-            &skeleton,
-            &Style::default(),
-        ));
+        show::skeleton(&params::skeleton(call.asked.params()))?;
+        return Ok(ExitCode::SUCCESS);
     }
     // One thread is enough for one request, and quicker to start than several.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::other(format!("could not start: {error}")))?;
-    let code = runtime.block_on(async {
+    let paged = runtime.block_on(async {
         tokio::select! {
-            code = ask(call, &params) => code,
-            _ = tokio::signal::ctrl_c() => Ok(INTERRUPTED.into()),
+            paged = ask(call, &params) => paged.map(Ok),
+            _ = tokio::signal::ctrl_c() => Ok(Err(INTERRUPTED)),
         }
     });
     // A call that hangs must not hold up the way out.
     runtime.shutdown_background();
-    code
+    match paged? {
+        // Out here, where the interrupt is the pager's and no longer ours.
+        Ok(Some(paged)) => paged.show()?,
+        Ok(None) => {}
+        Err(interrupted) => return Ok(interrupted.into()),
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
-async fn ask(call: &Call, params: &serde_json::Map<String, Value>) -> Result<ExitCode, Failure> {
+/// Asks EC2, and writes the answer unless a pager is to show it.
+async fn ask(call: &Call, params: &Map<String, Value>) -> Result<Option<Paged>, Failure> {
     let globals = &call.globals;
     let ec2 = Verbatim::connect(&globals.settings).await?;
     check_retry_mode(&ec2)?;
     let times = times(&ec2)?;
-    let format = format(globals, &ec2)?;
+    let show = Show::new(globals, &ec2)?;
     params::check(call.asked, params)?;
     let request = params::request(call.asked, params);
     if call.asked == Asked::Wait {
         wait::until_complete(&ec2, &request).await?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(None);
     }
     let answer = ec2.send(&request, times).await?;
-    show(globals, &ec2, format, request.operation(), answer)
+    show.answer(request.operation(), answer).await
 }
 
 /// The AWS CLI, version 2, has no other retry modes than these; the SDK's gateway forgives some.
@@ -227,61 +238,11 @@ fn times(ec2: &Verbatim) -> Result<Times, Failure> {
     match ec2.profile_setting("cli_timestamp_format") {
         None | Some("wire") => Ok(Times::Wire),
         Some("iso8601") => Ok(Times::Iso8601),
-        Some(other) => Err(Failure::configuration(format!(
-            "Unknown cli_timestamp_format value: {other}, valid values are \"wire\" or \"iso8601\""
-        ))),
-    }
-}
-
-/// `--output`, `AWS_DEFAULT_OUTPUT`, the profile's `output`, or JSON.
-fn format(globals: &Globals, ec2: &Verbatim) -> Result<Format, Failure> {
-    if let Some(format) = globals.output {
-        return Ok(format);
-    }
-    let environment = std::env::var("AWS_DEFAULT_OUTPUT").ok();
-    let named = environment.or_else(|| ec2.profile_setting("output").map(str::to_owned));
-    match named {
-        None => Ok(Format::Json),
-        Some(name) => Format::named(&name)
-            .ok_or_else(|| Failure::other(format!("Unknown output type: {name}"))),
-    }
-}
-
-fn show(
-    globals: &Globals,
-    ec2: &Verbatim,
-    format: Format,
-    operation: Operation,
-    answer: Value,
-) -> Result<ExitCode, Failure> {
-    let answer = match &globals.query {
-        Some(query) => query
-            .search(&answer)
-            .map_err(|error| Failure::other(error.to_string()))?,
-        None => answer,
-    };
-    let is_terminal = io::stdout().is_terminal();
-    let style = Style::new(
-        match globals.color {
-            Color::On => true,
-            Color::Off => false,
-            Color::Auto => is_terminal,
-        },
-        is_terminal,
-    );
-    let _ = ec2;
-    let title = operation.to_string();
-    let mut out = io::stdout().lock();
-    finish(output::write(&mut out, format, &title, &answer, &style))
-}
-
-fn finish(written: io::Result<()>) -> Result<ExitCode, Failure> {
-    match written {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        // Whoever read it has read enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        Err(error) => Err(Failure::other(format!(
-            "could not write to standard output: {error}"
-        ))),
+        Some(other) => Err(Failure::configuration(
+            "Configuration",
+            format!(
+                "Unknown cli_timestamp_format value: {other}, valid values are \"wire\" or \"iso8601\""
+            ),
+        )),
     }
 }

@@ -1,7 +1,7 @@
 //! Layer 3, gateway: the real SDK against servers that behave and servers that do not.
 
 mod cancel;
-mod canned;
+pub mod canned;
 mod faults;
 mod integrity;
 mod log;

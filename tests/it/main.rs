@@ -4,6 +4,7 @@
 
 mod app;
 mod cli;
+mod commands;
 mod endpoint;
 mod gateway;
 mod readme;

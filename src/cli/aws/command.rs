@@ -88,8 +88,9 @@ pub fn globals(command: Command) -> Command {
             "Use this profile of the AWS config files, before credentials in the environment",
         ),
         one("region", "REGION", "The region to ask, such as us-east-1"),
-        one("output", "FORMAT", "How to show the answer [default: json]")
-            .value_parser(PossibleValuesParser::new(Format::names())),
+        one("output", "FORMAT", "How to show the answer [default: json]").value_parser(
+            PossibleValuesParser::new(Format::NAMES.iter().map(|(name, _)| *name)),
+        ),
         one(
             "query",
             "JMESPATH",

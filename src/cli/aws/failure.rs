@@ -44,11 +44,11 @@ impl Failure {
         }
     }
 
-    /// A setting in the AWS config file is bad.
-    pub fn configuration(message: impl AsRef<str>) -> Self {
+    /// Something around this program is missing or bad; `what` is the AWS CLI's word for it.
+    pub fn configuration(what: &str, message: impl AsRef<str>) -> Self {
         Self {
             code: CONFIGURATION,
-            message: format!("An error occurred (Configuration): {}", message.as_ref()),
+            message: format!("An error occurred ({what}): {}", message.as_ref()),
         }
     }
 
@@ -68,18 +68,11 @@ impl Failure {
 
 impl From<Ec2Error> for Failure {
     fn from(error: Ec2Error) -> Self {
-        let (code, name) = match error.kind {
-            ErrorKind::NoRegion => (CONFIGURATION, Some("NoRegion")),
-            ErrorKind::NoCredentials => (CONFIGURATION, Some("NoCredentials")),
-            _ => (OTHER, None),
-        };
-        let what = match name {
-            Some(name) => format!("An error occurred ({name}): {}", error.message),
-            None => error.summary(),
-        };
-        Self {
-            code,
-            message: format!("{what} {}", error.remedy()),
+        let message = format!("{} {}", error.summary(), error.remedy());
+        match error.kind {
+            ErrorKind::NoRegion => Self::configuration("NoRegion", message),
+            ErrorKind::NoCredentials => Self::configuration("NoCredentials", message),
+            _ => Self::other(message),
         }
     }
 }

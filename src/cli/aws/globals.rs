@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::argv::Given;
 use super::failure::Failure;
-use crate::cli::output::{Format, Query};
+use crate::cli::output::{Format, Query, QueryError};
 use crate::ec2::{Settings, Timeouts};
 
 /// The global options of a command.
@@ -39,9 +39,7 @@ pub enum Color {
 impl Globals {
     /// Checks the global options.
     pub fn new(given: &Given) -> Result<Self, Failure> {
-        let query = given.one("query").map(Query::parse).transpose();
-        let query =
-            query.map_err(|error| error.into_failure(given.one("query").unwrap_or_default()))?;
+        let query = given.one("query").map(query).transpose()?;
         let endpoint_url = given.one("endpoint-url").map(endpoint_url).transpose()?;
         let text = |name| given.one(name).filter(|text| !text.is_empty());
         let settings = Settings {
@@ -63,7 +61,7 @@ impl Globals {
         Ok(Self {
             settings,
             query,
-            output: given.one("output").and_then(Format::named),
+            output: given.one("output").and_then(Format::parse),
             color: match given.one("color") {
                 Some("on") => Color::On,
                 Some("off") => Color::Off,
@@ -73,6 +71,15 @@ impl Globals {
             debug: given.has("debug"),
         })
     }
+}
+
+fn query(expression: &str) -> Result<Query, Failure> {
+    Query::parse(expression).map_err(|error| match error {
+        QueryError::Syntax(why) => {
+            Failure::usage(format!("Bad value for --query {expression}: {why}"))
+        }
+        QueryError::Function(_) | QueryError::Evaluation(_) => error.into(),
+    })
 }
 
 fn endpoint_url(url: &str) -> Result<String, Failure> {

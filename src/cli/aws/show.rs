@@ -1,0 +1,156 @@
+//! How an answer is shown: format, query, colours, pager.
+
+use std::env;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use serde_json::Value;
+
+use super::failure::Failure;
+use super::globals::{Color, Globals};
+use crate::cli::output::{self, Format, Pager, PagerError, Query, QueryError, Style, WriteError};
+use crate::ec2::Operation;
+use crate::ec2::verbatim::Verbatim;
+
+/// How the answer is shown, decided before it is asked for.
+#[derive(Debug)]
+pub struct Show<'a> {
+    format: Format,
+    query: Option<&'a Query>,
+    style: Style,
+    pager: Option<Pager>,
+}
+
+impl<'a> Show<'a> {
+    /// From the options, the environment and the profile. Off a terminal nothing is coloured unless
+    /// asked for, and there is no pager.
+    pub fn new(globals: &'a Globals, ec2: &Verbatim) -> Result<Self, Failure> {
+        let is_terminal = io::stdout().is_terminal();
+        let width = crossterm::terminal::size().ok().filter(|_| is_terminal);
+        let style = Style {
+            color: match globals.color {
+                Color::On => true,
+                Color::Off => false,
+                Color::Auto => is_terminal,
+            },
+            width: width.map_or(Style::WIDTH, |(columns, _)| columns.into()),
+            terminal: is_terminal,
+        };
+        let setting = ec2.profile_setting("cli_pager");
+        let pager = Pager::choose(globals.no_cli_pager || !is_terminal, setting, |name| {
+            env::var_os(name)
+        });
+        Ok(Self {
+            format: format(globals, ec2)?,
+            query: globals.query.as_ref(),
+            style,
+            pager: pager?,
+        })
+    }
+
+    /// Writes the answer to standard output, or gives it back for the pager.
+    pub async fn answer(
+        self,
+        operation: Operation,
+        answer: Value,
+    ) -> Result<Option<Paged>, Failure> {
+        let answer = match self.query {
+            Some(query) => query.search(&answer)?,
+            None => answer,
+        };
+        let mut text = Vec::new();
+        let title = operation.to_string();
+        // Even an answer that a format cannot show may have been shown in part.
+        let complete = output::write(&mut text, self.format, &title, &answer, self.style);
+        let complete = complete.map_err(Failure::from);
+        if let Some(pager) = self.pager {
+            let paged = Paged {
+                pager,
+                text,
+                complete,
+            };
+            return Ok(Some(paged));
+        }
+        // On a thread of its own: whoever reads may be slow, and an interrupt must get through.
+        let all = tokio::task::spawn_blocking(move || print(&text)).await;
+        written(all.expect("writing does not panic"))?;
+        complete.map(|()| None)
+    }
+}
+
+/// An answer for a pager to show.
+#[derive(Debug)]
+pub struct Paged {
+    pager: Pager,
+    text: Vec<u8>,
+    complete: Result<(), Failure>,
+}
+
+impl Paged {
+    /// Has the pager show it, until the user leaves.
+    pub fn show(self) -> Result<(), Failure> {
+        self.pager.show(&self.text, &mut io::stdout().lock())?;
+        self.complete
+    }
+}
+
+/// Prints the skeleton of parameters.
+pub fn skeleton(skeleton: &Value) -> Result<(), Failure> {
+    let style = Style {
+        color: false,
+        width: Style::WIDTH,
+        terminal: false,
+    };
+    let mut text = Vec::new();
+    output::write(&mut text, Format::Json, "", skeleton, style)?;
+    written(print(&text))
+}
+
+fn print(text: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text).and_then(|()| out.flush())
+}
+
+/// What became of standard output. Whoever closed it has read enough.
+pub fn written(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::other(format!("cannot write the output: {error}")))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// `--output`, `AWS_DEFAULT_OUTPUT`, the profile's `output`, or JSON.
+fn format(globals: &Globals, ec2: &Verbatim) -> Result<Format, Failure> {
+    if let Some(format) = globals.output {
+        return Ok(format);
+    }
+    let environment = env::var("AWS_DEFAULT_OUTPUT").ok();
+    let named = environment.or_else(|| ec2.profile_setting("output").map(str::to_owned));
+    match named {
+        None => Ok(Format::Json),
+        Some(name) => Format::parse(&name)
+            .ok_or_else(|| Failure::other(format!("Unknown output type: {name}"))),
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
+        Self::other(error.to_string())
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        Self::other(error.to_string())
+    }
+}
+
+impl From<PagerError> for Failure {
+    fn from(error: PagerError) -> Self {
+        match error {
+            PagerError::Start { .. } => Self::configuration("Pager", error.to_string()),
+            PagerError::Command(_) | PagerError::Write(_) => Self::other(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Where the commands differ from the AWS CLI on purpose; README lists the same.
+
+use super::{Answer, Case, recorded};
+
+const TASK: &str = "<DescribeBundleTasksResponse><bundleInstanceTasksSet><item>\
+    <bundleId>bun-2a4e041c</bundleId><startTime>2015-09-15T13:24:35.120Z</startTime></item>\
+    </bundleInstanceTasksSet></DescribeBundleTasksResponse>";
+
+/// A call against an EC2 that knows one task, in the default surroundings.
+fn call(argv: &[&str]) -> Case {
+    Case {
+        name: String::new(),
+        argv: argv.iter().map(|&arg| arg.to_owned()).collect(),
+        env: [("AWS_ENDPOINT_URL".to_owned(), Some("{URL}".to_owned()))].into(),
+        files: [].into(),
+        answers: vec![Answer::Http {
+            status: 200,
+            body: TASK.to_owned(),
+        }],
+        exit: 0,
+        stdout: String::new(),
+        requests: Vec::new(),
+        stderr: None,
+    }
+}
+
+/// The exit code, standard output, the last line of standard error, and the number of requests.
+fn outcome(case: &Case) -> (i32, String, String, usize) {
+    let done = case.run();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        done.output.status.code().unwrap(),
+        text(done.output.stdout),
+        text(done.output.stderr).trim().to_owned(),
+        done.requests.len(),
+    )
+}
+
+#[test]
+fn times_are_as_ec2_sends_them_unless_the_config_says_otherwise() {
+    let query = ["--query", "BundleTasks[0].StartTime"];
+    let mut case = call(&["describe-bundle-tasks", query[0], query[1]]);
+    let config = |text: &str| [("config".to_owned(), text.to_owned())].into();
+    case.files = config("[default]\n");
+    assert_eq!(outcome(&case).1, "\"2015-09-15T13:24:35.120Z\"\n");
+    case.files = config("[default]\ncli_timestamp_format = iso8601\n");
+    assert_eq!(outcome(&case).1, "\"2015-09-15T13:24:35.120000+00:00\"\n");
+}
+
+/// The AWS CLI asks first, and finds out then. After a cancel that is too late.
+#[test]
+fn a_format_or_a_function_that_does_not_exist_is_found_before_anything_is_sent() {
+    let cancel = ["cancel-bundle-task", "--bundle-id", "bun-2a4e041c"];
+    let mut unknown_format = call(&cancel);
+    let bogus = Some("bogus".to_owned());
+    unknown_format
+        .env
+        .insert("AWS_DEFAULT_OUTPUT".to_owned(), bogus);
+    let mut unknown_in_profile = call(&cancel);
+    let config = "[default]\noutput = bogus\n".to_owned();
+    unknown_in_profile.files.insert("config".to_owned(), config);
+    for case in [unknown_format, unknown_in_profile] {
+        let (exit, stdout, stderr, requests) = outcome(&case);
+        assert_eq!((exit, &*stdout, requests), (255, "", 0));
+        assert_eq!(stderr, "bundletop: [ERROR]: Unknown output type: bogus");
+    }
+    for (query, words) in [
+        ("nofunc(@)", "Unknown function: nofunc()"),
+        (
+            "length(@, @)",
+            "Expected 1 argument for function length(), received 2",
+        ),
+    ] {
+        let case = call(&[&cancel[..], &["--query", query]].concat());
+        let (exit, stdout, stderr, requests) = outcome(&case);
+        assert_eq!((exit, &*stdout, requests), (255, "", 0), "{query}");
+        assert_eq!(stderr, format!("bundletop: [ERROR]: {words}"));
+    }
+}
+
+/// The AWS CLI takes such a file for a list of its characters.
+#[test]
+fn a_file_for_a_list_must_hold_a_json_list() {
+    let mut case = call(&["describe-bundle-tasks", "--bundle-ids", "file://ids"]);
+    case.files
+        .insert("ids".to_owned(), "bun-2a4e041c\n".to_owned());
+    let (exit, _, stderr, requests) = outcome(&case);
+    assert_eq!((exit, requests), (252, 0));
+    assert!(
+        stderr.contains("a file must hold a JSON list here"),
+        "{stderr}"
+    );
+}
+
+/// A document type can carry entities without end.
+#[test]
+fn an_answer_with_a_document_type_is_not_read() {
+    let mut case = call(&["describe-bundle-tasks"]);
+    case.answers = vec![Answer::Http {
+        status: 200,
+        body: format!("<!DOCTYPE x [<!ENTITY a \"b\">]>{TASK}"),
+    }];
+    let (exit, stdout, stderr, _) = outcome(&case);
+    assert_eq!((exit, &*stdout), (255, ""));
+    assert!(stderr.contains("the answer is not XML"), "{stderr}");
+}
+
+#[test]
+fn what_the_aws_cli_has_besides_is_refused_by_name() {
+    for option in [
+        "--cli-input-yaml",
+        "--cli-error-format",
+        "--cli-auto-prompt",
+    ] {
+        let (exit, _, stderr, requests) = outcome(&call(&["describe-bundle-tasks", option]));
+        assert_eq!((exit, requests), (252, 0));
+        assert!(
+            stderr.contains(&format!("Unknown options: {option}")),
+            "{stderr}"
+        );
+    }
+}
+
+/// Help is where this program's own users look for it.
+#[test]
+fn help_and_version_are_answered_instead_of_refused() {
+    for args in [
+        &["describe-bundle-tasks", "--help"][..],
+        &["describe-bundle-tasks", "help"],
+        &["--output", "text", "describe-bundle-tasks", "-h"],
+        &["wait", "bundle-task-complete", "--help"],
+    ] {
+        let (exit, stdout, stderr, requests) = outcome(&call(args));
+        assert_eq!((exit, &*stderr, requests), (0, "", 0), "{args:?}");
+        assert!(stdout.contains("--bundle-ids"), "{args:?}: {stdout}");
+        assert!(stdout.contains("Example"), "{args:?}: {stdout}");
+    }
+    let (_, stdout, ..) = outcome(&call(&["--version", "describe-bundle-tasks"]));
+    assert_eq!(stdout, format!("bundletop {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+/// A word that is a command's name elsewhere does not make it one.
+#[test]
+fn an_option_called_like_a_command_starts_no_command() {
+    let (exit, _, stderr, _) = outcome(&call(&["--profile", "wait"]));
+    assert_eq!(exit, 2);
+    assert!(stderr.contains("this draws on a terminal"), "{stderr}");
+    let (exit, _, stderr, _) = outcome(&call(&["describe-instances"]));
+    assert_eq!(exit, 252);
+    assert!(stderr.contains("describe-instances"), "{stderr}");
+}
+
+/// Each command in the recording both works and is misused.
+#[test]
+fn the_recording_covers_what_it_is_for() {
+    let cases = recorded();
+    for word in [
+        "cancel-bundle-task",
+        "describe-bundle-tasks",
+        "bundle-task-complete",
+    ] {
+        for exit in [0, 252] {
+            let has = |case: &Case| case.exit == exit && case.argv.iter().any(|arg| arg == word);
+            assert!(cases.iter().any(has), "{word} {exit}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! How a command ends when something ends it: signals, pipes, a full disk, a server that hangs.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+use super::{SECRET, bundletop};
+use crate::gateway::canned::{Canned, Reply};
+use crate::gateway::{DESCRIBE, list, ok};
+
+/// A task of which a thousand are more than a pipe holds.
+const TASK: &str = "<item><bundleId>bun-2a4e041c</bundleId><state>bundling</state></item>";
+
+fn command(server: &Canned, args: &[&str]) -> (Command, TempDir) {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = bundletop(home.path());
+    command.env("AWS_ENDPOINT_URL", server.url()).args(args);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    (command, home)
+}
+
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(30), "{what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Its exit code and standard error.
+async fn end(child: Child) -> (Option<i32>, String) {
+    let output = tokio::task::spawn_blocking(|| child.wait_with_output());
+    let output = output.await.unwrap().unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+fn interrupt(child: &Child) {
+    let pid = i32::try_from(child.id()).unwrap();
+    kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interrupt_ends_it_with_130_while_ec2_hangs_and_while_the_reader_does() {
+    let hangs = Canned::always(Reply::Hang).await;
+    let (mut asks, _home) = command(&hangs, &["describe-bundle-tasks"]);
+    let asks = asks.spawn().unwrap();
+    until("it asks", || !hangs.requests().is_empty()).await;
+    interrupt(&asks);
+    assert_eq!(end(asks).await, (Some(130), String::new()));
+
+    let answers = Canned::always(ok(list(&TASK.repeat(5000)))).await;
+    let (mut writes, _home) = command(&answers, &["describe-bundle-tasks"]);
+    let mut writes = writes.spawn().unwrap();
+    // The first byte is there: now it writes, and the pipe will not take all.
+    let mut stdout = writes.stdout.take().unwrap();
+    let stdout = tokio::task::spawn_blocking(move || {
+        stdout.read_exact(&mut [0]).unwrap();
+        stdout
+    });
+    let _stdout = stdout.await.unwrap();
+    interrupt(&writes);
+    assert_eq!(end(writes).await, (Some(130), String::new()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_that_leaves_is_no_error() {
+    let server = Canned::always(ok(list(&TASK.repeat(5000)))).await;
+    for format in ["json", "text", "table", "yaml"] {
+        let (mut command, _home) = command(&server, &["describe-bundle-tasks", "--output", format]);
+        let mut child = command.spawn().unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        tokio::task::spawn_blocking(move || stdout.read_exact(&mut [0; 10]).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(end(child).await, (Some(0), String::new()), "{format}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn output_that_cannot_be_written_is_an_error() {
+    let server = Canned::always(ok(DESCRIBE)).await;
+    for args in [
+        &["describe-bundle-tasks"][..],
+        &["describe-bundle-tasks", "--generate-cli-skeleton"],
+    ] {
+        let (mut command, _home) = command(&server, args);
+        command.stdout(File::options().write(true).open("/dev/full").unwrap());
+        let (code, stderr) = end(command.spawn().unwrap()).await;
+        assert_eq!(code, Some(255));
+        assert!(
+            stderr.contains("[ERROR]: cannot write the output: No space left"),
+            "{stderr}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closed_standard_streams_are_no_panic() {
+    let server = Canned::always(ok(DESCRIBE)).await;
+    for (redirection, wanted) in [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), ("<&-", 0)] {
+        let (program, home) = command(&server, &[]);
+        let mut shell = Command::new("/bin/sh");
+        let call = format!("\"$0\" describe-bundle-tasks {redirection}");
+        shell.args(["-c", &call]).arg(program.get_program());
+        shell.envs(
+            program
+                .get_envs()
+                .filter_map(|(key, value)| Some((key, value?))),
+        );
+        shell
+            .current_dir(home.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let (code, stderr) = end(shell.spawn().unwrap()).await;
+        assert!(!stderr.contains("panicked"), "{redirection}: {stderr}");
+        assert_eq!(code, Some(wanted), "{redirection}: {stderr}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn silence_in_the_middle_of_an_answer_ends_at_the_read_timeout() {
+    let body = list(&TASK.repeat(100));
+    let half = body.len() / 2;
+    let server = Canned::always(Reply::Stalled(body, half)).await;
+    let args = ["describe-bundle-tasks", "--cli-read-timeout", "1"];
+    let (mut command, _home) = command(&server, &args);
+    let child = command.env("AWS_MAX_ATTEMPTS", "1").spawn().unwrap();
+    let (code, stderr) = end(child).await;
+    assert_eq!(code, Some(255));
+    assert!(stderr.contains("did not answer in time"), "{stderr}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wait_asks_again_after_a_while() {
+    let server = Canned::start(|number, _| {
+        let state = if number == 0 { "storing" } else { "complete" };
+        ok(list(&TASK.replace("bundling", state)))
+    })
+    .await;
+    let (mut command, _home) = command(&server, &["wait", "bundle-task-complete"]);
+    let started = Instant::now();
+    let (code, stderr) = end(command.spawn().unwrap()).await;
+    assert_eq!((code, &*stderr), (Some(0), ""));
+    assert_eq!(server.requests().len(), 2);
+    assert!(started.elapsed() >= Duration::from_secs(15));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn debug_tells_what_is_done_and_no_secret() {
+    let task = format!(
+        "<item><bundleId>bun-1</bundleId><storage><S3><AWSAccessKeyId>AKIATHEOTHER</AWSAccessKeyId>\
+         <uploadPolicy>cG9saWN5</uploadPolicy><uploadPolicySignature>c2lnbmVk\
+         </uploadPolicySignature></S3></storage></item>"
+    );
+    let server = Canned::always(ok(list(&task))).await;
+    let (mut command, _home) = command(&server, &["describe-bundle-tasks", "--debug"]);
+    command.env("AWS_SESSION_TOKEN", "thetokenitself");
+    let (code, stderr) = end(command.spawn().unwrap()).await;
+    assert_eq!(code, Some(0));
+    for word in [
+        "DescribeBundleTasks",
+        &server.url(),
+        "us-east-1",
+        "status=200",
+        "attempts=1",
+    ] {
+        assert!(stderr.contains(word), "{word}: {stderr}");
+    }
+    for secret in [
+        SECRET,
+        "thetokenitself",
+        "AKIATHEOTHER",
+        "cG9saWN5",
+        "c2lnbmVk",
+        "Signature=",
+    ] {
+        assert!(!stderr.contains(secret), "{secret}: {stderr}");
+    }
+}
