@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and the exit code it ends in.
 
+pub mod output;
 mod serve;
 mod top;
 
