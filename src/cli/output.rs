@@ -1,0 +1,175 @@
+//! What the one-shot commands print: the answer of EC2 in the formats of AWS CLI v2, byte for byte.
+//!
+//! A command asks in three steps: [`Query::parse`] before the request, [`Query::search`] on the
+//! answer, [`write`] to standard output or, through [`Pager`], to a pager.
+
+mod json;
+mod pager;
+mod python;
+mod query;
+mod table;
+mod text;
+mod yaml;
+
+use std::borrow::Cow;
+use std::io::{self, Write as _};
+
+use serde_json::Value;
+
+pub use pager::{Pager, PagerError};
+pub use query::{Query, QueryError};
+
+/// A format of `--output`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Indented by four, the members in EC2's order.
+    Json,
+    /// A line a row, its values between tabs.
+    Text,
+    /// Boxes.
+    Table,
+    /// One YAML document.
+    Yaml,
+    /// A YAML sequence of the answers, of which there is one.
+    YamlStream,
+    /// Nothing.
+    Off,
+}
+
+impl Format {
+    /// The formats by their names, in the order in which AWS CLI lists them.
+    pub const NAMES: &[(&str, Self)] = &[
+        ("json", Self::Json),
+        ("text", Self::Text),
+        ("table", Self::Table),
+        ("yaml", Self::Yaml),
+        ("yaml-stream", Self::YamlStream),
+        ("off", Self::Off),
+    ];
+
+    /// The format of that name. Names are case-sensitive.
+    pub fn parse(name: &str) -> Option<Self> {
+        let &(_, format) = Self::NAMES.iter().find(|(known, _)| *known == name)?;
+        Some(format)
+    }
+}
+
+/// What output has to know about where it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether tables are coloured.
+    pub color: bool,
+    /// The columns a table may take before its one-row sections turn vertical: those of the
+    /// terminal, else [`Style::WIDTH`].
+    pub width: usize,
+    /// Whether a terminal shows it. Control characters then never come out as they are: a bucket
+    /// or an error message of EC2 could carry an escape sequence. Elsewhere the bytes are AWS CLI's.
+    pub terminal: bool,
+}
+
+impl Style {
+    /// The columns that AWS CLI assumes off a terminal.
+    pub const WIDTH: usize = 80;
+}
+
+/// Why output could not be written. AWS CLI has exit code 255 for both.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The format cannot show such a value. Text may have been written before.
+    #[error("{0}")]
+    Value(String),
+    /// Standard output does not take it: a full disk, say. A reader that has left is no error.
+    #[error("cannot write the output: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Writes a value in a format. The title, shown by tables, is the operation's name.
+///
+/// Like AWS CLI it writes nothing for an answer without members, and tables are empty for whatever
+/// Python takes for false.
+pub fn write(
+    out: &mut impl io::Write,
+    format: Format,
+    title: &str,
+    value: &Value,
+    style: Style,
+) -> Result<(), WriteError> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    let written = write_all(&mut out, format, title, value, style);
+    let flushed = out.flush();
+    match written.and_then(|()| Ok(flushed?)) {
+        Err(WriteError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+fn write_all(
+    out: &mut impl io::Write,
+    format: Format,
+    title: &str,
+    value: &Value,
+    style: Style,
+) -> Result<(), WriteError> {
+    let is_nothing = value.as_object().is_some_and(serde_json::Map::is_empty);
+    match format {
+        Format::Off => {}
+        Format::Json | Format::Yaml | Format::YamlStream if is_nothing => {}
+        Format::Json => json::write(out, value, style.terminal)?,
+        Format::Yaml => yaml::write(out, value, style.terminal)?,
+        Format::YamlStream => yaml::write_item(out, value)?,
+        Format::Text => text::write(out, &fit(value, style))?,
+        Format::Table => table::write(out, title, &fit(value, style), style)?,
+    }
+    Ok(())
+}
+
+/// The value, harmless if a terminal shows it. JSON and YAML have escapes of their own for this.
+fn fit(value: &Value, style: Style) -> Cow<'_, Value> {
+    let is_harmful = |text: &str| text.chars().any(is_harmful);
+    if style.terminal && any_text(value, is_harmful) {
+        Cow::Owned(without_controls(value))
+    } else {
+        Cow::Borrowed(value)
+    }
+}
+
+/// Whether a text of the value, or the name of a member, is such a one.
+fn any_text(value: &Value, is_wanted: fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => is_wanted(text),
+        Value::Array(items) => items.iter().any(|item| any_text(item, is_wanted)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| is_wanted(name) || any_text(value, is_wanted)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn without_controls(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(visible(text)),
+        Value::Array(items) => items.iter().map(without_controls).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (visible(name), without_controls(value)))
+            .collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
+/// What a terminal would act on; the ends of lines and tabs are layout.
+fn is_harmful(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t')
+}
+
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            c if !is_harmful(c) => c,
+            // The control pictures stand in the order of the control characters.
+            '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+            '\x7f' => '\u{2421}',
+            _ => '\u{fffd}',
+        })
+        .collect()
+}
