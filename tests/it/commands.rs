@@ -6,6 +6,7 @@
 
 mod differences;
 mod ends;
+mod unverified;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

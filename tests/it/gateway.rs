@@ -9,7 +9,7 @@ mod probe;
 mod samples;
 mod session;
 mod sign_in;
-mod tls;
+pub mod tls;
 mod trouble;
 
 pub use canned::{Canned, Reply};

@@ -14,10 +14,14 @@ use super::{Canned, list, ok};
 const CA: &str = include_str!("../fixtures/tls/ca.pem");
 const CERTIFICATE: &str = include_str!("../fixtures/tls/server.pem");
 const KEY: &str = include_str!("../fixtures/tls/server.key");
+pub const SELF_SIGNED: &str = include_str!("../fixtures/tls/self-signed.pem");
+const EXPIRED: &str = include_str!("../fixtures/tls/expired.pem");
+pub const ELSEWHERE: &str = include_str!("../fixtures/tls/elsewhere.pem");
+pub const SELF_SIGNED_KEY: &str = include_str!("../fixtures/tls/self-signed.key");
 
-fn acceptor() -> TlsAcceptor {
-    let certificate = CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(KEY.as_bytes()).unwrap();
+pub fn acceptor(certificate: &str, key: &str) -> TlsAcceptor {
+    let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -28,7 +32,7 @@ fn acceptor() -> TlsAcceptor {
 }
 
 async fn server() -> Canned {
-    Canned::start_tls(acceptor(), |_, _| ok(list(""))).await
+    Canned::start_tls(acceptor(CERTIFICATE, KEY), |_, _| ok(list(""))).await
 }
 
 /// The test's CA as a file, and as the only certificate of the system besides.
@@ -68,6 +72,25 @@ async fn a_ca_bundle_is_trusted_whoever_names_it() {
         .await
         .all_well();
     assert_eq!(server.requests().len(), 4);
+}
+
+/// `openssl req -x509` makes such certificates, and stand-ins for EC2 have them.
+#[tokio::test]
+async fn a_self_signed_certificate_is_trusted_as_its_own_bundle() {
+    let described = async |certificate: &str| {
+        let tls = acceptor(certificate, SELF_SIGNED_KEY);
+        let server = Canned::start_tls(tls, |_, _| ok(list(""))).await;
+        let probe = Probe::new().region("us-east-1").endpoint_url(server.url());
+        let probe = probe.file("bundle.pem", certificate);
+        probe.ca_bundle("~/bundle.pem").describe().await
+    };
+    described(SELF_SIGNED).await.all_well();
+    for (certificate, why) in [(EXPIRED, "expired"), (ELSEWHERE, "elsewhere")] {
+        let report = described(certificate).await;
+        let failure = report.failure();
+        assert_eq!(failure.kind, "Unreachable", "{failure:?}");
+        assert!(failure.message.contains(why), "{why}: {failure:?}");
+    }
 }
 
 /// Trap 5, the other side: what the bundle does not name is not trusted.

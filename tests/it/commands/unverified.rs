@@ -1,0 +1,83 @@
+//! `--no-verify-ssl`, and the proxy on the way.
+
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::bundletop;
+use crate::gateway::canned::Canned;
+use crate::gateway::tls::{ELSEWHERE, SELF_SIGNED_KEY, acceptor};
+use crate::gateway::{DESCRIBE, ok};
+
+/// A server that nothing vouches for, and whose certificate is for another name.
+async fn server() -> Canned {
+    Canned::start_tls(acceptor(ELSEWHERE, SELF_SIGNED_KEY), |_, _| ok(DESCRIBE)).await
+}
+
+/// The exit code, and standard error.
+async fn describe(options: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String) {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = bundletop(home.path());
+    command.arg("describe-bundle-tasks").args(options);
+    command
+        .envs(environment.iter().copied())
+        .env("AWS_MAX_ATTEMPTS", "1");
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = tokio::task::spawn_blocking(move || command.output());
+    let output = output.await.unwrap().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), stderr)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn any_certificate_will_do_but_only_when_that_is_asked_for() {
+    let server = server().await;
+    let url = server.url();
+    let (code, stderr) = describe(&["--endpoint-url", &url], &[]).await;
+    assert_eq!(code, Some(255));
+    assert!(stderr.contains("the TLS handshake failed"), "{stderr}");
+    assert!(server.requests().is_empty());
+    let done = describe(&["--endpoint-url", &url, "--no-verify-ssl"], &[]).await;
+    assert_eq!(done, (Some(0), String::new()));
+    // It beats a bundle, even one that cannot be read.
+    let options = [
+        "--endpoint-url",
+        &url,
+        "--no-verify-ssl",
+        "--ca-bundle",
+        "/nowhere",
+    ];
+    assert_eq!(describe(&options, &[]).await.0, Some(0));
+    assert_eq!(server.requests().len(), 2);
+}
+
+/// It is in networks with such a proxy that the option is used.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_proxy_of_the_environment_is_used() {
+    let server = server().await;
+    let port = server.url().rsplit(':').next().unwrap().to_owned();
+    let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", proxy.local_addr().unwrap());
+    // Whatever host it is asked for, it connects to the server.
+    let asked = tokio::spawn(async move {
+        let (mut stream, _) = proxy.accept().await.unwrap();
+        let mut lines = BufReader::new(&mut stream).lines();
+        let first = lines.next_line().await.unwrap().unwrap();
+        while !lines.next_line().await.unwrap().unwrap().is_empty() {}
+        stream
+            .write_all(b"HTTP/1.1 200 Connected\r\n\r\n")
+            .await
+            .unwrap();
+        let mut server = TcpStream::connect(format!("127.0.0.1:{port}"))
+            .await
+            .unwrap();
+        let _ = copy_bidirectional(&mut stream, &mut server).await;
+        first
+    });
+    let done = describe(&["--no-verify-ssl"], &[("HTTPS_PROXY", &url)]).await;
+    assert_eq!(done, (Some(0), String::new()));
+    assert_eq!(server.requests().len(), 1);
+    let asked = asked.await.unwrap();
+    assert_eq!(asked, "CONNECT ec2.us-east-1.amazonaws.com:443 HTTP/1.1");
+}
