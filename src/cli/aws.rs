@@ -112,14 +112,11 @@ fn asked_about(args: &[String]) -> Option<String> {
 /// An error in the AWS CLI's form. EC2's own words may be in it: a terminal gets them made harmless.
 fn say_error(message: &str) {
     let is_terminal = io::stderr().is_terminal();
-    let line = |line| {
-        if is_terminal {
-            clean(line, false)
-        } else {
-            line.into()
-        }
+    let shown = |line| match is_terminal {
+        true => clean(line, false),
+        false => line.into(),
     };
-    let lines: Vec<_> = message.trim().split('\n').map(line).collect();
+    let lines: Vec<_> = message.trim().lines().map(shown).collect();
     let _ = writeln!(io::stderr(), "\nbundletop: [ERROR]: {}", lines.join("\n"));
 }
 

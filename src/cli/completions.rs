@@ -94,7 +94,7 @@ fn regions() -> Vec<CompletionCandidate> {
     REGIONS.iter().map(CompletionCandidate::new).collect()
 }
 
-/// The regions of AWS, of AWS in China and of AWS GovCloud (US), July 2026.
+// Of AWS, of AWS in China and of AWS GovCloud (US), as of July 2026.
 const REGIONS: &[&str] = &[
     "af-south-1",
     "ap-east-1",

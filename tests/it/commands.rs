@@ -117,7 +117,11 @@ impl Case {
                 Some(Answer::Http { status, body }) => {
                     Reply::Answer(*status, body.clone().into_bytes())
                 }
-                Some(Answer::Word(_)) | None => Reply::Close,
+                Some(Answer::Word(word)) => {
+                    assert_eq!(word, "close");
+                    Reply::Close
+                }
+                None => Reply::Close,
             }
         }));
         let home = tempfile::tempdir().unwrap();

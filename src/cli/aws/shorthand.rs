@@ -193,22 +193,20 @@ impl Parser {
     }
 
     fn first_value(&mut self) -> Result<String, Stop> {
-        match self.current() {
-            Some(quote @ ('\'' | '"')) => self.quoted(quote),
-            _ => {
-                let text = self.plain(begins_value, continues_first_value);
-                self.resolved(&text.unwrap_or_default())
-            }
+        if let Some(quote @ ('\'' | '"')) = self.current() {
+            return self.quoted(quote);
         }
+        let text = self.plain(begins_value, continues_first_value);
+        self.resolved(&text.unwrap_or_default())
     }
 
     fn second_value(&mut self) -> Result<String, Stop> {
-        match self.current() {
-            Some(quote @ ('\'' | '"')) => self.quoted(quote),
-            _ => match self.plain(begins_value, continues_second_value) {
-                Some(text) => self.resolved(&text),
-                None => Err(self.stop("<second>", "<none>")),
-            },
+        if let Some(quote @ ('\'' | '"')) = self.current() {
+            return self.quoted(quote);
+        }
+        match self.plain(begins_value, continues_second_value) {
+            Some(text) => self.resolved(&text),
+            None => Err(self.stop("<second>", "<none>")),
         }
     }
 

@@ -155,12 +155,10 @@ async fn a_wait_asks_again_after_a_while() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn debug_tells_what_is_done_and_no_secret() {
-    let task = format!(
-        "<item><bundleId>bun-1</bundleId><storage><S3><AWSAccessKeyId>AKIATHEOTHER</AWSAccessKeyId>\
-         <uploadPolicy>cG9saWN5</uploadPolicy><uploadPolicySignature>c2lnbmVk\
-         </uploadPolicySignature></S3></storage></item>"
-    );
-    let server = Canned::always(ok(list(&task))).await;
+    let task = "<item><storage><S3><AWSAccessKeyId>AKIATHEOTHER</AWSAccessKeyId>\
+                <uploadPolicy>cG9saWN5</uploadPolicy><uploadPolicySignature>c2lnbmVk\
+                </uploadPolicySignature></S3></storage></item>";
+    let server = Canned::always(ok(list(task))).await;
     let (mut command, _home) = command(&server, &["describe-bundle-tasks", "--debug"]);
     command.env("AWS_SESSION_TOKEN", "thetokenitself");
     let (code, stderr) = end(command.spawn().unwrap()).await;
