@@ -66,13 +66,8 @@ class Describe(ClientTest):
         for filters, ids in [
             ([], [1, 2, 3, 4, 5, 6, 7]),
             (["Name=state,Values=c*,f?iled"], [5, 6, 7]),
-            (["Name=s3-prefix,Values=win*"], [1, 2]),
-            (["Name=s3-prefix,Values=win & <ami>"], [2]),
-            (["Name=s3-prefix,Values=本番/ウェブ\\*"], [4]),
-            (["Name=s3-prefix,Values=WIN*"], []),
-            (["Name=progress,Values=72%"], [1]),
-            (["Name=error-code,Values=Client.*"], [7]),
-            (["Name=state,Values=storing,complete", "Name=s3-bucket,Values=other"], [6]),
+            (["Name=s3-prefix,Values=win & <ami>,本番/ウェブ\\*"], [2, 4]),
+            (["Name=state,Values=storing,complete", "Name=s3-bucket,Values=OTHER,other"], [6]),
         ]:
             with self.subTest(filters=filters):
                 self.assertEqual(self.ids(*["--filters"][: len(filters)], *filters), ids)
@@ -107,7 +102,11 @@ class Describe(ClientTest):
 
     def test_unsigned_requests_are_taken(self):
         count = self.ec2(
-            self.server, "describe-bundle-tasks", "--no-sign-request", "--query", "length(BundleTasks)"
+            self.server,
+            "describe-bundle-tasks",
+            "--no-sign-request",
+            "--query",
+            "length(BundleTasks)",
         )
         self.assertEqual(count, 7)
 
@@ -132,7 +131,9 @@ class Cancel(ClientTest):
         self.assertEqual((task["BundleId"], task["State"]), ("bun-00000001", "cancelling"))
         self.assertNotIn("Progress", task)
         said = self.ec2(server, *cancel, code=255)
-        message = "The bundle task 'bun-00000001' is in the state 'cancelling' and cannot be cancelled"
+        message = (
+            "The bundle task 'bun-00000001' is in the state 'cancelling' and cannot be cancelled"
+        )
         self.assertEqual(said, error("CancelBundleTask", "IncorrectState", message))
 
     def test_a_refused_dry_run(self):
@@ -144,12 +145,16 @@ class Cancel(ClientTest):
         self.assertEqual(self.ec2(server, *cancel)["BundleTask"]["State"], "cancelling")
 
     def test_a_cancelled_task_is_no_longer_listed(self):
-        server = self.serve(world={"tasks": [{"bundleId": "bun-00000001"}], "takes": {"cancelling": "3s"}})
+        server = self.serve(
+            world={"tasks": [{"bundleId": "bun-00000001"}], "takes": {"cancelling": "3s"}}
+        )
         task = self.ec2(server, "cancel-bundle-task", "--bundle-id", "bun-00000001")["BundleTask"]
         self.assertEqual(task["State"], "cancelling")
         listed = ["describe-bundle-tasks", "--query", "BundleTasks[].State"]
         seen = []
-        self.until(lambda: seen.append(self.ec2(server, *listed)) or seen[-1], lambda now: now == [])
+        self.until(
+            lambda: seen.append(self.ec2(server, *listed)) or seen[-1], lambda now: now == []
+        )
         self.assertEqual(seen, [["cancelling"]] * (len(seen) - 1) + [[]])
         named = ["describe-bundle-tasks", "--bundle-ids", "bun-00000001"]
         said = self.ec2(server, *named, code=255)
@@ -182,11 +187,17 @@ class Bundle(ClientTest):
         policy = json.loads(base64.b64decode(s3["UploadPolicy"]))
         self.assertEqual(
             policy["conditions"],
-            [{"bucket": "images"}, {"acl": "ec2-bundle-read"}, ["starts-with", "$key", "golden/web"]],
+            [
+                {"bucket": "images"},
+                {"acl": "ec2-bundle-read"},
+                ["starts-with", "$key", "golden/web"],
+            ],
         )
         query = ["--query", "BundleTasks[0].[State, Storage]"]
         look = ["describe-bundle-tasks", "--bundle-ids", task["BundleId"], *query]
-        state, storage = self.until(lambda: self.ec2(server, *look), lambda now: now[0] == "complete")
+        state, storage = self.until(
+            lambda: self.ec2(server, *look), lambda now: now[0] == "complete"
+        )
         self.assertEqual((state, storage["S3"]), ("complete", s3))
 
     def test_a_policy_of_ones_own_and_an_instance_that_is_busy(self):

@@ -71,7 +71,19 @@ class Describe(ClientTest):
     def test_empty_lists_and_filters(self):
         self.assertEqual(len(states(self.client, BundleIds=[], Filters=[])), 7)
         by_state = [{"Name": "state", "Values": ["?ending", "st*"]}]
-        self.assertEqual(set(states(self.client, Filters=by_state).values()), {"pending", "storing"})
+        self.assertEqual(
+            set(states(self.client, Filters=by_state).values()), {"pending", "storing"}
+        )
+        for name, value, number in [
+            ("s3-prefix", "WIN*", None),
+            ("s3-prefix", "win?ami", 1),
+            ("progress", "72%", 1),
+            ("error-code", "Client.*", 7),
+            ("instance-id", "i-0*1", 1),
+        ]:
+            wanted = [f"bun-{number:08x}"] if number else []
+            listed = states(self.client, Filters=[{"Name": name, "Values": [value]}])
+            self.assertEqual(list(listed), wanted, name)
         both = [*by_state, {"Name": "s3-prefix", "Values": ["win & <ami>", "+ %"]}]
         self.assertEqual(list(states(self.client, Filters=both)), ["bun-00000002"])
 

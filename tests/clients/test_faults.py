@@ -70,7 +70,11 @@ class Errors(FaultTest):
     def test_an_expired_session(self):
         for fault, code, message in [
             ("expired", "RequestExpired", "Request has expired."),
-            ("error=ExpiredToken", "ExpiredToken", "The security token included in the request is expired"),
+            (
+                "error=ExpiredToken",
+                "ExpiredToken",
+                "The security token included in the request is expired",
+            ),
         ]:
             server, _ = self.with_faults(fault)
             said = self.ec2(server, "describe-bundle-tasks", code=255)

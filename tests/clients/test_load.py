@@ -36,8 +36,8 @@ class Many(ClientTest):
         for connection in connections:
             connection.sendall(REQUEST)
         for connection in connections:
-            with connection, connection.makefile("rb") as answer:
-                answer = answer.read()
+            with connection, connection.makefile("rb") as stream:
+                answer = stream.read()
             self.assertTrue(answer.startswith(b"HTTP/1.1 200 OK\r\n"))
             self.assertEqual(answer.count(b"<item>"), 100)
             self.assertTrue(answer.endswith(b"</DescribeBundleTasksResponse>"))

@@ -3,10 +3,13 @@
 # Every member that EC2 has, every state, and a prefix that is more than ASCII. Nothing moves.
 STILL = {
     "takes": {
-        state: "forever"
-        for state in (
-            "pending waiting-for-shutdown bundling storing cancelling complete failed".split()
-        )
+        "pending": "forever",
+        "waiting-for-shutdown": "forever",
+        "bundling": "forever",
+        "storing": "forever",
+        "cancelling": "forever",
+        "complete": "forever",
+        "failed": "forever",
     },
     "tasks": [
         {
