@@ -79,6 +79,10 @@ impl Endpoint {
     ///
     /// It serves from tasks of the current tokio runtime. The caller answers for the address:
     /// nothing here checks who connects.
+    #[expect(
+        clippy::unused_async,
+        reason = "`async` promises the runtime that it needs"
+    )]
     pub async fn start(
         world: World,
         clock: Clock,

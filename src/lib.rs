@@ -5,7 +5,7 @@
 //! | [`task`]     | a bundle task as data: no SDK, no terminal, no clock                 |
 //! | [`ec2`]      | the gateway: describe, cancel, dry run, through the AWS SDK          |
 //! | [`tui`]      | the terminal UI: the loop, its state, its drawing                    |
-//! | [`endpoint`] | the embedded EC2 endpoint, for the demo and the tests                |
+//! | [`endpoint`] | the embedded EC2 endpoint, for the demo, `serve` and the tests       |
 //! | [`cli`]      | the command line                                                     |
 //! | [`log`]      | the log file                                                         |
 //!

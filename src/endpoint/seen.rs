@@ -11,6 +11,9 @@ use super::query::Query;
 /// How many requests are remembered.
 const REMEMBERED: usize = 500;
 
+/// How much memory they may take, in bytes, unless the latest alone takes more.
+const MOST_MEMORY: usize = 16 * 1024 * 1024;
+
 /// Parameters of which only the names are kept: nothing that signs is stored.
 const SECRET: &[&str] = &[
     "SecurityToken",
@@ -40,6 +43,13 @@ impl RequestSeen {
         let found = self.parameters.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
     }
+
+    /// The memory it takes, about.
+    fn size(&self) -> usize {
+        let strings = |(name, value): &(String, String)| name.len() + value.len();
+        let parameters = self.parameters.len() * size_of::<(String, String)>();
+        parameters + self.parameters.iter().map(strings).sum::<usize>()
+    }
 }
 
 /// The latest requests.
@@ -63,10 +73,11 @@ impl Log {
             at,
         };
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        if requests.len() == REMEMBERED {
-            requests.pop_front();
-        }
         requests.push_back(seen);
+        let mut memory: usize = requests.iter().map(RequestSeen::size).sum();
+        while requests.len() > REMEMBERED || (memory > MOST_MEMORY && requests.len() > 1) {
+            memory -= requests.pop_front().map_or(0, |oldest| oldest.size());
+        }
         drop(requests);
         self.added.notify_waiters();
     }

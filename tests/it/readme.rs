@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bundletop::endpoint::fault;
 use bundletop::task::{BundleTask, Progress, S3Storage, TaskError};
 use bundletop::tui::keymap;
 use bundletop::tui::state::Msg;
@@ -33,21 +34,29 @@ fn assert_file(path: &Path, content: &str) {
 }
 
 #[test]
-fn keys_are_the_keymap() {
-    let mut table = String::from("| Where | Keys | What they do |\n| --- | --- | --- |\n");
+fn tables_are_the_programs() {
+    let mut keys = String::from("| Where | Keys | What they do |\n| --- | --- | --- |\n");
     for binding in keymap::BINDINGS {
-        let keys: Vec<_> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
+        let names: Vec<_> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
         let place = keymap::place(binding.contexts);
-        let keys = keys.join(" ");
-        writeln!(table, "| {place} | {keys} | {} |", binding.help).expect("memory");
+        let names = names.join(" ");
+        writeln!(keys, "| {place} | {names} | {} |", binding.help).expect("memory");
+    }
+    let mut faults = String::from("| Fault | What happens |\n| --- | --- |\n");
+    for (written, what) in fault::table() {
+        writeln!(faults, "| `{written}` | {what} |").expect("memory");
     }
     let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).expect("there is a README");
-    let (begin, end) = ("<!-- keys -->\n", "<!-- /keys -->");
-    let from = readme.find(begin).expect("README marks its keys") + begin.len();
-    let to = readme.find(end).expect("README marks the end of its keys");
-    let wanted = format!("{}{table}{}", &readme[..from], &readme[to..]);
-    assert_file(&path, &wanted);
+    let mut readme = fs::read_to_string(&path).expect("there is a README");
+    for (name, table) in [("keys", keys), ("faults", faults)] {
+        let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+        let from = readme.find(&begin).expect("README marks its tables") + begin.len();
+        let to = readme
+            .find(&end)
+            .expect("README marks the ends of its tables");
+        readme.replace_range(from..to, &table);
+    }
+    assert_file(&path, &readme);
 }
 
 #[test]

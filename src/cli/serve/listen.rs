@@ -37,20 +37,17 @@ impl Listen {
     /// The address meant. One beyond this machine only if `anyone` may connect.
     pub fn resolve(&self, anyone: bool) -> Result<SocketAddr, Failure> {
         let Self { host, port } = self;
+        let nowhere = |why: &str| {
+            Failure::usage(&format!(
+                "cannot listen on {host}:{port}: {why}\n\
+                 name this machine, as in 127.0.0.1:{port} or localhost:{port}"
+            ))
+        };
         let found = (host.as_str(), *port).to_socket_addrs();
-        let mut addresses: Vec<_> = found
-            .map_err(|error| {
-                Failure::usage(&format!(
-                    "cannot listen on {host}:{port}: the host has no address: {error}\n\
-                     name this machine, as in 127.0.0.1:{port} or localhost:{port}"
-                ))
-            })?
-            .collect();
-        // `localhost` is often both; clients that know only one know this one.
-        addresses.sort_by_key(SocketAddr::is_ipv6);
-        let address = addresses.first().copied().ok_or_else(|| {
-            Failure::usage(&format!("cannot listen on {host}:{port}: no such host"))
-        })?;
+        let found = found.map_err(|error| nowhere(&error.to_string()))?;
+        // `localhost` is often both; clients that know only one know IPv4.
+        let address = found.min_by_key(SocketAddr::is_ipv6);
+        let address = address.ok_or_else(|| nowhere("the host has no address"))?;
         if !anyone && !is_loopback(address) {
             return Err(Failure::usage(&format!(
                 "{address} is not a loopback address: anyone who can reach this machine could use \

@@ -96,7 +96,7 @@ const FORMS: &[Form] = &[
         takes: "one of EC2's codes",
         table: &[(
             "error=ExpiredToken",
-            "another error of EC2's; a code not known here is refused with those that are",
+            "another of EC2's errors: AuthFailure, OptInRequired, Unavailable, IncorrectState, …",
         )],
         make: known,
     },

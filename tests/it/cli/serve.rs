@@ -232,10 +232,20 @@ fn the_same_seed_gives_the_same_again() {
 
 #[cfg(unix)]
 mod signals {
+    use std::time::{Duration, Instant};
+
     use nix::sys::signal::{Signal, kill};
     use nix::unistd::Pid;
 
     use super::{LIST, Served, TcpStream, read};
+
+    /// Looks until it is so.
+    fn until(is_so: impl Fn() -> bool) {
+        let end = Instant::now() + Duration::from_secs(60);
+        while !is_so() {
+            assert!(Instant::now() < end, "it never came to that");
+        }
+    }
 
     impl Served {
         fn signal(&self, signal: Signal) {
@@ -263,7 +273,7 @@ mod signals {
              Storage.S3.Prefix=p",
         );
         // The action is carried out before the wait, so the task is listed once it is under way.
-        while !served.ask(LIST).contains("<bucket>slow</bucket>") {}
+        until(|| served.ask(LIST).contains("<bucket>slow</bucket>"));
         served.signal(Signal::SIGTERM);
         let answer = read(slow);
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -276,7 +286,7 @@ mod signals {
         let served = Served::on_any_port(&["--fault", "CancelBundleTask:hang"]);
         let hung = served.send("Action=CancelBundleTask&BundleId=bun-7c1d90e2");
         let cancelled = "Action=DescribeBundleTasks&BundleId.1=bun-7c1d90e2";
-        while !served.ask(cancelled).contains("<state>cancelling</state>") {}
+        until(|| served.ask(cancelled).contains("<state>cancelling</state>"));
         served.signal(Signal::SIGTERM);
         assert_eq!(read(hung), "");
         assert_eq!(served.wait().code(), Some(0));

@@ -291,6 +291,13 @@ async fn the_requests_that_came_can_be_looked_at() {
     let seen = endpoint.requests();
     assert_eq!(seen.len(), 500, "the oldest are forgotten");
     assert_eq!(seen[0].action, "Latest");
+    let large = format!("Action=Large{}", "&a=b".repeat(100_000));
+    for _ in 0..10 {
+        send_raw(&endpoint, post(&large).as_bytes()).await;
+    }
+    let seen = endpoint.requests();
+    assert!((1..10).contains(&seen.len()), "{} of them", seen.len());
+    assert_eq!(seen[0].action, "Large");
 }
 
 /// Reads one answer off a connection that stays open.

@@ -73,6 +73,19 @@ async fn the_built_in_world_never_grows_full_nor_empty() {
     }
 }
 
+#[tokio::test]
+async fn a_waiter_of_15_seconds_finds_a_bundle_complete_at_60_times_the_speed() {
+    let endpoint = start(World::built_in()).await;
+    let form =
+        "Action=BundleInstance&InstanceId=i-00000001&Storage.S3.Bucket=b&Storage.S3.Prefix=p";
+    let reply = ask(&endpoint, form).await;
+    let form = format!("Action=DescribeBundleTasks&BundleId.1={}", reply.ids()[0]);
+    for state in ["pending", "complete", "complete"] {
+        assert_eq!(ask(&endpoint, &form).await.text("state"), Some(state));
+        endpoint.clock().advance(Duration::from_secs(15 * 60));
+    }
+}
+
 #[test]
 fn worlds_are_read_from_files() {
     let folder = tempfile::tempdir().unwrap();
