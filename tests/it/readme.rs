@@ -5,14 +5,17 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
-use bundletop::endpoint::fault;
+use bundletop::endpoint::{Clock, Endpoint, Faults, World, fault};
 use bundletop::task::{BundleTask, Progress, S3Storage, TaskError};
 use bundletop::tui::keymap;
 use bundletop::tui::state::Msg;
 use bundletop::tui::view::text::width;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
+use serde_json::{Value, json};
 
 use crate::stage::{Stage, at, id, task};
 
@@ -46,17 +49,61 @@ fn tables_are_the_programs() {
     for (written, what) in fault::table() {
         writeln!(faults, "| `{written}` | {what} |").expect("memory");
     }
+    assert_in_readme("keys", &keys);
+    assert_in_readme("faults", &faults);
+}
+
+/// Asserts that README has this between the marks of that name, or writes it if that is asked for.
+fn assert_in_readme(name: &str, content: &str) {
+    // The tests run at once, and each writes the whole file.
+    static README: Mutex<()> = Mutex::new(());
+    let _alone = README.lock().unwrap_or_else(PoisonError::into_inner);
     let path = root().join("README.md");
     let mut readme = fs::read_to_string(&path).expect("there is a README");
-    for (name, table) in [("keys", keys), ("faults", faults)] {
-        let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-        let from = readme.find(&begin).expect("README marks its tables") + begin.len();
-        let to = readme
-            .find(&end)
-            .expect("README marks the ends of its tables");
-        readme.replace_range(from..to, &table);
-    }
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let from = readme.find(&begin).expect("README has the mark") + begin.len();
+    let to = readme.find(&end).expect("README has the end mark");
+    readme.replace_range(from..to, content);
     assert_file(&path, &readme);
+}
+
+/// The example of the AWS CLI's page for `cancel-bundle-task`, in the form and order of today's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_cancel_of_the_page_is_what_the_program_does() {
+    let world = r#"{"tasks": [{"bundleId": "bun-2a4e041c", "instanceId": "i-1a2b3c4d", "state":
+        "storing", "started": "3m5s", "updated": "1s", "bucket": "bundletasks", "prefix": "winami"}]}"#;
+    let world = World::from_json("page.json", world).expect("a world");
+    let clock = Clock::manual("2015-09-15T13:27:40Z".parse().expect("a time"));
+    let any_port = "127.0.0.1:0".parse().expect("an address");
+    let endpoint = Endpoint::start(world, clock, Faults::none(), any_port).await;
+    let endpoint = endpoint.expect("a loopback port");
+    let call = ["cancel-bundle-task", "--bundle-id", "bun-2a4e041c"];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bundletop"));
+    command.args(call).env_clear().envs([
+        ("AWS_ENDPOINT_URL", &*endpoint.url()),
+        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "dummy"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ]);
+    let output = tokio::task::spawn_blocking(move || command.output()).await;
+    let output = output.expect("no panic").expect("the program runs");
+    let shown = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(
+        serde_json::from_str::<Value>(&shown).expect("JSON"),
+        json!({
+          "BundleTask": {
+            "UpdateTime": "2015-09-15T13:27:40.000Z",
+            "InstanceId": "i-1a2b3c4d",
+            "Storage": { "S3": { "Prefix": "winami", "Bucket": "bundletasks" } },
+            "State": "cancelling",
+            "StartTime": "2015-09-15T13:24:35.000Z",
+            "BundleId": "bun-2a4e041c"
+          }
+        })
+    );
+    let example = format!("```console\n$ bundletop {}\n{shown}```\n", call.join(" "));
+    assert_in_readme("example", &example);
 }
 
 #[test]
