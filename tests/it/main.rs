@@ -6,6 +6,7 @@ mod app;
 mod cli;
 mod endpoint;
 mod gateway;
+mod output;
 mod readme;
 mod screens;
 mod stage;
