@@ -1,7 +1,7 @@
 //! What the one-shot commands print: the answer of EC2 in the formats of AWS CLI v2, byte for byte.
 //!
 //! A command asks in three steps: [`Query::parse`] before the request, [`Query::search`] on the
-//! answer, [`write`] to standard output or, through [`Pager`], to a pager.
+//! answer, [`write()`] to standard output or, through [`Pager`], to a pager.
 
 mod json;
 mod pager;
@@ -162,6 +162,7 @@ fn is_harmful(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\t')
 }
 
+/// The text with what is harmful made visible.
 fn visible(text: &str) -> String {
     text.chars()
         .map(|c| match c {

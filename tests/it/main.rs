@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod endpoint;
 mod gateway;
+mod output;
 mod readme;
 mod screens;
 mod stage;

@@ -2,40 +2,44 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// The pager where nobody chose one, and what it is told unless `LESS` is set: leave if all fits on
 /// the screen, pass colours on, keep the screen.
 const DEFAULT: &str = "less";
 const LESS: &str = "FRX";
 
-/// A program that shows text, and its arguments.
+/// A program that shows text, and how to call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pager {
-    command: Vec<String>,
-    /// Whether the user asked for it, in the environment or the profile.
-    chosen: bool,
+    program: String,
+    arguments: Vec<String>,
+    /// What to set `LESS` to.
+    less: Option<&'static str>,
+    /// Whether the user asked for this pager, in the environment or the profile.
+    is_chosen: bool,
 }
 
 /// Why the pager that was asked for does not show the output.
 #[derive(Debug, thiserror::Error)]
 pub enum PagerError {
-    /// The command has a quote that does not end. Exit code 255 in AWS CLI.
-    #[error("the pager {0:?} cannot be read: a quote or a backslash in it has no end")]
+    /// Its command ends inside quotes. Exit code 255 in AWS CLI.
+    #[error("the pager {0:?} is no command: it ends inside quotes or after a backslash")]
     Command(String),
     /// It cannot be started. Exit code 253 in AWS CLI.
     #[error(
-        "Unable to redirect output to pager. Received the following error when opening pager:\\n\\
-         {command}: {error}"
+        "Unable to redirect output to pager. Received the following error when opening pager:\n\
+         {program}: {error}"
     )]
     Start {
         /// The program.
-        command: String,
+        program: String,
         /// Why it did not start.
         error: io::Error,
     },
-    /// It runs, but does not take the output; that it was closed early is no error.
-    #[error("cannot write the output to the pager: {0}")]
+    /// The output does not reach the pager, or standard output in its place; a pager closed early is
+    /// no error.
+    #[error("cannot write the output: {0}")]
     Write(#[from] io::Error),
 }
 
@@ -55,44 +59,41 @@ impl Pager {
             .or_else(|| profile.map(str::to_owned))
             .or_else(|| variable("PAGER"));
         let text = chosen.as_deref().unwrap_or(DEFAULT);
-        let command = shlex::split(text).ok_or_else(|| PagerError::Command(text.to_owned()))?;
-        Ok((!command.is_empty()).then_some(Self {
-            command,
-            chosen: chosen.is_some(),
+        let words = shlex::split(text).ok_or_else(|| PagerError::Command(text.to_owned()))?;
+        let mut words = words.into_iter();
+        Ok(words.next().map(|program| Self {
+            program,
+            arguments: words.collect(),
+            less: environment("LESS").is_none().then_some(LESS),
+            is_chosen: chosen.is_some(),
         }))
     }
 
     /// The program and its arguments.
-    pub fn command(&self) -> &[String] {
-        &self.command
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let arguments = self.arguments.iter();
+        std::iter::once(&self.program)
+            .chain(arguments)
+            .map(String::as_str)
     }
 
-    /// Shows the output and waits for the user to leave the pager. Nothing to show starts no pager.
+    /// Shows the output and waits for the user to leave the pager, which gets the interrupts of the
+    /// terminal as the caller does. Nothing to show starts no pager.
     ///
     /// Where nobody chose a pager and there is no `less`, the output goes straight to `out`.
     pub fn show(&self, output: &[u8], out: &mut impl Write) -> Result<(), PagerError> {
         if output.is_empty() {
             return Ok(());
         }
-        let (program, arguments) = self
-            .command
-            .split_first()
-            .expect("a command without a word is no pager");
-        let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::piped());
-        if std::env::var_os("LESS").is_none() {
-            command.env("LESS", LESS);
-        }
-        let mut pager = match command.spawn() {
+        let mut pager = match self.start() {
             Ok(pager) => pager,
-            Err(error) if !self.chosen && error.kind() == io::ErrorKind::NotFound => {
-                return Ok(unless_closed(
-                    out.write_all(output).and_then(|()| out.flush()),
-                )?);
+            Err(error) if !self.is_chosen && error.kind() == io::ErrorKind::NotFound => {
+                unless_closed(out.write_all(output).and_then(|()| out.flush()))?;
+                return Ok(());
             }
             Err(error) => {
-                let command = program.clone();
-                return Err(PagerError::Start { command, error });
+                let program = self.program.clone();
+                return Err(PagerError::Start { program, error });
             }
         };
         let mut input = pager.stdin.take().expect("its input is a pipe");
@@ -100,6 +101,14 @@ impl Pager {
         drop(input); // the end of the output
         pager.wait()?;
         Ok(written?)
+    }
+
+    fn start(&self) -> io::Result<Child> {
+        Command::new(&self.program)
+            .args(&self.arguments)
+            .envs(self.less.map(|flags| ("LESS", flags)))
+            .stdin(Stdio::piped())
+            .spawn()
     }
 }
 

@@ -11,9 +11,14 @@
 //! - Numbers in brackets have at most 31 bits, and none is `-0`; numbers in results have at most 64
 //!   bits before they become floats, and are never infinite.
 //! - A slice right after an index, as in `a[0][1:]`, is a projection, as after anything else.
+//! - `!` denies all of `![*].{a: b}.c`, not only what precedes the last dot.
 //! - Text has no surrogates, which JSON could spell out as `"\ud800"`.
+//! - `merge()` takes nothing but maps.
 //! - A function's name and its number of arguments are checked before the request, not when it is
 //!   first called, and `&expression` is refused where it is no argument.
+//!
+//! The words of an error are AWS CLI's unless a comma is missing from a list, the error is inside a
+//! slice, or what is called is no function's name: then the crate stops elsewhere.
 
 mod builtin;
 mod eval;

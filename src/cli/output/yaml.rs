@@ -1,6 +1,9 @@
 //! YAML: a port of the C library under AWS CLI's `ruamel.yaml` emits it, so that styles and folded
 //! lines come out the same. Which scalars need quotes is decided here, by the rules of ruamel's
 //! resolver.
+//!
+//! One difference from AWS CLI: where a query finds the same list or map twice, that writes it once
+//! and then an alias, such as `*id001`; here it is written twice.
 
 mod scalar;
 mod stand_in;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jmespath::ast::Ast;
 use serde_json::{Map, Number, Value};
 
-use super::super::python;
+use super::super::{python, visible};
 use super::{Query, QueryError, builtin};
 
 /// A function.
@@ -166,16 +166,13 @@ impl Type {
         }
     }
 
-    fn has(self, argument: &Argument) -> bool {
-        match (self, argument) {
-            (Self::Expression, Argument::Expression(_)) => true,
-            (Self::Expression, Argument::Value(_)) | (_, Argument::Expression(_)) => false,
-            (Self::Array | Self::Numbers | Self::Strings, Argument::Value(value)) => {
-                value.is_array()
-            }
-            (Self::Number, Argument::Value(value)) => value.is_number(),
-            (Self::Object, Argument::Value(value)) => value.is_object(),
-            (Self::String, Argument::Value(value)) => value.is_string(),
+    fn has(self, value: &Value) -> bool {
+        match self {
+            Self::Array | Self::Numbers | Self::Strings => value.is_array(),
+            Self::Expression => false,
+            Self::Number => value.is_number(),
+            Self::Object => value.is_object(),
+            Self::String => value.is_string(),
         }
     }
 
@@ -224,49 +221,45 @@ impl Argument<'_> {
     }
 
     fn check(&self, function: &str, allowed: &[Type]) -> Result<(), QueryError> {
-        let allowed_names: Vec<_> = allowed.iter().map(|allowed| allowed.name()).collect();
+        let wrong = |value: &Value, received| {
+            let names: Vec<_> = allowed.iter().map(|allowed| allowed.name()).collect();
+            Err(mistyped(function, value, received, &names))
+        };
         let value = match self {
+            Self::Expression(_) if allowed == EXPRESSION => return Ok(()),
+            Self::Expression(_) => return wrong(&Value::from("&…"), "expref"),
             Self::Value(_) if allowed.is_empty() => return Ok(()),
             Self::Value(value) => value,
-            Self::Expression(_) if allowed == EXPRESSION => return Ok(()),
-            Self::Expression(_) => {
-                let shown = Value::from("&…");
-                return Err(mistyped(function, &shown, "expref", &allowed_names));
-            }
         };
-        if !allowed.iter().any(|allowed| allowed.has(self)) {
-            return Err(mistyped(function, value, type_name(value), &allowed_names));
+        if !allowed.iter().any(|allowed| allowed.has(value)) {
+            return wrong(value, type_name(value));
         }
+        let Some([first, rest @ ..]) = value.as_array().map(Vec::as_slice) else {
+            return Ok(());
+        };
         // The first item decides between a list of numbers and a list of strings.
-        let items = value.as_array().map_or(&[][..], Vec::as_slice);
-        let list = items
-            .first()
-            .and_then(|first| allowed.iter().find(|allowed| allowed.has_item(first)));
-        match items
-            .iter()
-            .find(|item| !list.is_some_and(|list| list.has_item(item)))
-        {
-            Some(item) => {
-                let received = python::type_name(item);
-                Err(mistyped(function, item, received, &allowed_names))
-            }
+        let Some(list) = allowed.iter().find(|allowed| allowed.has_item(first)) else {
+            return wrong(first, python::type_name(first));
+        };
+        match rest.iter().find(|item| !list.has_item(item)) {
+            Some(item) => wrong(item, python::type_name(item)),
             None => Ok(()),
         }
     }
 }
 
-/// A value is not of a type that a function takes.
+/// A value is not of a type that a function takes. It may be EC2's, and errors go to a terminal.
 pub(super) fn mistyped(
     function: &str,
     value: &Value,
     received: &str,
     expected: &[&str],
 ) -> QueryError {
+    let value = visible(&python::text(value));
     let expected: Value = expected.iter().copied().collect();
     QueryError::Evaluation(format!(
-        "In function {function}(), invalid type for value: {}, expected one of: {}, \
+        "In function {function}(), invalid type for value: {value}, expected one of: {}, \
          received: \"{received}\"",
-        python::text(value),
         python::text(&expected),
     ))
 }

@@ -6,8 +6,11 @@ use serde_json::Value;
 
 use super::syntax;
 
-/// How many operators may be nested: the parser and the evaluator call themselves for each.
-const DEEPEST: usize = 500;
+/// How deep an expression may be. The evaluator calls itself for every operator, of which a long
+/// filter has many.
+const DEEPEST: usize = 640;
+/// What brackets, `!` and `&` count for: there the parser calls itself, too, several times.
+const STEEP: usize = 4;
 
 /// The text of a query.
 pub(super) struct Source {
@@ -96,10 +99,11 @@ fn check_name(expression: &str, start: usize, lexeme: &str) -> Result<(), String
     Err(syntax::bad(reason, expression, start))
 }
 
-/// The brackets that are open, the outermost first; what is outside of all has a level, too.
+/// How deep an expression is as it is read.
 struct Levels {
+    /// The brackets that are open, the outermost first; what is outside of all has a level, too.
     open: Vec<Level>,
-    /// The brackets and operators around here.
+    /// The depths of all levels together.
     depth: usize,
 }
 
@@ -107,8 +111,8 @@ struct Levels {
 struct Level {
     start: usize,
     commas: usize,
-    /// The operators since the last comma, each of which may nest the expression once more.
-    operators: usize,
+    /// What has been counted since the brackets opened or, if later, since the last comma.
+    depth: usize,
 }
 
 impl Default for Levels {
@@ -121,47 +125,50 @@ impl Default for Levels {
 }
 
 impl Levels {
+    /// Takes the next character, and notes how many commas there were between brackets that it
+    /// closes.
     fn step(
         &mut self,
         previous: Option<char>,
-        c: char,
+        next: char,
         start: usize,
         commas: &mut HashMap<usize, usize>,
     ) {
-        let is_outside = self.open.len() == 1;
-        let level = self.open.last_mut().expect("the outermost never closes");
-        match c {
+        match next {
             '(' | '[' | '{' => {
+                // They stay an operator of what is around them once they are closed.
+                self.deepen(STEEP);
                 self.open.push(Level {
                     start,
                     ..Level::default()
                 });
-                self.depth += 1;
             }
-            ')' | ']' | '}' if is_outside => {}
-            ')' | ']' | '}' => {
-                commas.insert(level.start, level.commas);
-                self.depth -= level.operators;
-                self.open.pop();
-                // The brackets as a whole are an operator of what is around them.
-                self.open
-                    .last_mut()
-                    .expect("the outermost never closes")
-                    .operators += 1;
+            ')' | ']' | '}' if self.open.len() > 1 => {
+                let closed = self.open.pop().unwrap_or_default();
+                self.depth -= closed.depth;
+                commas.insert(closed.start, closed.commas);
             }
             ',' => {
+                let level = self.innermost();
                 level.commas += 1;
-                self.depth -= level.operators;
-                level.operators = 0;
+                let depth = std::mem::take(&mut level.depth);
+                self.depth -= depth;
             }
             // The second half of an operator.
             '=' if matches!(previous, Some('=' | '!' | '<' | '>')) => {}
-            '|' | '&' if previous == Some(c) => {}
-            '.' | '*' | '|' | '&' | '!' | '=' | '<' | '>' => {
-                level.operators += 1;
-                self.depth += 1;
-            }
+            '|' | '&' if previous == Some(next) => {}
+            '!' | '&' => self.deepen(STEEP),
+            '.' | '*' | '|' | '=' | '<' | '>' => self.deepen(1),
             _ => {}
         }
+    }
+
+    fn deepen(&mut self, by: usize) {
+        self.innermost().depth += by;
+        self.depth += by;
+    }
+
+    fn innermost(&mut self) -> &mut Level {
+        self.open.last_mut().expect("the outermost stays")
     }
 }

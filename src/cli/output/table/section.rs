@@ -259,7 +259,8 @@ impl<W: Write> Pen<'_, W> {
         self.reset()
     }
 
-    /// AWS CLI's library for colours resets them after every piece of output.
+    /// AWS CLI's library for colours resets them after every piece of output, unless that goes to a
+    /// pager, which makes no difference to see.
     fn reset(&mut self) -> io::Result<()> {
         self.put(if self.color { RESET } else { "" })
     }

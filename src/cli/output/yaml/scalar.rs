@@ -21,7 +21,7 @@ fn is_int(text: &str) -> bool {
         [b'0', b'b', ..] => "01_",
         [b'0', b'o', ..] => "01234567_",
         [b'0', b'x', ..] => "0123456789abcdefABCDEF_",
-        _ => return rest.many(DIGITS_) && rest.is_done() && !text.starts_with('.'),
+        _ => return rest.many(DIGITS_) && rest.is_done(),
     };
     rest.0 = &rest.0[2..];
     rest.many(digits) && rest.is_done()
@@ -106,19 +106,19 @@ struct Rest<'a>(&'a str);
 impl Rest<'_> {
     /// Takes one of these characters, if one is next.
     fn one(&mut self, any: &str) -> bool {
-        self.digits_of(any, 1, 1)
+        self.take(any, 1, 1)
     }
 
     /// Takes as many of these characters as there are, at least one.
     fn many(&mut self, any: &str) -> bool {
-        self.digits_of(any, 1, usize::MAX)
+        self.take(any, 1, usize::MAX)
     }
 
     fn digits(&mut self, least: usize, most: usize) -> bool {
-        self.digits_of(DIGITS, least, most)
+        self.take(DIGITS, least, most)
     }
 
-    fn digits_of(&mut self, any: &str, least: usize, most: usize) -> bool {
+    fn take(&mut self, any: &str, least: usize, most: usize) -> bool {
         let count = self
             .0
             .chars()

@@ -1,4 +1,4 @@
-//! Characters beyond U+FFFF, such as emoji: libyaml writes `"\\U0001F389"`, its port the character.
+//! Characters beyond U+FFFF, such as emoji: libyaml writes `"\U0001F389"`, its port the character.
 //!
 //! So a stand-in goes through the emitter: U+FFFF, which both escape, and four letters that say
 //! which character it stands for. It comes out as long as libyaml's escape, so that lines are folded

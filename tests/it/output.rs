@@ -1,0 +1,295 @@
+//! Output of the one-shot commands, against what AWS CLI 2.36.7 writes: `fixtures/output.json` has
+//! the bytes of its own formatters, and of its `JMESPath`, over values like EC2's and unlike them.
+
+#[cfg(unix)]
+mod pager;
+
+use std::io::{self, Write};
+
+use bundletop::cli::output::{Format, Query, QueryError, Style, WriteError, write};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+const PLAIN: Style = Style {
+    color: false,
+    width: Style::WIDTH,
+    terminal: false,
+};
+
+const TERMINAL: Style = Style {
+    terminal: true,
+    ..PLAIN
+};
+
+#[derive(Deserialize)]
+struct Recorded {
+    values: Map<String, Value>,
+    cases: Vec<Case>,
+}
+
+/// What AWS CLI was asked, and what it did.
+#[derive(Debug, Deserialize)]
+struct Case {
+    value: String,
+    format: String,
+    query: Option<String>,
+    #[serde(default)]
+    color: bool,
+    width: Option<usize>,
+    title: Option<String>,
+    #[serde(default)]
+    out: String,
+    /// Where it failed, if it did, and with which words; those of a failed format are Python's own.
+    error: Option<String>,
+    says: Option<String>,
+}
+
+impl Case {
+    /// What this program writes, where it fails, and with which words.
+    fn run(&self, value: &Value) -> (String, Option<&'static str>, Option<String>) {
+        let found = match &self.query {
+            Some(expression) => Query::parse(expression).and_then(|query| query.search(value)),
+            None => Ok(value.clone()),
+        };
+        let value = match found {
+            Ok(value) => value,
+            Err(error) => {
+                let place = match error {
+                    QueryError::Syntax(_) => "syntax",
+                    QueryError::Function(_) => "function",
+                    QueryError::Evaluation(_) => "evaluation",
+                };
+                return (String::new(), Some(place), Some(error.to_string()));
+            }
+        };
+        let style = Style {
+            color: self.color,
+            width: self.width.unwrap_or(Style::WIDTH),
+            terminal: false,
+        };
+        let title = self.title.as_deref().unwrap_or("DescribeBundleTasks");
+        let (out, result) = written(&self.format, title, &value, style);
+        (out, result.err().map(|_| "write"), None)
+    }
+}
+
+fn written(
+    format: &str,
+    title: &str,
+    value: &Value,
+    style: Style,
+) -> (String, Result<(), WriteError>) {
+    let mut bytes = Vec::new();
+    let format = Format::parse(format).unwrap();
+    let result = write(&mut bytes, format, title, value, style);
+    (String::from_utf8(bytes).unwrap(), result)
+}
+
+fn plain(format: &str, value: &Value, style: Style) -> String {
+    let (out, result) = written(format, "DescribeBundleTasks", value, style);
+    result.unwrap();
+    out
+}
+
+fn search(expression: &str, value: &Value) -> Value {
+    Query::parse(expression).unwrap().search(value).unwrap()
+}
+
+#[test]
+fn every_byte_is_that_of_aws_cli() {
+    let recorded: Recorded = serde_json::from_str(include_str!("fixtures/output.json")).unwrap();
+    assert!(recorded.cases.len() > 500);
+    for case in &recorded.cases {
+        let (out, error, says) = case.run(&recorded.values[&case.value]);
+        let name = format!(
+            "{} of {:?}, query {:?}",
+            case.format, case.value, case.query
+        );
+        assert_eq!(out, case.out, "{name}");
+        assert_eq!(error, case.error.as_deref(), "{name}");
+        assert_eq!(says, case.says, "{name}");
+    }
+}
+
+#[test]
+fn a_format_is_found_by_its_exact_name() {
+    for (name, format) in Format::NAMES {
+        assert_eq!(Format::parse(name), Some(*format));
+    }
+    assert_eq!(Format::parse("JSON"), None);
+    assert_eq!(Format::parse(""), None);
+}
+
+/// A value with all that a terminal could act on, in names, too.
+fn dangerous() -> Value {
+    let controls: String = ('\0'..='\u{9f}').filter(|c| c.is_control()).collect();
+    json!({"BundleTasks": [
+        {"BundleId": controls, "\u{1b}]0;x\u{7}": {"Tags": [controls, [controls]]}, "\u{9b}": "x"},
+    ]})
+}
+
+#[test]
+fn control_characters_never_reach_a_terminal() {
+    for (name, _) in Format::NAMES {
+        for value in [dangerous(), json!("\u{1b}[31m\u{7f}\u{9b}31m")] {
+            let out = plain(name, &value, TERMINAL);
+            let harmful = out.chars().find(|c| c.is_control() && !"\n\t".contains(*c));
+            assert_eq!(harmful, None, "{name}: {out}");
+        }
+    }
+}
+
+#[test]
+fn control_characters_on_a_terminal_can_be_seen() {
+    let value = json!(["\u{1b}[31m\t\u{7f}\u{9b}"]);
+    assert_eq!(
+        plain("text", &value, TERMINAL),
+        "\u{241b}[31m\t\u{2421}\u{fffd}\n"
+    );
+    assert_eq!(
+        plain("json", &value, TERMINAL),
+        "[\n    \"\\u001b[31m\\t\\u007f\\u009b\"\n]\n"
+    );
+    assert_eq!(
+        plain("yaml", &value, TERMINAL),
+        "- \"\\e[31m\\t\\x7F\\x9B\"\n"
+    );
+    // What is harmless stays as it is, and so does everything elsewhere.
+    let value = json!(["é 日本 \u{200b}"]);
+    assert_eq!(
+        plain("text", &value, TERMINAL),
+        plain("text", &value, PLAIN)
+    );
+    assert_eq!(plain("text", &json!("\u{1b}"), PLAIN), "\u{1b}\n");
+}
+
+#[test]
+fn an_error_about_a_value_is_harmless_too() {
+    let query = Query::parse("abs(@)").unwrap();
+    let error = query.search(&json!("\u{1b}[31m")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "In function abs(), invalid type for value: \u{241b}[31m, expected one of: ['number'], \
+         received: \"string\""
+    );
+}
+
+/// Takes so many bytes, then fails.
+struct Failing(usize, io::ErrorKind);
+
+impl Write for Failing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0 == 0 {
+            return Err(self.1.into());
+        }
+        let length = bytes.len().min(self.0);
+        self.0 -= length;
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error_and_a_full_disk_is() {
+    let tasks = vec![json!({"BundleId": "bun-2a4e041c", "State": "pending"}); 5000];
+    let value = json!({"BundleTasks": tasks});
+    for &(_, format) in Format::NAMES {
+        for room in [0, 10, 100_000] {
+            let mut pipe = Failing(room, io::ErrorKind::BrokenPipe);
+            write(&mut pipe, format, "DescribeBundleTasks", &value, PLAIN).unwrap();
+            let mut disk = Failing(room, io::ErrorKind::StorageFull);
+            let result = write(&mut disk, format, "DescribeBundleTasks", &value, PLAIN);
+            match result {
+                Err(WriteError::Io(error)) => assert_eq!(error.kind(), io::ErrorKind::StorageFull),
+                other => assert_eq!((format, other.is_ok()), (Format::Off, true)),
+            }
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_full_device_is_an_error() {
+    let mut full = std::fs::File::create("/dev/full").unwrap();
+    let error = write(&mut full, Format::Json, "", &json!([1]), PLAIN).unwrap_err();
+    assert!(error.to_string().contains("No space left"), "{error}");
+}
+
+#[test]
+fn text_before_a_list_that_it_cannot_show_is_written() {
+    let value = json!({"a": "x", "b": [{"c": 1}, 2]});
+    let (out, result) = written("text", "", &value, PLAIN);
+    assert_eq!(out, "x\n");
+    assert!(matches!(result, Err(WriteError::Value(_))));
+}
+
+#[test]
+fn functions_are_checked_before_there_is_a_value() {
+    for expression in [
+        "nope(@)",
+        "Nothing.nope(a)",
+        "[?nope(a)]",
+        "length()",
+        "a && abs(a, b)",
+    ] {
+        let error = Query::parse(expression).unwrap_err();
+        assert!(
+            matches!(error, QueryError::Function(_)),
+            "{expression}: {error}"
+        );
+    }
+    for expression in ["&a", "a | &b", "[&a]"] {
+        let error = Query::parse(expression).unwrap_err();
+        assert!(
+            matches!(error, QueryError::Function(_)),
+            "{expression}: {error}"
+        );
+    }
+}
+
+#[test]
+fn an_expression_may_be_long_and_not_bottomless() {
+    let ids = (0..200).map(|i| format!("BundleId=='bun-{i}'"));
+    let long = format!(
+        "BundleTasks[?{}].BundleId",
+        ids.collect::<Vec<_>>().join(" || ")
+    );
+    let value = json!({"BundleTasks": [{"BundleId": "bun-199"}, {"BundleId": "bun-200"}]});
+    assert_eq!(search(&long, &value), json!(["bun-199"]));
+
+    let wide = format!("{{{}}}", vec!["a: [b.c, d]"; 5000].join(", "));
+    Query::parse(&wide).unwrap();
+
+    for piece in [
+        "(", "[", "!", "[?", "a.", "a|", "a||", "*.", "{a:", "& ", "abs(", "a[", "!(",
+    ] {
+        let deep = piece.repeat(30_000) + "a";
+        let error = Query::parse(&deep).unwrap_err();
+        assert!(matches!(error, QueryError::Syntax(_)), "{piece}");
+    }
+    for (left, right) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("{a:", "}"),
+        ("[?", "]"),
+        ("abs(", ")"),
+    ] {
+        let deep = left.repeat(100) + "a" + &right.repeat(100);
+        let _ = Query::parse(&deep).unwrap().search(&value);
+    }
+}
+
+/// YAML of emoji goes through stand-ins; what looks like one is left alone.
+#[test]
+fn what_looks_like_a_stand_in_stays() {
+    let value = json!(["\\uFFFF0000", "\u{1f600}", "x"]);
+    assert_eq!(
+        plain("yaml", &value, PLAIN),
+        "- \\uFFFF0000\n- \u{1f600}\n- x\n"
+    );
+    let value = json!(["\u{ffff}0000"]);
+    assert_eq!(plain("yaml", &value, PLAIN), "- \"\\uFFFF0000\"\n");
+}

@@ -1,0 +1,99 @@
+//! The pager: which it is, and how it is called.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use bundletop::cli::output::{Pager, PagerError};
+
+fn choose(
+    no_pager: bool,
+    profile: Option<&str>,
+    environment: &[(&str, &str)],
+) -> Result<Option<Pager>, PagerError> {
+    let environment: HashMap<_, _> = environment.iter().copied().collect();
+    Pager::choose(no_pager, profile, |name| {
+        environment.get(name).map(Into::into)
+    })
+}
+
+/// The words of the pager chosen.
+fn words(profile: Option<&str>, environment: &[(&str, &str)]) -> Option<Vec<String>> {
+    let pager = choose(false, profile, environment).unwrap()?;
+    Some(pager.words().map(str::to_owned).collect())
+}
+
+#[test]
+fn the_nearest_setting_chooses_the_pager() {
+    let all = [("AWS_PAGER", "a -x"), ("PAGER", "p")];
+    assert_eq!(words(Some("c"), &all).unwrap(), ["a", "-x"]);
+    assert_eq!(words(Some("c 'd e'"), &all[1..]).unwrap(), ["c", "d e"]);
+    assert_eq!(words(None, &all[1..]).unwrap(), ["p"]);
+    assert_eq!(words(None, &[]).unwrap(), ["less"]);
+}
+
+#[test]
+fn an_empty_setting_means_no_pager_and_does_not_ask_the_next() {
+    assert_eq!(words(Some("c"), &[("AWS_PAGER", "")]), None);
+    assert_eq!(words(Some(""), &[("PAGER", "p")]), None);
+    assert_eq!(words(None, &[("PAGER", " ")]), None);
+    let all = [("AWS_PAGER", "a"), ("PAGER", "p")];
+    assert_eq!(choose(true, Some("c"), &all).unwrap(), None);
+}
+
+#[test]
+fn a_quote_without_an_end_is_an_error() {
+    let error = choose(false, None, &[("AWS_PAGER", "less 'x")]).unwrap_err();
+    assert!(matches!(error, PagerError::Command(_)), "{error}");
+}
+
+/// A pager that puts what it is shown, and `LESS`, into a file.
+fn into_file(path: &Path) -> String {
+    format!(
+        "sh -c 'cat > \"{0}\"; echo \"$LESS\" >> \"{0}\"'",
+        path.display()
+    )
+}
+
+fn show(pager: &str, environment: &[(&str, &str)], output: &[u8]) -> Result<(), PagerError> {
+    let environment: Vec<_> = [("AWS_PAGER", pager)]
+        .into_iter()
+        .chain(environment.iter().copied())
+        .collect();
+    let pager = choose(false, None, &environment).unwrap().unwrap();
+    let mut out = Vec::new();
+    pager.show(output, &mut out)?;
+    assert_eq!(out, b"", "the pager has it");
+    Ok(())
+}
+
+#[test]
+fn the_pager_gets_the_output_and_flags_for_less() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("shown");
+    show(&into_file(&file), &[], b"one\ntwo\n").unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "one\ntwo\nFRX\n");
+}
+
+#[test]
+fn a_pager_closed_early_is_no_error() {
+    let output = vec![b'x'; 1 << 20];
+    show("true", &[], &output).unwrap();
+    show("sh -c 'head -c 10 > /dev/null; exit 3'", &[], &output).unwrap();
+}
+
+#[test]
+fn a_pager_that_was_asked_for_must_start() {
+    let error = show("no-such-pager -R", &[], b"x").unwrap_err();
+    assert!(matches!(error, PagerError::Start { .. }));
+    let words = error.to_string();
+    assert!(
+        words.starts_with("Unable to redirect output to pager. "),
+        "{words}"
+    );
+    assert!(words.contains("no-such-pager"), "{words}");
+}
+
+#[test]
+fn without_output_no_pager_starts() {
+    show("no-such-pager", &[], b"").unwrap();
+}
