@@ -111,13 +111,17 @@ fn asked_about(args: &[String]) -> Option<String> {
 
 /// An error in the AWS CLI's form. EC2's own words may be in it: a terminal gets them made harmless.
 fn say_error(message: &str) {
-    let is_terminal = io::stderr().is_terminal();
-    let shown = |line| match is_terminal {
-        true => clean(line, false),
-        false => line.into(),
-    };
-    let lines: Vec<_> = message.trim().lines().map(shown).collect();
-    let _ = writeln!(io::stderr(), "\nbundletop: [ERROR]: {}", lines.join("\n"));
+    let mut text = String::from("\nbundletop: [ERROR]: ");
+    for line in message.trim().lines() {
+        let is_harmless = !io::stderr().is_terminal();
+        text += &if is_harmless {
+            line.into()
+        } else {
+            clean(line, false)
+        };
+        text.push('\n');
+    }
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 fn read(args: &[String]) -> Result<Call, Failure> {

@@ -129,6 +129,16 @@ pub fn globals(command: Command) -> Command {
         one("color", "WHEN", "Colours in tables [default: auto]")
             .value_parser(words(["on", "off", "auto"])),
         flag("no-cli-pager", "Do not show the answer in a pager"),
+        flag(
+            "no-paginate",
+            "Without effect: EC2 does not page bundle tasks",
+        )
+        .hide(true),
+        flag(
+            "no-cli-auto-prompt",
+            "Without effect: nothing is prompted for",
+        )
+        .hide(true),
         flag("version", "Print the version"),
         flag(
             "debug",
