@@ -1,9 +1,10 @@
 //! The gateway to EC2: describe, cancel, dry run. The only module, the endpoint aside, that names
 //! `aws_sdk_ec2`.
 //!
-//! Every call ends, within the timeouts of its settings, in the domain's types or in an
+//! Every call of [`Ec2`] ends, within the timeouts of its settings, in the domain's types or in an
 //! [`Ec2Error`]. Retries have one owner each: the poller for what it asks again anyway, the SDK for
-//! a cancel, and there only for what EC2 itself answered (see `cancel`).
+//! a cancel, and there only for what EC2 itself answered (see `cancel`). The one-shot commands go
+//! another way, [`verbatim`]: they show EC2's answer as it came, and retry as the AWS CLI does.
 
 pub mod answer;
 mod cancel;

@@ -18,6 +18,10 @@
 //! the task "cancel requested" and has it looked at once more; if its state still allows it,
 //! `Effect::Cancel` goes out; `Msg::Cancelled` merges the task EC2 returned and distrusts every poll
 //! asked before, so that an older `bundling` cannot flicker back.
+//!
+//! *A command to its output*: [`cli::aws`] reads the words as the AWS CLI would, checks parameters,
+//! format and query; [`ec2::verbatim`] sends the request and keeps EC2's answer as it came;
+//! [`ec2::answer`] makes JSON of it; [`cli::output`] picks by the query, and writes the format.
 
 pub mod cli;
 pub mod ec2;

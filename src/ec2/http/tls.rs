@@ -138,19 +138,27 @@ fn tcp(connect: Option<Duration>) -> Tcp {
 
 fn config(trusted: Option<&[CertificateDer<'static>]>) -> ClientConfig {
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let verifier: Arc<dyn ServerCertVerifier> = match trusted {
-        Some(certificates) => Arc::new(Bundle::new(certificates, &provider)),
-        None => Arc::new(Anyone(Arc::clone(&provider))),
+    let verifier = Verifier {
+        bundle: trusted.map(|certificates| Bundle::new(certificates, &provider)),
+        provider: Arc::clone(&provider),
     };
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("the provider has the default versions")
         .dangerous()
-        .with_custom_certificate_verifier(verifier)
+        .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth()
 }
 
-/// Takes what the certificates of a CA bundle vouch for, and those certificates themselves.
+/// Takes every certificate, or those a CA bundle vouches for. The handshake must be signed by the
+/// certificate's holder either way.
+#[derive(Debug)]
+struct Verifier {
+    bundle: Option<Bundle>,
+    provider: Arc<CryptoProvider>,
+}
+
+/// Vouches for what its certificates signed, and for those certificates themselves.
 #[derive(Debug)]
 struct Bundle {
     certificates: Vec<CertificateDer<'static>>,
@@ -169,7 +177,7 @@ impl Bundle {
     }
 }
 
-impl ServerCertVerifier for Bundle {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,
@@ -178,14 +186,17 @@ impl ServerCertVerifier for Bundle {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let usual = self
-            .usual
-            .verify_server_cert(certificate, intermediates, name, ocsp, now);
+        let Some(Bundle {
+            certificates,
+            usual,
+        }) = &self.bundle
+        else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        let usual = usual.verify_server_cert(certificate, intermediates, name, ocsp, now);
         match &usual {
             // Its dates have been checked by now; its name has not.
-            Err(error)
-                if calls_itself_authority(error) && self.certificates.contains(certificate) =>
-            {
+            Err(error) if calls_itself_authority(error) && certificates.contains(certificate) => {
                 verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
                 Ok(ServerCertVerified::assertion())
             }
@@ -199,56 +210,7 @@ impl ServerCertVerifier for Bundle {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.usual
-            .verify_tls12_signature(message, certificate, signature)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.usual
-            .verify_tls13_signature(message, certificate, signature)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.usual.supported_verify_schemes()
-    }
-}
-
-fn calls_itself_authority(error: &rustls::Error) -> bool {
-    let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error else {
-        return false;
-    };
-    let webpki = other.source().and_then(|error| error.downcast_ref());
-    webpki == Some(&webpki::Error::CaUsedAsEndEntity)
-}
-
-/// Takes every certificate, but still has the handshake signed by its holder.
-#[derive(Debug)]
-struct Anyone(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anyone {
-    fn verify_server_cert(
-        &self,
-        _certificate: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _name: &ServerName<'_>,
-        _ocsp: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
+        let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls12_signature(message, certificate, signature, algorithms)
     }
 
@@ -258,11 +220,20 @@ impl ServerCertVerifier for Anyone {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
+        let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls13_signature(message, certificate, signature, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        let algorithms = &self.provider.signature_verification_algorithms;
+        algorithms.supported_schemes()
     }
+}
+
+fn calls_itself_authority(error: &rustls::Error) -> bool {
+    let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error else {
+        return false;
+    };
+    let webpki = other.source().and_then(|error| error.downcast_ref());
+    webpki == Some(&webpki::Error::CaUsedAsEndEntity)
 }
