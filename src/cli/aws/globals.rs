@@ -97,11 +97,14 @@ fn endpoint_url(url: &str) -> Result<String, Failure> {
     )))
 }
 
+/// From here on a timeout is none: the SDK panics on ends beyond the year 9999.
+const A_YEAR: u64 = 366 * 24 * 60 * 60;
+
 /// A timeout of the AWS CLI, in whole seconds; 0 is none.
 fn seconds(given: &Given, name: &str) -> Result<Duration, Failure> {
     let text = given.one(name).unwrap_or("60");
     match text.trim().parse::<u64>() {
-        Ok(0) => Ok(Duration::MAX),
+        Ok(0 | A_YEAR..) => Ok(Duration::MAX),
         Ok(seconds) => Ok(Duration::from_secs(seconds)),
         Err(_) => Err(Failure::other(format!(
             "\"{text}\" is no value for --{name}: a number of seconds, or 0 for no limit, is wanted."

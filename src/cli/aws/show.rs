@@ -30,7 +30,7 @@ impl<'a> Show<'a> {
             color: match globals.color {
                 Color::On => true,
                 Color::Off => false,
-                Color::Auto => is_terminal,
+                Color::Auto => is_terminal && !has_no_color(),
             },
             width: width.map_or(Style::WIDTH, |(columns, _)| columns.into()),
             terminal: is_terminal,
@@ -118,6 +118,11 @@ pub fn written(written: io::Result<()>) -> Result<(), Failure> {
         }
         Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// Whether `NO_COLOR` is set, and not empty.
+fn has_no_color() -> bool {
+    env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// `--output`, `AWS_DEFAULT_OUTPUT`, the profile's `output`, or JSON.
