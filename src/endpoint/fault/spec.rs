@@ -96,7 +96,7 @@ const FORMS: &[Form] = &[
         takes: "one of EC2's codes",
         table: &[(
             "error=ExpiredToken",
-            "another of EC2's errors: AuthFailure, OptInRequired, Unavailable, IncorrectState, …",
+            "another of EC2's errors: AuthFailure, OptInRequired, Unavailable, …",
         )],
         make: known,
     },
