@@ -16,6 +16,8 @@ use std::io::{self, Write as _};
 
 use serde_json::Value;
 
+use crate::tui::view::text::harmless;
+
 pub use pager::{Pager, PagerError};
 pub use query::{Query, QueryError};
 
@@ -125,7 +127,7 @@ fn write_all(
 
 /// The value, harmless if a terminal shows it. JSON and YAML have escapes of their own for this.
 fn fit(value: &Value, style: Style) -> Cow<'_, Value> {
-    let is_harmful = |text: &str| text.chars().any(is_harmful);
+    let is_harmful = |text: &str| text.chars().any(|c| visible(c) != c);
     if style.terminal && any_text(value, is_harmful) {
         Cow::Owned(without_controls(value))
     } else {
@@ -146,31 +148,22 @@ fn any_text(value: &Value, is_wanted: fn(&str) -> bool) -> bool {
 }
 
 fn without_controls(value: &Value) -> Value {
+    let shown = |text: &str| text.chars().map(visible).collect();
     match value {
-        Value::String(text) => Value::String(visible(text)),
+        Value::String(text) => Value::String(shown(text)),
         Value::Array(items) => items.iter().map(without_controls).collect(),
         Value::Object(members) => members
             .iter()
-            .map(|(name, value)| (visible(name), without_controls(value)))
+            .map(|(name, value)| (shown(name), without_controls(value)))
             .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
 
-/// What a terminal would act on; the ends of lines and tabs are layout.
-fn is_harmful(c: char) -> bool {
-    c.is_control() && !matches!(c, '\n' | '\t')
-}
-
-/// The text with what is harmful made visible.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            c if !is_harmful(c) => c,
-            // The control pictures stand in the order of the control characters.
-            '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
-            '\x7f' => '\u{2421}',
-            _ => '\u{fffd}',
-        })
-        .collect()
+/// What a terminal may be shown of a character; the ends of lines and tabs are layout.
+fn visible(c: char) -> char {
+    match c {
+        '\n' | '\t' => c,
+        c => harmless(c),
+    }
 }

@@ -2,6 +2,8 @@
 //! waiting on what the screen says.
 #![cfg(unix)]
 
+mod commands;
+
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
 use std::sync::{Arc, Condvar, Mutex};

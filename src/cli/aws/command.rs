@@ -126,8 +126,12 @@ pub fn globals(command: Command) -> Command {
             "SECONDS",
             "How long to wait for a connection; 0 for ever [default: 60]",
         ),
-        one("color", "WHEN", "Colours in tables [default: auto: on a terminal, without NO_COLOR]")
-            .value_parser(words(["on", "off", "auto"])),
+        one(
+            "color",
+            "WHEN",
+            "Colours in tables [default: auto: on a terminal, without NO_COLOR]",
+        )
+        .value_parser(words(["on", "off", "auto"])),
         flag("no-cli-pager", "Do not show the answer in a pager"),
         flag(
             "no-paginate",

@@ -26,13 +26,21 @@ pub fn clean(text: &str, ascii: bool) -> Cow<'_, str> {
             c if is_plain(c) => cleaned.push(c),
             // Two names that differ must not look the same.
             c if ascii => cleaned.extend(c.escape_unicode()),
-            // The control pictures stand in the order of the control characters.
-            '\0'..='\x1f' => cleaned.extend(char::from_u32(0x2400 + c as u32)),
-            '\x7f' => cleaned.push('␡'),
-            _ => cleaned.push('�'),
+            c => cleaned.push(harmless(c)),
         }
     }
     cleaned.into()
+}
+
+/// A character, or what is shown in place of a harmful one.
+pub fn harmless(c: char) -> char {
+    match c {
+        // The control pictures stand in the order of the control characters.
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('�'),
+        '\x7f' => '␡',
+        c if is_harmful(c) => '�',
+        c => c,
+    }
 }
 
 /// Control characters, bidirectional overrides and isolates, zero-width characters that join

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jmespath::ast::Ast;
 use serde_json::{Map, Number, Value};
 
-use super::super::{python, visible};
+use super::super::python;
 use super::{Query, QueryError, builtin};
 
 /// A function.
@@ -248,14 +248,14 @@ impl Argument<'_> {
     }
 }
 
-/// A value is not of a type that a function takes. It may be EC2's, and errors go to a terminal.
+/// A value is not of a type that a function takes.
 pub(super) fn mistyped(
     function: &str,
     value: &Value,
     received: &str,
     expected: &[&str],
 ) -> QueryError {
-    let value = visible(&python::text(value));
+    let value = python::text(value);
     let expected: Value = expected.iter().copied().collect();
     QueryError::Evaluation(format!(
         "In function {function}(), invalid type for value: {value}, expected one of: {}, \

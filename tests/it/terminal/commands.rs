@@ -1,0 +1,87 @@
+//! The one-shot commands, where a person reads what they print.
+
+use portable_pty::CommandBuilder;
+
+use super::Pty;
+use crate::gateway::canned::{Canned, Reply};
+use crate::gateway::{error, list, ok};
+
+/// Sets the terminal's title, and turns everything red.
+const ATTACK: &str = "\u{1b}]0;owned\u{7}\u{1b}[31m";
+const HARMLESS: &str = "␛]0;owned␇␛[31m";
+
+/// `describe-bundle-tasks` in a terminal, with these variables.
+fn describe(server: &Canned, variables: &[&str], options: &[&str]) -> Pty {
+    let mut command = CommandBuilder::new("/usr/bin/env");
+    command.args(variables);
+    command.args([env!("CARGO_BIN_EXE_bundletop"), "describe-bundle-tasks"]);
+    command.args(["--endpoint-url", &server.url(), "--region", "us-east-1"]);
+    command.arg("--no-sign-request");
+    command.args(options);
+    Pty::run(command)
+}
+
+fn task(state: &str) -> Vec<u8> {
+    list(&format!(
+        "<item><bundleId>bun-1</bundleId><state>{state}</state></item>"
+    ))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_terminal_gets_no_escape_sequence_of_ec2s() {
+    let server = Canned::always(ok(task(ATTACK))).await;
+    for (format, shown) in [
+        ("text", HARMLESS),
+        ("table", HARMLESS),
+        ("json", r"\u001b]0;owned\u0007\u001b[31m"),
+        ("yaml", r"\e]0;owned\a\e[31m"),
+    ] {
+        let mut pty = describe(&server, &["AWS_PAGER="], &["--output", format]);
+        pty.until_shown(shown);
+        assert_eq!(pty.end(), 0, "{format}");
+    }
+    let refuses = Canned::always(Reply::Answer(400, error("Bad", ATTACK))).await;
+    let mut pty = describe(&refuses, &["AWS_PAGER="], &[]);
+    pty.until_shown(&format!("DescribeBundleTasks operation: {HARMLESS}"));
+    assert_eq!(pty.end(), 254);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_terminal_gets_the_answer_through_the_pager() {
+    let server = Canned::always(ok(task("storing"))).await;
+    let query = ["--query", "BundleTasks[0].State", "--output", "text"];
+    let chosen = ["PAGER=/bin/false", "AWS_PAGER=sed s/^/paged:/"];
+    let mut pty = describe(&server, &chosen, &query);
+    pty.until_shown("paged:storing");
+    assert_eq!(pty.end(), 0);
+
+    let options = [&query[..], &["--no-cli-pager"]].concat();
+    let mut pty = describe(&server, &chosen, &options);
+    pty.until_shown("storing");
+    assert_eq!(pty.end(), 0);
+    assert!(!pty.shows("paged:"));
+
+    let mut pty = describe(&server, &["AWS_PAGER=/nowhere/pager"], &query);
+    pty.until_shown("Unable to redirect output to pager");
+    assert_eq!(pty.end(), 253);
+
+    // No pager at all, where nobody asked for one, is no reason to fail.
+    let mut pty = describe(&server, &["PATH=/nowhere"], &query);
+    pty.until_shown("storing");
+    assert_eq!(pty.end(), 0);
+}
+
+/// An interrupt is the pager's: `less` stays for it, and so must what feeds it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interrupt_does_not_end_it_under_its_pager() {
+    let server = Canned::always(ok(task("storing"))).await;
+    let pager = "AWS_PAGER=sh -c 'trap \"echo interrupted\" INT; cat; read line < /dev/tty; \
+                 read line < /dev/tty; echo left'";
+    let mut pty = describe(&server, &[pager], &[]);
+    pty.until_shown("storing");
+    pty.press(b"\x03");
+    pty.until_shown("interrupted");
+    pty.press(b"\n\n");
+    pty.until_shown("left");
+    assert_eq!(pty.end(), 0);
+}
