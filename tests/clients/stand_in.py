@@ -90,7 +90,7 @@ class ClientTest(unittest.TestCase):
         """Runs `aws ARGUMENTS`; returns its JSON, or what it says when it fails."""
         done = subprocess.run(
             [AWS, *arguments],
-            env=server.environment(**environment),
+            env=server.environment(PYTHONWARNINGS="ignore", **environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
