@@ -67,25 +67,19 @@ pub fn take(args: &[String], table: &Command) -> Result<(Given, Rest), String> {
         };
         let (least, most) = arity(option);
         let mut values = Vec::new();
-        match attached {
-            Some(_) if most == 0 => {
-                return Err(bad(
-                    option,
-                    &format!(
-                        "ignored explicit argument '{}'",
-                        attached.unwrap_or_default()
-                    ),
-                ));
-            }
-            Some(value) => values.push(value.to_owned()),
-            None => {
-                while let Some(word) = args.peek().filter(|_| values.len() < most) {
-                    if is_option(word, table)? {
-                        break;
-                    }
-                    values.extend(args.next().cloned());
+        if let Some(value) = attached {
+            values.push(value.to_owned());
+        } else {
+            while let Some(word) = args.peek().filter(|_| values.len() < most) {
+                if is_option(word, table)? {
+                    break;
                 }
+                values.extend(args.next().cloned());
             }
+        }
+        if values.len() > most {
+            let why = format!("ignored explicit argument '{}'", values[0]);
+            return Err(bad(option, &why));
         }
         if values.len() < least {
             return Err(bad(option, "expected one argument"));

@@ -306,7 +306,6 @@ fn string(value: &Value) -> String {
 
 /// Parameters to fill in, as `--generate-cli-skeleton` prints them.
 pub fn skeleton(params: &[Param]) -> Value {
-    let empty = |kind: Kind| empty(kind);
     let members = params
         .iter()
         .map(|param| (param.name.to_owned(), empty(param.kind)));
