@@ -86,6 +86,11 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
+/// Whether a command is the program's own, not one of the AWS page.
+fn is_own_command(name: &str) -> bool {
+    name == "help" || Cli::command().find_subcommand(name).is_some()
+}
+
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
     completions::answer_shell();

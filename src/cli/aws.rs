@@ -46,10 +46,11 @@ struct Call {
 pub fn is_asked(args: &[String]) -> bool {
     let names = [command::DESCRIBE, command::CANCEL, command::WAIT];
     let has_name = |args: &[String]| args.iter().any(|arg| names.contains(&arg.as_str()));
-    match argv::take(args, &global_options()) {
-        Ok((_, rest)) => has_name(&rest),
-        Err(_) => has_name(args),
-    }
+    let Ok((_, mut rest)) = argv::take(args, &global_options()) else {
+        return has_name(args);
+    };
+    let is_asked = has_name(&rest);
+    is_asked && !argv::take_word(&mut rest).is_some_and(|first| super::is_own_command(&first))
 }
 
 fn global_options() -> clap::Command {
@@ -96,7 +97,7 @@ fn asked_about(args: &[String]) -> Option<String> {
     command.build();
     let mut wanted = &mut command;
     while let Some(word) = argv::take_word(&mut rest) {
-        if wanted.find_subcommand(&word).is_none() {
+        if word == "help" || wanted.find_subcommand(&word).is_none() {
             break;
         }
         wanted = wanted.find_subcommand_mut(&word)?;

@@ -43,11 +43,13 @@ pub fn commands() -> [Command; 3] {
         globals(describe_options(Command::new(DESCRIBE)))
             .display_order(1)
             .about("Describe bundle tasks: all of them, or those named or filtered")
-            .after_help(DESCRIBE_EXAMPLES),
+            .after_help(DESCRIBE_EXAMPLES)
+            .after_long_help(with_exit_codes(DESCRIBE_EXAMPLES)),
         globals(cancel_options(Command::new(CANCEL)))
             .display_order(2)
             .about("Cancel the bundling of an instance store-backed Windows instance")
-            .after_help(CANCEL_EXAMPLE),
+            .after_help(CANCEL_EXAMPLE)
+            .after_long_help(with_exit_codes(CANCEL_EXAMPLE)),
         Command::new(WAIT)
             .display_order(3)
             .about("Wait until bundle tasks have reached a state")
@@ -60,7 +62,8 @@ pub fn commands() -> [Command; 3] {
                          40 times at most. Fails with exit code 255 when one of them has failed, \
                          or when the time is over.",
                     )
-                    .after_help(WAIT_EXAMPLE),
+                    .after_help(WAIT_EXAMPLE)
+                    .after_long_help(with_exit_codes(WAIT_EXAMPLE)),
             ),
     ]
 }
@@ -77,6 +80,19 @@ Example:
 const WAIT_EXAMPLE: &str = "\
 Example:
   bundletop wait bundle-task-complete --bundle-ids bun-2a4e041c";
+
+fn with_exit_codes(example: &str) -> String {
+    format!("{example}\n\n{EXIT_CODES}")
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    it was done
+  252  the command line or a parameter is not understood; nothing was sent
+  253  credentials, the region or the configuration are missing
+  254  EC2 answered with an error; a dry run always ends so
+  255  anything else: no connection, an unreadable answer, a wait that failed
+  130  SIGINT";
 
 /// The global options of the AWS CLI.
 pub fn globals(command: Command) -> Command {

@@ -129,12 +129,15 @@ fn help_and_version_are_answered_instead_of_refused() {
         &["describe-bundle-tasks", "help"],
         &["--output", "text", "describe-bundle-tasks", "-h"],
         &["wait", "bundle-task-complete", "--help"],
+        &["help", "describe-bundle-tasks"],
     ] {
         let (exit, stdout, stderr, requests) = outcome(&call(args));
         assert_eq!((exit, &*stderr, requests), (0, "", 0), "{args:?}");
         assert!(stdout.contains("--bundle-ids"), "{args:?}: {stdout}");
         assert!(stdout.contains("Example"), "{args:?}: {stdout}");
     }
+    let (_, stdout, ..) = outcome(&call(&["man", "wait", "bundle-task-complete"]));
+    assert!(stdout.contains(r"\-\-bundle\-ids"), "{stdout}");
     let (_, stdout, ..) = outcome(&call(&["--version", "describe-bundle-tasks"]));
     assert_eq!(stdout, format!("bundletop {}\n", env!("CARGO_PKG_VERSION")));
 }
