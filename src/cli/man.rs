@@ -34,6 +34,7 @@ pub(super) fn run(man: &Man) -> Result<ExitCode, Failure> {
     }
     let mut page = Vec::new();
     clap_mangen::Man::new(wanted.clone())
+        .source(concat!("bundletop ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)
         .expect("memory takes every write");
     io::stdout()
