@@ -210,13 +210,14 @@ fn check_signable(found: &Credentials) -> Result<(), Ec2Error> {
 /// One of the two keys without the other is a slip the SDK passes over.
 fn check_both_keys() -> Result<(), Ec2Error> {
     let (id, secret) = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
-    let (set, missing) = match (variable(id), variable(secret)) {
-        (Some(_), None) => (id, secret),
-        (None, Some(_)) => (secret, id),
+    let (kind, set, missing) = match (variable(id), variable(secret)) {
+        (Some(_), None) => (ErrorKind::BadCredentials, id, secret),
+        // To the AWS CLI, a secret alone is nothing.
+        (None, Some(_)) => (ErrorKind::NoCredentials, secret, id),
         (Some(_), Some(_)) | (None, None) => return Ok(()),
     };
     Err(Ec2Error::new(
-        ErrorKind::BadCredentials,
+        kind,
         Operation::Connect,
         format!("The environment has {set} without {missing}."),
     )

@@ -151,8 +151,12 @@ impl Ec2Error {
 
     /// What a person can do about it, in one or two sentences.
     pub fn remedy(&self) -> String {
-        if let Some(advice) = &self.advice {
-            return advice.clone();
+        match &self.advice {
+            Some(advice) if self.kind == ErrorKind::LoginNeeded => {
+                return format!("{advice} Another terminal will do: this goes on by itself then.");
+            }
+            Some(advice) => return advice.clone(),
+            None => {}
         }
         match (self.kind, self.operation.iam_action()) {
             (ErrorKind::Denied, Some(action)) => format!(
@@ -211,7 +215,7 @@ fn general_remedy(kind: ErrorKind) -> &'static str {
              variables need a restart."
         }
         ErrorKind::LoginNeeded => {
-            "Run `aws sso login` in another terminal; this goes on by itself after it."
+            "Run `aws sso login` in another terminal: this goes on by itself then."
         }
         ErrorKind::Denied => {
             "Ask for the IAM permission, or use a profile that has it (--profile)."

@@ -146,6 +146,15 @@ impl Profiles {
             .map(Profile::name)
     }
 
+    /// The profile in the chain whose source is missing, and that source.
+    pub fn missing_source(&self) -> Option<(&str, &str)> {
+        let last = self.chain().last()?;
+        last.get("role_arn")?;
+        let source = last.get("source_profile")?;
+        let is_missing = self.set.get_profile(source).is_none();
+        is_missing.then(|| (last.name(), source))
+    }
+
     /// The chosen profile and, while a profile assumes a role, the one it names as source.
     fn chain(&self) -> impl Iterator<Item = &Profile> {
         let first = self.set.get_profile(self.set.selected_profile());

@@ -114,6 +114,10 @@ impl Verbatim {
         let stalls = StalledStreamProtectionConfig::disabled();
         let sdk = sdk.http_client(http).stalled_stream_protection(stalls);
         let mut config = Builder::from(&sdk.build());
+        if resolved.ec2_url.is_some() {
+            // As with the AWS CLI they are for AWS's own endpoints; the SDK would refuse both.
+            config = config.use_fips(false).use_dual_stack(false);
+        }
         config.set_endpoint_url(resolved.ec2_url.clone());
         if settings.no_sign_request {
             config = config.allow_no_auth();

@@ -68,7 +68,13 @@ impl Failure {
 
 impl From<Ec2Error> for Failure {
     fn from(error: Ec2Error) -> Self {
-        let message = format!("{} {}", error.summary(), error.remedy());
+        let mut message = error.summary();
+        // What has no advice of its own has a general remedy, which is for the UI.
+        let advice = error.advice.clone();
+        let doubt = || error.may_have_been_carried_out().then(|| error.remedy());
+        if let Some(advice) = advice.or_else(doubt) {
+            message = format!("{message} {advice}");
+        }
         match error.kind {
             ErrorKind::NoRegion => Self::configuration("NoRegion", message),
             ErrorKind::NoCredentials => Self::configuration("NoCredentials", message),

@@ -42,6 +42,13 @@ pub(in crate::ec2) fn explain(error: &CredentialsError, profiles: &Profiles) -> 
 }
 
 fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
+    if let Some((profile, source)) = profiles.missing_source() {
+        return Ec2Error::settings(format!(
+            "There is no profile \"{source}\", which the profile \"{profile}\" names as its \
+             source_profile."
+        ))
+        .advise("Correct source_profile in the AWS config file.");
+    }
     let name = profiles.name();
     // Of all places looked at, the profile is the one whose reason helps.
     let reason = find::<ProviderChainError<CredentialsError>>(error)
@@ -148,16 +155,18 @@ fn sso(error: &CredentialsError, profile: &str) -> Ec2Error {
 }
 
 fn log_in(command: &str, profile: &str) -> String {
-    format!(
-        "Run `{command} --profile {profile}` in another terminal; this goes on by itself after it."
-    )
+    format!("Run `{command} --profile {profile}`.")
 }
 
 fn other(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
     let words = innermost(error);
     if let CredentialsError::InvalidConfiguration(_) = error {
-        return Ec2Error::settings(format!("The AWS profile cannot be used: {words}."))
-            .advise("Correct the profile in the AWS config file.");
+        let mut error = Ec2Error::settings(format!("The AWS profile cannot be used: {words}."));
+        let has_secret = profiles.get_along_chain("aws_secret_access_key").is_some();
+        if has_secret && profiles.get_along_chain("aws_access_key_id").is_none() {
+            error.kind = ErrorKind::NoCredentials;
+        }
+        return error.advise("Correct the profile in the AWS config file.");
     }
     let message = match words.split_once("Stderr:") {
         // A program of the user's own: its words help, but may hold what it was asked for.
