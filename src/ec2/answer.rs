@@ -13,13 +13,12 @@ use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::reader::Reader;
+use quick_xml::events::Event;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::error::Operation;
-use super::integrity::{NotWhole, check_whole};
+use super::integrity::{Document, NotWhole};
 
 /// How times are written (the AWS CLI's `cli_timestamp_format`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,10 +116,7 @@ pub fn read(operation: Operation, body: &[u8], times: Times) -> Result<Value, Un
         Operation::CancelBundleTask => CANCEL_BUNDLE_TASK,
         Operation::GetCallerIdentity | Operation::Connect => &[],
     };
-    check_whole(body, None)?;
-    let mut document = Document::new(body, times)?;
-    document.enter_root()?;
-    document.structure(members)
+    Answer::new(body, times)?.read(members)
 }
 
 /// EC2's code and message in the answer of an error; `None` each where it has none.
@@ -133,42 +129,48 @@ pub fn read_error(body: &[u8]) -> Result<(Option<String>, Option<String>), Unrea
         member("Code", "Code", Shape::Text),
         member("Message", "Message", Shape::Text),
     ];
-    check_whole(body, None)?;
-    let mut document = Document::new(body, Times::Wire)?;
-    document.enter_root()?;
-    let root = document.structure(ERRORS)?;
+    let root = Answer::new(body, Times::Wire)?.read(ERRORS)?;
     let error = root.pointer("/Errors/0").unwrap_or(&root["Error"]);
     let text = |name: &str| Some(error.get(name)?.as_str()?.to_owned());
     Ok((text("Code"), text("Message")))
 }
 
-/// An XML document, read from its start to its end.
-struct Document<'a> {
-    reader: Reader<&'a [u8]>,
+/// An answer, read from its start to its end.
+struct Answer<'a> {
+    document: Document<'a>,
     times: Times,
 }
 
-impl<'a> Document<'a> {
+impl<'a> Answer<'a> {
     fn new(body: &'a [u8], times: Times) -> Result<Self, Unreadable> {
-        let text = str::from_utf8(body).map_err(|_| NotWhole::NotXml)?;
-        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
-        reader.config_mut().expand_empty_elements = true;
-        Ok(Self { reader, times })
+        let document = Document::new(body)?;
+        Ok(Self { document, times })
     }
 
+    /// The members of the root. What follows them must be the end.
+    fn read(mut self, members: &[Member]) -> Result<Value, Unreadable> {
+        self.document.next()?;
+        let value = self.structure(members)?;
+        while self.document.next()?.is_some() {}
+        Ok(value)
+    }
+
+    /// The next event within the root.
     fn next(&mut self) -> Result<Event<'a>, Unreadable> {
-        let event = self.reader.read_event();
-        event.map_err(|_| NotWhole::NotXml.into())
+        Ok(self.document.next()?.ok_or(NotWhole::Cut)?)
     }
 
-    fn enter_root(&mut self) -> Result<(), Unreadable> {
-        while !matches!(self.next()?, Event::Start(_)) {}
+    /// Passes over the rest of the element just entered.
+    fn skip(&mut self) -> Result<(), Unreadable> {
+        let mut depth = 1;
+        while depth > 0 {
+            match self.next()? {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                _ => {}
+            }
+        }
         Ok(())
-    }
-
-    fn skip(&mut self, start: &BytesStart<'_>) -> Result<(), Unreadable> {
-        let skipped = self.reader.read_to_end(start.name());
-        skipped.map(drop).map_err(|_| NotWhole::NotXml.into())
     }
 
     /// The content of the element just entered, up to its end.
@@ -206,18 +208,20 @@ impl<'a> Document<'a> {
                     let known = members.iter().position(|m| m.element == name.as_ref());
                     match known.filter(|&index| found[index].is_none()) {
                         Some(index) => found[index] = Some(self.content(&members[index].shape)?),
-                        None => self.skip(&start)?,
+                        None => self.skip()?,
                     }
                 }
                 Event::End(_) => break,
                 _ => {}
             }
         }
-        let names = members.iter().map(|member| member.name.to_owned());
-        let found = names
-            .zip(found)
-            .filter_map(|(name, value)| Some((name, value?)));
-        Ok(Value::Object(found.collect::<Map<_, _>>()))
+        let mut structure = Map::with_capacity(members.len());
+        for (member, value) in members.iter().zip(found) {
+            if let Some(value) = value {
+                structure.insert(member.name.to_owned(), value);
+            }
+        }
+        Ok(Value::Object(structure))
     }
 
     /// The text of the element just entered, up to the first element in it.
@@ -226,9 +230,9 @@ impl<'a> Document<'a> {
         let mut before_elements = true;
         loop {
             match self.next()? {
-                Event::Start(start) => {
+                Event::Start(_) => {
                     before_elements = false;
-                    self.skip(&start)?;
+                    self.skip()?;
                 }
                 Event::Text(part) if before_elements => push(&mut text, &part),
                 Event::CData(part) if before_elements => push(&mut text, &part),

@@ -42,72 +42,100 @@ pub enum NotWhole {
     Trailing,
 }
 
-/// Checks that `body` is one whole XML document whose root element is called one of `roots`, or
-/// anything where none are given.
-pub fn check_whole(body: &[u8], roots: Option<&[&str]>) -> Result<(), NotWhole> {
-    let text = str::from_utf8(body).map_err(|error| match error.error_len() {
-        None => NotWhole::Cut,
-        Some(_) => NotWhole::NotXml,
-    })?;
-    let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
-    let mut depth = 0_usize;
-    let mut seen_root = false;
-    loop {
-        let event = match reader.read_event() {
-            Ok(event) => event,
-            // The reader's syntax errors are all of the kind "never closed": a cut inside a tag.
-            Err(quick_xml::Error::Syntax(_)) if seen_root => return Err(NotWhole::Cut),
-            Err(_) => return Err(NotWhole::NotXml),
-        };
-        match event {
-            Event::Start(_) | Event::Empty(_) if depth == 0 && seen_root => {
-                return Err(NotWhole::Trailing);
-            }
-            Event::Start(start) => {
-                if depth == 0 {
-                    check_root(start.local_name().as_ref(), roots)?;
-                    seen_root = true;
+/// An XML document, read event by event for as long as it is a whole one: one root element, closed,
+/// with nothing but comments around it. An empty element comes as its start and its end.
+pub(super) struct Document<'a> {
+    reader: Reader<&'a [u8]>,
+    depth: usize,
+    seen_root: bool,
+}
+
+impl<'a> Document<'a> {
+    /// A document that has not been looked at yet.
+    pub fn new(body: &'a [u8]) -> Result<Self, NotWhole> {
+        let text = str::from_utf8(body).map_err(|error| match error.error_len() {
+            None => NotWhole::Cut,
+            Some(_) => NotWhole::NotXml,
+        })?;
+        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+        reader.config_mut().expand_empty_elements = true;
+        Ok(Self {
+            reader,
+            depth: 0,
+            seen_root: false,
+        })
+    }
+
+    /// The next event, from the root's start to its end; `None` once the document has ended well.
+    pub fn next(&mut self) -> Result<Option<Event<'a>>, NotWhole> {
+        loop {
+            let event = match self.reader.read_event() {
+                Ok(event) => event,
+                // The reader's syntax errors are all of the kind "never closed": a cut inside a tag.
+                Err(quick_xml::Error::Syntax(_)) if self.seen_root => return Err(NotWhole::Cut),
+                Err(_) => return Err(NotWhole::NotXml),
+            };
+            let is_outside = self.depth == 0;
+            match &event {
+                Event::Start(_) if is_outside && self.seen_root => return Err(NotWhole::Trailing),
+                Event::Start(_) | Event::Empty(_) => {
+                    self.depth += 1;
+                    self.seen_root = true;
                 }
-                depth += 1;
-            }
-            Event::Empty(empty) => {
-                if depth == 0 {
-                    check_root(empty.local_name().as_ref(), roots)?;
-                    seen_root = true;
+                Event::End(_) => self.depth = self.depth.saturating_sub(1),
+                Event::Text(text) if is_outside && !text.trim().is_empty() => {
+                    return Err(self.outside());
                 }
+                Event::CData(_) | Event::GeneralRef(_) if is_outside => return Err(self.outside()),
+                Event::Text(_)
+                | Event::CData(_)
+                | Event::GeneralRef(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                    if is_outside =>
+                {
+                    continue;
+                }
+                Event::Text(_)
+                | Event::CData(_)
+                | Event::GeneralRef(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_) => {}
+                Event::Eof if is_outside && self.seen_root => return Ok(None),
+                Event::Eof if self.seen_root => return Err(NotWhole::Cut),
+                // EC2 sends no document type, which can carry entities without end.
+                Event::DocType(_) | Event::Eof => return Err(NotWhole::NotXml),
             }
-            Event::End(_) => depth = depth.saturating_sub(1),
-            Event::Text(text) if depth == 0 && !text.trim().is_empty() => {
-                return Err(outside(seen_root));
-            }
-            Event::CData(_) | Event::GeneralRef(_) if depth == 0 => return Err(outside(seen_root)),
-            Event::Text(_)
-            | Event::CData(_)
-            | Event::GeneralRef(_)
-            | Event::Comment(_)
-            | Event::Decl(_)
-            | Event::PI(_) => {}
-            Event::Eof if depth == 0 && seen_root => return Ok(()),
-            Event::Eof if seen_root => return Err(NotWhole::Cut),
-            // EC2 sends no document type, which can carry entities without end.
-            Event::DocType(_) | Event::Eof => return Err(NotWhole::NotXml),
+            return Ok(Some(event));
+        }
+    }
+
+    fn outside(&self) -> NotWhole {
+        if self.seen_root {
+            NotWhole::Trailing
+        } else {
+            NotWhole::NotXml
         }
     }
 }
 
-fn check_root(name: &str, roots: Option<&[&str]>) -> Result<(), NotWhole> {
-    if roots.is_none_or(|roots| roots.contains(&name)) {
+/// Checks that `body` is one whole XML document whose root element is called one of `roots`.
+pub fn check_whole(body: &[u8], roots: &[&str]) -> Result<(), NotWhole> {
+    let mut document = Document::new(body)?;
+    if let Some(Event::Start(root)) = document.next()? {
+        check_root(root.local_name().as_ref(), roots)?;
+    }
+    while document.next()?.is_some() {}
+    Ok(())
+}
+
+fn check_root(name: &str, roots: &[&str]) -> Result<(), NotWhole> {
+    if roots.contains(&name) {
         return Ok(());
     }
     Err(NotWhole::WrongRoot(name.chars().take(40).collect()))
-}
-
-fn outside(seen_root: bool) -> NotWhole {
-    if seen_root {
-        NotWhole::Trailing
-    } else {
-        NotWhole::NotXml
-    }
 }
 
 /// The request ID in an answer's body (`<RequestID>`, `<RequestId>` or `<requestId>`), for servers
@@ -169,9 +197,9 @@ impl Intercept for WholeAnswers {
         };
         let checked = if response.status().is_success() {
             let operation = config.load::<Metadata>().map_or("", Metadata::name);
-            check_whole(body, Some(&[&format!("{operation}Response")]))
+            check_whole(body, &[&format!("{operation}Response")])
         } else {
-            check_whole(body, Some(&ERROR_ROOTS))
+            check_whole(body, &ERROR_ROOTS)
         };
         Ok(checked?)
     }

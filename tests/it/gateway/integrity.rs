@@ -17,7 +17,7 @@ fn a_whole_answer_is_one_however_it_is_written() {
         "<DescribeBundleTasksResponse><x>&amp;<![CDATA[</x>]]>é</x></DescribeBundleTasksResponse>",
         DESCRIBE,
     ] {
-        assert_eq!(check_whole(whole.as_bytes(), Some(ROOT)), Ok(()), "{whole}");
+        assert_eq!(check_whole(whole.as_bytes(), ROOT), Ok(()), "{whole}");
     }
 }
 
@@ -48,7 +48,7 @@ fn what_is_no_whole_answer_is_told_apart() {
     ];
     for (body, error) in cases {
         let text = String::from_utf8_lossy(body);
-        assert_eq!(check_whole(body, Some(ROOT)), Err(error), "{text}");
+        assert_eq!(check_whole(body, ROOT), Err(error), "{text}");
     }
 }
 
@@ -64,7 +64,7 @@ fn every_cut_is_found() {
         for end in 0..sample.len() {
             let cut = &sample.as_bytes()[..end];
             assert!(
-                check_whole(cut, Some(roots)).is_err(),
+                check_whole(cut, roots).is_err(),
                 "{}",
                 String::from_utf8_lossy(cut)
             );
