@@ -215,7 +215,7 @@ impl<'a> Answer<'a> {
                 _ => {}
             }
         }
-        let mut structure = Map::with_capacity(members.len());
+        let mut structure = Map::with_capacity(found.iter().flatten().count());
         for (member, value) in members.iter().zip(found) {
             if let Some(value) = value {
                 structure.insert(member.name.to_owned(), value);
