@@ -34,7 +34,7 @@ Examples:
   bundletop --profile prod --region us-east-1
   bundletop cancel-bundle-task --bundle-id bun-2a4e041c
 
-Colours go with NO_COLOR. Logs are written below the XDG state directory; BUNDLETOP_LOG=debug says \
+NO_COLOR takes the colours away. Logs are written below the XDG state directory; BUNDLETOP_LOG=debug says \
 more.";
 
 #[derive(Debug, Subcommand)]
@@ -94,12 +94,13 @@ fn is_own_command(name: &str) -> bool {
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
     completions::answer_shell();
-    let words: Option<Vec<_>> = env::args_os()
-        .skip(1)
-        .map(|arg| arg.into_string().ok())
+    let args: Vec<_> = env::args_os().skip(1).collect();
+    let words: Vec<_> = args
+        .iter()
+        .map(|arg| arg.to_string_lossy().into_owned())
         .collect();
-    if let Some(words) = words.filter(|words| aws::is_asked(words)) {
-        return aws::run(&words);
+    if aws::is_asked(&words) {
+        return aws::run(&args);
     }
     let cli = match command()
         .try_get_matches()
@@ -128,6 +129,16 @@ fn misread(error: &clap::Error) -> ExitCode {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
         ErrorKind::InvalidSubcommand => aws::USAGE.into(),
         _ => USAGE.into(),
+    }
+}
+
+/// Writes to standard output. Whoever closed it has read enough.
+fn print(text: &[u8]) -> Result<ExitCode, Failure> {
+    match io::stdout().write_all(text) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(anyhow::Error::new(error)
+            .context("could not write to standard output")
+            .into()),
+        Ok(()) | Err(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

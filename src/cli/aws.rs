@@ -9,17 +9,20 @@ mod argv;
 pub mod command;
 pub(crate) mod failure;
 mod globals;
+mod interrupt;
 mod paramfile;
 mod params;
 mod shorthand;
 mod show;
 mod wait;
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
+use crate::ec2::Operation;
 use crate::ec2::answer::Times;
 use crate::ec2::verbatim::Verbatim;
 use crate::log;
@@ -29,10 +32,8 @@ use command::Asked;
 use failure::Failure;
 pub use failure::USAGE;
 use globals::Globals;
-use show::{Paged, Show};
-
-/// The exit code of a command ended by SIGINT.
-const INTERRUPTED: u8 = 130;
+use interrupt::Interrupt;
+use show::Show;
 
 /// One call of a command, read from the command line.
 struct Call {
@@ -41,16 +42,21 @@ struct Call {
     globals: Globals,
 }
 
-/// Whether the command line asks for one of these commands. Not every one that has a command's name
-/// in it does: a profile can be called `wait`.
+/// Whether the command line asks for one of these commands, or for one that does not exist: the AWS
+/// CLI's answer to that is expected then. Not every command line that has a command's name in it
+/// does: a profile can be called `wait`.
 pub fn is_asked(args: &[String]) -> bool {
     let names = [command::DESCRIBE, command::CANCEL, command::WAIT];
     let has_name = |args: &[String]| args.iter().any(|arg| names.contains(&arg.as_str()));
-    let Ok((_, mut rest)) = argv::take(args, &global_options()) else {
+    let Ok((_, rest)) = argv::take(args, &global_options()) else {
         return has_name(args);
     };
-    let is_asked = has_name(&rest);
-    is_asked && !argv::take_word(&mut rest).is_some_and(|first| super::is_own_command(&first))
+    match argv::take_word(&mut rest.clone()) {
+        None => false,
+        Some(first) if super::is_own_command(&first) => false,
+        // Options of the program's own come with no command, nor with one of these.
+        Some(first) => has_name(&rest) || rest.first() == Some(&first),
+    }
 }
 
 fn global_options() -> clap::Command {
@@ -58,25 +64,34 @@ fn global_options() -> clap::Command {
 }
 
 /// Runs the command that the command line asks for.
-pub fn run(args: &[String]) -> ExitCode {
-    let done = match asked_about(args) {
-        Some(text) => {
-            show::written(io::stdout().write_all(text.as_bytes())).map(|()| ExitCode::SUCCESS)
-        }
-        None => read(args).and_then(|call| {
-            if call.globals.debug {
-                log::to_stderr();
-            }
-            perform(&call)
-        }),
-    };
-    match done {
-        Ok(code) => code,
+pub fn run(args: &[OsString]) -> ExitCode {
+    match words(args).and_then(|args| answer(&args)) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            say_error(&failure.message);
+            say_error(&failure.message, failure.code);
             failure.code.into()
         }
     }
+}
+
+fn words(args: &[OsString]) -> Result<Vec<String>, Failure> {
+    let word = |arg: &OsString| {
+        let word = arg.to_str().map(str::to_owned);
+        let shown = arg.to_string_lossy();
+        word.ok_or_else(|| Failure::usage(format!("an argument is not UTF-8: {shown}")))
+    };
+    args.iter().map(word).collect()
+}
+
+fn answer(args: &[String]) -> Result<(), Failure> {
+    if let Some(text) = asked_about(args) {
+        return show::written(io::stdout().write_all(text.as_bytes()));
+    }
+    let call = read(args)?;
+    if call.globals.debug {
+        log::to_stderr();
+    }
+    perform(&call)
 }
 
 /// The help or the version, if that is asked for: `--help`, `-h`, or `help` after the command.
@@ -111,7 +126,7 @@ fn asked_about(args: &[String]) -> Option<String> {
 }
 
 /// An error in the AWS CLI's form. EC2's own words may be in it: a terminal gets them made harmless.
-fn say_error(message: &str) {
+fn say_error(message: &str, code: u8) {
     let mut text = String::from("\nbundletop: [ERROR]: ");
     for line in message.trim().lines() {
         let is_harmless = !io::stderr().is_terminal();
@@ -121,6 +136,9 @@ fn say_error(message: &str) {
             clean(line, false)
         };
         text.push('\n');
+    }
+    if code == USAGE {
+        text.push_str("\nFor help: bundletop --help, or bundletop COMMAND --help\n");
     }
     let _ = io::stderr().write_all(text.as_bytes());
 }
@@ -137,8 +155,18 @@ fn read(args: &[String]) -> Result<Call, Failure> {
         let message = format!("the following arguments are required: --{name}");
         return Err(Failure::usage(message));
     }
-    if !rest.is_empty() {
-        return Err(Failure::unknown(&rest));
+    // What a script's empty variable leaves behind means nothing.
+    let unknown: Vec<_> = rest
+        .into_iter()
+        .filter(|word| !word.is_empty() && word != "--")
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Failure::unknown(&unknown));
+    }
+    if given.has("cli-input-yaml") {
+        return Err(Failure::usage(
+            "--cli-input-yaml is not there; --cli-input-json is",
+        ));
     }
     Ok(Call {
         asked,
@@ -175,36 +203,31 @@ fn asked(rest: &mut argv::Rest) -> Result<Asked, Failure> {
     }
 }
 
-fn perform(call: &Call) -> Result<ExitCode, Failure> {
+fn perform(call: &Call) -> Result<(), Failure> {
     let params = params::gather(call.asked, &call.given)?;
     if call.given.has("generate-cli-skeleton") {
-        show::skeleton(&params::skeleton(call.asked.params()))?;
-        return Ok(ExitCode::SUCCESS);
+        return show::skeleton(&params::skeleton(call.asked.params()));
     }
+    let interrupt = Interrupt::ends_the_program();
     // One thread is enough for one request, and quicker to start than several.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::other(format!("could not start: {error}")))?;
-    let paged = runtime.block_on(async {
-        tokio::select! {
-            paged = ask(call, &params) => paged.map(Ok),
-            _ = tokio::signal::ctrl_c() => Ok(Err(INTERRUPTED)),
-        }
-    });
+    let answered = runtime.block_on(ask(call, &params))?;
     // A call that hangs must not hold up the way out.
     runtime.shutdown_background();
-    match paged? {
-        // Out here, where the interrupt is the pager's and no longer ours.
-        Ok(Some(paged)) => paged.show()?,
-        Ok(None) => {}
-        Err(interrupted) => return Ok(interrupted.into()),
+    match answered {
+        Some((show, operation, answer)) => show.answer(operation, answer, &interrupt),
+        None => Ok(()),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
-/// Asks EC2, and writes the answer unless a pager is to show it.
-async fn ask(call: &Call, params: &Map<String, Value>) -> Result<Option<Paged>, Failure> {
+/// Asks EC2. The answer, unless there is none to show, and how to show it.
+async fn ask<'a>(
+    call: &'a Call,
+    params: &Map<String, Value>,
+) -> Result<Option<(Show<'a>, Operation, Value)>, Failure> {
     let globals = &call.globals;
     let ec2 = Verbatim::connect(&globals.settings).await?;
     check_retry_mode(&ec2)?;
@@ -217,7 +240,7 @@ async fn ask(call: &Call, params: &Map<String, Value>) -> Result<Option<Paged>, 
         return Ok(None);
     }
     let answer = ec2.send(&request, times).await?;
-    show.answer(request.operation(), answer).await
+    Ok(Some((show, request.operation(), answer)))
 }
 
 /// The AWS CLI, version 2, has no other retry modes than these; the SDK's gateway forgives some.

@@ -3,10 +3,8 @@
 //! What a shell gets is a script that asks this program at each Tab, so that profiles are those the
 //! AWS files have at that moment.
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Args, Command};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
@@ -45,10 +43,7 @@ pub(super) fn run(completions: &Completions) -> Result<ExitCode, Failure> {
     shell
         .write_registration(VARIABLE, "bundletop", "bundletop", "bundletop", &mut script)
         .expect("memory takes every write");
-    io::stdout()
-        .write_all(&script)
-        .context("could not write to standard output")?;
-    Ok(ExitCode::SUCCESS)
+    super::print(&script)
 }
 
 /// Answers a shell that asks for completions, and ends the program then.

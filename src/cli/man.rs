@@ -1,9 +1,7 @@
 //! `bundletop man`: the manual pages.
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::Args;
 
 use super::Failure;
@@ -37,8 +35,5 @@ pub(super) fn run(man: &Man) -> Result<ExitCode, Failure> {
         .source(concat!("bundletop ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)
         .expect("memory takes every write");
-    io::stdout()
-        .write_all(&page)
-        .context("could not write to standard output")?;
-    Ok(ExitCode::SUCCESS)
+    super::print(&page)
 }

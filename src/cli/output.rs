@@ -117,26 +117,26 @@ fn write_all(
         Format::Off => {}
         Format::Json | Format::Yaml | Format::YamlStream if is_nothing => {}
         Format::Json => json::write(out, value, style.terminal)?,
-        Format::Yaml => yaml::write(out, value, style.terminal)?,
-        Format::YamlStream => yaml::write_item(out, value)?,
-        Format::Text => text::write(out, &fit(value, style))?,
-        Format::Table => table::write(out, title, &fit(value, style), style)?,
+        Format::Yaml => yaml::write(out, &fit(value, style, but_controls), style.terminal)?,
+        Format::YamlStream => yaml::write_item(out, &fit(value, style, but_controls))?,
+        Format::Text => text::write(out, &fit(value, style, visible))?,
+        Format::Table => table::write(out, title, &fit(value, style, visible), style)?,
     }
     Ok(())
 }
 
-/// The value, harmless if a terminal shows it. JSON and YAML have escapes of their own for this.
-fn fit(value: &Value, style: Style) -> Cow<'_, Value> {
-    let is_harmful = |text: &str| text.chars().any(|c| visible(c) != c);
-    if style.terminal && any_text(value, is_harmful) {
-        Cow::Owned(without_controls(value))
+/// The value as a terminal may be shown it, if one does. JSON has escapes of its own for this.
+fn fit(value: &Value, style: Style, shown: fn(char) -> char) -> Cow<'_, Value> {
+    let is_other = |text: &str| text.chars().any(|c| shown(c) != c);
+    if style.terminal && any_text(value, &is_other) {
+        Cow::Owned(as_shown(value, shown))
     } else {
         Cow::Borrowed(value)
     }
 }
 
 /// Whether a text of the value, or the name of a member, is such a one.
-fn any_text(value: &Value, is_wanted: fn(&str) -> bool) -> bool {
+fn any_text(value: &Value, is_wanted: &dyn Fn(&str) -> bool) -> bool {
     match value {
         Value::String(text) => is_wanted(text),
         Value::Array(items) => items.iter().any(|item| any_text(item, is_wanted)),
@@ -147,14 +147,14 @@ fn any_text(value: &Value, is_wanted: fn(&str) -> bool) -> bool {
     }
 }
 
-fn without_controls(value: &Value) -> Value {
-    let shown = |text: &str| text.chars().map(visible).collect();
+fn as_shown(value: &Value, shown: fn(char) -> char) -> Value {
+    let text = |text: &str| text.chars().map(shown).collect();
     match value {
-        Value::String(text) => Value::String(shown(text)),
-        Value::Array(items) => items.iter().map(without_controls).collect(),
+        Value::String(content) => Value::String(text(content)),
+        Value::Array(items) => items.iter().map(|item| as_shown(item, shown)).collect(),
         Value::Object(members) => members
             .iter()
-            .map(|(name, value)| (shown(name), without_controls(value)))
+            .map(|(name, value)| (text(name), as_shown(value, shown)))
             .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
@@ -166,4 +166,9 @@ fn visible(c: char) -> char {
         '\n' | '\t' => c,
         c => harmless(c),
     }
+}
+
+/// The same, for YAML: it escapes control characters by itself.
+fn but_controls(c: char) -> char {
+    if c.is_control() { c } else { harmless(c) }
 }

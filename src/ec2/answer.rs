@@ -234,11 +234,13 @@ impl<'a> Answer<'a> {
                     before_elements = false;
                     self.skip()?;
                 }
-                Event::Text(part) if before_elements => push(&mut text, &part),
-                Event::CData(part) if before_elements => push(&mut text, &part),
+                Event::Text(part) if before_elements => push(&mut text, &part)?,
+                Event::CData(part) if before_elements => push(&mut text, &part)?,
                 Event::GeneralRef(reference) if before_elements => {
                     match reference.resolve_char_ref() {
-                        Ok(Some(character)) => text.push(character),
+                        // A carriage return by reference stays one.
+                        Ok(Some('\r')) => text.push('\r'),
+                        Ok(Some(c)) => push(&mut text, c.encode_utf8(&mut [0; 4]))?,
                         Ok(None) => text.push_str(
                             resolve_predefined_entity(&reference).ok_or(NotWhole::NotXml)?,
                         ),
@@ -252,13 +254,20 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Adds characters of a document; XML has but one line end.
-fn push(text: &mut String, part: &str) {
+/// Adds characters of a document. XML has but one line end, and no control characters beside it and
+/// the tab, not even as references; the reader does not look for them.
+fn push(text: &mut String, part: &str) -> Result<(), NotWhole> {
+    let is_none_of_xmls =
+        |c| matches!(c, '\0'..'\t' | '\x0b' | '\x0c' | '\x0e'..' ' | '\u{fffe}' | '\u{ffff}');
+    if part.contains(is_none_of_xmls) {
+        return Err(NotWhole::NotXml);
+    }
     if part.contains('\r') {
         text.push_str(&part.replace("\r\n", "\n").replace('\r', "\n"));
     } else {
         text.push_str(part);
     }
+    Ok(())
 }
 
 /// A time in ISO 8601's extended form, as the AWS CLI writes it: with the offset it came with,

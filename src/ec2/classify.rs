@@ -16,6 +16,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId as _;
 use hyper_util::client::legacy;
 
+use super::environment::variable;
 use super::error::{Ec2Error, ErrorKind, Operation};
 use super::integrity::{self, NotWhole};
 use causes::{Cause, causes, find};
@@ -195,13 +196,17 @@ fn unreadable(error: &Cause, status: u16) -> (ErrorKind, String) {
             no_code(status)
         };
     }
-    if find::<http_body_util::LengthLimitError>(error).is_some() {
-        let megabytes = integrity::LARGEST_ANSWER / (1024 * 1024);
-        let message = format!("The answer is larger than {megabytes} MiB.");
+    if let Some(message) = too_large(error) {
         return (ErrorKind::Unparsable, message);
     }
     let message = "The connection ended in the middle of the answer.";
     (ErrorKind::AnswerLost, message.to_owned())
+}
+
+fn too_large(error: &Cause) -> Option<String> {
+    find::<http_body_util::LengthLimitError>(error)?;
+    let megabytes = integrity::LARGEST_ANSWER / (1024 * 1024);
+    Some(format!("The answer is larger than {megabytes} MiB."))
 }
 
 fn capitalised(what: &NotWhole) -> String {
@@ -226,6 +231,9 @@ fn not_answered(operation: Operation, error: &Cause, place: &Place) -> Ec2Error 
     };
     let name = place.name();
     let new = |kind, message: String| Ec2Error::new(kind, operation, message);
+    if let Some(message) = too_large(error) {
+        return new(ErrorKind::Unparsable, message);
+    }
     match fate(connector) {
         Fate::NotConnected => {
             let message = format!(
@@ -263,10 +271,19 @@ fn reach(error: &Cause, place: &Place) -> String {
         Some(url) => format!(
             "Check that an EC2 endpoint answers at {url} (--endpoint-url or AWS_ENDPOINT_URL)."
         ),
-        None => format!(
-            "Check the network and the region, {}; behind a proxy, set HTTPS_PROXY.",
-            place.region
-        ),
+        None => match ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+            .into_iter()
+            .find(|key| variable(key).is_some())
+        {
+            Some(key) => format!(
+                "Check the proxy that {key} names, the network, and the region, {}.",
+                place.region
+            ),
+            None => format!(
+                "Check the network and the region, {}; behind a proxy, set HTTPS_PROXY.",
+                place.region
+            ),
+        },
     }
 }
 

@@ -17,6 +17,7 @@ use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
+use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
@@ -180,13 +181,24 @@ impl Origin {
             }
             Chosen::Environment(_) | Chosen::Default => {
                 check_both_keys()?;
+                let web_identity = is_web_identity_first(profiles).then(|| {
+                    WebIdentityTokenCredentialsProvider::builder()
+                        .configure(&services)
+                        .build()
+                });
                 let chain = DefaultCredentialsChain::builder()
                     .configure(services)
                     .region(region)
                     .profile_name(profiles.name())
                     .build()
                     .await;
-                Ok(SharedCredentialsProvider::new(chain))
+                Ok(match web_identity {
+                    None => SharedCredentialsProvider::new(chain),
+                    Some(provider) => SharedCredentialsProvider::new(
+                        CredentialsProviderChain::first_try("WebIdentityToken", provider)
+                            .or_else("Default", chain),
+                    ),
+                })
             }
         }
     }
@@ -205,6 +217,16 @@ fn check_signable(found: &Credentials) -> Result<(), Ec2Error> {
         "The access key ID or the session token holds a character that no key has.",
     )
     .advise("Look for a carriage return or a space at its end, where it is set."))
+}
+
+/// A web identity in the environment comes before keys in the AWS files, as with the AWS CLI; the SDK
+/// has it the other way round, and would act as somebody else. A role in the files comes before both.
+fn is_web_identity_first(profiles: &Profiles) -> bool {
+    let is_set = |key| variable(key).is_some();
+    is_set("AWS_WEB_IDENTITY_TOKEN_FILE")
+        && is_set("AWS_ROLE_ARN")
+        && !is_set("AWS_ACCESS_KEY_ID")
+        && profiles.get("role_arn").is_none()
 }
 
 /// One of the two keys without the other is a slip the SDK passes over.

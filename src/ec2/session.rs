@@ -165,7 +165,8 @@ impl Settings {
         let trust = self.trust(&profiles)?;
         let services = ProviderConfig::default()
             .with_http_client(Http::with_environment_proxy(trust.clone()))
-            .with_timeout_config(self.timeouts.one_request())
+            // Not those of the settings, which may be without end: the SDK reckons with these.
+            .with_timeout_config(Timeouts::default().one_request())
             .with_retry_config(RetryConfig::standard());
         let region = self.region(&profiles, &services).await?;
         let keyring = Keyring::searching(Origin {
@@ -182,7 +183,7 @@ impl Settings {
             .credentials_provider(SharedCredentialsProvider::new(keyring.clone()))
             .load()
             .await;
-        let endpoints = Endpoints::find(self.endpoint_url.as_deref(), &sdk)?;
+        let endpoints = Endpoints::find(self.endpoint_url.as_deref(), &profiles, &sdk)?;
         let session = Session {
             profile: profile_in_use(&profiles),
             region,

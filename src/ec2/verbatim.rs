@@ -64,6 +64,11 @@ impl Request {
             Self::Cancel { .. } => Operation::CancelBundleTask,
         }
     }
+
+    fn is_dry_run(&self) -> bool {
+        let (Self::Describe { dry_run, .. } | Self::Cancel { dry_run, .. }) = self;
+        *dry_run == Some(true)
+    }
 }
 
 /// Why a request has no answer to show.
@@ -178,13 +183,20 @@ impl Verbatim {
         let milliseconds = started.elapsed().as_millis();
         let status = answer.as_ref().map(|answer| answer.status);
         tracing::debug!(%operation, attempts, status, milliseconds, "done");
-        match (answer, sent) {
+        let outcome = match (answer, sent) {
             (Some(answer), _) => self.read(operation, &answer, attempts, times),
             (None, Err(error)) => Err(error.into()),
             (None, Ok(())) => {
                 Err(Ec2Error::new(ErrorKind::Unparsable, operation, "No answer came.").into())
             }
-        }
+        };
+        outcome.map_err(|failure| match failure {
+            Failure::Other(error) if request.is_dry_run() && error.may_have_been_carried_out() => {
+                let advice = "Nothing was cancelled: this only asked for the permission.";
+                Failure::Other(error.advise(advice))
+            }
+            failure => failure,
+        })
     }
 
     /// What the AWS CLI would make of an answer.

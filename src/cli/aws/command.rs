@@ -87,7 +87,7 @@ fn with_exit_codes(example: &str) -> String {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    it was done
+  0    EC2 took it
   252  the command line or a parameter is not understood; nothing was sent
   253  credentials, the region or the configuration are missing
   254  EC2 answered with an error; a dry run always ends so
@@ -203,6 +203,7 @@ fn common_options(command: Command) -> Command {
         flag("dry-run", "Ask whether you may, without doing it: the answer is the error DryRunOperation, or UnauthorizedOperation"),
         flag("no-dry-run", "Do it after all"),
         one("cli-input-json", "JSON", "Take the parameters from this JSON, or from file://; the options here come first"),
+        one("cli-input-yaml", "YAML", "Not there").hide(true), // so that --cli-input stays ambiguous
         one("generate-cli-skeleton", "FORM", "Print JSON to fill in for --cli-input-json, and do nothing else")
             .num_args(0..=1)
             .default_missing_value("input")

@@ -73,7 +73,12 @@ impl From<Ec2Error> for Failure {
         let advice = error.advice.clone();
         let doubt = || error.may_have_been_carried_out().then(|| error.remedy());
         if let Some(advice) = advice.or_else(doubt) {
-            message = format!("{message} {advice}");
+            let stop = if message.ends_with(['.', '!', '?']) {
+                ""
+            } else {
+                "."
+            };
+            message = format!("{message}{stop} {advice}");
         }
         match error.kind {
             ErrorKind::NoRegion => Self::configuration("NoRegion", message),

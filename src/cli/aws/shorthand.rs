@@ -23,15 +23,21 @@ pub fn parse(text: &str) -> Result<Map<String, Value>, String> {
         text: text.chars().collect(),
         at: 0,
         resolves_files: false,
+        depth: 0,
     };
     parser.parameter()
 }
+
+/// How deep lists and hashes may stand in one another; EC2's filters have none in them.
+const DEEPEST: usize = 100;
 
 struct Parser {
     text: Vec<char>,
     at: usize,
     /// The pair under way was written `key@=value`.
     resolves_files: bool,
+    /// How many lists and hashes are open.
+    depth: usize,
 }
 
 /// How parsing stops.
@@ -176,11 +182,19 @@ impl Parser {
     }
 
     fn item(&mut self) -> Result<Value, Stop> {
-        match self.current() {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Stop::Other(
+                "lists in lists, too deep to be meant".to_owned(),
+            ));
+        }
+        let item = match self.current() {
             Some('[') => self.list(),
             Some('{') => self.hash(),
             _ => self.first_value().map(Value::String),
-        }
+        };
+        self.depth -= 1;
+        item
     }
 
     fn comma_or(&mut self, end: char) -> Result<(), Stop> {

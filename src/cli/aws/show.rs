@@ -2,11 +2,13 @@
 
 use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::mem;
 
 use serde_json::Value;
 
 use super::failure::Failure;
 use super::globals::{Color, Globals};
+use super::interrupt::Interrupt;
 use crate::cli::output::{self, Format, Pager, PagerError, Query, QueryError, Style, WriteError};
 use crate::ec2::Operation;
 use crate::ec2::verbatim::Verbatim;
@@ -47,12 +49,13 @@ impl<'a> Show<'a> {
         })
     }
 
-    /// Writes the answer to standard output, or gives it back for the pager.
-    pub async fn answer(
-        self,
+    /// Writes the answer to standard output, or has the pager show it until the user leaves.
+    pub fn answer(
+        &self,
         operation: Operation,
         answer: Value,
-    ) -> Result<Option<Paged>, Failure> {
+        interrupt: &Interrupt,
+    ) -> Result<(), Failure> {
         let answer = match self.query {
             Some(query) => query.search(&answer)?,
             None => answer,
@@ -61,37 +64,16 @@ impl<'a> Show<'a> {
         let title = operation.to_string();
         // Even an answer that a format cannot show may have been shown in part.
         let complete = output::write(&mut text, self.format, &title, &answer, self.style);
-        let complete = complete.map_err(Failure::from);
         // The program ends now; to free ten thousand tasks one by one takes a tenth of its time.
-        std::mem::forget(answer);
-        if let Some(pager) = self.pager {
-            let paged = Paged {
-                pager,
-                text,
-                complete,
-            };
-            return Ok(Some(paged));
+        mem::forget(answer);
+        match &self.pager {
+            Some(pager) => {
+                interrupt.leave_to_pager();
+                pager.show(&text, &mut io::stdout().lock())?;
+            }
+            None => written(print(&text))?,
         }
-        // On a thread of its own: whoever reads may be slow, and an interrupt must get through.
-        let all = tokio::task::spawn_blocking(move || print(&text)).await;
-        written(all.expect("writing does not panic"))?;
-        complete.map(|()| None)
-    }
-}
-
-/// An answer for a pager to show.
-#[derive(Debug)]
-pub struct Paged {
-    pager: Pager,
-    text: Vec<u8>,
-    complete: Result<(), Failure>,
-}
-
-impl Paged {
-    /// Has the pager show it, until the user leaves.
-    pub fn show(self) -> Result<(), Failure> {
-        self.pager.show(&self.text, &mut io::stdout().lock())?;
-        self.complete
+        Ok(complete?)
     }
 }
 

@@ -8,11 +8,12 @@ use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::python;
+use crate::tui::view::text::harmless;
 
-/// Writes the value and the end of the line. On a terminal DEL and the C1 controls are escaped too.
+/// Writes the value and the end of the line. On a terminal all that could do harm there is escaped too.
 pub(super) fn write(out: &mut impl Write, value: &Value, terminal: bool) -> io::Result<()> {
     let escaped = if terminal {
-        Escaped::Controls
+        Escaped::Harmful
     } else {
         Escaped::Necessary
     };
@@ -42,7 +43,7 @@ fn write_with(out: impl Write, value: &Value, formatter: impl Formatter) -> io::
 #[derive(Clone, Copy)]
 enum Escaped {
     Necessary,
-    Controls,
+    Harmful,
     NotAscii,
 }
 
@@ -50,7 +51,7 @@ impl Escaped {
     fn has(self, c: char) -> bool {
         match self {
             Self::Necessary => false,
-            Self::Controls => c.is_control(),
+            Self::Harmful => harmless(c) != c,
             Self::NotAscii => !matches!(c, ' '..='~'),
         }
     }

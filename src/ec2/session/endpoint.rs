@@ -8,6 +8,7 @@ use hyper::Uri;
 use crate::ec2::environment::variable;
 use crate::ec2::error::Ec2Error;
 use crate::ec2::http::{Http, Trust};
+use crate::ec2::profile::Profiles;
 
 /// The endpoint URLs that are set; `None` for AWS's own.
 #[derive(Clone, Debug)]
@@ -18,15 +19,19 @@ pub(super) struct Endpoints {
 
 impl Endpoints {
     /// Those of the flag, the environment and the profile.
-    pub fn find(flag: Option<&str>, sdk: &SdkConfig) -> Result<Self, Ec2Error> {
+    pub fn find(
+        flag: Option<&str>,
+        profiles: &Profiles,
+        sdk: &SdkConfig,
+    ) -> Result<Self, Ec2Error> {
         let ec2 = match flag {
             Some(url) => Some(checked(url, "--endpoint-url")?),
-            None => configured(sdk, "EC2")?,
+            None => configured(profiles, sdk, "EC2")?,
         };
         let sts = match (&ec2, variable("AWS_ENDPOINT_URL_STS")) {
             // Who works with a stand-in for EC2 must not show its dummy keys to AWS's STS.
             (Some(ec2), None) => Some(ec2.clone()),
-            _ => configured(sdk, "STS")?,
+            _ => configured(profiles, sdk, "STS")?,
         };
         Ok(Self { ec2, sts })
     }
@@ -65,17 +70,35 @@ impl Endpoints {
     }
 }
 
-fn configured(sdk: &SdkConfig, service: &str) -> Result<Option<String>, Ec2Error> {
+/// The variables are read here: to the SDK an empty one is a URL, which hides those after it, and a
+/// cancel meant for a stand-in would go to AWS.
+fn configured(
+    profiles: &Profiles,
+    sdk: &SdkConfig,
+    service: &str,
+) -> Result<Option<String>, Ec2Error> {
+    let ignores = variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+    let ignores = ignores
+        .as_deref()
+        .or(profiles.get("ignore_configured_endpoint_urls"));
+    if ignores.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        return Ok(None);
+    }
+    for key in [&format!("AWS_ENDPOINT_URL_{service}"), "AWS_ENDPOINT_URL"] {
+        if let Some(url) = variable(key) {
+            return checked(&url, key).map(Some);
+        }
+    }
     let key = ServiceConfigKey::builder()
         .service_id(service)
-        .env("AWS_ENDPOINT_URL")
+        .env("BUNDLETOP_READS_THE_VARIABLES_ITSELF")
         .profile("endpoint_url")
         .build()
         .expect("all three parts are given");
     sdk.service_config()
         .and_then(|config| config.load_config(key))
         .filter(|url| !url.is_empty())
-        .map(|url| checked(&url, "AWS_ENDPOINT_URL or the profile's endpoint_url"))
+        .map(|url| checked(&url, "the profile's endpoint_url"))
         .transpose()
 }
 

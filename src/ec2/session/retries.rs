@@ -16,7 +16,7 @@ pub(super) fn configured(profiles: &Profiles) -> Result<RetryConfig, Ec2Error> {
             // `legacy` is the AWS CLI's older mode; the SDK has none but these two.
             "standard" | "legacy" => RetryConfig::standard(),
             "adaptive" => RetryConfig::adaptive(),
-            _ => return Err(bad(&mode, named_by, "standard, adaptive or legacy")),
+            _ => return Err(bad(&mode, named_by, "standard or adaptive")),
         },
     };
     match setting(profiles, "AWS_MAX_ATTEMPTS", "max_attempts") {

@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::StatusCode;
 
 use crate::ec2::answer::{self, Unreadable};
@@ -180,6 +180,10 @@ async fn collect(body: SdkBody, patience: Option<Duration>) -> Result<Vec<u8>, C
                 if let Ok(data) = frame.into_data() {
                     all.extend_from_slice(&data);
                 }
+            }
+            // Not worth another try.
+            Some(Err(error)) if error.is::<LengthLimitError>() => {
+                return Err(ConnectorError::user(error));
             }
             Some(Err(error)) => return Err(ConnectorError::io(lost(error))),
         }

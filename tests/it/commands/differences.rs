@@ -11,7 +11,9 @@ fn call(argv: &[&str]) -> Case {
     Case {
         name: String::new(),
         argv: argv.iter().map(|&arg| arg.to_owned()).collect(),
-        env: [("AWS_ENDPOINT_URL".to_owned(), Some("{URL}".to_owned()))].into(),
+        env: ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"]
+            .map(|key| (key.to_owned(), Some("{URL}".to_owned())))
+            .into(),
         files: [].into(),
         answers: vec![Answer::Http {
             status: 200,
@@ -105,13 +107,126 @@ fn an_answer_with_a_document_type_is_not_read() {
     assert!(stderr.contains("the answer is not XML"), "{stderr}");
 }
 
+/// A cancel meant for a stand-in must not go to AWS.
+#[test]
+fn an_empty_variable_hides_no_endpoint() {
+    let mut case = call(&["describe-bundle-tasks"]);
+    case.env
+        .insert("AWS_ENDPOINT_URL_EC2".to_owned(), Some(String::new()));
+    assert_eq!((outcome(&case).0, outcome(&case).3), (0, 1));
+    case.env
+        .insert("AWS_ENDPOINT_URL".to_owned(), Some(String::new()));
+    let config = "[default]\nendpoint_url = {URL}\n".to_owned();
+    case.files.insert("config".to_owned(), config);
+    assert_eq!((outcome(&case).0, outcome(&case).3), (0, 1));
+}
+
+/// `--bundle-id bun-1 "$EXTRA"`, and the end of the options where none follow.
+#[test]
+fn what_an_empty_variable_leaves_behind_means_nothing() {
+    for extra in [&[""][..], &["--"], &["", "--"]] {
+        let args = [&["describe-bundle-tasks", "--dry-run"][..], extra].concat();
+        assert_eq!(outcome(&call(&args)).0, 0, "{extra:?}");
+    }
+}
+
+#[test]
+fn what_is_too_deep_to_be_meant_is_refused() {
+    for value in ["[".repeat(100_000), "{a=".repeat(40_000)] {
+        let filter = format!("Name={value}");
+        let args = ["describe-bundle-tasks", "--filters", &filter];
+        let (exit, _, stderr, requests) = outcome(&call(&args));
+        assert_eq!((exit, requests), (252, 0), "{stderr}");
+    }
+}
+
+/// The AWS CLI's parser does not read them either; here the reader would.
+#[test]
+fn control_characters_are_no_xml() {
+    for text in [
+        "\u{1b}[31m",
+        "&#27;[31m",
+        "&#x1b;",
+        "\u{0}",
+        "<![CDATA[\u{8}]]>",
+        "\u{ffff}",
+    ] {
+        let mut case = call(&["describe-bundle-tasks", "--output", "text"]);
+        case.answers = vec![Answer::Http {
+            status: 200,
+            body: TASK.replace("bun-2a4e041c", text),
+        }];
+        let (exit, stdout, ..) = outcome(&case);
+        assert_eq!((exit, &*stdout), (255, ""), "{text:?}");
+    }
+}
+
+/// What STS answers to whoever may have a role.
+fn role(action: &str) -> Answer {
+    let body = format!(
+        "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{action}Result>\
+         <Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
+         <SessionToken>t</SessionToken><Expiration>2120-01-01T00:00:00Z</Expiration></Credentials>\
+         </{action}Result></{action}Response>"
+    );
+    Answer::Http { status: 200, body }
+}
+
+/// The actions of the requests, in their order.
+fn actions(case: &Case) -> Vec<String> {
+    let done = case.run();
+    let stderr = String::from_utf8_lossy(&done.output.stderr).into_owned();
+    assert_eq!((done.output.status.code(), &*stderr), (Some(0), ""));
+    let action = |request: &String| {
+        let mut parameters = form_urlencoded::parse(request.as_bytes());
+        parameters
+            .find(|(key, _)| key == "Action")
+            .unwrap()
+            .1
+            .into_owned()
+    };
+    done.requests.iter().map(action).collect()
+}
+
+/// Roles are had from STS, with timeouts of its own.
+#[test]
+fn a_role_is_assumed_before_the_request() {
+    let profile = ["--profile", "role", "--cli-read-timeout", "0"];
+    let mut case = call(&[&["describe-bundle-tasks"][..], &profile].concat());
+    let config = "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/x\n\
+                  source_profile = base\n[profile base]\naws_access_key_id = AKIABASE\n\
+                  aws_secret_access_key = s\nregion = eu-west-1\n";
+    case.files.insert("config".to_owned(), config.to_owned());
+    case.answers.insert(0, role("AssumeRole"));
+    assert_eq!(actions(&case), ["AssumeRole", "DescribeBundleTasks"]);
+}
+
+/// The SDK would take the keys of the file, and act as somebody else.
+#[test]
+fn a_web_identity_comes_before_keys_in_a_file() {
+    let mut case = call(&["describe-bundle-tasks"]);
+    for (key, value) in [
+        ("AWS_ACCESS_KEY_ID", None),
+        ("AWS_SECRET_ACCESS_KEY", None),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", Some("{HOME}/token")),
+        ("AWS_ROLE_ARN", Some("arn:aws:iam::123456789012:role/x")),
+    ] {
+        case.env.insert(key.to_owned(), value.map(str::to_owned));
+    }
+    let keys = "[default]\naws_access_key_id = AKIABASE\naws_secret_access_key = s\n";
+    case.files.insert("credentials".to_owned(), keys.to_owned());
+    case.files
+        .insert("token".to_owned(), "eyJ0b2tlbiJ9".to_owned());
+    case.answers.insert(0, role("AssumeRoleWithWebIdentity"));
+    assert_eq!(
+        actions(&case),
+        ["AssumeRoleWithWebIdentity", "DescribeBundleTasks"]
+    );
+}
+
 #[test]
 fn what_the_aws_cli_has_besides_is_refused_by_name() {
-    for option in [
-        "--cli-input-yaml",
-        "--cli-error-format",
-        "--cli-auto-prompt",
-    ] {
+    for option in ["--cli-error-format", "--cli-auto-prompt"] {
         let (exit, _, stderr, requests) = outcome(&call(&["describe-bundle-tasks", option]));
         assert_eq!((exit, requests), (252, 0));
         assert!(
@@ -148,9 +263,17 @@ fn an_option_called_like_a_command_starts_no_command() {
     let (exit, _, stderr, _) = outcome(&call(&["--profile", "wait"]));
     assert_eq!(exit, 2);
     assert!(stderr.contains("this draws on a terminal"), "{stderr}");
-    let (exit, _, stderr, _) = outcome(&call(&["describe-instances"]));
-    assert_eq!(exit, 252);
-    assert!(stderr.contains("describe-instances"), "{stderr}");
+    for args in [
+        &["describe-instances"][..],
+        &["--output", "text", "describe-instances"],
+    ] {
+        let (exit, _, stderr, _) = outcome(&call(args));
+        assert_eq!(exit, 252);
+        assert!(
+            stderr.contains("Found invalid choice 'describe-instances'"),
+            "{stderr}"
+        );
+    }
 }
 
 /// Each command in the recording both works and is misused.

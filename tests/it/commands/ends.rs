@@ -70,6 +70,46 @@ async fn an_interrupt_ends_it_with_130_while_ec2_hangs_and_while_the_reader_does
     assert_eq!(end(writes).await, (Some(130), String::new()));
 }
 
+/// A shell script starts what it runs in the background so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interrupt_that_was_ignored_from_the_start_stays_so() {
+    let server = Canned::start(|number, _| match number {
+        0 => Reply::Answer(503, b"<html></html>".to_vec()),
+        _ => ok(DESCRIBE),
+    })
+    .await;
+    let (program, home) = command(&server, &[]);
+    let mut shell = Command::new("/bin/sh");
+    let call = "trap '' INT; exec \"$0\" describe-bundle-tasks";
+    shell.args(["-c", call]).arg(program.get_program());
+    shell.envs(
+        program
+            .get_envs()
+            .filter_map(|(key, value)| Some((key, value?))),
+    );
+    shell
+        .current_dir(home.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let child = shell.spawn().unwrap();
+    // Between the first answer and the second request.
+    until("it asks", || !server.requests().is_empty()).await;
+    interrupt(&child);
+    assert_eq!(end(child).await, (Some(0), String::new()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interrupt_ends_it_while_it_computes() {
+    let server = Canned::always(ok(DESCRIBE)).await;
+    // Twice the work with each step.
+    let query = vec!["[@,@]"; 20].join("|");
+    let (mut command, _home) = command(&server, &["describe-bundle-tasks", "--query", &query]);
+    let child = command.spawn().unwrap();
+    until("it asks", || !server.requests().is_empty()).await;
+    interrupt(&child);
+    assert_eq!(end(child).await, (Some(130), String::new()));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_leaves_is_no_error() {
     let server = Canned::always(ok(list(&TASK.repeat(5000)))).await;

@@ -6,9 +6,9 @@ use super::Pty;
 use crate::gateway::canned::{Canned, Reply};
 use crate::gateway::{error, list, ok};
 
-/// Sets the terminal's title, and turns everything red.
-const ATTACK: &str = "\u{1b}]0;owned\u{7}\u{1b}[31m";
-const HARMLESS: &str = "␛]0;owned␇␛[31m";
+/// A control sequence in its 8-bit form, the only one that XML lets through, and an override that turns
+/// the rest of the line round.
+const ATTACK: &str = "\u{9b}31mred\u{202e}left";
 
 /// `describe-bundle-tasks` in a terminal, with these variables.
 fn describe(server: &Canned, variables: &[&str], options: &[&str]) -> Pty {
@@ -30,19 +30,27 @@ fn task(state: &str) -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_terminal_gets_no_escape_sequence_of_ec2s() {
     let server = Canned::always(ok(task(ATTACK))).await;
+    // The test's own terminal does not show the stand-in of the others, U+FFFD.
     for (format, shown) in [
-        ("text", HARMLESS),
-        ("table", HARMLESS),
-        ("json", r"\u001b]0;owned\u0007\u001b[31m"),
-        ("yaml", r"\e]0;owned\a\e[31m"),
+        ("text", "31mredleft"),
+        ("table", "31mredleft"),
+        ("json", r"\u009b31mred\u202eleft"),
+        ("yaml", r"\x9B31mredleft"),
     ] {
         let mut pty = describe(&server, &["AWS_PAGER="], &["--output", format]);
-        pty.until_shown(shown);
+        pty.until(format, |screen| {
+            let seen: String = screen
+                .contents()
+                .chars()
+                .filter(|c| *c != '\u{fffd}')
+                .collect();
+            seen.contains(shown)
+        });
         assert_eq!(pty.end(), 0, "{format}");
     }
     let refuses = Canned::always(Reply::Answer(400, error("Bad", ATTACK))).await;
     let mut pty = describe(&refuses, &["AWS_PAGER="], &[]);
-    pty.until_shown(&format!("DescribeBundleTasks operation: {HARMLESS}"));
+    pty.until_shown("31mred");
     assert_eq!(pty.end(), 254);
 }
 

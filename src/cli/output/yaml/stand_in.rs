@@ -22,8 +22,8 @@ const FIRST: u32 = 0x1_0000;
 
 /// Whether there is such a character, and nothing that could be taken for a stand-in.
 pub(super) fn is_needed(texts: &Value) -> bool {
-    any_text(texts, |text| text.chars().any(is_beyond))
-        && !any_text(texts, |text| text.contains(MARK) || text.contains(ESCAPED))
+    any_text(texts, &|text| text.chars().any(is_beyond))
+        && !any_text(texts, &|text| text.contains(MARK) || text.contains(ESCAPED))
 }
 
 fn is_beyond(c: char) -> bool {
