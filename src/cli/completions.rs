@@ -73,7 +73,8 @@ fn with_candidates(command: Command) -> Command {
         .mut_args(|arg| match arg.get_long() {
             Some("profile") => arg.add(ArgValueCandidates::new(profiles)),
             Some("region") => arg.add(ArgValueCandidates::new(regions)),
-            _ => arg,
+            None if arg.get_id() == "command" => arg.add(ArgValueCandidates::new(commands)),
+            Some(_) | None => arg,
         })
         .mut_subcommands(with_candidates)
 }
@@ -83,6 +84,13 @@ fn profiles() -> Vec<CompletionCandidate> {
     let names = runtime.map(|runtime| runtime.block_on(ec2::profile_names()));
     let names = names.unwrap_or_default();
     names.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// What has a manual page.
+fn commands() -> Vec<CompletionCandidate> {
+    let command = super::command();
+    let names = command.get_subcommands().map(Command::get_name);
+    names.map(CompletionCandidate::new).collect()
 }
 
 fn regions() -> Vec<CompletionCandidate> {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, Command};
 
 use super::Failure;
 
@@ -30,10 +30,21 @@ pub(super) fn run(man: &Man) -> Result<ExitCode, Failure> {
             ))
         })?;
     }
+    super::print(page(wanted).as_bytes())
+}
+
+/// The page, with the notes at its end as they are written: roff would fill their lines.
+fn page(command: &Command) -> String {
     let mut page = Vec::new();
-    clap_mangen::Man::new(wanted.clone())
+    clap_mangen::Man::new(command.clone())
         .source(concat!("bundletop ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)
         .expect("memory takes every write");
-    super::print(&page)
+    let page = String::from_utf8(page).expect("a page is text");
+    let Some((before, notes)) = page.split_once(".SH EXTRA\n") else {
+        return page;
+    };
+    let end = notes.find("\n.SH ").map_or(notes.len(), |at| at + 1);
+    let (notes, after) = notes.split_at(end);
+    format!("{before}.SH NOTES\n.nf\n{notes}.fi\n{after}")
 }

@@ -1,5 +1,6 @@
 //! Layer 7, cli: the program called in ways that end without a screen.
 
+mod around;
 mod serve;
 
 use std::process::{Command, Output, Stdio};
