@@ -6,6 +6,7 @@
 //! before anything is sent.
 
 mod argv;
+mod call;
 pub mod command;
 pub(crate) mod failure;
 mod globals;
@@ -27,41 +28,13 @@ use crate::ec2::answer::Times;
 use crate::ec2::verbatim::Verbatim;
 use crate::log;
 use crate::tui::view::text::clean;
-use argv::Given;
+pub use call::is_asked;
+use call::{Call, asked_about};
 use command::Asked;
 use failure::Failure;
 pub use failure::USAGE;
-use globals::Globals;
 use interrupt::Interrupt;
 use show::Show;
-
-/// One call of a command, read from the command line.
-struct Call {
-    asked: Asked,
-    given: Given,
-    globals: Globals,
-}
-
-/// Whether the command line asks for one of these commands, or for one that does not exist: the AWS
-/// CLI's answer to that is expected then. Not every command line that has a command's name in it
-/// does: a profile can be called `wait`.
-pub fn is_asked(args: &[String]) -> bool {
-    let names = [command::DESCRIBE, command::CANCEL, command::WAIT];
-    let has_name = |args: &[String]| args.iter().any(|arg| names.contains(&arg.as_str()));
-    let Ok((_, rest)) = argv::take(args, &global_options()) else {
-        return has_name(args);
-    };
-    match argv::take_word(&mut rest.clone()) {
-        None => false,
-        Some(first) if super::is_own_command(&first) => false,
-        // Options of the program's own come with no command, nor with one of these.
-        Some(first) => has_name(&rest) || rest.first() == Some(&first),
-    }
-}
-
-fn global_options() -> clap::Command {
-    command::globals(clap::Command::new("bundletop"))
-}
 
 /// Runs the command that the command line asks for.
 pub fn run(args: &[OsString]) -> ExitCode {
@@ -87,42 +60,11 @@ fn answer(args: &[String]) -> Result<(), Failure> {
     if let Some(text) = asked_about(args) {
         return show::written(io::stdout().write_all(text.as_bytes()));
     }
-    let call = read(args)?;
+    let call = Call::read(args)?;
     if call.globals.debug {
         log::to_stderr();
     }
     perform(&call)
-}
-
-/// The help or the version, if that is asked for: `--help`, `-h`, or `help` after the command.
-fn asked_about(args: &[String]) -> Option<String> {
-    let (global, mut rest) = argv::take(args, &global_options()).ok()?;
-    if global.has("version") {
-        return Some(format!("bundletop {}\n", env!("CARGO_PKG_VERSION")));
-    }
-    let words = rest.iter().all(|arg| !arg.starts_with('-'));
-    let long = rest
-        .iter()
-        .any(|arg| arg == "--help" || (arg == "help" && words));
-    let short = rest.iter().any(|arg| arg == "-h");
-    if !long && !short {
-        return None;
-    }
-    let mut command = super::command();
-    command.build();
-    let mut wanted = &mut command;
-    while let Some(word) = argv::take_word(&mut rest) {
-        if word == "help" || wanted.find_subcommand(&word).is_none() {
-            break;
-        }
-        wanted = wanted.find_subcommand_mut(&word)?;
-    }
-    let help = if long {
-        wanted.render_long_help()
-    } else {
-        wanted.render_help()
-    };
-    Some(help.to_string())
 }
 
 /// An error in the AWS CLI's form. EC2's own words may be in it: a terminal gets them made harmless.
@@ -143,66 +85,6 @@ fn say_error(message: &str, code: u8) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-fn read(args: &[String]) -> Result<Call, Failure> {
-    let (global, mut rest) = argv::take(args, &global_options()).map_err(Failure::usage)?;
-    let globals = Globals::new(&global)?;
-    let asked = asked(&mut rest)?;
-    let table = asked.options();
-    let (given, rest) = argv::take(&rest, &table).map_err(Failure::usage)?;
-    let in_full = |name: &str| args.iter().any(|arg| *arg == format!("--{name}"));
-    let is_elsewhere = in_full("cli-input-json") || in_full("generate-cli-skeleton");
-    if let Some(name) = argv::missing(&given, &table).filter(|_| !is_elsewhere) {
-        let message = format!("the following arguments are required: --{name}");
-        return Err(Failure::usage(message));
-    }
-    // What a script's empty variable leaves behind means nothing.
-    let unknown: Vec<_> = rest
-        .into_iter()
-        .filter(|word| !word.is_empty() && word != "--")
-        .collect();
-    if !unknown.is_empty() {
-        return Err(Failure::unknown(&unknown));
-    }
-    if given.has("cli-input-yaml") {
-        return Err(Failure::usage(
-            "--cli-input-yaml is not there; --cli-input-json is",
-        ));
-    }
-    Ok(Call {
-        asked,
-        given,
-        globals,
-    })
-}
-
-/// The command, taken out of what the global options left.
-fn asked(rest: &mut argv::Rest) -> Result<Asked, Failure> {
-    let wrong = |which: &str, word: Option<&str>, choices: &str| {
-        Err(Failure::usage(match word {
-            Some(word) => {
-                format!(
-                    "argument {which}: Found invalid choice '{word}'. The choices are: {choices}"
-                )
-            }
-            None => {
-                format!("the following arguments are required: {which}. The choices are: {choices}")
-            }
-        }))
-    };
-    match argv::take_word(rest).as_deref() {
-        Some(command::DESCRIBE) => Ok(Asked::Describe),
-        Some(command::CANCEL) => Ok(Asked::Cancel),
-        Some(command::WAIT) => match argv::take_word(rest).as_deref() {
-            Some(command::BUNDLE_TASK_COMPLETE) => Ok(Asked::Wait),
-            other => wrong("waiter", other, command::BUNDLE_TASK_COMPLETE),
-        },
-        other => {
-            let choices = [command::DESCRIBE, command::CANCEL, command::WAIT].join(", ");
-            wrong("command", other, &choices)
-        }
-    }
-}
-
 fn perform(call: &Call) -> Result<(), Failure> {
     let params = params::gather(call.asked, &call.given)?;
     if call.given.has("generate-cli-skeleton") {
@@ -214,10 +96,10 @@ fn perform(call: &Call) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::other(format!("could not start: {error}")))?;
-    let answered = runtime.block_on(ask(call, &params))?;
-    // A call that hangs must not hold up the way out.
+    let answered = runtime.block_on(ask(call, &params));
+    // A call that hangs must not hold up the way out, nor the look-up of a name.
     runtime.shutdown_background();
-    match answered {
+    match answered? {
         Some((show, operation, answer)) => show.answer(operation, answer, &interrupt),
         None => Ok(()),
     }
@@ -232,13 +114,13 @@ async fn ask<'a>(
     let ec2 = Verbatim::connect(&globals.settings).await?;
     check_retry_mode(&ec2)?;
     let times = times(&ec2)?;
-    let show = Show::new(globals, &ec2)?;
     params::check(call.asked, params)?;
     let request = params::request(call.asked, params);
     if call.asked == Asked::Wait {
         wait::until_complete(&ec2, &request).await?;
         return Ok(None);
     }
+    let show = Show::new(globals, &ec2)?;
     let answer = ec2.send(&request, times).await?;
     Ok(Some((show, request.operation(), answer)))
 }
