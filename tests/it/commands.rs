@@ -77,9 +77,16 @@ fn recorded() -> Vec<Case> {
     cases
 }
 
-/// Surroundings of a call that hold nothing of this machine's.
+const BUNDLETOP: &str = env!("CARGO_BIN_EXE_bundletop");
+
+/// The program in surroundings that hold nothing of this machine's.
 fn bundletop(home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bundletop"));
+    let mut command = Command::new(BUNDLETOP);
+    surround(&mut command, home);
+    command
+}
+
+fn surround(command: &mut Command, home: &Path) {
     command
         .env_clear()
         .env("HOME", home)
@@ -92,7 +99,6 @@ fn bundletop(home: &Path) -> Command {
         .env("AWS_SHARED_CREDENTIALS_FILE", home.join("credentials"))
         .current_dir(home)
         .stdin(Stdio::null());
-    command
 }
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

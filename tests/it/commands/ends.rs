@@ -9,7 +9,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-use super::{SECRET, bundletop};
+use super::{BUNDLETOP, SECRET, bundletop, surround};
 use crate::gateway::canned::{Canned, Reply};
 use crate::gateway::{DESCRIBE, list, ok};
 
@@ -24,6 +24,21 @@ fn command(server: &Canned, args: &[&str]) -> (Command, TempDir) {
     (command, home)
 }
 
+/// The same, started as at a prompt. Tests that run in the background of a script have SIGINT ignored,
+/// and pass that on.
+fn interruptible(server: &Canned, args: &[&str]) -> (Command, TempDir) {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = Command::new("/usr/bin/env");
+    command
+        .arg("--default-signal=INT")
+        .arg(BUNDLETOP)
+        .args(args);
+    surround(&mut command, home.path());
+    command.env("AWS_ENDPOINT_URL", server.url());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    (command, home)
+}
+
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
@@ -34,8 +49,14 @@ async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 /// Its exit code and standard error.
 async fn end(child: Child) -> (Option<i32>, String) {
+    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
     let output = tokio::task::spawn_blocking(|| child.wait_with_output());
-    let output = output.await.unwrap().unwrap();
+    let output = tokio::time::timeout(Duration::from_secs(60), output).await;
+    let Ok(output) = output else {
+        kill(pid, Signal::SIGKILL).unwrap();
+        panic!("it does not end");
+    };
+    let output = output.unwrap().unwrap();
     (
         output.status.code(),
         String::from_utf8(output.stderr).unwrap(),
@@ -50,14 +71,14 @@ fn interrupt(child: &Child) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interrupt_ends_it_with_130_while_ec2_hangs_and_while_the_reader_does() {
     let hangs = Canned::always(Reply::Hang).await;
-    let (mut asks, _home) = command(&hangs, &["describe-bundle-tasks"]);
+    let (mut asks, _home) = interruptible(&hangs, &["describe-bundle-tasks"]);
     let asks = asks.spawn().unwrap();
     until("it asks", || !hangs.requests().is_empty()).await;
     interrupt(&asks);
     assert_eq!(end(asks).await, (Some(130), String::new()));
 
     let answers = Canned::always(ok(list(&TASK.repeat(5000)))).await;
-    let (mut writes, _home) = command(&answers, &["describe-bundle-tasks"]);
+    let (mut writes, _home) = interruptible(&answers, &["describe-bundle-tasks"]);
     let mut writes = writes.spawn().unwrap();
     // The first byte is there: now it writes, and the pipe will not take all.
     let mut stdout = writes.stdout.take().unwrap();
@@ -103,7 +124,8 @@ async fn an_interrupt_ends_it_while_it_computes() {
     let server = Canned::always(ok(DESCRIBE)).await;
     // Twice the work with each step.
     let query = vec!["[@,@]"; 20].join("|");
-    let (mut command, _home) = command(&server, &["describe-bundle-tasks", "--query", &query]);
+    let (mut command, _home) =
+        interruptible(&server, &["describe-bundle-tasks", "--query", &query]);
     let child = command.spawn().unwrap();
     until("it asks", || !server.requests().is_empty()).await;
     interrupt(&child);
