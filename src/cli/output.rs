@@ -90,7 +90,7 @@ pub enum WriteError {
 /// Like AWS CLI it writes nothing for an answer without members, and tables are empty for whatever
 /// Python takes for false.
 pub fn write(
-    out: &mut impl io::Write,
+    out: &mut (impl io::Write + ?Sized),
     format: Format,
     title: &str,
     value: &Value,

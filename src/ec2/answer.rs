@@ -59,6 +59,9 @@ struct Member {
     shape: Shape,
 }
 
+/// How many members a structure has at most.
+const MOST_MEMBERS: usize = 8;
+
 const fn member(name: &'static str, element: &'static str, shape: Shape) -> Member {
     Member {
         name,
@@ -200,7 +203,7 @@ impl<'a> Answer<'a> {
 
     /// The known members of the element just entered, each the first time it comes.
     fn structure(&mut self, members: &[Member]) -> Result<Value, Unreadable> {
-        let mut found: Vec<Option<Value>> = members.iter().map(|_| None).collect();
+        let mut found: [Option<Value>; MOST_MEMBERS] = Default::default();
         loop {
             match self.next()? {
                 Event::Start(start) => {

@@ -1,8 +1,8 @@
 //! How an answer is shown: format, query, colours, pager.
 
 use std::env;
-use std::io::{self, IsTerminal as _, Write as _};
-use std::mem;
+use std::io::{self, IsTerminal as _};
+use std::mem::ManuallyDrop;
 
 use serde_json::Value;
 
@@ -60,19 +60,21 @@ impl<'a> Show<'a> {
             Some(query) => query.search(&answer)?,
             None => answer,
         };
-        let mut text = Vec::new();
+        // The program ends after this; to free ten thousand tasks one by one takes a tenth of its
+        // time.
+        let answer = ManuallyDrop::new(answer);
         let title = operation.to_string();
-        // Even an answer that a format cannot show may have been shown in part.
-        let complete = output::write(&mut text, self.format, &title, &answer, self.style);
-        // The program ends now; to free ten thousand tasks one by one takes a tenth of its time.
-        mem::forget(answer);
-        match &self.pager {
-            Some(pager) => {
-                interrupt.leave_to_pager();
-                pager.show(&text, &mut io::stdout().lock())?;
-            }
-            None => written(print(&text))?,
-        }
+        let write =
+            |out: &mut dyn io::Write| output::write(out, self.format, &title, &answer, self.style);
+        let mut out = io::stdout().lock();
+        let Some(pager) = &self.pager else {
+            return Ok(write(&mut out)?);
+        };
+        let mut text = Vec::new();
+        // Even an answer that a format cannot show may be shown in part.
+        let complete = write(&mut text);
+        interrupt.leave_to_pager();
+        pager.show(&text, &mut out)?;
         Ok(complete?)
     }
 }
@@ -84,14 +86,13 @@ pub fn skeleton(skeleton: &Value) -> Result<(), Failure> {
         width: Style::WIDTH,
         terminal: false,
     };
-    let mut text = Vec::new();
-    output::write(&mut text, Format::Json, "", skeleton, style)?;
-    written(print(&text))
-}
-
-fn print(text: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text).and_then(|()| out.flush())
+    Ok(output::write(
+        &mut io::stdout().lock(),
+        Format::Json,
+        "",
+        skeleton,
+        style,
+    )?)
 }
 
 /// What became of standard output. Whoever closed it has read enough.

@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::StatusCode;
+use hyper::body::Body as _;
 
 use crate::ec2::answer::{self, Unreadable};
 use crate::ec2::error::Operation;
@@ -165,8 +166,10 @@ impl HttpConnector for KeepingConnector {
 
 /// Reads a body to its end. The SDK's read timeout ends with the headers; here each piece has it.
 async fn collect(body: SdkBody, patience: Option<Duration>) -> Result<Vec<u8>, ConnectorError> {
+    let length = body.size_hint().exact().unwrap_or_default();
+    let length = usize::try_from(length).unwrap_or_default();
+    let mut all = Vec::with_capacity(length.min(LARGEST_ANSWER));
     let mut body = Limited::new(body, LARGEST_ANSWER);
-    let mut all = Vec::new();
     loop {
         let piece = match patience {
             Some(patience) => tokio::time::timeout(patience, body.frame())

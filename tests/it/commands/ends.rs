@@ -1,4 +1,5 @@
 //! How a command ends when something ends it: signals, pipes, a full disk, a server that hangs.
+#![cfg(unix)]
 
 use std::fs::File;
 use std::io::Read as _;
