@@ -19,6 +19,7 @@ use hyper_util::client::legacy;
 use super::environment::variable;
 use super::error::{Ec2Error, ErrorKind, Operation};
 use super::integrity::{self, NotWhole};
+pub(super) use causes::calls_itself_authority;
 use causes::{Cause, causes, find};
 
 /// What a code of EC2 or STS means. EC2's codes are in its API reference, "Error codes"; the rest
@@ -262,7 +263,11 @@ fn not_answered(operation: Operation, error: &Cause, place: &Place) -> Ec2Error 
 }
 
 fn reach(error: &Cause, place: &Place) -> String {
-    if find::<rustls::Error>(error).is_some() {
+    let tls = find::<rustls::Error>(error);
+    if tls.is_some_and(causes::is_for_another_name) {
+        return "Check the endpoint URL: it must name the host as the certificate does.".to_owned();
+    }
+    if tls.is_some() {
         return "If a proxy or a stand-in signs with its own certificate authority, name its \
                 certificate with --ca-bundle or AWS_CA_BUNDLE."
             .to_owned();

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::io;
 use std::iter;
 
+use rustls::CertificateError;
+
 /// Any error whose causes can be looked at.
 pub(super) type Cause = dyn Error + 'static;
 
@@ -32,7 +34,7 @@ pub(super) fn innermost(error: &Cause) -> String {
 /// Why no connection was made, in a few words.
 pub(super) fn connection(error: &Cause) -> String {
     if let Some(tls) = find::<rustls::Error>(error) {
-        return format!("the TLS handshake failed ({tls})");
+        return format!("the TLS handshake failed ({})", handshake(tls));
     }
     for cause in causes(error) {
         let text = cause.to_string();
@@ -47,4 +49,45 @@ pub(super) fn connection(error: &Cause) -> String {
         Some(kind) if kind != io::ErrorKind::Other => kind.to_string(),
         _ => innermost(error),
     }
+}
+
+/// What is wrong with a certificate, for those cases that a person meets.
+fn handshake(error: &rustls::Error) -> String {
+    const UNKNOWN: &str = "nobody trusted here vouches for its certificate";
+    let rustls::Error::InvalidCertificate(certificate) = error else {
+        return error.to_string();
+    };
+    match certificate {
+        CertificateError::UnknownIssuer => UNKNOWN.to_owned(),
+        _ if calls_itself_authority(error) => UNKNOWN.to_owned(),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            format!(
+                "its certificate is for another name: {}",
+                presented.join(", ")
+            )
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "its certificate has expired".into()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Whether a certificate is trusted, but for another host.
+pub(super) fn is_for_another_name(error: &rustls::Error) -> bool {
+    use CertificateError::{NotValidForName, NotValidForNameContext};
+    matches!(
+        error,
+        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. })
+    )
+}
+
+/// Whether a server's own certificate is also that of a certificate authority, and no authority known
+/// here signed it.
+pub(in crate::ec2) fn calls_itself_authority(error: &rustls::Error) -> bool {
+    let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error else {
+        return false;
+    };
+    let webpki = other.source().and_then(|error| error.downcast_ref());
+    webpki == Some(&webpki::Error::CaUsedAsEndEntity)
 }

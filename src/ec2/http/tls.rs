@@ -5,7 +5,6 @@
 //! authority; that is what `openssl req -x509` makes. Named as CA bundle, the AWS CLI is content with
 //! it, and rustls by itself is not.
 
-use std::error::Error as _;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,9 +29,9 @@ use rustls::client::verify_server_name;
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
-};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+
+use crate::ec2::classify::calls_itself_authority;
 
 /// A connector for HTTPS, through the proxy the environment names; HTTP goes the SDK's way.
 pub(super) struct Tls {
@@ -228,12 +227,4 @@ impl ServerCertVerifier for Verifier {
         let algorithms = &self.provider.signature_verification_algorithms;
         algorithms.supported_schemes()
     }
-}
-
-fn calls_itself_authority(error: &rustls::Error) -> bool {
-    let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error else {
-        return false;
-    };
-    let webpki = other.source().and_then(|error| error.downcast_ref());
-    webpki == Some(&webpki::Error::CaUsedAsEndEntity)
 }
