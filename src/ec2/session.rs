@@ -247,20 +247,24 @@ impl Settings {
         }
     }
 
-    /// `--ca-bundle`, `AWS_CA_BUNDLE`, the profile's `ca_bundle`, or the system's certificates.
+    /// `--ca-bundle`, `AWS_CA_BUNDLE`, the profile's `ca_bundle`, `REQUESTS_CA_BUNDLE`, or the system's
+    /// certificates.
     fn trust(&self, profiles: &Profiles) -> Result<Trust, Ec2Error> {
         if self.no_verify_ssl {
             return Ok(Trust::Anyone);
         }
+        let variable = |key: &'static str| Some((variable(key)?.into(), key));
         let flag = self.ca_bundle.clone().map(|path| (path, "--ca-bundle"));
+        let profile = || {
+            Some((
+                profiles.get("ca_bundle")?.into(),
+                "ca_bundle of the profile",
+            ))
+        };
         let named = flag
-            .or_else(|| Some((variable("AWS_CA_BUNDLE")?.into(), "AWS_CA_BUNDLE")))
-            .or_else(|| {
-                Some((
-                    profiles.get("ca_bundle")?.into(),
-                    "ca_bundle of the profile",
-                ))
-            });
+            .or_else(|| variable("AWS_CA_BUNDLE"))
+            .or_else(profile)
+            .or_else(|| variable("REQUESTS_CA_BUNDLE"));
         match named {
             Some((path, named_by)) => Trust::bundle(&from_home(&path), named_by),
             None => Ok(Trust::System),

@@ -61,6 +61,14 @@ async fn a_ca_bundle_is_trusted_whoever_names_it() {
         .await
         .all_well();
 
+    let by_another = probe(&server);
+    let path = ca(&by_another);
+    by_another
+        .env("REQUESTS_CA_BUNDLE", path)
+        .describe()
+        .await
+        .all_well();
+
     let by_profile = probe(&server).config("[default]\nca_bundle = ~/ca.pem\n");
     by_profile.describe().await.all_well();
 
@@ -71,7 +79,7 @@ async fn a_ca_bundle_is_trusted_whoever_names_it() {
         .describe()
         .await
         .all_well();
-    assert_eq!(server.requests().len(), 4);
+    assert_eq!(server.requests().len(), 5);
 }
 
 /// `openssl req -x509` makes such certificates, and stand-ins for EC2 have them.
