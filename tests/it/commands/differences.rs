@@ -140,6 +140,48 @@ fn what_is_too_deep_to_be_meant_is_refused() {
     }
 }
 
+/// The SDK panics on a timeout that ends beyond the year 9999.
+#[test]
+fn a_timeout_may_be_as_long_as_it_likes() {
+    for seconds in ["0", "1", "31622399", "31622400", "99999999999999"] {
+        let read = [
+            "--cli-read-timeout",
+            seconds,
+            "--cli-connect-timeout",
+            seconds,
+        ];
+        let args = [&["describe-bundle-tasks"][..], &read].concat();
+        assert_eq!(outcome(&call(&args)).0, 0, "{seconds}");
+    }
+    for nonsense in ["-1", "5.5", "soon", ""] {
+        let read = format!("--cli-read-timeout={nonsense}");
+        let (exit, _, stderr, requests) = outcome(&call(&["describe-bundle-tasks", &read]));
+        assert_eq!((exit, requests), (255, 0), "{nonsense}");
+        assert!(stderr.contains("a number of seconds"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_lost_cancel_may_have_been_carried_out_and_a_lost_dry_run_has_not() {
+    let lost = |options: &[&str]| {
+        let cancel = ["cancel-bundle-task", "--bundle-id", "bun-2a4e041c"];
+        let mut case = call(&[&cancel[..], options].concat());
+        case.answers = vec![Answer::Word("close".to_owned())];
+        let once = Some("1".to_owned());
+        case.env.insert("AWS_MAX_ATTEMPTS".to_owned(), once);
+        let (exit, _, stderr, _) = outcome(&case);
+        assert_eq!(exit, 255, "{stderr}");
+        stderr
+    };
+    let doubt = "It may have been carried out all the same";
+    assert!(lost(&[]).contains(doubt));
+    let dry_run = lost(&["--dry-run"]);
+    assert!(
+        dry_run.contains("Nothing was cancelled") && !dry_run.contains(doubt),
+        "{dry_run}"
+    );
+}
+
 /// The AWS CLI's parser does not read them either; here the reader would.
 #[test]
 fn control_characters_are_no_xml() {
