@@ -11,6 +11,7 @@ use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -132,14 +133,10 @@ fn misread(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// Writes to standard output. Whoever closed it has read enough.
-fn print(text: &[u8]) -> Result<ExitCode, Failure> {
-    match io::stdout().write_all(text) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(anyhow::Error::new(error)
-            .context("could not write to standard output")
-            .into()),
-        Ok(()) | Err(_) => Ok(ExitCode::SUCCESS),
-    }
+/// Writes to standard output.
+fn print(text: &str) -> Result<ExitCode, Failure> {
+    output::print(text).context("could not write to standard output")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes a line to standard error. `eprintln!` would panic where that is gone.

@@ -23,6 +23,7 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
+use super::output::{self, WriteError};
 use crate::ec2::Operation;
 use crate::ec2::answer::Times;
 use crate::ec2::verbatim::Verbatim;
@@ -58,7 +59,7 @@ fn words(args: &[OsString]) -> Result<Vec<String>, Failure> {
 
 fn answer(args: &[String]) -> Result<(), Failure> {
     if let Some(text) = asked_about(args) {
-        return show::written(io::stdout().write_all(text.as_bytes()));
+        return Ok(output::print(&text).map_err(WriteError::from)?);
     }
     let call = Call::read(args)?;
     if call.globals.debug {

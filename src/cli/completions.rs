@@ -43,7 +43,7 @@ pub(super) fn run(completions: &Completions) -> Result<ExitCode, Failure> {
     shell
         .write_registration(VARIABLE, "bundletop", "bundletop", "bundletop", &mut script)
         .expect("memory takes every write");
-    super::print(&script)
+    super::print(&String::from_utf8(script).expect("a script is text"))
 }
 
 /// Answers a shell that asks for completions, and ends the program then.

@@ -30,7 +30,7 @@ pub(super) fn run(man: &Man) -> Result<ExitCode, Failure> {
             ))
         })?;
     }
-    super::print(page(wanted).as_bytes())
+    super::print(&page(wanted))
 }
 
 /// The page, with the notes at its end as they are written: roff would fill their lines.

@@ -5,7 +5,7 @@
 
 mod json;
 mod pager;
-mod python;
+pub(in crate::cli) mod python;
 mod query;
 mod table;
 mod text;
@@ -100,7 +100,21 @@ pub fn write(
     let written = write_all(&mut out, format, title, value, style);
     let flushed = out.flush();
     match written.and_then(|()| Ok(flushed?)) {
-        Err(WriteError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(WriteError::Io(error)) => Ok(unless_closed(Err(error))?),
+        other => other,
+    }
+}
+
+/// Writes a text to standard output.
+pub fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// A reader that leaves before the end has seen enough.
+fn unless_closed(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
 }
@@ -133,6 +147,11 @@ fn fit(value: &Value, style: Style, shown: fn(char) -> char) -> Cow<'_, Value> {
     } else {
         Cow::Borrowed(value)
     }
+}
+
+/// Whether nothing can be in it.
+fn is_scalar(value: &Value) -> bool {
+    !value.is_array() && !value.is_object()
 }
 
 /// Whether a text of the value, or the name of a member, is such a one.

@@ -7,10 +7,10 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::Time;
+use jiff::civil::{DateTime, Time};
 use jiff::fmt::rfc2822;
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
@@ -59,8 +59,8 @@ struct Member {
     shape: Shape,
 }
 
-/// How many members a structure has at most.
-const MOST_MEMBERS: usize = 8;
+/// How many members a structure has at most: those of the largest.
+const MOST_MEMBERS: usize = BUNDLE_TASK.len();
 
 const fn member(name: &'static str, element: &'static str, shape: Shape) -> Member {
     Member {
@@ -284,31 +284,26 @@ pub fn iso8601(text: &str) -> Option<String> {
             PiecesOffset::Numeric(offset) => offset.offset(),
             _ => Offset::UTC,
         });
-        return Some(written(pieces.date().to_datetime(time), offset));
+        return written(pieces.date().to_datetime(time), offset);
     }
     if let Ok(zoned) = rfc2822::parse(text) {
-        return Some(written(zoned.datetime(), Some(zoned.offset())));
+        return written(zoned.datetime(), Some(zoned.offset()));
     }
     let seconds: f64 = text.parse().ok()?;
     let since_1970 = SignedDuration::try_from_secs_f64(seconds).ok()?;
     let time = Timestamp::from_duration(since_1970).ok()?;
-    Some(written(Offset::UTC.to_datetime(time), Some(Offset::UTC)))
+    written(Offset::UTC.to_datetime(time), Some(Offset::UTC))
 }
 
-fn written(time: jiff::civil::DateTime, offset: Option<Offset>) -> String {
+fn written(time: DateTime, offset: Option<Offset>) -> Option<String> {
     let mut text = time.strftime("%Y-%m-%dT%H:%M:%S").to_string();
     let microseconds = time.subsec_nanosecond() / 1000;
     if microseconds != 0 {
         let _ = write!(text, ".{microseconds:06}");
     }
     if let Some(offset) = offset {
-        let _ = write!(text, "{}", offset_as_iso8601(offset));
+        let zoned = time.to_zoned(TimeZone::fixed(offset)).ok()?;
+        let _ = write!(text, "{}", zoned.strftime("%:z"));
     }
-    text
-}
-
-fn offset_as_iso8601(offset: Offset) -> String {
-    let sign = if offset.is_negative() { '-' } else { '+' };
-    let seconds = offset.seconds().unsigned_abs();
-    format!("{sign}{:02}:{:02}", seconds / 3600, seconds / 60 % 60)
+    Some(text)
 }

@@ -8,6 +8,7 @@ use super::command::Asked;
 use super::failure::Failure;
 use super::paramfile::{self, Loaded};
 use super::shorthand;
+use crate::cli::output::python;
 use crate::ec2::verbatim::{Filter, Request};
 
 /// What a parameter holds.
@@ -258,17 +259,9 @@ fn check_value(value: &Value, kind: Kind, path: &str, wrong: &mut Vec<String>) {
     }
 }
 
-/// The type of a value, by the name the AWS CLI's messages give it.
-fn class(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "<class 'NoneType'>",
-        Value::Bool(_) => "<class 'bool'>",
-        Value::Number(number) if number.is_f64() => "<class 'float'>",
-        Value::Number(_) => "<class 'int'>",
-        Value::String(_) => "<class 'str'>",
-        Value::Array(_) => "<class 'list'>",
-        Value::Object(_) => "<class 'dict'>",
-    }
+/// The type of a value, as the AWS CLI's messages show it.
+fn class(value: &Value) -> String {
+    format!("<class '{}'>", python::type_name(value))
 }
 
 /// The request, from parameters that have been checked.

@@ -95,16 +95,6 @@ pub fn skeleton(skeleton: &Value) -> Result<(), Failure> {
     )?)
 }
 
-/// What became of standard output. Whoever closed it has read enough.
-pub fn written(written: io::Result<()>) -> Result<(), Failure> {
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::other(format!("cannot write the output: {error}")))
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
-}
-
 /// Whether `NO_COLOR` is set, and not empty.
 fn has_no_color() -> bool {
     env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::{Child, Command, Stdio};
 
+use super::unless_closed;
+
 /// The pager where nobody chose one, and what it is told unless `LESS` is set: leave if all fits on
 /// the screen, pass colours on, keep the screen.
 const DEFAULT: &str = "less";
@@ -109,13 +111,5 @@ impl Pager {
             .envs(self.less.map(|flags| ("LESS", flags)))
             .stdin(Stdio::piped())
             .spawn()
-    }
-}
-
-/// A reader that leaves before the end has seen enough.
-fn unless_closed(written: io::Result<()>) -> io::Result<()> {
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn is_true(value: &Value) -> bool {
 }
 
 /// `type(value).__name__`.
-pub(super) fn type_name(value: &Value) -> &'static str {
+pub fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "NoneType",
         Value::Bool(_) => "bool",

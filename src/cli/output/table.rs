@@ -10,7 +10,7 @@ use std::io::Write;
 use serde_json::{Map, Value};
 
 use self::section::Section;
-use super::{Style, WriteError, python};
+use super::{Style, WriteError, is_scalar, python};
 
 /// Writes the value under a title, or nothing if there is nothing in it.
 pub(super) fn write(
@@ -144,8 +144,4 @@ impl<'a> Sections<'a> {
             .last_mut()
             .expect("the first value has a title, which makes a section")
     }
-}
-
-fn is_scalar(value: &Value) -> bool {
-    !value.is_array() && !value.is_object()
 }

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use serde_json::{Map, Value};
 
-use super::{WriteError, python};
+use super::{WriteError, is_scalar, python};
 
 /// Writes the value.
 pub(super) fn write(out: &mut impl Write, value: &Value) -> Result<(), WriteError> {
@@ -112,8 +112,4 @@ fn line<'a>(
     }
     out.write_all(b"\n")?;
     Ok(())
-}
-
-fn is_scalar(value: &Value) -> bool {
-    !value.is_array() && !value.is_object()
 }

@@ -40,6 +40,18 @@ fn interruptible(server: &Canned, args: &[&str]) -> (Command, TempDir) {
     (command, home)
 }
 
+/// A shell that calls the program, which is its `$0`.
+fn shell(server: &Canned, script: &str) -> (Command, TempDir) {
+    let (program, home) = command(server, &[]);
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", script, BUNDLETOP]);
+    let variables = program.get_envs();
+    shell.envs(variables.filter_map(|(key, value)| Some((key, value?))));
+    shell.current_dir(home.path());
+    shell.stdout(Stdio::null()).stderr(Stdio::piped());
+    (shell, home)
+}
+
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
@@ -100,19 +112,8 @@ async fn an_interrupt_that_was_ignored_from_the_start_stays_so() {
         _ => ok(DESCRIBE),
     })
     .await;
-    let (program, home) = command(&server, &[]);
-    let mut shell = Command::new("/bin/sh");
-    let call = "trap '' INT; exec \"$0\" describe-bundle-tasks";
-    shell.args(["-c", call]).arg(program.get_program());
-    shell.envs(
-        program
-            .get_envs()
-            .filter_map(|(key, value)| Some((key, value?))),
-    );
-    shell
-        .current_dir(home.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
+    let script = "trap '' INT; exec \"$0\" describe-bundle-tasks";
+    let (mut shell, _home) = shell(&server, script);
     let child = shell.spawn().unwrap();
     // Between the first answer and the second request.
     until("it asks", || !server.requests().is_empty()).await;
@@ -169,19 +170,8 @@ async fn output_that_cannot_be_written_is_an_error() {
 async fn closed_standard_streams_are_no_panic() {
     let server = Canned::always(ok(DESCRIBE)).await;
     for (redirection, wanted) in [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), ("<&-", 0)] {
-        let (program, home) = command(&server, &[]);
-        let mut shell = Command::new("/bin/sh");
-        let call = format!("\"$0\" describe-bundle-tasks {redirection}");
-        shell.args(["-c", &call]).arg(program.get_program());
-        shell.envs(
-            program
-                .get_envs()
-                .filter_map(|(key, value)| Some((key, value?))),
-        );
-        shell
-            .current_dir(home.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
+        let script = format!("\"$0\" describe-bundle-tasks {redirection}");
+        let (mut shell, _home) = shell(&server, &script);
         let (code, stderr) = end(shell.spawn().unwrap()).await;
         assert!(!stderr.contains("panicked"), "{redirection}: {stderr}");
         assert_eq!(code, Some(wanted), "{redirection}: {stderr}");
