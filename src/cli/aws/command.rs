@@ -54,6 +54,7 @@ pub fn commands() -> [Command; 3] {
             .display_order(3)
             .about("Wait until bundle tasks have reached a state")
             .subcommand_required(true)
+            .after_help(WAIT_EXAMPLE)
             .subcommand(
                 globals(describe_options(Command::new(BUNDLE_TASK_COMPLETE)))
                     .about("Wait until all of the bundle tasks are complete")
