@@ -3,7 +3,6 @@
 pub mod aws;
 mod completions;
 mod man;
-pub mod output;
 mod serve;
 mod top;
 
@@ -135,7 +134,7 @@ fn misread(error: &clap::Error) -> ExitCode {
 
 /// Writes to standard output.
 fn print(text: &str) -> Result<ExitCode, Failure> {
-    output::print(text).context("could not write to standard output")?;
+    crate::output::print(text).context("could not write to standard output")?;
     Ok(ExitCode::SUCCESS)
 }
 

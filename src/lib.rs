@@ -21,11 +21,14 @@
 //!
 //! *A command to its output*: [`cli::aws`] reads the words as the AWS CLI would, checks parameters,
 //! format and query; [`ec2::verbatim`] sends the request and keeps EC2's answer as it came;
-//! [`ec2::answer`] makes JSON of it; [`cli::output`] picks by the query, and writes the format.
+//! [`ec2::answer`] makes JSON of it; [`output`] picks by the query, and writes the format.
 
 pub mod cli;
 pub mod ec2;
 pub mod endpoint;
 pub mod log;
+pub mod output;
+pub mod signal;
 pub mod task;
+pub mod text;
 pub mod tui;

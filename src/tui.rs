@@ -6,7 +6,7 @@
 pub mod keymap;
 pub mod layout;
 pub mod poll;
-pub mod signals;
+
 pub mod state;
 pub mod terminal;
 pub mod theme;
@@ -19,8 +19,8 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::ec2::{Ec2, Settings};
+use crate::signal::{self, Signal};
 use poll::Poll;
-use signals::Signal;
 use state::{Effect, Msg, Now, State};
 use terminal::{Input, Screen};
 use theme::Theme;
@@ -161,7 +161,7 @@ impl<'a, S: Screen> App<'a, S> {
     /// A terminal that is gone is no error: its SIGHUP comes a moment later, or never.
     fn hang_up_if_gone(&mut self, result: io::Result<()>) -> io::Result<()> {
         match result {
-            Err(error) if signals::is_hang_up(&error) => {
+            Err(error) if signal::is_hang_up(&error) => {
                 self.end = Some(End::By(Signal::HangUp));
                 Ok(())
             }
@@ -209,7 +209,7 @@ impl<'a, S: Screen> App<'a, S> {
             }
             Signal::Stop => {
                 self.screen.leave();
-                signals::stop_self();
+                signal::stop_self();
             }
             // Also after a SIGSTOP, which lets nobody leave the terminal in order.
             Signal::Continue => {
@@ -237,7 +237,7 @@ impl<'a, S: Screen> App<'a, S> {
         match effect {
             Effect::Connect { asked } => self.connect(asked),
             Effect::Suspend => {
-                if !signals::stop_job() {
+                if !signal::stop_job() {
                     self.state.note = Some("There is no shell to leave to.".into());
                     self.state.set_dirty();
                 }

@@ -23,12 +23,12 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
-use super::output::{self, WriteError};
 use crate::ec2::Operation;
 use crate::ec2::answer::Times;
 use crate::ec2::verbatim::Verbatim;
 use crate::log;
-use crate::tui::view::text::clean;
+use crate::output::{self, WriteError};
+use crate::text::clean;
 pub use call::is_asked;
 use call::{Call, asked_about};
 use command::Asked;

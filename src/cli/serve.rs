@@ -12,7 +12,7 @@ use clap::Args;
 
 use super::{Failure, say};
 use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World, fault};
-use crate::tui::signals::{self, Signal};
+use crate::signal::{self, Signal};
 use listen::Listen;
 
 /// The endpoint as a server of its own.
@@ -75,13 +75,13 @@ pub(super) fn run(serve: &Serve) -> Result<ExitCode, Failure> {
         let clock = Clock::real(serve.speed);
         let endpoint = Endpoint::start(world, clock, faults, listen).await;
         let endpoint = endpoint.map_err(|error| listen::refused(&error))?;
-        let mut signals = signals::listen().context("could not listen for signals")?;
+        let mut signals = signal::listen().context("could not listen for signals")?;
         let settings = settings(&endpoint.url());
         print(&settings).context("could not write to standard output")?;
         warn_beyond_loopback(&endpoint);
         while let Some(signal) = signals.recv().await {
             match signal {
-                Signal::Stop => signals::stop_self(),
+                Signal::Stop => signal::stop_self(),
                 Signal::Continue => {}
                 Signal::Interrupt | Signal::Terminate | Signal::HangUp | Signal::Quit => break,
             }

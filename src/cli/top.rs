@@ -14,11 +14,11 @@ use super::{Failure, say};
 use crate::ec2::Settings;
 use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World};
 use crate::log;
-use crate::tui::signals::Signal;
+use crate::signal::{self, Signal};
+use crate::text::clean;
 use crate::tui::terminal::{self, Tty};
 use crate::tui::theme::Theme;
-use crate::tui::view::text::clean;
-use crate::tui::{self, Options, signals};
+use crate::tui::{self, Options};
 
 /// The terminal UI.
 #[derive(Debug, Args)]
@@ -132,7 +132,7 @@ pub(super) fn run(top: Top) -> Result<ExitCode, Failure> {
             interval: top.interval,
             theme,
         };
-        let signals = signals::listen().context("could not listen for signals")?;
+        let signals = signal::listen().context("could not listen for signals")?;
         let mut tty = Tty::open().context("could not set up the terminal")?;
         let exit = tui::run(options, &mut tty, terminal::read_input(), signals).await;
         exit.context("the terminal failed").map_err(Failure::from)

@@ -21,7 +21,6 @@ mod header;
 mod help;
 mod notice;
 mod table;
-pub mod text;
 
 use std::borrow::Cow;
 
@@ -36,6 +35,7 @@ use ratatui::widgets::{Block, Borders, Clear, Paragraph};
 use super::layout::Layout;
 use super::state::{Dialog, State};
 use super::theme::{Role, Theme};
+use crate::text;
 
 pub use columns::bar;
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bundletop::ec2::Settings;
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
-use bundletop::tui::signals::Signal;
+use bundletop::signal::Signal;
 use bundletop::tui::terminal::{Input, Screen};
 use bundletop::tui::theme::Theme;
 use bundletop::tui::{self, Exit, Options};

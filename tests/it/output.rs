@@ -6,7 +6,7 @@ mod pager;
 
 use std::io::{self, Write};
 
-use bundletop::cli::output::{Format, Query, QueryError, Style, WriteError, write};
+use bundletop::output::{Format, Query, QueryError, Style, WriteError, write};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

@@ -10,9 +10,9 @@ use std::sync::{Mutex, PoisonError};
 
 use bundletop::endpoint::{Clock, Endpoint, Faults, World, fault};
 use bundletop::task::{BundleTask, Progress, S3Storage, TaskError};
+use bundletop::text::width;
 use bundletop::tui::keymap;
 use bundletop::tui::state::Msg;
-use bundletop::tui::view::text::width;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use serde_json::{Value, json};

@@ -241,7 +241,7 @@ fn cell<'b>(buffer: &'b Buffer, line: &str, words: &str) -> &'b ratatui::buffer:
         .find(|(_, text)| text.contains(line) && text.contains(words))
         .unwrap_or_else(|| panic!("no line has {line:?} and {words:?}"));
     let before = &text[..text.find(words).expect("it was just found")];
-    let x = bundletop::tui::view::text::width(before);
+    let x = bundletop::text::width(before);
     &buffer[(
         u16::try_from(x).expect("a column"),
         u16::try_from(y).expect("a row"),

@@ -185,7 +185,7 @@ pub fn text(buffer: &Buffer) -> String {
         while x < buffer.area.width {
             let symbol = buffer[(x, y)].symbol();
             line.push_str(symbol);
-            x += u16::try_from(view::text::width(symbol).max(1)).expect("a cell is narrow");
+            x += u16::try_from(bundletop::text::width(symbol).max(1)).expect("a cell is narrow");
         }
         out.push_str(line.trim_end());
         out.push('\n');

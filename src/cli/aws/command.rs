@@ -4,7 +4,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, ValueHint};
 
-use crate::cli::output::Format;
+use crate::output::Format;
 
 /// What can be asked of EC2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

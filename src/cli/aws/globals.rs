@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::argv::Given;
 use super::failure::Failure;
-use crate::cli::output::{Format, Query, QueryError};
 use crate::ec2::{Settings, Timeouts};
+use crate::output::{Format, Query, QueryError};
 
 /// The global options of a command.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use super::command::Asked;
 use super::failure::Failure;
 use super::paramfile::{self, Loaded};
 use super::shorthand;
-use crate::cli::output::python;
 use crate::ec2::verbatim::{Filter, Request};
+use crate::output::python;
 
 /// What a parameter holds.
 #[derive(Clone, Copy, Debug)]

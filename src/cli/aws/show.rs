@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::globals::{Color, Globals};
 use super::interrupt::Interrupt;
-use crate::cli::output::{self, Format, Pager, PagerError, Query, QueryError, Style, WriteError};
 use crate::ec2::Operation;
 use crate::ec2::verbatim::Verbatim;
+use crate::output::{self, Format, Pager, PagerError, Query, QueryError, Style, WriteError};
 
 /// How the answer is shown, decided before it is asked for.
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Look, text};
+use super::Look;
 use crate::task::{Phase, S3Storage};
+use crate::text;
 use crate::tui::state::{CancelMark, Row};
 use crate::tui::theme::Role;
 

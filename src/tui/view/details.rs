@@ -5,8 +5,9 @@ use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
-use super::{Look, columns, draw_scrolled, text};
+use super::{Look, columns, draw_scrolled};
 use crate::task::{BundleTask, Phase, Progress, S3Storage, UploadPolicy, mask_access_key_id};
+use crate::text;
 use crate::tui::state::{CancelMark, Details, Row, State};
 use crate::tui::theme::Role;
 

@@ -5,8 +5,9 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Padding, Paragraph};
 
-use super::{Look, details, text};
+use super::{Look, details};
 use crate::ec2::Ec2Error;
+use crate::text;
 use crate::tui::state::{Confirm, Focus, Outcome, Permission, Row, Since, State, Verdict};
 use crate::tui::theme::Role;
 

@@ -4,7 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{Look, text};
+use super::Look;
+use crate::text;
 use crate::tui::keymap::{self, Action};
 use crate::tui::state::State;
 use crate::tui::theme::Role;

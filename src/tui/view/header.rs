@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{Look, text};
+use super::Look;
 use crate::task::Phase;
+use crate::text;
 use crate::tui::layout::Layout;
 use crate::tui::state::{Freshness, State};
 use crate::tui::theme::Role;

@@ -4,7 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{Look, draw_scrolled, text};
+use super::{Look, draw_scrolled};
+use crate::text;
 use crate::tui::keymap::{self, Key};
 use crate::tui::theme::Role;
 

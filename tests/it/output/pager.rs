@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use bundletop::cli::output::{Pager, PagerError};
+use bundletop::output::{Pager, PagerError};
 
 fn choose(
     no_pager: bool,

@@ -1,8 +1,8 @@
 //! Text fit for a terminal.
 
+use bundletop::text::{age, clean, cut_end, cut_start, width};
 use bundletop::tui::theme::Theme;
 use bundletop::tui::view::bar;
-use bundletop::tui::view::text::{age, clean, cut_end, cut_start, width};
 
 use crate::stage::at;
 

@@ -5,7 +5,7 @@
 
 mod json;
 mod pager;
-pub(in crate::cli) mod python;
+pub(crate) mod python;
 mod query;
 mod table;
 mod text;
@@ -16,7 +16,7 @@ use std::io::{self, Write as _};
 
 use serde_json::Value;
 
-use crate::tui::view::text::harmless;
+use crate::text::harmless;
 
 pub use pager::{Pager, PagerError};
 pub use query::{Query, QueryError};

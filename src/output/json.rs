@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::python;
-use crate::tui::view::text::harmless;
+use crate::text::harmless;
 
 /// Writes the value and the end of the line. On a terminal all that could do harm there is escaped too.
 pub(super) fn write(out: &mut impl Write, value: &Value, terminal: bool) -> io::Result<()> {
