@@ -1,4 +1,7 @@
 //! Text fit for a terminal: harmless, of a known width, cut at the right end.
+//!
+//! Everything that comes from EC2, a file or a person goes through [`clean`] or one of the `keep_…`
+//! functions before it reaches a terminal.
 
 use std::borrow::Cow;
 
@@ -6,28 +9,52 @@ use jiff::Timestamp;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
+/// The characters that may be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charset {
+    /// All that a terminal shows.
+    Unicode,
+    /// The printable characters of ASCII.
+    Ascii,
+}
+
+impl Charset {
+    /// Where text was cut.
+    pub fn ellipsis(self) -> &'static str {
+        match self {
+            Self::Unicode => "…",
+            Self::Ascii => "...",
+        }
+    }
+
+    fn has(self, c: char) -> bool {
+        match self {
+            Self::Unicode => !is_harmful(c),
+            Self::Ascii => matches!(c, ' '..='~'),
+        }
+    }
+
+    /// Appends the character, or what is written in its place.
+    fn push(self, c: char, to: &mut String) {
+        match self {
+            Self::Unicode => to.push(harmless(c)),
+            Self::Ascii if self.has(c) => to.push(c),
+            // Two names that differ must not look the same.
+            Self::Ascii => to.extend(c.escape_unicode()),
+        }
+    }
+}
+
 /// Makes text from outside harmless: characters that a terminal would act on, that would reorder
 /// the line, or that cannot be seen, become visible. `␛` stands for an escape character; in ASCII
 /// every other character is spelt out, as `\u{e9}`.
-pub fn clean(text: &str, ascii: bool) -> Cow<'_, str> {
-    let is_plain = |c: char| {
-        if ascii {
-            matches!(c, ' '..='~')
-        } else {
-            !is_harmful(c)
-        }
-    };
-    if text.chars().all(is_plain) {
+pub fn clean(text: &str, charset: Charset) -> Cow<'_, str> {
+    if text.chars().all(|c| charset.has(c)) {
         return Cow::Borrowed(text);
     }
     let mut cleaned = String::with_capacity(text.len());
     for c in text.chars() {
-        match c {
-            c if is_plain(c) => cleaned.push(c),
-            // Two names that differ must not look the same.
-            c if ascii => cleaned.extend(c.escape_unicode()),
-            c => cleaned.push(harmless(c)),
-        }
+        charset.push(c, &mut cleaned);
     }
     cleaned.into()
 }
@@ -67,36 +94,63 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// Text in at most `max` columns, its end cut off and marked.
-pub fn cut_end<'a>(text: &'a str, max: usize, ellipsis: &str) -> Cow<'a, str> {
-    if width(text) <= max {
-        return Cow::Borrowed(text);
+/// The beginning of a text, harmless, in at most `max` columns. Where text was cut off, an ellipsis
+/// says so.
+pub fn keep_start(text: &str, max: usize, charset: Charset) -> Cow<'_, str> {
+    let cleaned = clean(text, charset);
+    if width(&cleaned) <= max {
+        return cleaned;
     }
-    let room = max.saturating_sub(width(ellipsis));
-    let kept = take_columns(text.graphemes(true), room);
-    format!("{}{ellipsis}", kept.concat()).into()
+    let room = max.saturating_sub(width(charset.ellipsis()));
+    let kept = match charset {
+        Charset::Unicode => take_columns(cleaned.graphemes(true).map(Cow::Borrowed), room),
+        Charset::Ascii => take_columns(text.chars().map(written_in_ascii), room),
+    };
+    (kept.concat() + charset.ellipsis()).into()
 }
 
-/// Text in at most `max` columns, its beginning cut off and marked: of a long prefix the end tells
+/// The end of a text, harmless, in at most `max` columns: of a long prefix it is the end that tells
 /// one from the other.
-pub fn cut_start<'a>(text: &'a str, max: usize, ellipsis: &str) -> Cow<'a, str> {
-    if width(text) <= max {
-        return Cow::Borrowed(text);
+pub fn keep_end(text: &str, max: usize, charset: Charset) -> Cow<'_, str> {
+    let cleaned = clean(text, charset);
+    if width(&cleaned) <= max {
+        return cleaned;
     }
-    let room = max.saturating_sub(width(ellipsis));
-    let mut kept = take_columns(text.graphemes(true).rev(), room);
+    let room = max.saturating_sub(width(charset.ellipsis()));
+    let mut kept = match charset {
+        Charset::Unicode => take_columns(cleaned.graphemes(true).rev().map(Cow::Borrowed), room),
+        Charset::Ascii => take_columns(text.chars().rev().map(written_in_ascii), room),
+    };
     kept.reverse();
-    format!("{ellipsis}{}", kept.concat()).into()
+    (charset.ellipsis().to_owned() + &kept.concat()).into()
 }
 
-fn take_columns<'a>(graphemes: impl Iterator<Item = &'a str>, room: usize) -> Vec<&'a str> {
+/// An escape such as `\u{e9}` is one piece: it is not cut in its middle.
+fn written_in_ascii<'a>(c: char) -> Cow<'a, str> {
+    let mut written = String::new();
+    Charset::Ascii.push(c, &mut written);
+    written.into()
+}
+
+/// As many of the pieces as fit.
+///
+/// Not the crate `unicode-truncate`: in debug builds it panics on text that is narrower than its
+/// graphemes together, as Arabic ligatures are.
+fn take_columns<'a>(pieces: impl Iterator<Item = Cow<'a, str>>, room: usize) -> Vec<Cow<'a, str>> {
     let mut used = 0;
-    graphemes
-        .take_while(|grapheme| {
-            used += width(grapheme);
+    pieces
+        .take_while(|piece| {
+            used += width(piece);
             used <= room
         })
         .collect()
+}
+
+/// The text with its first letter in upper case.
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// How long before `now` something was, in at most eight columns: `12m ago`.
@@ -113,11 +167,11 @@ pub fn age(then: Timestamp, now: Timestamp) -> String {
 }
 
 /// The time of day, in UTC: `14:03:22`.
-pub fn clock(time: Timestamp) -> String {
+pub fn time_of_day(time: Timestamp) -> String {
     time.strftime("%H:%M:%S").to_string()
 }
 
 /// Date and time, in UTC: `2015-09-15 13:24:35 UTC`.
-pub fn date(time: Timestamp) -> String {
+pub fn date_and_time(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

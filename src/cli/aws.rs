@@ -28,7 +28,7 @@ use crate::ec2::answer::Times;
 use crate::ec2::verbatim::Verbatim;
 use crate::log;
 use crate::output::{self, WriteError};
-use crate::text::clean;
+use crate::text::{Charset, clean};
 pub use call::is_asked;
 use call::{Call, asked_about};
 use command::Asked;
@@ -76,7 +76,7 @@ fn say_error(message: &str, code: u8) {
         text += &if is_harmless {
             line.into()
         } else {
-            clean(line, false)
+            clean(line, Charset::Unicode)
         };
         text.push('\n');
     }

@@ -141,7 +141,7 @@ pub(super) fn run(top: Top) -> Result<ExitCode, Failure> {
     runtime.shutdown_background();
     let exit = exit?;
     if let Some(farewell) = exit.farewell {
-        say(&clean(&farewell, theme.is_ascii()));
+        say(&clean(&farewell, theme.charset()));
     }
     let code = exit.signal.and_then(Signal::exit_code);
     Ok(code.map_or(ExitCode::SUCCESS, ExitCode::from))

@@ -19,6 +19,7 @@ use hyper_util::client::legacy;
 use super::environment::variable;
 use super::error::{Ec2Error, ErrorKind, Operation};
 use super::integrity::{self, NotWhole};
+use crate::text::capitalized;
 pub(super) use causes::calls_itself_authority;
 use causes::{Cause, causes, find};
 
@@ -191,7 +192,10 @@ fn no_code(status: u16) -> (ErrorKind, String) {
 fn unreadable(error: &Cause, status: u16) -> (ErrorKind, String) {
     if let Some(not_whole) = find::<NotWhole>(error) {
         return if (200..300).contains(&status) {
-            let message = format!("{}, so it is not believed.", capitalised(not_whole));
+            let message = format!(
+                "{}, so it is not believed.",
+                capitalized(&not_whole.to_string())
+            );
             (ErrorKind::Unparsable, message)
         } else {
             no_code(status)
@@ -208,17 +212,6 @@ fn too_large(error: &Cause) -> Option<String> {
     find::<http_body_util::LengthLimitError>(error)?;
     let megabytes = integrity::LARGEST_ANSWER / (1024 * 1024);
     Some(format!("The answer is larger than {megabytes} MiB."))
-}
-
-fn capitalised(what: &NotWhole) -> String {
-    let text = what.to_string();
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_ascii_uppercase())
-        .into_iter()
-        .chain(letters)
-        .collect()
 }
 
 /// No answer began.

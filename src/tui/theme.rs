@@ -7,6 +7,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
 use crate::task::Phase;
+use crate::text::Charset;
 
 /// What a piece of text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,8 +47,6 @@ pub struct Symbols {
     pub step: &'static str,
     /// Leads to the step a task is at.
     pub arrow: &'static str,
-    /// Where text was cut.
-    pub ellipsis: &'static str,
     /// Between two facts on one line.
     pub dot: &'static str,
     /// Hides a character.
@@ -68,7 +67,6 @@ const UNICODE: Symbols = Symbols {
     marker: "▌",
     step: " ── ",
     arrow: " ──▶ ",
-    ellipsis: "…",
     dot: " · ",
     mask: '•',
     button: ("‹ ", " ›"),
@@ -82,7 +80,6 @@ const ASCII: Symbols = Symbols {
     marker: ">",
     step: " -- ",
     arrow: " --> ",
-    ellipsis: "...",
     dot: " - ",
     mask: '*',
     button: ("< ", " >"),
@@ -105,13 +102,13 @@ const ASCII: Symbols = Symbols {
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
     color: bool,
-    ascii: bool,
+    charset: Charset,
 }
 
 impl Theme {
     /// A theme with or without colour, in Unicode or ASCII.
-    pub fn new(color: bool, ascii: bool) -> Self {
-        Self { color, ascii }
+    pub fn new(color: bool, charset: Charset) -> Self {
+        Self { color, charset }
     }
 
     /// The theme the environment asks for: `NO_COLOR` (any value but the empty one) takes the
@@ -127,17 +124,30 @@ impl Theme {
             // No locale at all is POSIX's, plain ASCII; Windows and macOS have another way.
             None => cfg!(windows) || cfg!(target_os = "macos"),
         };
-        Self::new(set("NO_COLOR").is_none(), ascii || !is_utf8)
+        let charset = if ascii || !is_utf8 {
+            Charset::Ascii
+        } else {
+            Charset::Unicode
+        };
+        Self::new(set("NO_COLOR").is_none(), charset)
     }
 
     /// The characters to draw with.
     pub fn symbols(&self) -> &'static Symbols {
-        if self.ascii { &ASCII } else { &UNICODE }
+        match self.charset {
+            Charset::Unicode => &UNICODE,
+            Charset::Ascii => &ASCII,
+        }
+    }
+
+    /// The characters that may be written.
+    pub fn charset(&self) -> Charset {
+        self.charset
     }
 
     /// Whether only ASCII may be written.
     pub fn is_ascii(&self) -> bool {
-        self.ascii
+        self.charset == Charset::Ascii
     }
 
     /// The style of a role.

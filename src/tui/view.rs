@@ -50,15 +50,17 @@ pub struct Look<'a> {
 impl Look<'_> {
     /// Text from outside, made harmless.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        text::clean(text, self.theme.is_ascii())
+        text::clean(text, self.theme.charset())
     }
 
-    fn cut_end(&self, text: &str, max: usize) -> String {
-        text::cut_end(text, max, self.theme.symbols().ellipsis).into_owned()
+    /// The beginning of a text from outside, in at most `max` columns.
+    fn keep_start(&self, text: &str, max: usize) -> String {
+        text::keep_start(text, max, self.theme.charset()).into_owned()
     }
 
-    fn cut_start(&self, text: &str, max: usize) -> String {
-        text::cut_start(text, max, self.theme.symbols().ellipsis).into_owned()
+    /// The end of a text from outside, in at most `max` columns.
+    fn keep_end(&self, text: &str, max: usize) -> String {
+        text::keep_end(text, max, self.theme.charset()).into_owned()
     }
 
     fn span(&self, role: Role, text: impl Into<Cow<'static, str>>) -> Span<'static> {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use bundletop::ec2::Settings;
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::signal::Signal;
+use bundletop::text::Charset;
 use bundletop::tui::terminal::{Input, Screen};
 use bundletop::tui::theme::Theme;
 use bundletop::tui::{self, Exit, Options};
@@ -85,7 +86,7 @@ impl App {
             settings,
             demo: true,
             interval: Some(interval),
-            theme: Theme::new(true, false),
+            theme: Theme::new(true, Charset::Unicode),
             wall: Box::new(jiff::Timestamp::now),
         };
         let running = tokio::spawn(async move {

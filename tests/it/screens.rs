@@ -5,6 +5,7 @@ mod text;
 
 use bundletop::ec2::{ErrorKind, Identity, Operation};
 use bundletop::task::{BundleTask, Progress, S3Storage, Secret, TaskError};
+use bundletop::text::Charset;
 use bundletop::tui::state::{Look, Msg};
 use bundletop::tui::theme::{Role, Theme};
 use insta::assert_snapshot;
@@ -200,7 +201,7 @@ fn loading_and_a_first_failure() {
 #[test]
 fn ascii_writes_nothing_else() {
     let mut stage = Stage::sized(80, 24, all_states());
-    stage.theme = Theme::new(false, true);
+    stage.theme = Theme::new(false, Charset::Ascii);
     assert_snapshot!("ascii_80x24", stage.screen());
     for keys in [
         &["?"][..],
@@ -223,7 +224,7 @@ fn ascii_writes_nothing_else() {
 #[test]
 fn no_color_means_no_color() {
     let mut stage = Stage::sized(120, 40, all_states());
-    stage.theme = Theme::new(false, false);
+    stage.theme = Theme::new(false, Charset::Unicode);
     stage.key("j");
     stage.key("c");
     let (buffer, _) = stage.frame();

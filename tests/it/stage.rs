@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bundletop::ec2::{Ec2Error, ErrorKind, Identity, Operation, Session};
 use bundletop::task::{BundleId, BundleTask, Phase, Progress, S3Storage, State as TaskState};
+use bundletop::text::Charset;
 use bundletop::tui::poll::Poll;
 use bundletop::tui::state::{Effect, Msg, Now, State};
 use bundletop::tui::theme::Theme;
@@ -34,7 +35,7 @@ impl Stage {
         Self {
             state: State::new(now, (width, height), Poll::new(None, 1), false),
             mono: Duration::ZERO,
-            theme: Theme::new(true, false),
+            theme: Theme::new(true, Charset::Unicode),
         }
     }
 

@@ -91,13 +91,12 @@ fn absent() -> Line<'static> {
 }
 
 fn bundle_id(row: &Row, width: usize, look: &Look) -> Line<'static> {
-    let id = look.clean(row.task.bundle_id.as_str());
-    look.cut_end(&id, width).into()
+    look.keep_start(row.task.bundle_id.as_str(), width).into()
 }
 
 fn instance(row: &Row, width: usize, look: &Look) -> Line<'static> {
     match &row.task.instance_id {
-        Some(id) => look.cut_end(&look.clean(id), width).into(),
+        Some(id) => look.keep_start(id, width).into(),
         None => absent(),
     }
 }
@@ -105,7 +104,7 @@ fn instance(row: &Row, width: usize, look: &Look) -> Line<'static> {
 fn state(row: &Row, width: usize, look: &Look) -> Line<'static> {
     let (symbol, words, role) = headline(row, look);
     let style = look.theme.style(role);
-    let words = look.cut_end(&words, width.saturating_sub(2));
+    let words = look.keep_start(&words, width.saturating_sub(2));
     Line::from(vec![
         Span::styled(symbol, style),
         Span::raw(" "),
@@ -128,7 +127,7 @@ pub fn headline(row: &Row, look: &Look) -> (&'static str, String, Role) {
         return (symbol, "cancel requested".into(), role);
     }
     let (symbol, role) = theme.phase(row.task.state.phase());
-    let word = look.clean(row.task.state.as_str()).into_owned();
+    let word = row.task.state.to_string();
     match row.cancel {
         CancelMark::Unanswered => (symbol, format!("{word}, no answer"), Role::Warning),
         CancelMark::None | CancelMark::Checking | CancelMark::Sent | CancelMark::Accepted => {
@@ -141,7 +140,6 @@ fn progress(row: &Row, width: usize, look: &Look) -> Line<'static> {
     let Some(progress) = &row.task.progress else {
         return absent();
     };
-    let words = look.clean(progress.as_str());
     // Rounded down, as the bar is.
     match progress.percent().map(|percent| percent.abs().floor()) {
         Some(percent) if width >= 10 => Line::from(vec![
@@ -152,7 +150,7 @@ fn progress(row: &Row, width: usize, look: &Look) -> Line<'static> {
             Span::raw(format!("{:>5}", format!("{percent:.0}%"))),
         ]),
         Some(percent) => format!("{:>width$}", format!("{percent:.0}%")).into(),
-        None => look.cut_end(&words, width).into(),
+        None => look.keep_start(progress.as_str(), width).into(),
     }
 }
 
@@ -175,7 +173,7 @@ pub fn bar(percent: f64, width: usize, steps: &[&'static str]) -> String {
 
 fn storage(row: &Row, width: usize, look: &Look) -> Line<'static> {
     let place = row.task.storage.as_ref().map(place).unwrap_or_default();
-    look.cut_start(&look.clean(&place), width).into()
+    look.keep_end(&place, width).into()
 }
 
 /// `bucket/prefix`, or what there is of it.

@@ -57,7 +57,7 @@ pub fn draw_pane(frame: &mut Frame, area: Rect, row: &Row, look: &Look) {
     }
     lines.extend(
         remark(row, look)
-            .map(|(words, role)| Line::from(look.span(role, look.cut_end(&words, width)))),
+            .map(|(words, role)| Line::from(look.span(role, look.keep_start(&words, width)))),
     );
     for (line, area) in lines.into_iter().zip(inside.rows()) {
         frame.render_widget(line, area);
@@ -69,8 +69,8 @@ fn pane_field(field: &Field, width: usize, look: &Look) -> [Span<'static>; 2] {
     let room = width.saturating_sub(PANE_LABEL + 1);
     // Of places the end tells one from the other; of everything else, the beginning.
     let value = match field.label {
-        "Prefix" | "Manifest" => look.cut_start(&look.clean(&field.value), room),
-        _ => look.cut_end(&look.clean(&field.value), room),
+        "Prefix" | "Manifest" => look.keep_end(&field.value, room),
+        _ => look.keep_start(&field.value, room),
     };
     let pad = " ".repeat(width.saturating_sub(PANE_LABEL + text::width(&value)));
     [
@@ -184,11 +184,17 @@ fn manifest(task: &BundleTask) -> Field {
 }
 
 fn started(task: &BundleTask) -> Field {
-    field("Started", task.start_time.map(text::date).as_deref())
+    field(
+        "Started",
+        task.start_time.map(text::date_and_time).as_deref(),
+    )
 }
 
 fn updated(task: &BundleTask) -> Field {
-    field("Updated", task.update_time.map(text::date).as_deref())
+    field(
+        "Updated",
+        task.update_time.map(text::date_and_time).as_deref(),
+    )
 }
 
 fn progress(task: &BundleTask) -> Field {
@@ -248,12 +254,12 @@ fn decoded(policy: &UploadPolicy, is_signed: bool, look: &Look) -> Vec<Field> {
             role: Role::Warning,
             ..field(
                 "Upload policy",
-                Some(&format!("expired {}", text::date(time))),
+                Some(&format!("expired {}", text::date_and_time(time))),
             )
         },
         Some(time) => field(
             "Upload policy",
-            Some(&format!("valid until {}", text::date(time))),
+            Some(&format!("valid until {}", text::date_and_time(time))),
         ),
         None => field("Upload policy", Some("names no time it expires")),
     };
@@ -316,7 +322,7 @@ fn lifecycle(row: &Row, width: usize, look: &Look) -> Line<'static> {
         spans.push(look.span(role, step.word()));
     }
     if to < Phase::ROAD.len() {
-        let more = format!("{}{}", symbols.step, symbols.ellipsis);
+        let more = format!("{}{}", symbols.step, look.theme.charset().ellipsis());
         spans.push(look.span(Role::Dim, more));
     }
     Line::from(spans)
@@ -325,8 +331,8 @@ fn lifecycle(row: &Row, width: usize, look: &Look) -> Line<'static> {
 /// What is worth saying of a task in a sentence, if anything.
 fn remark(row: &Row, look: &Look) -> Option<(String, Role)> {
     if let Some(gone) = row.gone {
-        let listed = text::clock(row.listed);
-        let gone = text::clock(gone);
+        let listed = text::time_of_day(row.listed);
+        let gone = text::time_of_day(gone);
         let word = look.clean(row.task.state.as_str()).into_owned();
         return Some((
             format!("No longer listed since {gone}, last seen {word} at {listed}; x dismisses."),

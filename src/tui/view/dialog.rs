@@ -30,13 +30,17 @@ pub fn draw_confirm(frame: &mut Frame, state: &State, confirm: &Confirm, look: &
         ("Storage", place.as_deref().unwrap_or("-")),
         ("Account", &account(state)),
     ] {
-        let (value, room) = (look.clean(value), width.saturating_sub(LABEL));
+        let room = width.saturating_sub(LABEL);
         if frame.area().height < TALL {
-            let value = look.cut_start(&value, room);
+            let value = look.keep_end(value, room);
             lines.push(labelled(label, look.span(Role::Text, value), look));
             continue;
         }
-        for (i, piece) in textwrap::wrap(&value, room).into_iter().take(4).enumerate() {
+        for (i, piece) in textwrap::wrap(&look.clean(value), room)
+            .into_iter()
+            .take(4)
+            .enumerate()
+        {
             let label = if i == 0 { label } else { "" };
             let piece = look.span(Role::Text, piece.into_owned());
             lines.push(labelled(label, piece, look));
@@ -61,7 +65,8 @@ pub fn draw_confirm(frame: &mut Frame, state: &State, confirm: &Confirm, look: &
         lines.push(permission(&confirm.permission, width, look));
         lines.push(if confirm.too_early {
             let words = "That key came too soon to be meant; press it again.";
-            look.span(Role::Warning, look.cut_end(words, width)).into()
+            look.span(Role::Warning, look.keep_start(words, width))
+                .into()
         } else {
             Line::default()
         });
@@ -124,7 +129,7 @@ fn permission(permission: &Permission, width: usize, look: &Look) -> Line<'stati
         ),
         Permission::Unknown(error) => (format!("not known: {}", error.summary()), Role::Warning),
     };
-    let words = look.cut_end(&look.clean(&words), width.saturating_sub(LABEL));
+    let words = look.keep_start(&words, width.saturating_sub(LABEL));
     labelled("Permission", look.span(role, words), look)
 }
 

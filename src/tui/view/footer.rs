@@ -15,7 +15,7 @@ pub fn draw(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
     let room = usize::from(area.width).saturating_sub(1);
     let line = match &state.note {
         Some(note) => {
-            let note = look.cut_end(&look.clean(note), room);
+            let note = look.keep_start(note, room);
             look.span(Role::Warning, format!(" {note}")).into()
         }
         None => keys(state, room, look),

@@ -72,12 +72,15 @@ fn freshness(state: &State, look: &Look, wide: bool) -> Line<'static> {
     let symbol = look.theme.symbols().freshness[index];
     let waiting = state.waiting_since().filter(|_| wide);
     let since = match (waiting, state.last_success) {
-        (Some(time), _) => Some(format!("   no answer since {} UTC ", text::clock(time))),
-        (None, Some(time)) if !wide => Some(format!(" {} ", text::clock(time))),
+        (Some(time), _) => Some(format!(
+            "   no answer since {} UTC ",
+            text::time_of_day(time)
+        )),
+        (None, Some(time)) if !wide => Some(format!(" {} ", text::time_of_day(time))),
         (None, Some(time)) if state.freshness() == Freshness::Live => {
-            Some(format!("   polled {} UTC ", text::clock(time)))
+            Some(format!("   polled {} UTC ", text::time_of_day(time)))
         }
-        (None, Some(time)) => Some(format!("   last answer {} UTC ", text::clock(time))),
+        (None, Some(time)) => Some(format!("   last answer {} UTC ", text::time_of_day(time))),
         (None, None) => None,
     };
     Line::from(vec![
@@ -125,11 +128,9 @@ fn draw_banner(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
     };
     let next = next_try(state).map_or_else(String::new, |next| format!("  {next} "));
     let room = usize::from(area.width).saturating_sub(text::width(&next) + 1);
-    let why = look.clean(&error.summary()).into_owned();
-    let why = format!(" {}", look.cut_end(&why, room));
-    let remedy = look.clean(&error.remedy()).into_owned();
+    let why = format!(" {}", look.keep_start(&error.summary(), room));
     let room = usize::from(area.width).saturating_sub(2);
-    let remedy = format!(" {}", look.cut_end(&remedy, room));
+    let remedy = format!(" {}", look.keep_start(&error.remedy(), room));
     let lines = vec![look.span(Role::Warning, why).into(), Line::from(remedy)];
     frame.render_widget(Paragraph::new(lines), area);
     let first = Rect { height: 1, ..area };
@@ -145,5 +146,5 @@ pub fn next_try(state: &State) -> Option<String> {
         return Some("paused".into());
     }
     let time = state.next_try()?;
-    Some(format!("next try {}", text::clock(time)))
+    Some(format!("next try {}", text::time_of_day(time)))
 }

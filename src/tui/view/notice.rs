@@ -6,6 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::{Look, header};
+use crate::text;
 use crate::tui::layout::SMALLEST;
 use crate::tui::state::State;
 use crate::tui::theme::Role;
@@ -68,16 +69,8 @@ fn trouble(state: &State, look: &Look) -> Vec<Line<'static>> {
     }
     let next = header::next_try(state).map_or_else(String::new, |next| format!("{next}; "));
     let next = format!("{next}r tries now, q quits.");
-    lines.push(Line::from(capitalised(&next)));
+    lines.push(Line::from(text::capitalized(&next)));
     lines
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
 }
 
 /// Draws all that a screen under [`SMALLEST`] can hold.

@@ -1,6 +1,7 @@
 //! Text fit for a terminal.
 
-use bundletop::text::{age, clean, cut_end, cut_start, width};
+use bundletop::text::Charset::{Ascii, Unicode};
+use bundletop::text::{Charset, age, clean, keep_end, keep_start, width};
 use bundletop::tui::theme::Theme;
 use bundletop::tui::view::bar;
 
@@ -9,33 +10,33 @@ use crate::stage::at;
 #[test]
 fn plain_text_is_left_alone() {
     for plain in ["winami", "forêt/élève", "ウェブ", "a b", "👩‍💻"] {
-        assert_eq!(clean(plain, false), plain);
+        assert_eq!(clean(plain, Unicode), plain);
     }
 }
 
 #[test]
 fn what_a_terminal_would_act_on_becomes_visible() {
-    assert_eq!(clean("\u{1b}[31m", false), "␛[31m");
-    assert_eq!(clean("a\r\n\tb\0\u{7f}", false), "a␍␊␉b␀␡");
-    assert_eq!(clean("\u{9b}31m\u{202e}x\u{feff}", false), "�31m�x�");
-    assert_eq!(clean("é\u{1b}", true), r"\u{e9}\u{1b}");
+    assert_eq!(clean("\u{1b}[31m", Unicode), "␛[31m");
+    assert_eq!(clean("a\r\n\tb\0\u{7f}", Unicode), "a␍␊␉b␀␡");
+    assert_eq!(clean("\u{9b}31m\u{202e}x\u{feff}", Unicode), "�31m�x�");
+    assert_eq!(clean("é\u{1b}", Ascii), r"\u{e9}\u{1b}");
 }
 
 #[test]
 fn every_control_character_is_cleaned() {
     for c in (0..=0x1f).chain(0x7f..=0x9f).filter_map(char::from_u32) {
-        let cleaned = clean(&c.to_string(), false).into_owned();
+        let cleaned = clean(&c.to_string(), Unicode).into_owned();
         assert!(!cleaned.contains(char::is_control), "{c:?}");
-        assert!(clean(&c.to_string(), true).is_ascii());
+        assert!(clean(&c.to_string(), Ascii).is_ascii());
     }
 }
 
 #[test]
 fn cutting_keeps_the_end_that_tells() {
-    assert_eq!(cut_end("bundletasks", 6, "…"), "bundl…");
-    assert_eq!(cut_start("golden/base", 6, "…"), "…/base");
-    assert_eq!(cut_end("winami", 6, "…"), "winami");
-    assert_eq!(cut_end("winami", 0, "…"), "…");
+    assert_eq!(keep_start("bundletasks", 6, Unicode), "bundl…");
+    assert_eq!(keep_end("golden/base", 6, Unicode), "…/base");
+    assert_eq!(keep_start("winami", 6, Unicode), "winami");
+    assert_eq!(keep_start("winami", 0, Unicode), "…");
 }
 
 #[test]
@@ -43,16 +44,32 @@ fn cutting_counts_columns_and_keeps_characters_whole() {
     for max in 1..20 {
         for text in ["ウェブサーバー", "é\u{301}é\u{301}x", "👩‍💻👩‍💻", "plain"]
         {
-            for cut in [cut_end(text, max, "…"), cut_start(text, max, "…")] {
+            for cut in [keep_start(text, max, Unicode), keep_end(text, max, Unicode)] {
                 assert!(width(&cut) <= max, "{cut:?} in {max}");
             }
         }
     }
     assert_eq!(
-        cut_start("ウェブ", 4, "…"),
+        keep_end("ウェブ", 4, Unicode),
         "…ブ",
         "no half of a wide character"
     );
+}
+
+#[test]
+fn an_escape_is_not_cut_in_its_middle() {
+    let text = "équipe/é";
+    assert_eq!(clean(text, Ascii), r"\u{e9}quipe/\u{e9}");
+    for max in 0..=18 {
+        for cut in [keep_start(text, max, Ascii), keep_end(text, max, Ascii)] {
+            let escapes = cut.matches(r"\u{e9}").count();
+            assert_eq!(cut.matches('\\').count(), escapes, "{cut:?} in {max}");
+            assert_eq!(cut.matches('}').count(), escapes, "{cut:?} in {max}");
+            assert!(width(&cut) <= max.max(3), "{cut:?} in {max}");
+        }
+    }
+    assert_eq!(keep_end(text, 10, Ascii), r"...\u{e9}");
+    assert_eq!(keep_start(text, 12, Ascii), r"\u{e9}qui...");
 }
 
 #[test]
@@ -73,14 +90,14 @@ fn ages_fit_their_column() {
 
 #[test]
 fn a_bar_is_full_when_the_work_is_done_and_not_before() {
-    let steps = Theme::new(true, false).symbols().bar;
+    let steps = Theme::new(true, Charset::Unicode).symbols().bar;
     assert_eq!(bar(0.0, 10, steps), "░░░░░░░░░░");
     assert_eq!(bar(50.0, 10, steps), "█████░░░░░");
     assert_eq!(bar(72.0, 10, steps), "███████▏░░");
     assert_eq!(bar(99.0, 10, steps), "█████████▉");
     assert_eq!(bar(99.99, 10, steps), "█████████▉");
     assert_eq!(bar(100.0, 10, steps), "██████████");
-    let ascii = Theme::new(true, true).symbols().bar;
+    let ascii = Theme::new(true, Charset::Ascii).symbols().bar;
     assert_eq!(bar(72.0, 10, ascii), "#######---");
 }
 
