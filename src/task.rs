@@ -54,9 +54,46 @@ pub struct BundleTask {
     pub progress: Option<Progress>,
     /// Why the task failed.
     pub error: Option<TaskError>,
+    /// The members that EC2 sent in a form that cannot be read. They are `None` above.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A member that EC2 sent in a form that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Which member.
+    pub member: Member,
+    /// What EC2 sent, at most [`MAX_UNREADABLE`] characters of it.
+    pub text: String,
+}
+
+/// The longest part kept of what cannot be read, in characters.
+pub const MAX_UNREADABLE: usize = 40;
+
+/// A member of a task that has a form of its own, and so can be malformed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Member {
+    /// `StartTime`: a time with its zone.
+    StartTime,
+    /// `UpdateTime`: a time with its zone.
+    UpdateTime,
+    /// `UploadPolicy`: Base64.
+    UploadPolicy,
 }
 
 impl BundleTask {
+    /// Notes that a member cannot be read.
+    pub fn add_unreadable(&mut self, member: Member, text: &str) {
+        let text = text.chars().take(MAX_UNREADABLE).collect();
+        self.unreadable.push(Unreadable { member, text });
+    }
+
+    /// What EC2 sent for a member that cannot be read.
+    pub fn unreadable(&self, member: Member) -> Option<&str> {
+        let found = self.unreadable.iter().find(|other| other.member == member);
+        found.map(|unreadable| unreadable.text.as_str())
+    }
+
     /// The `ImageLocation` that `RegisterImage` takes once the task is complete, with its scheme:
     /// `s3://bucket/prefix.manifest.xml`. `None` without both a bucket and a prefix.
     pub fn manifest(&self) -> Option<String> {

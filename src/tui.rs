@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::ec2::{Ec2, Settings};
+use crate::ec2::{Client, Settings};
 use crate::signal::{self, Signal};
 use poll::Poll;
 use state::{Effect, Msg, Now, State};
@@ -67,7 +67,7 @@ struct App<'a, S> {
     state: State,
     settings: Settings,
     wall: Wall,
-    ec2: Option<Ec2>,
+    ec2: Option<Client>,
     /// Which keys the connection was last seen to sign with.
     keys: u64,
     started: Instant,
@@ -85,7 +85,7 @@ enum End {
 /// What a task brings back: a message, or a connection to tell of in one.
 enum Answer {
     Msg(Box<Msg>),
-    Connected(u64, Ec2),
+    Connected(u64, Client),
 }
 
 impl<'a, S: Screen> App<'a, S> {
@@ -193,7 +193,7 @@ impl<'a, S: Screen> App<'a, S> {
                 Msg::Connected { asked, result }
             }
         };
-        let keys = self.ec2.as_ref().map_or(0, Ec2::keys);
+        let keys = self.ec2.as_ref().map_or(0, Client::key_changes);
         // The first keys are those the identity was asked with on connecting.
         if keys > 1 && keys != self.keys {
             self.update(Instant::now(), Msg::KeysChanged);
@@ -269,7 +269,7 @@ impl<'a, S: Screen> App<'a, S> {
         let settings = self.settings.clone();
         let answers = self.answers.0.clone();
         tokio::spawn(async move {
-            let answer = match Ec2::connect(&settings).await {
+            let answer = match Client::connect(&settings).await {
                 Ok(ec2) => Answer::Connected(asked, ec2),
                 Err(error) => Answer::Msg(Box::new(Msg::Connected {
                     asked,
@@ -283,7 +283,7 @@ impl<'a, S: Screen> App<'a, S> {
     /// Asks EC2 on a task of its own, so that a call that hangs holds up nothing.
     fn ask<C, F>(&self, call: C)
     where
-        C: FnOnce(Ec2) -> F,
+        C: FnOnce(Client) -> F,
         F: Future<Output = Msg> + Send + 'static,
     {
         let ec2 = self

@@ -23,9 +23,7 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
-use crate::ec2::Operation;
-use crate::ec2::answer::Times;
-use crate::ec2::verbatim::Verbatim;
+use crate::ec2::{Client, Operation, Times};
 use crate::log;
 use crate::output::{self, WriteError};
 use crate::text::{Charset, clean};
@@ -112,7 +110,7 @@ async fn ask<'a>(
     params: &Map<String, Value>,
 ) -> Result<Option<(Show<'a>, Operation, Value)>, Failure> {
     let globals = &call.globals;
-    let ec2 = Verbatim::connect(&globals.settings).await?;
+    let ec2 = Client::connect(&globals.settings).await?;
     check_retry_mode(&ec2)?;
     let times = times(&ec2)?;
     params::check(call.asked, params)?;
@@ -122,12 +120,12 @@ async fn ask<'a>(
         return Ok(None);
     }
     let show = Show::new(globals, &ec2)?;
-    let answer = ec2.send(&request, times).await?;
+    let answer = ec2.json(&request, times).await?;
     Ok(Some((show, request.operation(), answer)))
 }
 
 /// The AWS CLI, version 2, has no other retry modes than these; the SDK's gateway forgives some.
-fn check_retry_mode(ec2: &Verbatim) -> Result<(), Failure> {
+fn check_retry_mode(ec2: &Client) -> Result<(), Failure> {
     let environment = std::env::var("AWS_RETRY_MODE").ok();
     let mode = environment
         .as_deref()
@@ -142,7 +140,7 @@ fn check_retry_mode(ec2: &Verbatim) -> Result<(), Failure> {
 }
 
 /// The profile's `cli_timestamp_format`. Without one, times are as on the page: as EC2 sends them.
-fn times(ec2: &Verbatim) -> Result<Times, Failure> {
+fn times(ec2: &Client) -> Result<Times, Failure> {
     match ec2.profile_setting("cli_timestamp_format") {
         None | Some("wire") => Ok(Times::Wire),
         Some("iso8601") => Ok(Times::Iso8601),

@@ -1,4 +1,4 @@
-//! Credentials: found, kept while they are good, and found anew when they are not.
+//! Credentials: found, kept while they are valid, and found anew when they are not.
 //!
 //! The SDK's own providers are not asked by the SDK but from here, for three reasons. A
 //! `credential_process` or a sign-in service that is slow must not count as EC2 being slow. What
@@ -24,37 +24,38 @@ use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentials
 use aws_types::region::Region;
 use tokio::sync::Mutex;
 
-use super::classify::sign_in::explain;
 use super::environment::variable;
-use super::error::{Ec2Error, ErrorKind, Operation};
+use super::error::{Ec2Error, ErrorKind, credentials_error};
 use super::profile::{Chosen, Profiles};
+use super::request::Operation;
 
 /// Credentials this close to their end are replaced, so that none expires on its way to EC2.
 const RENEW_BEFORE_END: Duration = Duration::from_mins(1);
 
-/// Holds the credentials every call is signed with. Cheap to clone: all clones hold the same.
+/// Holds the credentials that every call is signed with. Cheap to clone: all clones share them.
 #[derive(Clone)]
 pub(super) struct Keyring(Arc<Inner>);
 
 struct Inner {
     /// Where to look; `None` for credentials that are given and stay.
-    origin: Option<Origin>,
-    state: Mutex<State>,
+    source: Option<CredentialsSource>,
+    found: Mutex<Found>,
     /// How often other keys than before were found.
     changes: AtomicU64,
 }
 
+/// What has been found so far.
 #[derive(Default)]
-struct State {
+struct Found {
     /// Kept between calls because the SDK's providers keep tokens and refresh them.
     provider: Option<(SharedCredentialsProvider, Profiles)>,
-    held: Option<Credentials>,
+    credentials: Option<Credentials>,
     /// The access key ID last found.
-    signer: Option<String>,
+    access_key_id: Option<String>,
 }
 
 /// Where credentials are looked for.
-pub(super) struct Origin {
+pub(super) struct CredentialsSource {
     /// `--profile`.
     pub profile: Option<String>,
     /// The region, for services the credentials come from.
@@ -62,15 +63,15 @@ pub(super) struct Origin {
     /// HTTP client, timeouts and retries for those services.
     pub services: ProviderConfig,
     /// How long to wait for them.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 impl Keyring {
     /// Looks for credentials when they are first needed.
-    pub fn searching(origin: Origin) -> Self {
+    pub fn searching(source: CredentialsSource) -> Self {
         Self(Arc::new(Inner {
-            origin: Some(origin),
-            state: Mutex::default(),
+            source: Some(source),
+            found: Mutex::default(),
             changes: AtomicU64::new(0),
         }))
     }
@@ -78,10 +79,10 @@ impl Keyring {
     /// Holds credentials that are known already.
     pub fn holding(credentials: Credentials) -> Self {
         Self(Arc::new(Inner {
-            origin: None,
-            state: Mutex::new(State {
-                held: Some(credentials),
-                ..State::default()
+            source: None,
+            found: Mutex::new(Found {
+                credentials: Some(credentials),
+                ..Found::default()
             }),
             changes: AtomicU64::new(0),
         }))
@@ -90,30 +91,30 @@ impl Keyring {
     /// The credentials, found now unless they are held already and good for a while yet.
     pub async fn credentials(&self) -> Result<Credentials, Ec2Error> {
         // Held across the search on purpose: one `credential_process` at a time.
-        let mut state = self.0.state.lock().await;
-        let held = state.held.clone();
+        let mut found = self.0.found.lock().await;
+        let held = found.credentials.clone();
         if let Some(held) = held
             .as_ref()
             .filter(|held| remaining(held) > RENEW_BEFORE_END)
         {
             return Ok(held.clone());
         }
-        let Some(origin) = &self.0.origin else {
+        let Some(source) = &self.0.source else {
             return held.ok_or_else(|| no_credentials("None were given."));
         };
-        match Box::pin(origin.find(&mut state)).await {
-            Ok(found) => {
-                let id = Some(found.access_key_id());
-                if state.signer.as_deref() != id {
-                    state.signer = id.map(str::to_owned);
+        match Box::pin(source.find(&mut found)).await {
+            Ok(new) => {
+                let id = Some(new.access_key_id());
+                if found.access_key_id.as_deref() != id {
+                    found.access_key_id = id.map(str::to_owned);
                     self.0.changes.fetch_add(1, Ordering::Relaxed);
                 }
-                state.held = Some(found.clone());
-                Ok(found)
+                found.credentials = Some(new.clone());
+                Ok(new)
             }
             Err(error) => {
-                state.provider = None;
-                // Those at hand may be good for some seconds yet.
+                found.provider = None;
+                // The old ones may be valid for some seconds yet.
                 held.filter(|held| !remaining(held).is_zero()).ok_or(error)
             }
         }
@@ -124,36 +125,36 @@ impl Keyring {
         self.0.changes.load(Ordering::Relaxed)
     }
 
-    /// Looks again at the next call: EC2 would not have the credentials held.
+    /// Looks again at the next call: EC2 has refused the credentials held.
     pub async fn forget(&self) {
-        if self.0.origin.is_some() {
-            let mut state = self.0.state.lock().await;
-            (state.provider, state.held) = (None, None);
+        if self.0.source.is_some() {
+            let mut found = self.0.found.lock().await;
+            (found.provider, found.credentials) = (None, None);
         }
     }
 }
 
-impl Origin {
-    async fn find(&self, state: &mut State) -> Result<Credentials, Ec2Error> {
-        if state.provider.is_none() {
+impl CredentialsSource {
+    async fn find(&self, found: &mut Found) -> Result<Credentials, Ec2Error> {
+        if found.provider.is_none() {
             let profiles = Profiles::load(self.profile.as_deref()).await?;
             let provider = self.provider(&profiles).await?;
-            state.provider = Some((provider, profiles));
+            found.provider = Some((provider, profiles));
         }
-        let (provider, profiles) = state.provider.as_ref().expect("made above");
-        let found = tokio::time::timeout(self.patience, provider.provide_credentials())
+        let (provider, profiles) = found.provider.as_ref().expect("made above");
+        let new = tokio::time::timeout(self.timeout, provider.provide_credentials())
             .await
-            .unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(self.patience)))
-            .map_err(|error| explain(&error, profiles))?;
-        check_signable(&found)?;
-        if remaining(&found).is_zero() {
+            .unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(self.timeout)))
+            .map_err(|error| credentials_error(&error, profiles))?;
+        check_signable(&new)?;
+        if remaining(&new).is_zero() {
             return Err(Ec2Error::new(
                 ErrorKind::Expired,
                 Operation::Connect,
                 "The credentials found have expired already.",
             ));
         }
-        Ok(found)
+        Ok(new)
     }
 
     /// The SDK's chain. `--profile` goes around the environment, as with the AWS CLI, which the
@@ -214,13 +215,13 @@ fn check_signable(found: &Credentials) -> Result<(), Ec2Error> {
     Err(Ec2Error::new(
         ErrorKind::BadCredentials,
         Operation::Connect,
-        "The access key ID or the session token holds a character that no key has.",
+        "The access key ID or the session token contains a character that keys do not have.",
     )
     .advise("Look for a carriage return or a space at its end, where it is set."))
 }
 
-/// A web identity in the environment comes before keys in the AWS files, as with the AWS CLI; the SDK
-/// has it the other way round, and would act as somebody else. A role in the files comes before both.
+/// A web identity in the environment comes before keys in the AWS files, as with the AWS CLI. The SDK
+/// prefers the keys, and would act as somebody else. A role in the files comes before both.
 fn is_web_identity_first(profiles: &Profiles) -> bool {
     let is_set = |key| variable(key).is_some();
     is_set("AWS_WEB_IDENTITY_TOKEN_FILE")
@@ -229,7 +230,7 @@ fn is_web_identity_first(profiles: &Profiles) -> bool {
         && profiles.get("role_arn").is_none()
 }
 
-/// One of the two keys without the other is a slip the SDK passes over.
+/// One of the two keys without the other is a mistake that the SDK ignores.
 fn check_both_keys() -> Result<(), Ec2Error> {
     let (id, secret) = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
     let (kind, set, missing) = match (variable(id), variable(secret)) {
@@ -246,7 +247,7 @@ fn check_both_keys() -> Result<(), Ec2Error> {
     .advise(format!("Set {missing} too, or unset {set}.")))
 }
 
-/// For how long the credentials are good; for ever if they do not say.
+/// How long the credentials are still valid; for ever if they do not say.
 fn remaining(credentials: &Credentials) -> Duration {
     match credentials.expiry() {
         Some(end) => end.duration_since(SystemTime::now()).unwrap_or_default(),

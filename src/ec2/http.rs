@@ -8,7 +8,7 @@ mod tls;
 
 use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_smithy_http_client::Connector;
@@ -33,18 +33,18 @@ pub(super) enum Trust {
     System,
     /// Those of a CA bundle alone.
     Bundle(Vec<CertificateDer<'static>>),
-    /// None: for plain HTTP, so that none are read for nothing.
-    Nothing,
-    /// None, and nothing is checked.
-    Anyone,
+    /// None are read: only plain HTTP is spoken.
+    NotNeeded,
+    /// None, and any certificate is accepted.
+    Unverified,
 }
 
 impl Trust {
     /// Reads a CA bundle. The SDK panics on one it cannot use, so every certificate is tried here.
-    pub fn bundle(path: &Path, named_by: &str) -> Result<Self, Ec2Error> {
+    pub fn bundle(path: &Path, source: &str) -> Result<Self, Ec2Error> {
         let bad = |why: &str| {
             Ec2Error::settings(format!(
-                "The CA bundle {} ({named_by}) {why}.",
+                "The CA bundle {} ({source}) {why}.",
                 path.display()
             ))
             .advise("Give the path of a PEM file with the certificates to trust.")
@@ -57,10 +57,10 @@ impl Trust {
         for certificate in &certificates {
             roots
                 .add(certificate.clone())
-                .map_err(|_| bad("holds a certificate that cannot be used"))?;
+                .map_err(|_| bad("contains a certificate that cannot be used"))?;
         }
         if roots.is_empty() {
-            return Err(bad("holds no certificate"));
+            return Err(bad("contains no certificate"));
         }
         Ok(Self::Bundle(certificates))
     }
@@ -68,21 +68,25 @@ impl Trust {
     fn store(&self) -> TrustStore {
         match self {
             Self::System => TrustStore::default(),
-            Self::Bundle(_) | Self::Nothing | Self::Anyone => TrustStore::empty(),
+            Self::Bundle(_) | Self::NotNeeded | Self::Unverified => TrustStore::empty(),
         }
     }
 }
 
-/// Makes and keeps the connectors, each with its pool of connections.
+/// Makes and keeps the connectors, each with its pool of connections. Cheap to clone: all clones share
+/// them.
+#[derive(Clone, Debug)]
+pub(super) struct Http(Arc<Inner>);
+
 #[derive(Debug)]
-pub(super) struct Http {
+struct Inner {
     trust: Trust,
     proxy: ProxyConfig,
-    connectors: Mutex<Vec<(Limits, SharedHttpConnector)>>,
+    connectors: Mutex<Vec<(ConnectorTimeouts, SharedHttpConnector)>>,
 }
 
 /// The connect and the read timeout of a connector.
-type Limits = (Option<Duration>, Option<Duration>);
+type ConnectorTimeouts = (Option<Duration>, Option<Duration>);
 
 impl Http {
     /// A client that goes through the proxy the environment names (`HTTPS_PROXY` and so on).
@@ -96,13 +100,15 @@ impl Http {
     }
 
     fn new(trust: Trust, proxy: ProxyConfig) -> Self {
-        Self {
+        Self(Arc::new(Inner {
             trust,
             proxy,
             connectors: Mutex::new(Vec::new()),
-        }
+        }))
     }
+}
 
+impl Inner {
     fn connect(
         &self,
         settings: &HttpConnectorSettings,
@@ -120,9 +126,9 @@ impl Http {
         builder.set_sleep_impl(components.sleep_impl());
         let connector = SharedHttpConnector::new(builder.build());
         let trusted = match &self.trust {
-            Trust::System | Trust::Nothing => return connector,
+            Trust::System | Trust::NotNeeded => return connector,
             Trust::Bundle(certificates) => Some(certificates.as_slice()),
-            Trust::Anyone => None,
+            Trust::Unverified => None,
         };
         let uses_proxies = !self.proxy.is_disabled();
         SharedHttpConnector::new(Tls::new(trusted, settings, uses_proxies, connector))
@@ -135,16 +141,17 @@ impl HttpClient for Http {
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
-        let limits = (settings.connect_timeout(), settings.read_timeout());
-        let mut connectors = self
+        let Self(inner) = self;
+        let timeouts = (settings.connect_timeout(), settings.read_timeout());
+        let mut connectors = inner
             .connectors
             .lock()
             .expect("making a connector does not panic");
-        if let Some((_, connector)) = connectors.iter().find(|(known, _)| *known == limits) {
+        if let Some((_, connector)) = connectors.iter().find(|(known, _)| *known == timeouts) {
             return connector.clone();
         }
-        let connector = self.connect(settings, components);
-        connectors.push((limits, connector.clone()));
+        let connector = inner.connect(settings, components);
+        connectors.push((timeouts, connector.clone()));
         connector
     }
 }

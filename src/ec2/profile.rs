@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 use aws_config::profile::{self, Profile, ProfileFileLoadError, ProfileSet};
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::environment::from_home;
+use shellexpand::path::tilde;
+
 use super::error::Ec2Error;
 
 /// Who chose the profile.
@@ -34,9 +35,9 @@ pub(super) struct Profiles {
     chosen: Chosen,
 }
 
-/// How the chosen profile signs in, as far as the remedy for a failure depends on it.
+/// How the chosen profile logs in, as far as the remedy for a failure depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum SignIn {
+pub(super) enum LoginMethod {
     /// IAM Identity Center: `aws sso login`.
     Sso {
         /// The profile that says so: the chosen one, or the source of its role.
@@ -119,21 +120,21 @@ impl Profiles {
         self.chain().find_map(|profile| profile.get(key))
     }
 
-    /// How the chosen profile signs in.
-    pub fn sign_in(&self) -> SignIn {
+    /// How the chosen profile logs in.
+    pub fn login_method(&self) -> LoginMethod {
         let Some(base) = self.chain().last() else {
-            return SignIn::Other;
+            return LoginMethod::Other;
         };
         let profile = base.name().to_owned();
         if ["sso_session", "sso_start_url"]
             .iter()
             .any(|key| base.get(key).is_some())
         {
-            SignIn::Sso { profile }
+            LoginMethod::Sso { profile }
         } else if base.get("login_session").is_some() {
-            SignIn::Console { profile }
+            LoginMethod::Console { profile }
         } else {
-            SignIn::Other
+            LoginMethod::Other
         }
     }
 
@@ -208,7 +209,10 @@ fn files() -> [PathBuf; 2] {
         ("AWS_CONFIG_FILE", "~/.aws/config"),
         ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
     ]
-    .map(|(key, usual)| from_home(env::var(key).unwrap_or_else(|_| usual.to_owned())))
+    .map(|(key, default)| {
+        let path = env::var(key).unwrap_or_else(|_| default.to_owned());
+        tilde(&PathBuf::from(path)).into_owned()
+    })
 }
 
 /// The SDK takes a file it cannot read, or that is not UTF-8, for an empty one.

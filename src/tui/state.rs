@@ -16,7 +16,7 @@ pub use cancel::{Confirm, Focus, Outcome, Permission, Since, Verdict};
 pub use msg::{Effect, Look, Msg};
 pub use rows::{CancelMark, Counts, Row, Rows};
 
-use crate::ec2::{Ec2Error, ErrorKind, Identity, Session};
+use crate::ec2::{Ec2Error, Identity, Session};
 use crate::task::BundleTask;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::Layout;
@@ -355,51 +355,5 @@ impl State {
         self.trouble = Some(error);
         self.poll.failed(self.now.mono);
         self.dirty = true;
-    }
-}
-
-impl ErrorKind {
-    /// Whether EC2 could not be reached, as opposed to having answered something unwelcome.
-    fn is_offline(self) -> bool {
-        match self {
-            Self::Unreachable | Self::TimedOut | Self::AnswerLost => true,
-            Self::NoCredentials
-            | Self::BadCredentials
-            | Self::Expired
-            | Self::LoginNeeded
-            | Self::Denied
-            | Self::DryRunSucceeded
-            | Self::Throttled
-            | Self::ServerError
-            | Self::Unparsable
-            | Self::NotFound
-            | Self::WrongState
-            | Self::NoRegion
-            | Self::BadSettings
-            | Self::Rejected => false,
-        }
-    }
-
-    /// Whether it takes other settings or credentials to go on.
-    fn needs_new_settings(self) -> bool {
-        match self {
-            Self::NoCredentials
-            | Self::BadCredentials
-            | Self::Expired
-            | Self::LoginNeeded
-            | Self::NoRegion
-            | Self::BadSettings => true,
-            Self::Denied
-            | Self::DryRunSucceeded
-            | Self::Throttled
-            | Self::ServerError
-            | Self::Unreachable
-            | Self::TimedOut
-            | Self::AnswerLost
-            | Self::Unparsable
-            | Self::NotFound
-            | Self::WrongState
-            | Self::Rejected => false,
-        }
     }
 }

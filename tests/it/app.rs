@@ -254,8 +254,8 @@ async fn every_fault_is_said_in_plain_words_and_ends_by_itself() {
         ("DescribeBundleTasks:expired", "RequestExpired"),
         ("DescribeBundleTasks:hang", "did not answer in time"),
         ("DescribeBundleTasks:drop", "ended before the answer"),
-        ("DescribeBundleTasks:cut", "so it is not believed"),
-        ("DescribeBundleTasks:garbage", "so it is not believed"),
+        ("DescribeBundleTasks:cut", "so it was ignored"),
+        ("DescribeBundleTasks:garbage", "so it was ignored"),
     ] {
         app.until_shown("● live").await;
         app.endpoint.faults().set(fault.parse().expect("a fault"));

@@ -18,17 +18,17 @@ pub use samples::{CANCEL, DESCRIBE, IDENTITY, error, list};
 use std::future::Future;
 use std::time::Duration;
 
-use bundletop::ec2::{Ec2, Settings, Timeouts};
+use bundletop::ec2::{Client, Settings, Timeouts};
 use bundletop::task::BundleId;
 
 /// A gateway to a server, with nothing of this machine in it.
-pub async fn gateway(url: String) -> Ec2 {
-    Ec2::connect(&Settings::demo(url)).await.unwrap()
+pub async fn gateway(url: String) -> Client {
+    Client::connect(&Settings::demo(url)).await.unwrap()
 }
 
 /// The same, for servers that let it wait: it waits a little. The time for a cancel stays long, so
 /// that a retry, were one made, would have the time to be.
-async fn impatient(url: String) -> Ec2 {
+async fn impatient(url: String) -> Client {
     let timeouts = Timeouts {
         read: Duration::from_millis(1500),
         request: Duration::from_secs(4),
@@ -38,7 +38,7 @@ async fn impatient(url: String) -> Ec2 {
         timeouts,
         ..Settings::demo(url)
     };
-    Ec2::connect(&settings).await.unwrap()
+    Client::connect(&settings).await.unwrap()
 }
 
 /// A guard around what would last for ever if it failed.

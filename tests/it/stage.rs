@@ -241,7 +241,7 @@ pub fn task(id: &str, state: &str) -> BundleTask {
             ..S3Storage::default()
         }),
         progress: is_moving.then(|| Progress::new("72%")),
-        error: None,
+        ..BundleTask::default()
     }
 }
 

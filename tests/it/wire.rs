@@ -40,7 +40,7 @@ async fn the_sample_of_describe_bundle_tasks() {
             ..S3Storage::default()
         }),
         progress: Some(bundletop::task::Progress::new("70%")),
-        error: None,
+        ..BundleTask::default()
     };
     let failed = BundleTask {
         instance_id: Some("i-0598c7d356eba48d7".to_owned()),

@@ -1,7 +1,6 @@
 //! Why a command ended as it did: the AWS CLI's exit codes and words.
 
-use crate::ec2::verbatim;
-use crate::ec2::{Ec2Error, ErrorKind};
+use crate::ec2::{Ec2Error, ErrorKind, RequestError};
 
 /// The exit code of a command line that cannot be understood.
 pub const USAGE: u8 = 252;
@@ -88,13 +87,13 @@ impl From<Ec2Error> for Failure {
     }
 }
 
-impl From<verbatim::Failure> for Failure {
-    fn from(failure: verbatim::Failure) -> Self {
-        match failure {
-            verbatim::Failure::Other(error) => error.into(),
-            verbatim::Failure::Refused { .. } => Self {
+impl From<RequestError> for Failure {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Other(error) => error.into(),
+            RequestError::Refused { .. } => Self {
                 code: REFUSED,
-                message: failure.to_string(),
+                message: error.to_string(),
             },
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::argv::Given;
 use super::failure::Failure;
-use crate::ec2::{Settings, Timeouts};
+use crate::ec2::{Conventions, Settings, Timeouts};
 use crate::output::{Format, Query, QueryError};
 
 /// The global options of a command.
@@ -56,6 +56,7 @@ impl Globals {
                 retried: Duration::MAX,
                 ..Timeouts::default()
             },
+            conventions: Conventions::AwsCli,
             ..Settings::default()
         };
         Ok(Self {

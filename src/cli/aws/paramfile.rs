@@ -2,8 +2,9 @@
 
 use std::env;
 use std::fs;
+use std::path::Path;
 
-use crate::ec2::from_home;
+use shellexpand::path::tilde;
 
 /// What a value stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,6 @@ pub fn load(value: &str) -> Result<Loaded, String> {
 
 fn read(value: &str, path: &str) -> Result<Vec<u8>, String> {
     let path = shellexpand::env_with_context_no_errors(path, |name| env::var(name).ok());
-    fs::read(from_home(path.as_ref()))
+    fs::read(tilde(Path::new(path.as_ref())))
         .map_err(|error| format!("Unable to load paramfile {value}: {error}"))
 }

@@ -8,7 +8,7 @@ use super::command::Asked;
 use super::failure::Failure;
 use super::paramfile::{self, Loaded};
 use super::shorthand;
-use crate::ec2::verbatim::{Filter, Request};
+use crate::ec2::{Filter, Request};
 use crate::output::python;
 
 /// What a parameter holds.

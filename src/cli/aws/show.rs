@@ -9,8 +9,7 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::globals::{Color, Globals};
 use super::interrupt::Interrupt;
-use crate::ec2::Operation;
-use crate::ec2::verbatim::Verbatim;
+use crate::ec2::{Client, Operation};
 use crate::output::{self, Format, Pager, PagerError, Query, QueryError, Style, WriteError};
 
 /// How the answer is shown, decided before it is asked for.
@@ -25,7 +24,7 @@ pub struct Show<'a> {
 impl<'a> Show<'a> {
     /// From the options, the environment and the profile. Off a terminal nothing is coloured unless
     /// asked for, and there is no pager.
-    pub fn new(globals: &'a Globals, ec2: &Verbatim) -> Result<Self, Failure> {
+    pub fn new(globals: &'a Globals, ec2: &Client) -> Result<Self, Failure> {
         let is_terminal = io::stdout().is_terminal();
         let width = crossterm::terminal::size().ok().filter(|_| is_terminal);
         let style = Style {
@@ -101,7 +100,7 @@ fn has_no_color() -> bool {
 }
 
 /// `--output`, `AWS_DEFAULT_OUTPUT`, the profile's `output`, or JSON.
-fn format(globals: &Globals, ec2: &Verbatim) -> Result<Format, Failure> {
+fn format(globals: &Globals, ec2: &Client) -> Result<Format, Failure> {
     if let Some(format) = globals.output {
         return Ok(format);
     }

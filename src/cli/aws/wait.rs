@@ -5,19 +5,18 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::failure::Failure;
-use crate::ec2::answer::Times;
-use crate::ec2::verbatim::{self, Request, Verbatim};
+use crate::ec2::{Client, Request, RequestError, Times};
 
 /// The waiter's numbers, as AWS publishes them for `BundleTaskComplete`.
 const DELAY: Duration = Duration::from_secs(15);
 const MOST_ATTEMPTS: usize = 40;
 
 /// Waits until every task in the answer is complete, and there is one. A failed one ends it at once.
-pub async fn until_complete(ec2: &Verbatim, request: &Request) -> Result<(), Failure> {
+pub async fn until_complete(ec2: &Client, request: &Request) -> Result<(), Failure> {
     for attempt in 1..=MOST_ATTEMPTS {
-        let answer = match ec2.send(request, Times::Wire).await {
+        let answer = match ec2.json(request, Times::Wire).await {
             Ok(answer) => answer,
-            Err(verbatim::Failure::Refused { code, message, .. }) => {
+            Err(RequestError::Refused { code, message, .. }) => {
                 let reason = format!("An error occurred ({code}): {message}");
                 return Err(Failure::waiter(&reason));
             }

@@ -1,9 +1,9 @@
 //! TLS where the SDK's HTTP client cannot do it: with a CA bundle that holds the server's own
 //! certificate, and without any check.
 //!
-//! Stand-ins for EC2 mostly come with one self-signed certificate that calls itself a certificate
-//! authority; that is what `openssl req -x509` makes. Named as CA bundle, the AWS CLI is content with
-//! it, and rustls by itself is not.
+//! Substitutes for EC2 mostly come with one self-signed certificate that is marked as a certificate
+//! authority; that is what `openssl req -x509` makes. The AWS CLI accepts it when it is named as CA
+//! bundle; rustls by itself does not.
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use crate::ec2::classify::calls_itself_authority;
+use crate::ec2::error::is_own_authority;
 
 /// A connector for HTTPS, through the proxy the environment names; HTTP goes the SDK's way.
 pub(super) struct Tls {
@@ -92,9 +92,9 @@ impl HttpConnector for Tls {
             Some(proxy) => through(&proxy, &self.config, self.connect, request),
         };
         let limit = |limit: Option<Duration>| limit.unwrap_or(Duration::MAX);
-        let patience = limit(self.connect).saturating_add(limit(self.read));
+        let timeout = limit(self.connect).saturating_add(limit(self.read));
         HttpConnectorFuture::new(async move {
-            let answer: Response<Incoming> = tokio::time::timeout(patience, answer)
+            let answer: Response<Incoming> = tokio::time::timeout(timeout, answer)
                 .await
                 .map_err(|elapsed| ConnectorError::timeout(elapsed.into()))?
                 .map_err(|error| ConnectorError::io(error.into()))?;
@@ -149,7 +149,7 @@ fn config(trusted: Option<&[CertificateDer<'static>]>) -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// Takes every certificate, or those a CA bundle vouches for. The handshake must be signed by the
+/// Accepts every certificate, or those that a CA bundle confirms. The handshake must be signed by the
 /// certificate's holder either way.
 #[derive(Debug)]
 struct Verifier {
@@ -157,7 +157,7 @@ struct Verifier {
     provider: Arc<CryptoProvider>,
 }
 
-/// Vouches for what its certificates signed, and for those certificates themselves.
+/// Confirms what its certificates signed, and those certificates themselves.
 #[derive(Debug)]
 struct Bundle {
     certificates: Vec<CertificateDer<'static>>,
@@ -195,7 +195,7 @@ impl ServerCertVerifier for Verifier {
         let usual = usual.verify_server_cert(certificate, intermediates, name, ocsp, now);
         match &usual {
             // Its dates have been checked by now; its name has not.
-            Err(error) if calls_itself_authority(error) && certificates.contains(certificate) => {
+            Err(error) if is_own_authority(error) && certificates.contains(certificate) => {
                 verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
                 Ok(ServerCertVerified::assertion())
             }

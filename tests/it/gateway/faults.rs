@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bundletop::ec2::{Ec2, ErrorKind};
+use bundletop::ec2::{Client, ErrorKind};
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::task::Phase;
 use futures_util::future::join_all;
@@ -20,7 +20,7 @@ async fn endpoint() -> Endpoint {
 }
 
 /// A gateway that waits no longer than it must for the error to come.
-async fn fit_for(kind: ErrorKind, endpoint: &Endpoint) -> Ec2 {
+async fn fit_for(kind: ErrorKind, endpoint: &Endpoint) -> Client {
     match kind {
         ErrorKind::TimedOut => impatient(endpoint.url()).await,
         _ => gateway(endpoint.url()).await,
@@ -35,7 +35,7 @@ fn cancels(endpoint: &Endpoint) -> usize {
         .count()
 }
 
-async fn phase(ec2: &Ec2) -> Phase {
+async fn phase(ec2: &Client) -> Phase {
     let task = ec2.describe_one(&id(TASK)).await.unwrap().unwrap();
     task.state.phase()
 }

@@ -1,14 +1,11 @@
 //! Trap 2: an answer that is not whole is an error, never a shorter list.
 
-use bundletop::ec2::ErrorKind;
-use bundletop::ec2::integrity::{NotWhole, check_whole};
+use bundletop::ec2::{ErrorKind, MAX_RESPONSE_BYTES};
 
 use super::{CANCEL, Canned, DESCRIBE, IDENTITY, Reply, gateway, id, list, ok};
 
-const ROOT: &[&str] = &["DescribeBundleTasksResponse"];
-
-#[test]
-fn a_whole_answer_is_one_however_it_is_written() {
+#[tokio::test]
+async fn a_whole_answer_is_one_however_it_is_written() {
     for whole in [
         "<DescribeBundleTasksResponse/>",
         "<DescribeBundleTasksResponse></DescribeBundleTasksResponse>\n\n",
@@ -17,71 +14,66 @@ fn a_whole_answer_is_one_however_it_is_written() {
         "<DescribeBundleTasksResponse><x>&amp;<![CDATA[</x>]]>é</x></DescribeBundleTasksResponse>",
         DESCRIBE,
     ] {
-        assert_eq!(check_whole(whole.as_bytes(), ROOT), Ok(()), "{whole}");
+        let server = Canned::always(ok(whole)).await;
+        let tasks = gateway(server.url()).await.describe().await;
+        assert!(tasks.is_ok(), "{whole}: {tasks:?}");
     }
 }
 
-#[test]
-fn what_is_no_whole_answer_is_told_apart() {
-    let wrong_root = || NotWhole::WrongRoot("html".to_owned());
-    let cases: [(&[u8], NotWhole); 14] = [
-        (b"", NotWhole::NotXml),
-        (b"  \n", NotWhole::NotXml),
-        (b"garbage", NotWhole::NotXml),
-        (b"{\"json\": true}", NotWhole::NotXml),
-        (b"\xff\xfe\x00", NotWhole::NotXml),
-        (b"<html><body></body></html>", wrong_root()),
-        (b"<html/>", wrong_root()),
-        (b"<DescribeBundleTasksResponse>", NotWhole::Cut),
+#[tokio::test]
+async fn what_is_no_whole_answer_is_told_apart() {
+    const NOT_XML: &str = "is not XML";
+    const WRONG_ROOT: &str = "is a <html>";
+    let cases: [(&[u8], &str); 14] = [
+        (b"", NOT_XML),
+        (b"  \n", NOT_XML),
+        (b"garbage", NOT_XML),
+        (b"{\"json\": true}", NOT_XML),
+        (b"\xff\xfe\x00", NOT_XML),
+        (b"<html><body></body></html>", WRONG_ROOT),
+        (b"<html/>", WRONG_ROOT),
+        (b"<DescribeBundleTasksResponse>", "is cut short"),
         (
             b"<DescribeBundleTasksResponse><a></b></DescribeBundleTasksResponse>",
-            NotWhole::NotXml,
+            NOT_XML,
         ),
-        (b"<DescribeBundleTasksResponse/><x/>", NotWhole::Trailing),
-        (b"<DescribeBundleTasksResponse/>x", NotWhole::Trailing),
-        (b"<DescribeBundleTasksResponse/></x>", NotWhole::NotXml),
-        (b"text<DescribeBundleTasksResponse/>", NotWhole::NotXml),
         (
-            b"<!DOCTYPE x []><DescribeBundleTasksResponse/>",
-            NotWhole::NotXml,
+            b"<DescribeBundleTasksResponse/><x/>",
+            "goes on after its end",
         ),
+        (b"<DescribeBundleTasksResponse/>x", "goes on after its end"),
+        (b"<DescribeBundleTasksResponse/></x>", NOT_XML),
+        (b"text<DescribeBundleTasksResponse/>", NOT_XML),
+        (b"<!DOCTYPE x []><DescribeBundleTasksResponse/>", NOT_XML),
     ];
-    for (body, error) in cases {
+    for (body, message) in cases {
         let text = String::from_utf8_lossy(body);
-        assert_eq!(check_whole(body, ROOT), Err(error), "{text}");
+        let server = Canned::always(ok(body)).await;
+        let error = gateway(server.url()).await.describe().await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unparsable, "{text}");
+        assert!(error.message.contains(message), "{text}: {error:?}");
     }
 }
 
-#[test]
-fn every_cut_is_found() {
-    let non_ascii = String::from_utf8(list("<item><state>é\u{1f980}</state></item>")).unwrap();
-    let roots = &[
-        "CancelBundleTaskResponse",
-        "GetCallerIdentityResponse",
-        ROOT[0],
-    ];
-    for sample in [DESCRIBE, CANCEL, IDENTITY, &non_ascii] {
-        for end in 0..sample.len() {
-            let cut = &sample.as_bytes()[..end];
-            assert!(
-                check_whole(cut, roots).is_err(),
-                "{}",
-                String::from_utf8_lossy(cut)
-            );
-        }
-    }
-}
-
-/// The same through the SDK, for every byte: the answer looks well to HTTP.
+/// For every byte: the answer looks well to HTTP.
 #[tokio::test]
-async fn a_list_cut_at_any_byte_is_an_error() {
-    let server = Canned::start(|number, _| ok(&DESCRIBE[..number])).await;
-    let ec2 = gateway(server.url()).await;
-    for end in 0..DESCRIBE.len() {
-        let error = ec2.describe().await.unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Unparsable, "{end}: {error:?}");
+async fn an_answer_cut_at_any_byte_is_an_error() {
+    let non_ascii = list("<item><state>é\u{1f980}</state></item>");
+    let samples = [DESCRIBE, CANCEL, IDENTITY].map(|sample| sample.as_bytes().to_vec());
+    for sample in samples.into_iter().chain([non_ascii]) {
+        let whole = sample.clone();
+        let server = Canned::start(move |number, _| ok(&whole[..number])).await;
+        let ec2 = gateway(server.url()).await;
+        for end in 0..sample.len() {
+            let error = match &sample[..9] {
+                b"<CancelBu" => ec2.cancel(&id("bun-1")).await.unwrap_err(),
+                b"<GetCalle" => ec2.identity().await.unwrap_err(),
+                _ => ec2.describe().await.unwrap_err(),
+            };
+            assert_eq!(error.kind, ErrorKind::Unparsable, "{end}: {error:?}");
+        }
+        assert_eq!(server.requests().len(), sample.len());
     }
-    assert_eq!(server.requests().len(), DESCRIBE.len());
 }
 
 /// An answer whose end only the connection's end marks, cut between two tasks.
@@ -128,7 +120,7 @@ async fn another_operations_answer_is_none() {
 /// Without a bound an answer without end would take all memory.
 #[tokio::test]
 async fn an_absurdly_large_answer_is_given_up() {
-    let huge = vec![b' '; bundletop::ec2::integrity::LARGEST_ANSWER + 1];
+    let huge = vec![b' '; MAX_RESPONSE_BYTES + 1];
     let server = Canned::always(ok(huge)).await;
     let error = gateway(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use bundletop::ec2::{Ec2, Ec2Error, Session, Settings, Timeouts};
+use bundletop::ec2::{Client, Ec2Error, Session, Settings, Timeouts};
 use bundletop::task::BundleId;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
@@ -286,7 +286,7 @@ async fn carry_out(order: Order) -> Report {
     report
 }
 
-async fn connect(settings: &Settings, ec2: &mut Option<Ec2>) -> Result<String, Ec2Error> {
-    *ec2 = Some(Ec2::connect(settings).await?);
+async fn connect(settings: &Settings, ec2: &mut Option<Client>) -> Result<String, Ec2Error> {
+    *ec2 = Some(Client::connect(settings).await?);
     Ok("connected".to_owned())
 }

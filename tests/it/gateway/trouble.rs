@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use bundletop::ec2::{Ec2, ErrorKind, Operation, Settings};
+use bundletop::ec2::{Client, ErrorKind, Operation, Settings};
+use bundletop::task::{Member, S3Storage};
 
 use super::canned::nobody;
 use super::probe::{KEY_ID, Probe, SECRET, Step};
@@ -26,7 +27,8 @@ async fn ec2s_codes_are_told_apart() {
         (400, "IncorrectState", ErrorKind::WrongState),
         (400, "BundlingInProgress", ErrorKind::WrongState),
         (400, "InvalidFilter", ErrorKind::Rejected),
-        (400, "OptInRequired", ErrorKind::Rejected),
+        (401, "OptInRequired", ErrorKind::AccountNotReady),
+        (400, "PendingVerification", ErrorKind::AccountNotReady),
         (403, "SomethingNew", ErrorKind::Denied),
         (500, "SomethingNew", ErrorKind::ServerError),
         (429, "SomethingNew", ErrorKind::Throttled),
@@ -153,7 +155,7 @@ async fn a_connection_that_is_not_made_in_time_is_given_up() {
     let server = Canned::always(Reply::Hang).await;
     let mut settings = Settings::demo(server.url().replace("http:", "https:"));
     settings.timeouts.connect = Duration::from_millis(100);
-    let ec2 = Ec2::connect(&settings).await.unwrap();
+    let ec2 = Client::connect(&settings).await.unwrap();
     let error = ends(ec2.describe()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
     assert!(error.message.contains("in time"), "{error:?}");
@@ -227,24 +229,44 @@ async fn what_is_not_http_is_not_believed() {
 
 /// Trap 9: the SDK gives up on the whole answer for one member.
 #[tokio::test]
-async fn a_member_the_sdk_cannot_read_is_said_in_plain_words() {
-    let storage = "<storage><S3><uploadPolicy>%%%</uploadPolicy></S3></storage>";
+async fn a_member_that_cannot_be_read_loses_neither_its_task_nor_the_list() {
+    let storage = "<storage><S3><bucket>b</bucket><uploadPolicy>%%%</uploadPolicy></S3></storage>";
     let cases = [
         (
             "<startTime>2008-10-07T11:41:50</startTime>",
-            "without a time zone",
+            Member::StartTime,
+            "2008-10-07T11:41:50",
         ),
-        ("<startTime/>", "a date"),
-        (storage, "not Base64"),
+        ("<startTime/>", Member::StartTime, ""),
+        ("<updateTime>soon</updateTime>", Member::UpdateTime, "soon"),
+        (storage, Member::UploadPolicy, "%%%"),
     ];
-    for (member, words) in cases {
-        let answer = list(&format!("<item><bundleId>bun-1</bundleId>{member}</item>"));
+    for (xml, member, text) in cases {
+        let other = "<item><bundleId>bun-2</bundleId></item>";
+        let answer = list(&format!(
+            "<item><bundleId>bun-1</bundleId>{xml}<state>storing</state></item>{other}"
+        ));
         let server = Canned::always(ok(answer)).await;
-        let error = gateway(server.url()).await.describe().await.unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Unparsable, "{member}");
-        assert!(error.message.contains(words), "{error:?}");
-        assert!(!error.message.contains("%%%"), "no raw answer: {error:?}");
+        let tasks = gateway(server.url()).await.describe().await.unwrap();
+        assert_eq!(tasks.len(), 2, "{xml}");
+        let task = &tasks[0];
+        assert_eq!(task.state.as_str(), "storing", "{xml}");
+        assert_eq!(task.unreadable(member), Some(text), "{xml}");
+        assert_eq!(task.unreadable.len(), 1, "{xml}");
+        assert_eq!((task.start_time, task.update_time), (None, None), "{xml}");
+        let policy = |s3: &S3Storage| s3.upload_policy.clone();
+        assert_eq!(task.storage.as_ref().and_then(policy), None, "{xml}");
+        assert_eq!(tasks[1].unreadable, []);
     }
+}
+
+#[tokio::test]
+async fn an_account_that_may_not_use_ec2_yet_is_not_told_to_check_its_keys() {
+    let answer = error("OptInRequired", "You are not subscribed to this service.");
+    let server = Canned::always(Reply::Answer(401, answer)).await;
+    let error = gateway(server.url()).await.describe().await.unwrap_err();
+    assert!(error.remedy().contains("sign-up"), "{error:?}");
+    assert!(!error.remedy().contains("clock"), "{error:?}");
 }
 
 #[tokio::test]
@@ -284,7 +306,7 @@ async fn it_recovers_by_itself() {
         _ => ok(DESCRIBE),
     })
     .await;
-    let ec2: Ec2 = impatient(server.url()).await;
+    let ec2: Client = impatient(server.url()).await;
     for _ in 0..4 {
         ends(ec2.describe()).await.unwrap_err();
     }

@@ -8,13 +8,13 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata as _};
 
-use super::causes::{causes, connection, find, innermost};
-use super::{Fate, fate, kind_of};
-use crate::ec2::error::{Ec2Error, ErrorKind, Operation};
-use crate::ec2::profile::{Chosen, Profiles, SignIn};
+use super::causes::{causes, find, innermost, why_not_connected};
+use super::{DispatchOutcome, Ec2Error, ErrorKind, dispatch_outcome};
+use crate::ec2::profile::{Chosen, LoginMethod, Profiles};
+use crate::ec2::request::Operation;
 
 /// Explains an error of the SDK's credential providers.
-pub(in crate::ec2) fn explain(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
+pub(in crate::ec2) fn credentials_error(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
     let new = |kind, message: String| Ec2Error::new(kind, Operation::Connect, message);
     if let CredentialsError::CredentialsNotLoaded(_) = error {
         return nothing_found(error, profiles);
@@ -30,14 +30,14 @@ pub(in crate::ec2) fn explain(error: &CredentialsError, profiles: &Profiles) -> 
     if let Some(refused) = find::<AssumeRoleError>(error) {
         return role_refused(refused, profiles);
     }
-    match profiles.sign_in() {
-        SignIn::Sso { profile } => sso(error, &profile),
-        SignIn::Console { profile } => new(
+    match profiles.login_method() {
+        LoginMethod::Sso { profile } => sso(error, &profile),
+        LoginMethod::Console { profile } => new(
             ErrorKind::LoginNeeded,
             format!("The AWS sign-in session of profile \"{profile}\" is missing or has ended."),
         )
-        .advise(log_in("aws login", &profile)),
-        SignIn::Other => other(error, profiles),
+        .advise(login_command("aws login", &profile)),
+        LoginMethod::Other => other(error, profiles),
     }
 }
 
@@ -85,15 +85,15 @@ fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
 
 /// The service the credentials come from did not answer.
 fn no_answer(error: &CredentialsError, connector: &ConnectorError) -> Ec2Error {
-    let (kind, why) = match fate(connector) {
-        Fate::NotConnected => (ErrorKind::Unreachable, connection(error)),
-        Fate::Silence => (ErrorKind::TimedOut, "no answer came in time".to_owned()),
-        Fate::Lost => (
+    let (kind, why) = match dispatch_outcome(connector) {
+        DispatchOutcome::NotConnected => (ErrorKind::Unreachable, why_not_connected(error)),
+        DispatchOutcome::NoAnswer => (ErrorKind::TimedOut, "no answer came in time".to_owned()),
+        DispatchOutcome::ConnectionLost => (
             ErrorKind::AnswerLost,
             "the connection ended before the answer".to_owned(),
         ),
-        Fate::NotHttp => (ErrorKind::Unparsable, "what answers is not HTTP".to_owned()),
-        Fate::NotSent => (ErrorKind::BadCredentials, innermost(error)),
+        DispatchOutcome::NotHttp => (ErrorKind::Unparsable, "what answers is not HTTP".to_owned()),
+        DispatchOutcome::NotSent => (ErrorKind::BadCredentials, innermost(error)),
     };
     let message = format!("The service the credentials come from cannot be asked: {why}.");
     Ec2Error::new(kind, Operation::Connect, message)
@@ -102,15 +102,15 @@ fn no_answer(error: &CredentialsError, connector: &ConnectorError) -> Ec2Error {
 fn role_refused(refused: &AssumeRoleError, profiles: &Profiles) -> Ec2Error {
     let code = refused.code();
     // Whatever STS refuses, it is not the operation on screen that was denied.
-    let kind = match kind_of(code.unwrap_or_default(), 400) {
+    let kind = match ErrorKind::of_code(code.unwrap_or_default(), 400) {
         kind @ (ErrorKind::Expired | ErrorKind::Throttled | ErrorKind::ServerError) => kind,
         _ => ErrorKind::BadCredentials,
     };
-    let said = refused.message().unwrap_or("STS said no more");
+    let message = refused.message().unwrap_or("STS gave no reason");
     let error = Ec2Error::new(
         kind,
         Operation::Connect,
-        format!("The role of the profile cannot be assumed: {said}."),
+        format!("The role of the profile cannot be assumed: {message}."),
     )
     .with_code(code);
     match profiles.asks_for_mfa() {
@@ -128,21 +128,23 @@ fn role_refused(refused: &AssumeRoleError, profiles: &Profiles) -> Ec2Error {
 }
 
 fn sso(error: &CredentialsError, profile: &str) -> Ec2Error {
-    // "service error" is what the SDK calls an answer of the service: then the token was sent, and
-    // what it says counts. Otherwise there was no token to send.
+    // The SDK calls an answer of the service "service error": then a token was sent, and the answer
+    // gives the reason. Otherwise there was no token to send.
     let refused = causes(error).any(|cause| cause.to_string() == "service error");
     let refusal = refused.then(|| match find::<ErrorMetadata>(error) {
         Some(unmodelled) => {
-            let words = [unmodelled.code(), unmodelled.message()];
-            words.into_iter().flatten().collect::<Vec<_>>().join(": ")
+            let reason = [unmodelled.code(), unmodelled.message()];
+            reason.into_iter().flatten().collect::<Vec<_>>().join(": ")
         }
         None => innermost(error),
     });
     match refusal {
-        Some(said) if !said.starts_with("UnauthorizedException") => Ec2Error::new(
+        Some(reason) if !reason.starts_with("UnauthorizedException") => Ec2Error::new(
             ErrorKind::BadCredentials,
             Operation::Connect,
-            format!("IAM Identity Center gives no credentials for profile \"{profile}\": {said}."),
+            format!(
+                "IAM Identity Center gives no credentials for profile \"{profile}\": {reason}."
+            ),
         )
         .advise("Check sso_account_id and sso_role_name of the profile."),
         Some(_) | None => Ec2Error::new(
@@ -150,33 +152,33 @@ fn sso(error: &CredentialsError, profile: &str) -> Ec2Error {
             Operation::Connect,
             format!("The SSO session of profile \"{profile}\" is missing or has ended."),
         )
-        .advise(log_in("aws sso login", profile)),
+        .advise(login_command("aws sso login", profile)),
     }
 }
 
-fn log_in(command: &str, profile: &str) -> String {
+fn login_command(command: &str, profile: &str) -> String {
     format!("Run `{command} --profile {profile}`.")
 }
 
 fn other(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
-    let words = innermost(error);
+    let reason = innermost(error);
     if let CredentialsError::InvalidConfiguration(_) = error {
-        let mut error = Ec2Error::settings(format!("The AWS profile cannot be used: {words}."));
+        let mut error = Ec2Error::settings(format!("The AWS profile cannot be used: {reason}."));
         let has_secret = profiles.get_along_chain("aws_secret_access_key").is_some();
         if has_secret && profiles.get_along_chain("aws_access_key_id").is_none() {
             error.kind = ErrorKind::NoCredentials;
         }
         return error.advise("Correct the profile in the AWS config file.");
     }
-    let message = match words.split_once("Stderr:") {
-        // A program of the user's own: its words help, but may hold what it was asked for.
-        Some((_, said)) if said.trim().is_empty() => {
-            "credential_process failed and said nothing.".to_owned()
+    let message = match reason.split_once("Stderr:") {
+        // The user's own program: its message helps, but may contain the secret.
+        Some((_, stderr)) if stderr.trim().is_empty() => {
+            "credential_process failed without a message.".to_owned()
         }
-        Some((_, said)) => format!("credential_process failed: {}", without_secrets(said)),
+        Some((_, stderr)) => format!("credential_process failed: {}", without_secrets(stderr)),
         None => format!(
-            "The credentials cannot be had: {}.",
-            without_secrets(&words)
+            "No credentials could be obtained: {}.",
+            without_secrets(&reason)
         ),
     };
     let error = Ec2Error::new(ErrorKind::BadCredentials, Operation::Connect, message);
@@ -189,11 +191,11 @@ fn other(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
     }
 }
 
-/// The text without words that look like keys or tokens: long, of Base64's letters, and of all
-/// three sorts. Paths and sentences are not.
+/// The text without words that look like keys or tokens: long, in the alphabet of Base64, with digits,
+/// upper and lower case. Paths and sentences do not look like that.
 fn without_secrets(text: &str) -> String {
     let is_secret = |word: &str| {
-        let has = |sort: fn(&char) -> bool| word.chars().any(|c| sort(&c));
+        let has = |class: fn(&char) -> bool| word.chars().any(|c| class(&c));
         word.len() >= 16
             && word
                 .chars()

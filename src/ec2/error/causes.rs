@@ -25,16 +25,16 @@ pub(super) fn find<T: Error + 'static>(error: &Cause) -> Option<&T> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// The words of the lowest cause, which say most.
+/// The message of the lowest cause, which says most.
 pub(super) fn innermost(error: &Cause) -> String {
     let last = causes(error).last().map(ToString::to_string);
     last.unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
 /// Why no connection was made, in a few words.
-pub(super) fn connection(error: &Cause) -> String {
+pub(super) fn why_not_connected(error: &Cause) -> String {
     if let Some(tls) = find::<rustls::Error>(error) {
-        return format!("the TLS handshake failed ({})", handshake(tls));
+        return format!("the TLS handshake failed ({})", why_handshake_failed(tls));
     }
     for cause in causes(error) {
         let text = cause.to_string();
@@ -52,14 +52,14 @@ pub(super) fn connection(error: &Cause) -> String {
 }
 
 /// What is wrong with a certificate, for those cases that a person meets.
-fn handshake(error: &rustls::Error) -> String {
-    const UNKNOWN: &str = "nobody trusted here vouches for its certificate";
+fn why_handshake_failed(error: &rustls::Error) -> String {
+    const UNKNOWN: &str = "its certificate is not signed by a trusted authority";
     let rustls::Error::InvalidCertificate(certificate) = error else {
         return error.to_string();
     };
     match certificate {
         CertificateError::UnknownIssuer => UNKNOWN.to_owned(),
-        _ if calls_itself_authority(error) => UNKNOWN.to_owned(),
+        _ if is_own_authority(error) => UNKNOWN.to_owned(),
         CertificateError::NotValidForNameContext { presented, .. } => {
             format!(
                 "its certificate is for another name: {}",
@@ -82,9 +82,9 @@ pub(super) fn is_for_another_name(error: &rustls::Error) -> bool {
     )
 }
 
-/// Whether a server's own certificate is also that of a certificate authority, and no authority known
-/// here signed it.
-pub(in crate::ec2) fn calls_itself_authority(error: &rustls::Error) -> bool {
+/// Whether a server's own certificate is also that of a certificate authority, and no trusted
+/// authority signed it.
+pub(in crate::ec2) fn is_own_authority(error: &rustls::Error) -> bool {
     let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error else {
         return false;
     };

@@ -12,13 +12,13 @@ use crate::ec2::profile::Profiles;
 
 /// The endpoint URLs that are set; `None` for AWS's own.
 #[derive(Clone, Debug)]
-pub(super) struct Endpoints {
+pub(super) struct EndpointUrls {
     pub ec2: Option<String>,
     pub sts: Option<String>,
 }
 
-impl Endpoints {
-    /// Those of the flag, the environment and the profile.
+impl EndpointUrls {
+    /// The URLs that the flag, the environment and the profile set.
     pub fn find(
         flag: Option<&str>,
         profiles: &Profiles,
@@ -29,7 +29,7 @@ impl Endpoints {
             None => configured(profiles, sdk, "EC2")?,
         };
         let sts = match (&ec2, variable("AWS_ENDPOINT_URL_STS")) {
-            // Who works with a stand-in for EC2 must not show its dummy keys to AWS's STS.
+            // Dummy keys for a substitute of EC2 must not be shown to AWS's STS.
             (Some(ec2), None) => Some(ec2.clone()),
             _ => configured(profiles, sdk, "STS")?,
         };
@@ -37,7 +37,7 @@ impl Endpoints {
     }
 
     /// One URL for both.
-    pub fn only(url: Option<&str>) -> Result<Self, Ec2Error> {
+    pub fn same(url: Option<&str>) -> Result<Self, Ec2Error> {
         let url = url
             .map(|url| checked(url, "the demo's endpoint"))
             .transpose()?;
@@ -58,7 +58,7 @@ impl Endpoints {
             })
         };
         let trust = if all(|uri| uri.scheme_str() == Some("http")) {
-            Trust::Nothing
+            Trust::NotNeeded
         } else {
             trust
         };
@@ -70,8 +70,8 @@ impl Endpoints {
     }
 }
 
-/// The variables are read here: to the SDK an empty one is a URL, which hides those after it, and a
-/// cancel meant for a stand-in would go to AWS.
+/// The variables are read here because the SDK takes an empty one for a URL, which hides those after
+/// it: a cancel meant for a substitute would go to AWS.
 fn configured(
     profiles: &Profiles,
     sdk: &SdkConfig,
@@ -102,9 +102,9 @@ fn configured(
         .transpose()
 }
 
-fn checked(url: &str, named_by: &str) -> Result<String, Ec2Error> {
+fn checked(url: &str, source: &str) -> Result<String, Ec2Error> {
     let bad = |why: &str| {
-        Ec2Error::settings(format!("The endpoint URL ({named_by}) {why}: \"{url}\".")).advise(
+        Ec2Error::settings(format!("The endpoint URL ({source}) {why}: \"{url}\".")).advise(
             "Give a URL such as http://127.0.0.1:4599 or https://ec2.us-east-1.amazonaws.com.",
         )
     };
@@ -115,9 +115,9 @@ fn checked(url: &str, named_by: &str) -> Result<String, Ec2Error> {
     }
     let authority = uri.authority().ok_or_else(|| bad("names no host"))?;
     if authority.as_str().contains('@') {
-        // Not repeated: what stands before the @ may be a password.
+        // Not repeated, because what stands before the @ may be a password.
         return Err(Ec2Error::settings(format!(
-            "The endpoint URL ({named_by}) has a user name or password in it, which EC2 does not use."
+            "The endpoint URL ({source}) has a user name or password in it, which EC2 does not use."
         )));
     }
     let port = &authority.as_str()[authority.host().len()..];

@@ -1,8 +1,7 @@
 //! From flags, environment and AWS files to what a connection needs: profile, region, endpoint,
 //! certificates, credentials, timeouts. Nothing is sent to EC2 here.
 
-mod endpoint;
-mod retries;
+mod endpoint_url;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,15 +17,19 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::region::Region;
+use shellexpand::path::tilde;
 
-use super::credentials::{Keyring, Origin};
-use super::environment::{from_home, variable};
-use super::error::{Ec2Error, ErrorKind, Operation};
+use super::conventions::Conventions;
+use super::credentials::{CredentialsSource, Keyring};
+use super::environment::variable;
+use super::error::{Ec2Error, ErrorKind};
 use super::http::{Http, Trust};
 use super::profile::{Chosen, Profiles};
-use endpoint::Endpoints;
+use super::request::Operation;
+use super::retry;
+use endpoint_url::EndpointUrls;
 
-/// What a person asked for on the command line. Everything left out comes from the standard AWS
+/// What a person asked for on the command line. What is left out comes from the standard AWS
 /// environment variables and files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -40,18 +43,20 @@ pub struct Settings {
     pub ca_bundle: Option<PathBuf>,
     /// `--no-sign-request`: send without a signature, and look for no credentials.
     pub no_sign_request: bool,
-    /// `--no-verify-ssl`: believe whoever answers.
+    /// `--no-verify-ssl`: accept any certificate.
     pub no_verify_ssl: bool,
     /// How long to wait.
     pub timeouts: Timeouts,
-    /// Whether anything but these settings counts.
-    pub surroundings: Surroundings,
+    /// Where to find what these settings leave open.
+    pub source: ConfigSource,
+    /// Whose conventions to follow.
+    pub conventions: Conventions,
 }
 
-/// Where everything comes from that the settings leave open.
+/// Where to find what the settings leave open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Surroundings {
-    /// The AWS environment variables, the AWS files, the metadata of the machine.
+pub enum ConfigSource {
+    /// In the AWS environment variables, the AWS files, the metadata of the machine.
     #[default]
     Aws,
     /// Nowhere: dummy credentials, and no variable, file or certificate is read.
@@ -67,7 +72,7 @@ impl Settings {
         Self {
             region: Some(DEMO_REGION.to_owned()),
             endpoint_url: Some(endpoint_url.into()),
-            surroundings: Surroundings::Demo,
+            source: ConfigSource::Demo,
             ..Self::default()
         }
     }
@@ -120,7 +125,7 @@ impl Timeouts {
     }
 }
 
-/// Whom the program acts as, and where: for the header and the dialog.
+/// As whom the program acts, and where: for the header and the dialogs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// The profile, as a person would name it; `None` where none is used.
@@ -145,7 +150,7 @@ pub(super) struct Resolved {
     pub ec2_url: Option<String>,
     /// STS's endpoint URL, where one is set.
     pub sts_url: Option<String>,
-    /// How often a request is sent by whoever sends it again.
+    /// How often a request is sent at most, where it is sent again.
     pub retries: RetryConfig,
     /// What signs the calls.
     pub keyring: Keyring,
@@ -153,27 +158,27 @@ pub(super) struct Resolved {
 
 impl Settings {
     pub(super) async fn resolve(&self) -> Result<Resolved, Ec2Error> {
-        match self.surroundings {
-            Surroundings::Aws => self.resolve_in_aws().await,
-            Surroundings::Demo => self.resolve_alone(),
+        match self.source {
+            ConfigSource::Aws => self.resolve_in_aws().await,
+            ConfigSource::Demo => self.resolve_demo(),
         }
     }
 
     async fn resolve_in_aws(&self) -> Result<Resolved, Ec2Error> {
         let profiles = Profiles::load(self.profile.as_deref()).await?;
-        let retries = retries::configured(&profiles)?;
+        let retries = retry::configured(&profiles)?;
         let trust = self.trust(&profiles)?;
         let services = ProviderConfig::default()
             .with_http_client(Http::with_environment_proxy(trust.clone()))
-            // Not those of the settings, which may be without end: the SDK reckons with these.
+            // Not those of the settings, which may have no limit: the SDK calculates with these.
             .with_timeout_config(Timeouts::default().one_request())
             .with_retry_config(RetryConfig::standard());
         let region = self.region(&profiles, &services).await?;
-        let keyring = Keyring::searching(Origin {
+        let keyring = Keyring::searching(CredentialsSource {
             profile: self.profile.clone(),
             region: region.clone(),
             services: services.with_region(Some(Region::new(region.clone()))),
-            patience: self.timeouts.credentials,
+            timeout: self.timeouts.credentials,
         });
         // The retries are given: the SDK would panic on a bad AWS_RETRY_MODE or AWS_MAX_ATTEMPTS.
         let sdk = aws_config::defaults(BehaviorVersion::latest())
@@ -183,7 +188,7 @@ impl Settings {
             .credentials_provider(SharedCredentialsProvider::new(keyring.clone()))
             .load()
             .await;
-        let endpoints = Endpoints::find(self.endpoint_url.as_deref(), &profiles, &sdk)?;
+        let endpoints = EndpointUrls::find(self.endpoint_url.as_deref(), &profiles, &sdk)?;
         let session = Session {
             profile: profile_in_use(&profiles),
             region,
@@ -192,14 +197,14 @@ impl Settings {
         let http = endpoints.http(trust);
         Ok(Resolved {
             profiles: Some(profiles),
-            ..self.put_together(session, endpoints, sdk, http, retries, keyring)
+            ..self.assemble(session, endpoints, sdk, http, retries, keyring)
         })
     }
 
-    fn resolve_alone(&self) -> Result<Resolved, Ec2Error> {
+    fn resolve_demo(&self) -> Result<Resolved, Ec2Error> {
         let region = self.region.as_deref().unwrap_or(DEMO_REGION);
         check_region(region, "--region")?;
-        let endpoints = Endpoints::only(self.endpoint_url.as_deref())?;
+        let endpoints = EndpointUrls::same(self.endpoint_url.as_deref())?;
         let keys = Credentials::new("AKIADEMODEMODEMODEMO", "demo", None, None, "demo");
         let keyring = Keyring::holding(keys);
         let sdk = SdkConfig::builder()
@@ -212,15 +217,15 @@ impl Settings {
             region: region.to_owned(),
             endpoint_url: endpoints.ec2.clone(),
         };
-        let http = Http::direct(Trust::Nothing);
+        let http = Http::direct(Trust::NotNeeded);
         let retries = RetryConfig::standard();
-        Ok(self.put_together(session, endpoints, sdk, http, retries, keyring))
+        Ok(self.assemble(session, endpoints, sdk, http, retries, keyring))
     }
 
-    fn put_together(
+    fn assemble(
         &self,
         session: Session,
-        endpoints: Endpoints,
+        endpoints: EndpointUrls,
         sdk: SdkConfig,
         http: Http,
         retries: RetryConfig,
@@ -230,9 +235,9 @@ impl Settings {
             .into_builder()
             .retry_config(RetryConfig::disabled())
             .timeout_config(self.timeouts.one_request())
-            // The keyring keeps them, and knows when not to.
+            // The keyring caches them, and knows when not to.
             .identity_cache(IdentityCache::no_cache())
-            // One owner for each wait: the timeouts above.
+            // Only the timeouts above limit how long to wait.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
         Resolved {
@@ -251,7 +256,7 @@ impl Settings {
     /// certificates.
     fn trust(&self, profiles: &Profiles) -> Result<Trust, Ec2Error> {
         if self.no_verify_ssl {
-            return Ok(Trust::Anyone);
+            return Ok(Trust::Unverified);
         }
         let variable = |key: &'static str| Some((variable(key)?.into(), key));
         let flag = self.ca_bundle.clone().map(|path| (path, "--ca-bundle"));
@@ -266,7 +271,7 @@ impl Settings {
             .or_else(profile)
             .or_else(|| variable("REQUESTS_CA_BUNDLE"));
         match named {
-            Some((path, named_by)) => Trust::bundle(&from_home(&path), named_by),
+            Some((path, source)) => Trust::bundle(&tilde(&path), source),
             None => Ok(Trust::System),
         }
     }
@@ -287,14 +292,14 @@ impl Settings {
                     "the profile",
                 ))
             });
-        let (region, named_by) = match named {
+        let (region, source) = match named {
             Some(named) => named,
             None => (
                 region_of_machine(services, profiles).await?,
                 "the metadata of this machine",
             ),
         };
-        check_region(&region, named_by)?;
+        check_region(&region, source)?;
         Ok(region)
     }
 }
@@ -310,7 +315,7 @@ async fn region_of_machine(
         None => Err(Ec2Error::new(
             ErrorKind::NoRegion,
             Operation::Connect,
-            "No region is set, neither by flag, environment nor profile.",
+            "No region is set by flag, environment or profile.",
         )
         .advise(format!(
             "Give --region, set AWS_REGION, or run `aws configure set region REGION --profile {}`.",
@@ -320,7 +325,7 @@ async fn region_of_machine(
 }
 
 /// A region becomes part of a host name.
-fn check_region(region: &str, named_by: &str) -> Result<(), Ec2Error> {
+fn check_region(region: &str, source: &str) -> Result<(), Ec2Error> {
     let is_label = (1..=63).contains(&region.len())
         && region
             .bytes()
@@ -331,7 +336,7 @@ fn check_region(region: &str, named_by: &str) -> Result<(), Ec2Error> {
         return Ok(());
     }
     Err(
-        Ec2Error::settings(format!("\"{region}\" ({named_by}) is not a region."))
+        Ec2Error::settings(format!("\"{region}\" ({source}) is not a region."))
             .advise("Give a region such as us-east-1."),
     )
 }
@@ -339,11 +344,11 @@ fn check_region(region: &str, named_by: &str) -> Result<(), Ec2Error> {
 /// The profile as a person would name it, if its credentials are the ones in use: but for
 /// `--profile`, those in the environment come first.
 fn profile_in_use(profiles: &Profiles) -> Option<String> {
-    let beaten = variable("AWS_ACCESS_KEY_ID").is_some();
+    let is_overridden = variable("AWS_ACCESS_KEY_ID").is_some();
     let in_use = match profiles.chosen() {
         Chosen::Flag => true,
-        Chosen::Environment(_) => !beaten,
-        Chosen::Default => !beaten && profiles.has_default(),
+        Chosen::Environment(_) => !is_overridden,
+        Chosen::Default => !is_overridden && profiles.has_default(),
     };
     in_use.then(|| profiles.name().to_owned())
 }

@@ -1,0 +1,412 @@
+//! The client: sends a request, and reads the answer into what is asked for.
+//!
+//! The SDK finds the endpoint, signs, sends and retries. Its types are not used for answers: see
+//! [`response`](super::response).
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use aws_sdk_ec2::types::Filter as SdkFilter;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::retry::RetryConfig;
+use serde_json::Value;
+use thiserror::Error;
+
+use super::capture::{Capture, Outcome};
+use super::conventions::Conventions;
+use super::credentials::Keyring;
+use super::error::{Ec2Error, ErrorKind, Target, answer_error, call_error, read_error};
+use super::http::Http;
+use super::profile::Profiles;
+use super::request::{Filter, Operation, Request};
+use super::response::{Identity, ReadError, Response, Times};
+use super::retry::{self, Retries, RetryClassifier};
+use super::settings::{Session, Settings, Timeouts};
+use crate::task::{BundleId, BundleTask};
+
+/// A connection to EC2 for one profile and region. Cheap to clone: all clones share it.
+///
+/// Every call ends, within the timeouts of its settings, in what was asked for or in an error.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    conventions: Conventions,
+    session: Session,
+    profiles: Option<Profiles>,
+    /// `None` for requests that are not signed.
+    keyring: Option<Keyring>,
+    http: Http,
+    retries: RetryConfig,
+    timeouts: Timeouts,
+    ec2: aws_sdk_ec2::Client,
+    ec2_target: Target,
+    sts: aws_sdk_sts::Client,
+    sts_target: Target,
+}
+
+/// Why a request of the commands has no answer to show.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum RequestError {
+    /// EC2 answered with an error. The message is the AWS CLI's.
+    #[error(
+        "An error occurred ({code}) when calling the {operation} operation{}: {message}",
+        retries.map_or(String::new(), |retries| format!(" (reached max retries: {retries})"))
+    )]
+    Refused {
+        /// The operation.
+        operation: Operation,
+        /// EC2's error code; `Unknown` or the HTTP status where it has none.
+        code: String,
+        /// EC2's message, whole.
+        message: String,
+        /// How often the request was sent again, if it was as often as the settings allow.
+        retries: Option<u32>,
+    },
+    /// Anything else.
+    #[error(transparent)]
+    Other(#[from] Ec2Error),
+}
+
+impl Client {
+    /// Reads what the settings leave open: profile, region, endpoint, certificates to trust. Sends
+    /// nothing to EC2 and looks for no credentials yet: those are found at the first call.
+    pub async fn connect(settings: &Settings) -> Result<Self, Ec2Error> {
+        let resolved = Box::pin(settings.resolve()).await?;
+        let mut sdk = resolved
+            .sdk
+            .into_builder()
+            .http_client(resolved.http.clone());
+        if settings.no_sign_request {
+            sdk.set_credentials_provider(None);
+        }
+        let sdk = sdk.build();
+        let mut ec2 = aws_sdk_ec2::config::Builder::from(&sdk);
+        ec2.set_endpoint_url(resolved.ec2_url.clone());
+        if settings.no_sign_request {
+            ec2 = ec2.allow_no_auth();
+        }
+        if settings.conventions == Conventions::AwsCli && resolved.ec2_url.is_some() {
+            ec2 = ec2.use_fips(false).use_dual_stack(false);
+        }
+        let mut sts = aws_sdk_sts::config::Builder::from(&sdk);
+        sts.set_endpoint_url(resolved.sts_url.clone());
+        let target = |service, url: Option<String>| Target {
+            url,
+            service,
+            region: resolved.session.region.clone(),
+        };
+        Ok(Self(Arc::new(Inner {
+            conventions: settings.conventions,
+            profiles: resolved.profiles,
+            keyring: (!settings.no_sign_request).then_some(resolved.keyring),
+            http: resolved.http,
+            retries: resolved.retries,
+            timeouts: settings.timeouts,
+            ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
+            ec2_target: target("EC2", resolved.ec2_url),
+            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            sts_target: target("STS", resolved.sts_url),
+            session: resolved.session,
+        })))
+    }
+
+    /// As whom this acts, and where.
+    pub fn session(&self) -> &Session {
+        &self.0.session
+    }
+
+    /// How often other keys than before were found to sign with; 1 after the first call. Each
+    /// change may be a change of account.
+    pub fn key_changes(&self) -> u64 {
+        self.0.keyring.as_ref().map_or(0, Keyring::changes)
+    }
+
+    /// A setting of the profile in use, such as `output`.
+    pub fn profile_setting(&self, key: &str) -> Option<&str> {
+        self.0.profiles.as_ref()?.get(key)
+    }
+
+    /// All bundle tasks of the account in the region, in EC2's order, which may vary.
+    pub async fn describe(&self) -> Result<Vec<BundleTask>, Ec2Error> {
+        self.describe_ids(None).await
+    }
+
+    /// One bundle task; `None` if EC2 does not list it.
+    pub async fn describe_one(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
+        match self.describe_ids(Some(vec![id.to_string()])).await {
+            Ok(tasks) => Ok(tasks.into_iter().find(|task| task.bundle_id == *id)),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn describe_ids(&self, ids: Option<Vec<String>>) -> Result<Vec<BundleTask>, Ec2Error> {
+        let request = Request::Describe {
+            bundle_ids: ids,
+            filters: None,
+            dry_run: None,
+        };
+        self.call(&request, |response| {
+            response.to_tasks(request.operation(), self.0.conventions)
+        })
+        .await
+    }
+
+    /// Asks whether a cancel would be permitted, without cancelling. `Ok` when it would be.
+    pub async fn dry_run_cancel(&self, id: &BundleId) -> Result<(), Ec2Error> {
+        let request = Request::Cancel {
+            bundle_id: id.to_string(),
+            dry_run: Some(true),
+        };
+        match self.call(&request, |_| Ok(())).await {
+            Err(error) if error.kind == ErrorKind::DryRunSucceeded => Ok(()),
+            Err(error) => Err(after_dry_run(error)),
+            // EC2 answers every dry run with an error. Whoever answered this may have cancelled.
+            Ok(()) => Err(Ec2Error::new(
+                ErrorKind::Unparsable,
+                Operation::CancelBundleTask,
+                "The dry run was answered as if it were the cancel itself.",
+            )),
+        }
+    }
+
+    /// Cancels a bundle task. The task as EC2 then describes it; `None` if the answer has none.
+    ///
+    /// Sent up to three times in all, but only where a cancel that worked cannot come back as one
+    /// that was refused: see [`retry`] and [`Ec2Error::may_have_been_carried_out`].
+    pub async fn cancel(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
+        tracing::info!(?id, region = self.0.session.region, "cancel sent");
+        let request = Request::Cancel {
+            bundle_id: id.to_string(),
+            dry_run: None,
+        };
+        let tasks = self
+            .call(&request, |response| {
+                response.to_tasks(request.operation(), self.0.conventions)
+            })
+            .await?;
+        let task = tasks.into_iter().next();
+        let state = task.as_ref().map(|task| task.state.as_str());
+        tracing::info!(?id, state, "cancel accepted");
+        Ok(task)
+    }
+
+    /// The account and ARN behind the credentials, from STS; it needs no permission.
+    pub async fn identity(&self) -> Result<Identity, Ec2Error> {
+        let identity = self
+            .call(&Request::Identify, |response| {
+                response.to_identity(self.0.conventions)
+            })
+            .await?;
+        identity.ok_or_else(|| {
+            Ec2Error::new(
+                ErrorKind::Unparsable,
+                Operation::GetCallerIdentity,
+                "The answer of STS lacks the account or the ARN.",
+            )
+        })
+    }
+
+    /// EC2's answer as JSON, member for member, for the commands.
+    pub async fn json(&self, request: &Request, times: Times) -> Result<Value, RequestError> {
+        let operation = request.operation();
+        let outcome = self.send(request).await;
+        let (response, attempts) = match outcome {
+            Ok((response, outcome)) => (response, outcome.attempts),
+            Err(error) if request.is_dry_run() => return Err(after_dry_run(error).into()),
+            Err(error) => return Err(error.into()),
+        };
+        let unreadable = |error: ReadError| {
+            let message = format!("The answer of EC2 cannot be read: {error}.");
+            let error = Ec2Error::new(ErrorKind::Unparsable, operation, message);
+            if request.is_dry_run() {
+                after_dry_run(error)
+            } else {
+                error
+            }
+        };
+        if response.is_success() {
+            let json = response.to_json(operation, self.0.conventions, times);
+            return Ok(json.map_err(unreadable)?);
+        }
+        let error = response.aws_cli_error();
+        let (code, message) = error.map_err(unreadable)?;
+        let is_last = attempts >= self.0.retries.max_attempts();
+        Err(RequestError::Refused {
+            operation,
+            code,
+            message,
+            retries: is_last.then(|| attempts.saturating_sub(1)),
+        })
+    }
+
+    /// Sends a request, reads the answer, and logs how it went.
+    async fn call<T>(
+        &self,
+        request: &Request,
+        read: impl FnOnce(&Response) -> Result<T, ReadError>,
+    ) -> Result<T, Ec2Error> {
+        let operation = request.operation();
+        let started = Instant::now();
+        let result = match self.send(request).await {
+            Ok((response, _)) if response.is_success() => {
+                read(&response).map_err(|error| read_error(operation, &error, &response))
+            }
+            Ok((response, outcome)) => Err(retry::after_earlier_attempts(
+                answer_error(operation, &response),
+                &outcome,
+            )),
+            Err(error) => Err(error),
+        };
+        if let (Some(keyring), Err(error)) = (&self.0.keyring, &result)
+            && matches!(error.kind, ErrorKind::BadCredentials | ErrorKind::Expired)
+        {
+            keyring.forget().await;
+        }
+        self.log(operation, started, result.as_ref().err());
+        result
+    }
+
+    /// Sends a request, again where that is worth it. The last answer, whatever it says.
+    async fn send(&self, request: &Request) -> Result<(Response, Outcome), Ec2Error> {
+        if let Some(keyring) = &self.0.keyring {
+            // First, so that a slow `credential_process` does not count as EC2 being slow.
+            keyring.credentials().await?;
+        }
+        let operation = request.operation();
+        let target = match request {
+            Request::Describe { .. } | Request::Cancel { .. } => &self.0.ec2_target,
+            Request::Identify => &self.0.sts_target,
+        };
+        tracing::debug!(%operation, ?target, ?request, "sending");
+        let capture = Capture::new(operation);
+        let result = self.dispatch(request, target, &capture).await;
+        let mut outcome = capture.finish();
+        let (attempts, status) = (
+            outcome.attempts,
+            outcome.response.as_ref().map(|r| r.status),
+        );
+        tracing::debug!(%operation, attempts, status, "done");
+        let error = match (outcome.response.take(), result) {
+            (Some(response), _) => return Ok((response, outcome)),
+            (None, Err(error)) => error,
+            (None, Ok(())) => Ec2Error::new(ErrorKind::Unparsable, operation, "No answer came."),
+        };
+        Err(retry::after_earlier_attempts(error, &outcome))
+    }
+
+    /// Has the SDK send a request. The SDK's futures are large, so they are on the heap.
+    async fn dispatch(
+        &self,
+        request: &Request,
+        target: &Target,
+        capture: &Capture,
+    ) -> Result<(), Ec2Error> {
+        let operation = request.operation();
+        let retries = Retries::of(request, self.0.conventions);
+        match request.clone() {
+            Request::Describe {
+                bundle_ids,
+                filters,
+                dry_run,
+            } => {
+                let filters = filters.map(|filters| filters.into_iter().map(sdk_filter).collect());
+                let call = self.0.ec2.describe_bundle_tasks();
+                let call = call.set_bundle_ids(bundle_ids).set_filters(filters);
+                let call = call.set_dry_run(dry_run).customize();
+                let call = call.config_override(self.ec2_config(retries, capture));
+                let sent = Box::pin(call.send()).await;
+                sent_or_error(operation, sent, target)
+            }
+            Request::Cancel { bundle_id, dry_run } => {
+                let call = self.0.ec2.cancel_bundle_task().bundle_id(bundle_id);
+                let call = call.set_dry_run(dry_run).customize();
+                let call = call.config_override(self.ec2_config(retries, capture));
+                let sent = Box::pin(call.send()).await;
+                sent_or_error(operation, sent, target)
+            }
+            Request::Identify => {
+                let config =
+                    aws_sdk_sts::config::Builder::new().http_client(capture.client(&self.0.http));
+                let call = self.0.sts.get_caller_identity().customize();
+                let call = call.config_override(config);
+                let sent = Box::pin(call.send()).await;
+                sent_or_error(operation, sent, target)
+            }
+        }
+    }
+
+    /// What differs from call to call.
+    fn ec2_config(&self, retries: Retries, capture: &Capture) -> aws_sdk_ec2::config::Builder {
+        let config = aws_sdk_ec2::config::Builder::new().http_client(capture.client(&self.0.http));
+        match retries {
+            Retries::Never => config,
+            Retries::SafeForCancel | Retries::LikeAwsCli => config
+                .retry_config(self.0.retries.clone())
+                .timeout_config(self.0.timeouts.with_retries())
+                .retry_classifier(RetryClassifier {
+                    retries,
+                    capture: capture.clone(),
+                }),
+        }
+    }
+
+    fn log(&self, operation: Operation, started: Instant, error: Option<&Ec2Error>) {
+        let milliseconds = started.elapsed().as_millis();
+        let region = &self.0.session.region;
+        match error {
+            None => tracing::debug!(%operation, region, milliseconds, "succeeded"),
+            Some(error) if error.kind == ErrorKind::DryRunSucceeded => {
+                tracing::debug!(%operation, region, milliseconds, "would be permitted");
+            }
+            Some(error) => tracing::warn!(
+                %operation,
+                region,
+                milliseconds,
+                kind = ?error.kind,
+                code = error.code,
+                request_id = error.request_id,
+                "failed"
+            ),
+        }
+    }
+}
+
+/// A dry run changes nothing, so nothing can have been carried out.
+fn after_dry_run(error: Ec2Error) -> Ec2Error {
+    if error.may_have_been_carried_out() {
+        error.advise("Nothing was cancelled: this only asked for the permission.")
+    } else {
+        error
+    }
+}
+
+fn sdk_filter(filter: Filter) -> SdkFilter {
+    SdkFilter::builder()
+        .set_name(filter.name)
+        .set_values(filter.values)
+        .build()
+}
+
+fn sent_or_error<T, E>(
+    operation: Operation,
+    sent: Result<T, SdkError<E, HttpResponse>>,
+    target: &Target,
+) -> Result<(), Ec2Error>
+where
+    E: std::error::Error + 'static,
+{
+    match sent {
+        Ok(_) => Ok(()),
+        Err(error) => Err(call_error(operation, &error, target)),
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Client").field(&self.0.session).finish()
+    }
+}

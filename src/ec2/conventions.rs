@@ -1,0 +1,20 @@
+//! What the UI and the commands do differently.
+
+/// Whose conventions a client follows.
+///
+/// |                                        | UI                               | commands, as the AWS CLI |
+/// |----------------------------------------|----------------------------------|--------------------------|
+/// | a request that failed is sent again    | a cancel where that is safe      | where the AWS CLI does it |
+/// | the root element of an answer          | must be the operation's own      | any                      |
+/// | FIPS or dual stack with an endpoint URL | a setting that contradicts itself | ignored                  |
+///
+/// The UI is strict about the root element because a stranger's answer would otherwise be read as an
+/// empty list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Conventions {
+    /// Those of the UI.
+    #[default]
+    Ui,
+    /// Those of the AWS CLI, version 2.
+    AwsCli,
+}

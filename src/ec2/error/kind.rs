@@ -1,0 +1,264 @@
+//! The kinds of errors, and what each of them means.
+
+/// What went wrong, as far as a person or the poller would act differently on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// No credentials were found anywhere.
+    NoCredentials,
+    /// The credentials were found but could not be used or were refused (`AuthFailure`, a broken
+    /// `credential_process`, a signature that does not match).
+    BadCredentials,
+    /// The credentials have expired.
+    Expired,
+    /// The SSO or `aws login` session needs a new login.
+    LoginNeeded,
+    /// The account may not use EC2 (yet): `OptInRequired`, `PendingVerification`, `Blocked`.
+    AccountNotReady,
+    /// IAM refuses the operation.
+    Denied,
+    /// A dry run was answered with `DryRunOperation`: the operation would be permitted.
+    DryRunSucceeded,
+    /// EC2 asks us to slow down.
+    Throttled,
+    /// EC2 failed on its side (5xx). It documents `InternalError` as "an unknown error", not as
+    /// "nothing was done".
+    ServerError,
+    /// No connection could be made: nothing was sent.
+    Unreachable,
+    /// The request was sent and no answer came in time.
+    TimedOut,
+    /// The request was sent and the connection ended before an answer.
+    AnswerLost,
+    /// An answer came that is not EC2's: not XML, cut short, or of another form.
+    Unparsable,
+    /// EC2 does not know the bundle ID.
+    NotFound,
+    /// The task's state does not allow the operation.
+    WrongState,
+    /// No region is set.
+    NoRegion,
+    /// A setting, in a file, the environment or a flag, is missing or bad.
+    BadSettings,
+    /// Any other refusal by EC2.
+    Rejected,
+}
+
+/// What a kind means for whoever has to act on it.
+#[expect(clippy::struct_excessive_bools, reason = "one row of a table")]
+struct Meaning {
+    /// EC2 could not be reached, as opposed to having answered something unwelcome.
+    is_offline: bool,
+    /// It takes other settings or credentials to go on.
+    needs_new_settings: bool,
+    /// A request that was to change something may have been carried out.
+    may_have_been_carried_out: bool,
+    /// The same request may succeed a moment later.
+    is_retryable: bool,
+    /// The exit code of a command, as the AWS CLI has it.
+    exit_code: u8,
+    /// What a person can do when nothing more is known.
+    remedy: &'static str,
+}
+
+/// The AWS CLI's exit code where credentials, the region or the configuration are missing.
+const CONFIGURATION: u8 = 253;
+/// The AWS CLI's exit code for everything that has none of its own.
+const OTHER: u8 = 255;
+
+const MEANINGLESS: Meaning = Meaning {
+    is_offline: false,
+    needs_new_settings: false,
+    may_have_been_carried_out: false,
+    is_retryable: false,
+    exit_code: OTHER,
+    remedy: "",
+};
+
+impl ErrorKind {
+    fn meaning(self) -> Meaning {
+        match self {
+            Self::NoCredentials => Meaning {
+                needs_new_settings: true,
+                exit_code: CONFIGURATION,
+                remedy: "Run `aws configure` or `aws sso login`, or set AWS_ACCESS_KEY_ID and \
+                         AWS_SECRET_ACCESS_KEY.",
+                ..MEANINGLESS
+            },
+            Self::BadCredentials => Meaning {
+                needs_new_settings: true,
+                remedy: "Check the access keys and the clock of this machine: `aws sts \
+                         get-caller-identity` must work with the same profile.",
+                ..MEANINGLESS
+            },
+            Self::Expired => Meaning {
+                needs_new_settings: true,
+                remedy: "Get new credentials. They are read again at the next try; those in \
+                         environment variables need a restart.",
+                ..MEANINGLESS
+            },
+            Self::LoginNeeded => Meaning {
+                needs_new_settings: true,
+                remedy: "Run `aws sso login` in another terminal: bundletop continues by itself.",
+                ..MEANINGLESS
+            },
+            Self::AccountNotReady => Meaning {
+                remedy: "Sign in to the AWS console with this account and complete its sign-up for \
+                         EC2, or use a profile of another account (--profile).",
+                ..MEANINGLESS
+            },
+            Self::Denied => Meaning {
+                remedy: "Ask for the IAM permission, or use a profile that has it (--profile).",
+                ..MEANINGLESS
+            },
+            Self::DryRunSucceeded => Meaning {
+                remedy: "Nothing to do: the operation would be permitted.",
+                ..MEANINGLESS
+            },
+            Self::Throttled => Meaning {
+                is_retryable: true,
+                remedy: "Nothing to do but wait: other programs of the same account and region \
+                         count too.",
+                ..MEANINGLESS
+            },
+            Self::ServerError => Meaning {
+                may_have_been_carried_out: true,
+                is_retryable: true,
+                remedy: "Nothing to do but try again; if it lasts, see the AWS Health Dashboard.",
+                ..MEANINGLESS
+            },
+            Self::Unreachable => Meaning {
+                is_offline: true,
+                is_retryable: true,
+                remedy: "Check the network, the region and, if set, the endpoint URL and the proxy.",
+                ..MEANINGLESS
+            },
+            Self::TimedOut | Self::AnswerLost => Meaning {
+                is_offline: true,
+                may_have_been_carried_out: true,
+                remedy: "Check the network and, if set, the endpoint URL and the proxy.",
+                ..MEANINGLESS
+            },
+            Self::Unparsable => Meaning {
+                may_have_been_carried_out: true,
+                remedy: "If an endpoint URL or a proxy is set, check that EC2 is what answers there.",
+                ..MEANINGLESS
+            },
+            Self::NotFound => Meaning {
+                remedy: "Check the bundle ID and the region. EC2 lists finished tasks for a limited \
+                         time only.",
+                ..MEANINGLESS
+            },
+            Self::WrongState => Meaning {
+                remedy: "Refresh: the task has moved on since it was last seen.",
+                ..MEANINGLESS
+            },
+            Self::NoRegion => Meaning {
+                needs_new_settings: true,
+                exit_code: CONFIGURATION,
+                remedy: "Give --region, set AWS_REGION, or run `aws configure set region`.",
+                ..MEANINGLESS
+            },
+            Self::BadSettings => Meaning {
+                needs_new_settings: true,
+                remedy: "Correct the setting: files are read again at the next try, flags and \
+                         environment variables need a restart.",
+                ..MEANINGLESS
+            },
+            Self::Rejected => Meaning {
+                remedy: "See the code and message: EC2 refused the request as it stands.",
+                ..MEANINGLESS
+            },
+        }
+    }
+
+    /// Whether EC2 could not be reached, as opposed to having answered something unwelcome.
+    pub fn is_offline(self) -> bool {
+        self.meaning().is_offline
+    }
+
+    /// Whether it takes other settings or credentials to go on.
+    pub fn needs_new_settings(self) -> bool {
+        self.meaning().needs_new_settings
+    }
+
+    /// Whether a request that was to change something may have been carried out.
+    pub fn may_have_been_carried_out(self) -> bool {
+        self.meaning().may_have_been_carried_out
+    }
+
+    /// Whether the same request may succeed a moment later.
+    pub fn is_retryable(self) -> bool {
+        self.meaning().is_retryable
+    }
+
+    /// The exit code of a command that fails with it, as the AWS CLI has it; where EC2 answered with
+    /// an error, the exit code is 254 whatever the kind.
+    pub fn exit_code(self) -> u8 {
+        self.meaning().exit_code
+    }
+
+    /// What a person can do about it, when nothing more is known than the kind.
+    pub fn remedy(self) -> &'static str {
+        self.meaning().remedy
+    }
+
+    /// What an error code of EC2 or STS means. For a code that the table does not have, the HTTP
+    /// status decides.
+    pub(in crate::ec2) fn of_code(code: &str, status: u16) -> Self {
+        let known = CODES.iter().find(|(known, _)| *known == code);
+        match (known, status) {
+            (Some((_, kind)), _) => *kind,
+            (None, 401) => Self::BadCredentials,
+            (None, 403) => Self::Denied,
+            (None, 429) => Self::Throttled,
+            (None, 500..) => Self::ServerError,
+            (None, _) => Self::Rejected,
+        }
+    }
+
+    /// What an HTTP status means that comes without an error code of EC2's: mostly a proxy's or a
+    /// load balancer's.
+    pub(in crate::ec2) fn of_status(status: u16) -> Self {
+        match status {
+            429 => Self::Throttled,
+            500.. => Self::ServerError,
+            _ => Self::Unparsable,
+        }
+    }
+}
+
+/// What a code of EC2 or STS means. EC2's codes are in its API reference, "Error codes"; the rest are
+/// AWS's common errors.
+const CODES: &[(&str, ErrorKind)] = &[
+    ("DryRunOperation", ErrorKind::DryRunSucceeded),
+    ("UnauthorizedOperation", ErrorKind::Denied),
+    ("AccessDenied", ErrorKind::Denied),
+    ("AccessDeniedException", ErrorKind::Denied),
+    ("Blocked", ErrorKind::AccountNotReady),
+    ("OptInRequired", ErrorKind::AccountNotReady),
+    ("PendingVerification", ErrorKind::AccountNotReady),
+    ("AuthFailure", ErrorKind::BadCredentials),
+    ("IncompleteSignature", ErrorKind::BadCredentials),
+    ("InvalidClientTokenId", ErrorKind::BadCredentials),
+    ("MissingAuthenticationToken", ErrorKind::BadCredentials),
+    ("RequestTimeTooSkewed", ErrorKind::BadCredentials),
+    ("SignatureDoesNotMatch", ErrorKind::BadCredentials),
+    ("UnrecognizedClientException", ErrorKind::BadCredentials),
+    ("ExpiredToken", ErrorKind::Expired),
+    ("ExpiredTokenException", ErrorKind::Expired),
+    ("RequestExpired", ErrorKind::Expired),
+    ("BandwidthLimitExceeded", ErrorKind::Throttled),
+    ("EC2ThrottledException", ErrorKind::Throttled),
+    ("RequestLimitExceeded", ErrorKind::Throttled),
+    ("RequestThrottled", ErrorKind::Throttled),
+    ("SlowDown", ErrorKind::Throttled),
+    ("Throttling", ErrorKind::Throttled),
+    ("ThrottlingException", ErrorKind::Throttled),
+    ("InternalError", ErrorKind::ServerError),
+    ("InternalFailure", ErrorKind::ServerError),
+    ("ServiceUnavailable", ErrorKind::ServerError),
+    ("Unavailable", ErrorKind::ServerError),
+    ("InvalidBundleID.NotFound", ErrorKind::NotFound),
+    ("BundlingInProgress", ErrorKind::WrongState),
+    ("IncorrectState", ErrorKind::WrongState),
+];

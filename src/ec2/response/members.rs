@@ -1,0 +1,166 @@
+//! The members of EC2's and STS's answers, as the API model `2016-11-15` has them: the one table
+//! from which JSON is made for the commands and [`BundleTask`]s for the monitor.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+
+use crate::ec2::request::Operation;
+use crate::task::{BundleId, BundleTask, Member as TaskMember, Progress, S3Storage, Secret, State};
+
+/// A member of a structure.
+pub(super) struct Member {
+    /// Its name in the API, which is its name in JSON.
+    pub name: &'static str,
+    /// Its element in the answer.
+    pub element: &'static str,
+    /// What it holds.
+    pub shape: Shape,
+}
+
+/// What a member holds.
+pub(super) enum Shape {
+    /// A string.
+    Text(SetField),
+    /// A time.
+    Time(SetField),
+    /// Members of its own.
+    Structure(&'static Structure),
+    /// Structures, each in a child element of any name.
+    List(&'static Structure),
+}
+
+/// Puts a text into the task it belongs to.
+pub(super) type SetField = fn(&mut BundleTask, String);
+
+/// A structure of the API.
+pub(super) struct Structure {
+    /// Its members, in the order of the API.
+    pub members: &'static [Member],
+    /// Whether this is a `BundleTask`, so that a new task begins with it.
+    pub is_task: bool,
+}
+
+/// The largest number of members that a structure has.
+pub(super) const MAX_MEMBERS: usize = BUNDLE_TASK.members.len();
+
+/// The root elements of EC2's and of STS's error answers.
+pub(super) const ERROR_ROOTS: [&str; 2] = ["Response", "ErrorResponse"];
+
+/// The members of a successful answer.
+pub(super) fn of_answer(operation: Operation) -> &'static Structure {
+    const NOTHING: Structure = structure(&[]);
+    match operation {
+        Operation::DescribeBundleTasks => &DESCRIBE_BUNDLE_TASKS,
+        Operation::CancelBundleTask => &CANCEL_BUNDLE_TASK,
+        Operation::GetCallerIdentity => &GET_CALLER_IDENTITY,
+        Operation::Connect => &NOTHING,
+    }
+}
+
+const fn structure(members: &'static [Member]) -> Structure {
+    Structure {
+        members,
+        is_task: false,
+    }
+}
+
+const fn member(name: &'static str, element: &'static str, shape: Shape) -> Member {
+    Member {
+        name,
+        element,
+        shape,
+    }
+}
+
+const DESCRIBE_BUNDLE_TASKS: Structure = structure(&[member(
+    "BundleTasks",
+    "bundleInstanceTasksSet",
+    Shape::List(&BUNDLE_TASK),
+)]);
+
+const CANCEL_BUNDLE_TASK: Structure = structure(&[member(
+    "BundleTask",
+    "bundleInstanceTask",
+    Shape::Structure(&BUNDLE_TASK),
+)]);
+
+const BUNDLE_TASK: Structure = Structure {
+    members: BUNDLE_TASK_MEMBERS,
+    is_task: true,
+};
+
+#[rustfmt::skip]
+const BUNDLE_TASK_MEMBERS: &[Member] = &[
+    member("InstanceId", "instanceId", Shape::Text(|task, text| task.instance_id = Some(text))),
+    member("BundleId", "bundleId", Shape::Text(|task, text| task.bundle_id = BundleId::new(text))),
+    member("State", "state", Shape::Text(|task, text| task.state = State::new(text))),
+    member("StartTime", "startTime", Shape::Time(|task, text| task.start_time = time(task, TaskMember::StartTime, &text))),
+    member("UpdateTime", "updateTime", Shape::Time(|task, text| task.update_time = time(task, TaskMember::UpdateTime, &text))),
+    member("Storage", "storage", Shape::Structure(&STORAGE)),
+    member("Progress", "progress", Shape::Text(|task, text| task.progress = Some(Progress::new(text)))),
+    member("BundleTaskError", "error", Shape::Structure(&TASK_ERROR)),
+];
+
+const STORAGE: Structure = structure(&[member("S3", "S3", Shape::Structure(&S3_STORAGE))]);
+
+#[rustfmt::skip]
+const S3_STORAGE: Structure = structure(&[
+    member("AWSAccessKeyId", "AWSAccessKeyId", Shape::Text(|task, text| s3(task).aws_access_key_id = Some(text))),
+    member("Bucket", "bucket", Shape::Text(|task, text| s3(task).bucket = Some(text))),
+    member("Prefix", "prefix", Shape::Text(|task, text| s3(task).prefix = Some(text))),
+    member("UploadPolicy", "uploadPolicy", Shape::Text(|task, text| s3(task).upload_policy = base64(task, &text))),
+    member("UploadPolicySignature", "uploadPolicySignature", Shape::Text(|task, text| s3(task).upload_policy_signature = Some(Secret::new(text)))),
+]);
+
+#[rustfmt::skip]
+const TASK_ERROR: Structure = structure(&[
+    member("Code", "code", Shape::Text(|task, text| task.error.get_or_insert_default().code = Some(text))),
+    member("Message", "message", Shape::Text(|task, text| task.error.get_or_insert_default().message = Some(text))),
+]);
+
+const GET_CALLER_IDENTITY: Structure = structure(&[member(
+    "GetCallerIdentityResult",
+    "GetCallerIdentityResult",
+    Shape::Structure(&CALLER_IDENTITY),
+)]);
+
+const CALLER_IDENTITY: Structure = structure(&[
+    member("Arn", "Arn", Shape::Text(not_of_a_task)),
+    member("Account", "Account", Shape::Text(not_of_a_task)),
+]);
+
+/// The members of an error answer: EC2's form, and that of the other services of the Query protocol.
+pub(super) const ERROR_ANSWER: Structure = structure(&[
+    member("Errors", "Errors", Shape::List(&ERROR)),
+    member("Error", "Error", Shape::Structure(&ERROR)),
+]);
+
+const ERROR: Structure = structure(&[
+    member("Code", "Code", Shape::Text(not_of_a_task)),
+    member("Message", "Message", Shape::Text(not_of_a_task)),
+]);
+
+fn not_of_a_task(_: &mut BundleTask, _: String) {}
+
+fn s3(task: &mut BundleTask) -> &mut S3Storage {
+    task.storage.get_or_insert_default()
+}
+
+/// A time with its zone. What cannot be read is noted in the task, which is shown without it.
+fn time(task: &mut BundleTask, member: TaskMember, text: &str) -> Option<Timestamp> {
+    let time = text.trim().parse().ok();
+    if time.is_none() {
+        task.add_unreadable(member, text);
+    }
+    time
+}
+
+/// The bytes of a text in Base64. What cannot be decoded is noted in the task.
+fn base64(task: &mut BundleTask, text: &str) -> Option<Vec<u8>> {
+    let bytes = STANDARD.decode(text.trim()).ok();
+    if bytes.is_none() {
+        task.add_unreadable(TaskMember::UploadPolicy, text);
+    }
+    bytes
+}

@@ -1,0 +1,157 @@
+//! When a request is sent a second time.
+//!
+//! | who asks                | sent again                                                          |
+//! |-------------------------|---------------------------------------------------------------------|
+//! | the UI, describe, dry run, identity | never: whoever asks asks again anyway                   |
+//! | the UI, cancel          | when no connection was made, or EC2 itself was overloaded or failed |
+//! | the commands            | whatever the AWS CLI sends again                                    |
+//!
+//! A cancel whose answer is lost may have been carried out. Sent again, it would be refused with
+//! `IncorrectState`, and a cancel that worked would look like one that failed.
+
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use aws_smithy_types::retry::RetryConfig;
+
+use super::capture::{Capture, Outcome};
+use super::conventions::Conventions;
+use super::environment::variable;
+use super::error::{DispatchOutcome, Ec2Error, ErrorKind, answer_kind, dispatch_outcome};
+use super::profile::Profiles;
+use super::request::{Operation, Request};
+
+/// Which failures of a request are worth another attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Retries {
+    /// None.
+    Never,
+    /// Those that cannot turn a cancel that worked into one that was refused.
+    SafeForCancel,
+    /// Those the AWS CLI retries.
+    LikeAwsCli,
+}
+
+impl Retries {
+    /// The retries of a request.
+    pub fn of(request: &Request, conventions: Conventions) -> Self {
+        match (conventions, request) {
+            (Conventions::AwsCli, _) => Self::LikeAwsCli,
+            (Conventions::Ui, Request::Cancel { dry_run, .. }) if *dry_run != Some(true) => {
+                Self::SafeForCancel
+            }
+            (Conventions::Ui, _) => Self::Never,
+        }
+    }
+}
+
+/// Decides after each attempt of one call.
+#[derive(Debug)]
+pub(super) struct RetryClassifier {
+    pub retries: Retries,
+    pub capture: Capture,
+}
+
+impl ClassifyRetry for RetryClassifier {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match self.retries {
+            Retries::Never => RetryAction::RetryForbidden,
+            Retries::SafeForCancel => self.after_attempt_of_cancel(context),
+            // An error answer that cannot be read ends the AWS CLI's attempts.
+            Retries::LikeAwsCli => self.capture.with_response(|response| match response {
+                Some(response) if !response.is_success() && response.aws_cli_error().is_err() => {
+                    RetryAction::RetryForbidden
+                }
+                Some(_) | None => RetryAction::NoActionIndicated,
+            }),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "RetryClassifier"
+    }
+}
+
+impl RetryClassifier {
+    fn after_attempt_of_cancel(&self, context: &InterceptorContext) -> RetryAction {
+        let Some(Err(error)) = context.output_or_error() else {
+            return RetryAction::NoActionIndicated;
+        };
+        if let Some(connector) = error.as_connector_error() {
+            return match dispatch_outcome(connector) {
+                DispatchOutcome::NotConnected => RetryAction::transient_error(),
+                DispatchOutcome::NotSent
+                | DispatchOutcome::NoAnswer
+                | DispatchOutcome::ConnectionLost
+                | DispatchOutcome::NotHttp => RetryAction::RetryForbidden,
+            };
+        }
+        self.capture.with_response(|response| {
+            // Without a code of EC2's it is somebody else who answered.
+            let answered = response.filter(|response| {
+                let error = response.to_error(Conventions::Ui);
+                error.is_ok_and(|error| error.code.is_some())
+            });
+            match answered.map(answer_kind) {
+                Some(ErrorKind::Throttled) => RetryAction::throttling_error(),
+                Some(kind) if kind.is_retryable() => RetryAction::transient_error(),
+                Some(_) | None => RetryAction::RetryForbidden,
+            }
+        })
+    }
+}
+
+/// The error of a call in the light of its earlier attempts: one that failed on EC2's side may have
+/// been carried out, whatever the last attempt was told.
+pub(super) fn after_earlier_attempts(error: Ec2Error, outcome: &Outcome) -> Ec2Error {
+    if error.may_have_been_carried_out() || !outcome.may_have_been_carried_out {
+        return error;
+    }
+    let message = format!(
+        "EC2 failed on one try, which may have been carried out, and on the next: {}",
+        error.message
+    );
+    let doubtful = Ec2Error::new(ErrorKind::ServerError, Operation::CancelBundleTask, message);
+    doubtful
+        .with_code(error.code.as_deref())
+        .with_request_id(error.request_id.as_deref())
+}
+
+/// How often a request is sent: the AWS SDKs' "standard" mode, changed by `AWS_RETRY_MODE` and
+/// `AWS_MAX_ATTEMPTS`, or the profile's `retry_mode` and `max_attempts`. The SDK panics on a value it
+/// does not know.
+pub(super) fn configured(profiles: &Profiles) -> Result<RetryConfig, Ec2Error> {
+    let mode = setting(profiles, "AWS_RETRY_MODE", "retry_mode");
+    let retries = match mode {
+        None => RetryConfig::standard(),
+        Some((mode, source)) => match mode.trim().to_ascii_lowercase().as_str() {
+            // `legacy` is the AWS CLI's older mode; the SDK has only these two.
+            "standard" | "legacy" => RetryConfig::standard(),
+            "adaptive" => RetryConfig::adaptive(),
+            _ => return Err(bad_value(&mode, source, "standard or adaptive")),
+        },
+    };
+    match setting(profiles, "AWS_MAX_ATTEMPTS", "max_attempts") {
+        None => Ok(retries),
+        Some((count, source)) => match count.trim().parse() {
+            Ok(attempts) if attempts > 0 => Ok(retries.with_max_attempts(attempts)),
+            Ok(_) | Err(_) => Err(bad_value(&count, source, "a number from 1")),
+        },
+    }
+}
+
+/// A setting, and where it was found.
+fn setting(
+    profiles: &Profiles,
+    key: &'static str,
+    in_profile: &'static str,
+) -> Option<(String, &'static str)> {
+    let from_profile = || Some((profiles.get(in_profile)?.to_owned(), in_profile));
+    variable(key)
+        .map(|value| (value, key))
+        .or_else(from_profile)
+}
+
+fn bad_value(value: &str, source: &str, expected: &str) -> Ec2Error {
+    Ec2Error::settings(format!("\"{value}\" is not a value for {source}."))
+        .advise(format!("Set {source} to {expected}, or unset it."))
+}

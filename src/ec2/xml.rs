@@ -1,0 +1,175 @@
+//! A whole XML document, read event by event.
+//!
+//! A parser that takes what it gets would read a list that was cut after its third task as a list of
+//! three tasks. So a document counts only if it is whole: one root element, closed, with nothing but
+//! comments around it.
+
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, Event};
+use quick_xml::reader::Reader;
+use thiserror::Error;
+
+/// Why a body is not a whole XML document.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum XmlError {
+    /// The body ends before its root element does.
+    #[error("the answer is cut short")]
+    Cut,
+    /// The body is not an XML document, or one with a document type.
+    #[error("the answer is not XML")]
+    NotXml,
+    /// The root element is not the one expected.
+    #[error("the answer is a <{0}>, which EC2 does not send")]
+    WrongRoot(String),
+    /// Something follows the root element.
+    #[error("the answer goes on after its end")]
+    Trailing,
+}
+
+/// Reads a document. An empty element comes as its start and its end.
+pub(super) struct Document<'a> {
+    reader: Reader<&'a [u8]>,
+    depth: usize,
+    has_root: bool,
+}
+
+impl<'a> Document<'a> {
+    /// A document that has not been read yet.
+    pub fn new(body: &'a [u8]) -> Result<Self, XmlError> {
+        let text = str::from_utf8(body).map_err(|error| match error.error_len() {
+            None => XmlError::Cut,
+            Some(_) => XmlError::NotXml,
+        })?;
+        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+        reader.config_mut().expand_empty_elements = true;
+        Ok(Self {
+            reader,
+            depth: 0,
+            has_root: false,
+        })
+    }
+
+    /// The next event, from the root's start to its end; `None` once the document has ended well.
+    pub fn next(&mut self) -> Result<Option<Event<'a>>, XmlError> {
+        loop {
+            let event = match self.reader.read_event() {
+                Ok(event) => event,
+                // The reader's syntax errors all mean "never closed": a cut inside a tag.
+                Err(quick_xml::Error::Syntax(_)) if self.has_root => return Err(XmlError::Cut),
+                Err(_) => return Err(XmlError::NotXml),
+            };
+            let is_outside = self.depth == 0;
+            match &event {
+                Event::Start(_) if is_outside && self.has_root => return Err(XmlError::Trailing),
+                Event::Start(_) | Event::Empty(_) => {
+                    self.depth += 1;
+                    self.has_root = true;
+                }
+                Event::End(_) => self.depth = self.depth.saturating_sub(1),
+                Event::Text(text) if is_outside && !text.trim().is_empty() => {
+                    return Err(self.outside());
+                }
+                Event::CData(_) | Event::GeneralRef(_) if is_outside => return Err(self.outside()),
+                Event::Text(_)
+                | Event::CData(_)
+                | Event::GeneralRef(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                    if is_outside =>
+                {
+                    continue;
+                }
+                Event::Text(_)
+                | Event::CData(_)
+                | Event::GeneralRef(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_) => {}
+                Event::Eof if is_outside && self.has_root => return Ok(None),
+                Event::Eof if self.has_root => return Err(XmlError::Cut),
+                // EC2 sends no document type, which can carry entities without end.
+                Event::DocType(_) | Event::Eof => return Err(XmlError::NotXml),
+            }
+            return Ok(Some(event));
+        }
+    }
+
+    /// The next event inside the root element; a document that ends instead is cut.
+    pub fn next_inside(&mut self) -> Result<Event<'a>, XmlError> {
+        self.next()?.ok_or(XmlError::Cut)
+    }
+
+    /// Reads on to the end of the element just entered.
+    pub fn skip_element(&mut self) -> Result<(), XmlError> {
+        let mut depth = 1;
+        while depth > 0 {
+            match self.next_inside()? {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The text of the element just entered, up to the first element inside it. Reads on to the end
+    /// of the element.
+    pub fn text(&mut self) -> Result<String, XmlError> {
+        let mut text = String::new();
+        let mut is_before_elements = true;
+        loop {
+            match self.next_inside()? {
+                Event::Start(_) => {
+                    is_before_elements = false;
+                    self.skip_element()?;
+                }
+                Event::Text(part) if is_before_elements => push_characters(&mut text, &part)?,
+                Event::CData(part) if is_before_elements => push_characters(&mut text, &part)?,
+                Event::GeneralRef(reference) if is_before_elements => {
+                    push_reference(&mut text, &reference)?;
+                }
+                Event::End(_) => return Ok(text),
+                _ => {}
+            }
+        }
+    }
+
+    fn outside(&self) -> XmlError {
+        if self.has_root {
+            XmlError::Trailing
+        } else {
+            XmlError::NotXml
+        }
+    }
+}
+
+/// Appends the character that a reference such as `&amp;` or `&#27;` stands for.
+fn push_reference(text: &mut String, reference: &BytesRef) -> Result<(), XmlError> {
+    match reference.resolve_char_ref() {
+        // Written as a reference, a carriage return is not a line end.
+        Ok(Some('\r')) => text.push('\r'),
+        Ok(Some(c)) => push_characters(text, c.encode_utf8(&mut [0; 4]))?,
+        Ok(None) => {
+            text.push_str(resolve_predefined_entity(reference).ok_or(XmlError::NotXml)?);
+        }
+        Err(_) => return Err(XmlError::NotXml),
+    }
+    Ok(())
+}
+
+/// Appends characters of a document, every line end as `\n`. XML 1.0 forbids control characters other
+/// than tabs and line ends, even as references; the reader does not check that.
+fn push_characters(text: &mut String, characters: &str) -> Result<(), XmlError> {
+    let is_forbidden =
+        |c| matches!(c, '\0'..'\t' | '\x0b' | '\x0c' | '\x0e'..' ' | '\u{fffe}' | '\u{ffff}');
+    if characters.contains(is_forbidden) {
+        return Err(XmlError::NotXml);
+    }
+    if characters.contains('\r') {
+        text.push_str(&characters.replace("\r\n", "\n").replace('\r', "\n"));
+    } else {
+        text.push_str(characters);
+    }
+    Ok(())
+}
