@@ -27,6 +27,7 @@ pub mod cli;
 pub mod ec2;
 pub mod endpoint;
 pub mod log;
+pub mod monitor;
 pub mod output;
 pub mod signal;
 pub mod task;

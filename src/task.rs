@@ -6,7 +6,9 @@
 pub mod policy;
 pub mod progress;
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -14,12 +16,14 @@ pub use policy::{PolicyError, UploadPolicy};
 pub use progress::Progress;
 
 /// The ID of a bundle task, such as `bun-2a4e041c`, exactly as EC2 sent it.
+///
+/// Cheap to clone: it stands in lists, maps and messages beside the task itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BundleId(String);
+pub struct BundleId(Arc<str>);
 
 impl BundleId {
     /// Wraps an ID. Nothing is checked: EC2 decides what a valid one is.
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
         Self(id.into())
     }
 
@@ -118,6 +122,18 @@ pub struct S3Storage {
     pub upload_policy_signature: Option<Secret>,
 }
 
+impl S3Storage {
+    /// `bucket/prefix`, or what there is of it.
+    pub fn path(&self) -> String {
+        let parts: Vec<_> = [&self.bucket, &self.prefix].into_iter().flatten().collect();
+        parts
+            .into_iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("/")
+    }
+}
+
 /// Why a task failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TaskError {
@@ -127,48 +143,61 @@ pub struct TaskError {
     pub message: Option<String>,
 }
 
-/// The state of a task: EC2's own word, and what it means where we know the word.
+/// The state of a task: EC2's own word, and what it means where the word is documented.
 ///
-/// The word is kept because states we do not know must show as they came, and because EC2 writes
-/// `cancelling` in its documentation and `canceling` in its own sample answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct State(String);
+/// The word is kept because states that are not documented must show as they came, and because EC2
+/// writes `cancelling` in its documentation and `canceling` in its own sample answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    word: Cow<'static, str>,
+    phase: Phase,
+}
 
 impl State {
     /// Wraps EC2's word. Empty if EC2 left it out.
     pub fn new(word: impl Into<String>) -> Self {
-        Self(word.into())
+        let word = word.into();
+        let phase = Phase::of_word(&word);
+        if phase.word() == word {
+            // A list has thousands of the same few words: they are not stored again and again.
+            return phase.into();
+        }
+        Self {
+            word: word.into(),
+            phase,
+        }
     }
 
     /// EC2's word.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.word
     }
 
     /// What the word means.
     pub fn phase(&self) -> Phase {
-        match self.0.as_str() {
-            "pending" => Phase::Pending,
-            "waiting-for-shutdown" => Phase::WaitingForShutdown,
-            "bundling" => Phase::Bundling,
-            "storing" => Phase::Storing,
-            "cancelling" | "canceling" => Phase::Cancelling,
-            "complete" => Phase::Complete,
-            "failed" => Phase::Failed,
-            _ => Phase::Unknown,
-        }
+        self.phase
+    }
+}
+
+impl Default for State {
+    /// The state of a task of which EC2 sent none.
+    fn default() -> Self {
+        Self::new("")
     }
 }
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.word)
     }
 }
 
 impl From<Phase> for State {
     fn from(phase: Phase) -> Self {
-        Self::new(phase.word())
+        Self {
+            word: phase.word().into(),
+            phase,
+        }
     }
 }
 
@@ -206,14 +235,27 @@ impl Phase {
         Self::Unknown,
     ];
 
-    /// The road of a task that goes well.
-    pub const ROAD: [Self; 5] = [
+    /// The phases of a task that ends well, in their order.
+    pub const LIFECYCLE: [Self; 5] = [
         Self::Pending,
         Self::WaitingForShutdown,
         Self::Bundling,
         Self::Storing,
         Self::Complete,
     ];
+
+    fn of_word(word: &str) -> Self {
+        match word {
+            "pending" => Self::Pending,
+            "waiting-for-shutdown" => Self::WaitingForShutdown,
+            "bundling" => Self::Bundling,
+            "storing" => Self::Storing,
+            "cancelling" | "canceling" => Self::Cancelling,
+            "complete" => Self::Complete,
+            "failed" => Self::Failed,
+            _ => Self::Unknown,
+        }
+    }
 
     /// EC2's documented word; `unknown` for [`Phase::Unknown`].
     pub fn word(self) -> &'static str {
@@ -229,8 +271,8 @@ impl Phase {
         }
     }
 
-    /// Whether EC2 may still change the task by itself. A word we do not know counts: better one
-    /// request too many than a screen that stands still.
+    /// Whether EC2 may still change the task by itself. An undocumented state counts: better one
+    /// request too many than a list that is not kept up to date.
     pub fn is_under_way(self) -> bool {
         match self {
             Self::Pending

@@ -105,6 +105,7 @@ pub(super) fn run(top: Top) -> Result<ExitCode, Failure> {
         .build()
         .context("could not start the threads that do the work")?;
     let theme = Theme::from_env(top.ascii, |name| std::env::var(name).ok());
+    let charset = theme.charset();
     let exit = runtime.block_on(async {
         let (settings, endpoint) = if top.demo.is_asked() {
             let endpoint = start_demo(top.demo).await?;
@@ -140,8 +141,8 @@ pub(super) fn run(top: Top) -> Result<ExitCode, Failure> {
     // A call that hangs must not hold up the way out.
     runtime.shutdown_background();
     let exit = exit?;
-    if let Some(farewell) = exit.farewell {
-        say(&clean(&farewell, theme.charset()));
+    if let Some(message) = exit.exit_message {
+        say(&clean(&message, charset));
     }
     let code = exit.signal.and_then(Signal::exit_code);
     Ok(code.map_or(ExitCode::SUCCESS, ExitCode::from))

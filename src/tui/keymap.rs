@@ -1,12 +1,18 @@
-//! Every key of the program, in one table. The footer, the help and the README's table read it;
-//! nothing else names a key.
+//! The key bindings, read from `assets/keys.toml`. Every label of a key on the screen is made here.
 
-use std::fmt;
+use std::collections::HashMap;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use serde::{Deserialize, Deserializer};
+
+use crate::text::Charset;
+
+/// The bindings that are compiled in.
+const BUILT_IN: &str = include_str!("../../assets/keys.toml");
 
 /// Where a key means something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Context {
     /// The table of tasks.
     List,
@@ -30,7 +36,7 @@ impl Context {
         Self::Help,
     ];
 
-    /// What a person would call it.
+    /// Its name in the help.
     fn name(self) -> &'static str {
         match self {
             Self::List => "list",
@@ -43,7 +49,8 @@ impl Context {
 }
 
 /// What a key asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// One row or line up.
     Up,
@@ -63,11 +70,11 @@ pub enum Action {
     Cancel,
     /// Ask EC2 now.
     Refresh,
-    /// Stop or resume polling.
+    /// Pause or resume polling.
     Pause,
-    /// Take a task that EC2 no longer lists off the screen.
+    /// Dismiss a task that EC2 no longer lists.
     Dismiss,
-    /// Decode the upload policy, or hide it again.
+    /// Show or hide the decoded upload policy.
     Policy,
     /// Keep the task: close the dialog.
     Keep,
@@ -77,7 +84,7 @@ pub enum Action {
     OtherButton,
     /// Press the focused button.
     Press,
-    /// Close the dialog.
+    /// Close what is open.
     Close,
     /// Open the help.
     Help,
@@ -87,146 +94,225 @@ pub enum Action {
     Quit,
 }
 
-/// One key, with its modifiers.
+/// One key, with its modifiers. Shift counts only where the key does not already tell, as `G` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key(pub KeyCode, pub KeyModifiers);
-
-const fn plain(code: KeyCode) -> Key {
-    Key(code, KeyModifiers::NONE)
+pub struct Key {
+    code: KeyCode,
+    modifiers: KeyModifiers,
 }
 
-const fn char(c: char) -> Key {
-    plain(KeyCode::Char(c))
-}
-
-const fn ctrl(c: char) -> Key {
-    Key(KeyCode::Char(c), KeyModifiers::CONTROL)
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.1.contains(KeyModifiers::CONTROL) {
-            f.write_str("Ctrl-")?;
-        }
-        match self.0 {
-            KeyCode::Char(' ') => f.write_str("Space"),
-            KeyCode::Char(c) if self.1.contains(KeyModifiers::CONTROL) => {
-                write!(f, "{}", c.to_ascii_uppercase())
-            }
-            KeyCode::Char(c) => write!(f, "{c}"),
-            // crossterm names this one after the platform; a table in a README can't.
-            KeyCode::Enter => f.write_str("Enter"),
-            KeyCode::BackTab => f.write_str("Shift-Tab"),
-            KeyCode::PageUp => f.write_str("PgUp"),
-            KeyCode::PageDown => f.write_str("PgDn"),
-            KeyCode::Up => f.write_str("↑"),
-            KeyCode::Down => f.write_str("↓"),
-            KeyCode::Left => f.write_str("←"),
-            KeyCode::Right => f.write_str("→"),
-            other => write!(f, "{other}"),
+impl From<KeyEvent> for Key {
+    fn from(event: KeyEvent) -> Self {
+        // Terminals differ in whether they send SHIFT along with an upper-case letter.
+        Self {
+            code: event.code,
+            modifiers: event.modifiers - KeyModifiers::SHIFT,
         }
     }
 }
 
-/// One line of the table.
-#[derive(Debug)]
+impl Key {
+    /// Reads a key as it is written in the file: a single character, or what the crate `crokey`
+    /// understands. That crate alone would take `G` for `g`, and no `é`.
+    fn parse(text: &str) -> Option<Self> {
+        let mut characters = text.chars();
+        if let (Some(c), None) = (characters.next(), characters.next()) {
+            return Some(KeyEvent::from(KeyCode::Char(c)).into());
+        }
+        let combination = match text {
+            "shift-tab" => crokey::parse("backtab"),
+            text => crokey::parse(text),
+        };
+        let combination = combination.ok()?;
+        let crokey::OneToThree::One(code) = combination.codes else {
+            return None;
+        };
+        Some(KeyEvent::new(code, combination.modifiers).into())
+    }
+
+    /// The event of pressing it.
+    pub fn press(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
+    /// What the key is called: `Enter`, `Ctrl-C`, `↑`.
+    pub fn name(self, charset: Charset) -> String {
+        let name = match self.code {
+            KeyCode::Char(' ') => "Space".to_owned(),
+            KeyCode::Char(c) if self.modifiers.contains(KeyModifiers::CONTROL) => {
+                c.to_ascii_uppercase().to_string()
+            }
+            KeyCode::Char(c) => c.to_string(),
+            // crossterm's name depends on the platform; the README's table must not.
+            KeyCode::Enter => "Enter".to_owned(),
+            KeyCode::BackTab => "Shift-Tab".to_owned(),
+            KeyCode::PageUp => "PgUp".to_owned(),
+            KeyCode::PageDown => "PgDn".to_owned(),
+            KeyCode::Up if charset == Charset::Unicode => "↑".to_owned(),
+            KeyCode::Down if charset == Charset::Unicode => "↓".to_owned(),
+            KeyCode::Left if charset == Charset::Unicode => "←".to_owned(),
+            KeyCode::Right if charset == Charset::Unicode => "→".to_owned(),
+            code => code.to_string(),
+        };
+        let modifiers = [
+            (KeyModifiers::CONTROL, "Ctrl-"),
+            (KeyModifiers::ALT, "Alt-"),
+        ];
+        let held = modifiers
+            .iter()
+            .filter(|(m, _)| self.modifiers.contains(*m));
+        held.map(|(_, prefix)| *prefix)
+            .chain([name.as_str()])
+            .collect()
+    }
+
+    /// The same in as few cells as possible: `⏎` for Enter.
+    fn symbol(self, charset: Charset) -> String {
+        match self.code {
+            KeyCode::Enter if charset == Charset::Unicode => "⏎".to_owned(),
+            _ => self.name(charset),
+        }
+    }
+
+    fn is_arrow(self) -> bool {
+        matches!(
+            self.code,
+            KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right
+        )
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom(format!("\"{text}\" is not a key")))
+    }
+}
+
+/// One binding.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Binding {
     /// Where it holds.
-    pub contexts: &'static [Context],
-    /// The keys, the one to show first in front.
-    pub keys: &'static [Key],
-    /// What they ask for.
+    #[serde(deserialize_with = "contexts")]
+    pub contexts: Vec<Context>,
+    /// What it does.
     pub action: Action,
-    /// The footer's words: the keys, then what they do. `None` keeps it out of the footer.
-    pub footer: Option<(&'static str, &'static str)>,
-    /// What gives way last when the footer is narrow: the higher stays longer.
+    /// The keys, the one to show first in front.
+    pub keys: Vec<Key>,
+    /// The sentence in the help.
+    pub help: String,
+    /// The word in the footer; `None` keeps it out of the footer.
+    pub footer: Option<String>,
+    /// The action whose key the footer shows beside this one's.
+    with: Option<Action>,
+    /// In a narrow footer, the higher stays longer.
+    #[serde(default)]
     pub priority: u8,
-    /// The help's sentence.
-    pub help: &'static str,
 }
 
-const fn bind(
-    contexts: &'static [Context],
-    keys: &'static [Key],
-    action: Action,
-    footer: Option<(&'static str, &'static str)>,
-    priority: u8,
-    help: &'static str,
-) -> Binding {
-    Binding {
-        contexts,
-        keys,
-        action,
-        footer,
-        priority,
-        help,
+fn contexts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Context>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(Context),
+        Everywhere(Everywhere),
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Everywhere {
+        Everywhere,
+    }
+    let written = Vec::<Written>::deserialize(deserializer)?;
+    let contexts = written.into_iter().flat_map(|context| match context {
+        Written::One(context) => vec![context],
+        Written::Everywhere(Everywhere::Everywhere) => Context::ALL.to_vec(),
+    });
+    Ok(contexts.collect())
+}
+
+/// The bindings, in the order in which footer and help show them.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
+    actions: HashMap<(Context, Key), Action>,
+}
+
+impl Keymap {
+    /// The bindings that are compiled in.
+    #[expect(clippy::missing_panics_doc, reason = "a test reads the same file")]
+    pub fn built_in() -> Self {
+        #[derive(Deserialize)]
+        struct File {
+            binding: Vec<Binding>,
+        }
+        let file: File = toml::from_str(BUILT_IN).expect("a test reads the same file");
+        let bindings = file.binding;
+        let actions = bindings
+            .iter()
+            .flat_map(|binding| {
+                let keys = binding.keys.iter();
+                keys.flat_map(|key| binding.contexts.iter().map(|context| (*context, *key)))
+                    .map(|place| (place, binding.action))
+            })
+            .collect();
+        Self { bindings, actions }
+    }
+
+    /// Every binding.
+    pub fn all(&self) -> &[Binding] {
+        &self.bindings
+    }
+
+    /// The bindings that hold in a context.
+    pub fn bindings(&self, context: Context) -> impl Iterator<Item = &Binding> {
+        let holds = move |binding: &&Binding| binding.contexts.contains(&context);
+        self.bindings.iter().filter(holds)
+    }
+
+    /// What a key press asks for where it was pressed, if anything.
+    pub fn action(&self, context: Context, event: KeyEvent) -> Option<Action> {
+        self.actions.get(&(context, event.into())).copied()
+    }
+
+    /// The keys of an action in a context, the first to show in front.
+    pub fn keys(&self, context: Context, action: Action) -> impl Iterator<Item = Key> {
+        let of_action = self.bindings(context).filter(move |b| b.action == action);
+        of_action.flat_map(|binding| binding.keys.iter().copied())
+    }
+
+    /// The name of an action's first key in a context; empty if it has none.
+    pub fn key(&self, context: Context, action: Action, charset: Charset) -> String {
+        let first = self.keys(context, action).next();
+        first.map_or_else(String::new, |key| key.name(charset))
+    }
+
+    /// The keys of a binding as the footer shows them: `↑↓`, `c`, `⏎`.
+    pub fn footer_keys(&self, context: Context, binding: &Binding, charset: Charset) -> String {
+        let own = footer_symbol(binding.keys.iter().copied(), charset);
+        let other = binding
+            .with
+            .and_then(|action| footer_symbol(self.keys(context, action), charset));
+        let mut symbols: Vec<_> = own.into_iter().chain(other).collect();
+        // `jk` and `↑↓` are where people expect them.
+        symbols.sort_unstable();
+        symbols.concat()
     }
 }
 
-use Context::{Confirm, Details, Help, List, Outcome};
+/// The symbol of the first of the keys that is short: in ASCII an arrow takes a whole word, and another
+/// key for the same action is shorter.
+fn footer_symbol(mut keys: impl Iterator<Item = Key>, charset: Charset) -> Option<String> {
+    let is_short = |key: &Key| charset == Charset::Unicode || !key.is_arrow();
+    keys.find(is_short).map(|key| key.symbol(charset))
+}
 
-const EVERYWHERE: &[Context] = &Context::ALL;
-const READING: &[Context] = &[List, Details, Help];
-const TASKS: &[Context] = &[List, Details];
-
-/// The table, in the order the footer and the help show it.
-#[rustfmt::skip]
-pub const BINDINGS: &[Binding] = &[
-    bind(READING, &[plain(KeyCode::Up), char('k')], Action::Up, Some(("↑↓", "move")), 6, "the task or line above"),
-    bind(READING, &[plain(KeyCode::Down), char('j')], Action::Down, None, 0, "the task or line below"),
-    bind(READING, &[plain(KeyCode::PageUp), ctrl('b')], Action::PageUp, None, 0, "a page up"),
-    bind(READING, &[plain(KeyCode::PageDown), ctrl('f')], Action::PageDown, None, 0, "a page down"),
-    bind(READING, &[plain(KeyCode::Home), char('g')], Action::First, None, 0, "to the top"),
-    bind(READING, &[plain(KeyCode::End), char('G')], Action::Last, None, 0, "to the bottom"),
-
-    bind(TASKS, &[char('c')], Action::Cancel, Some(("c", "cancel")), 7, "cancel this task; a dialog asks first"),
-    bind(TASKS, &[char('r')], Action::Refresh, Some(("r", "refresh")), 3, "ask EC2 now"),
-    bind(TASKS, &[char('p')], Action::Pause, Some(("p", "pause")), 2, "stop asking EC2, or go on"),
-    bind(TASKS, &[char('x')], Action::Dismiss, Some(("x", "dismiss")), 5, "take a task that EC2 no longer lists off the screen"),
-    bind(TASKS, &[char('?')], Action::Help, Some(("?", "help")), 8, "this help"),
-
-    bind(&[List], &[plain(KeyCode::Enter)], Action::Details, Some(("⏎", "details")), 5, "everything EC2 says about this task"),
-
-    bind(&[Details], &[char('u')], Action::Policy, Some(("u", "upload policy")), 5, "show the upload policy decoded, or hide it again"),
-    bind(&[Details], &[plain(KeyCode::Esc), plain(KeyCode::Enter)], Action::Close, Some(("Esc", "back")), 7, "back to the list"),
-
-    bind(&[Confirm], &[plain(KeyCode::Esc), char('n')], Action::Keep, Some(("Esc", "keep it")), 7, "keep the task"),
-    bind(&[Confirm], &[char('y')], Action::Confirm, Some(("y", "cancel the task")), 6, "cancel the task"),
-    bind(&[Confirm], &[plain(KeyCode::Tab), plain(KeyCode::BackTab), plain(KeyCode::Left), plain(KeyCode::Right)], Action::OtherButton, Some(("Tab", "other button")), 4, "move to the other button"),
-    bind(&[Confirm], &[plain(KeyCode::Enter)], Action::Press, Some(("⏎", "press")), 5, "press the button in focus; at first that one keeps the task"),
-
-    bind(&[Outcome], &[plain(KeyCode::Esc), plain(KeyCode::Enter)], Action::Close, Some(("Esc", "close")), 7, "close"),
-
-    bind(&[Help], &[plain(KeyCode::Esc), plain(KeyCode::Enter), char('?')], Action::Close, Some(("Esc", "close")), 7, "close"),
-
-    bind(EVERYWHERE, &[char('q'), ctrl('c')], Action::Quit, Some(("q", "quit")), 9, "quit; that cancels nothing"),
-    bind(EVERYWHERE, &[ctrl('z')], Action::Suspend, None, 0, "leave to the shell until `fg` (not on Windows)"),
-];
-
-/// Where keys hold, in words: `List, details, help`.
-pub fn place(contexts: &[Context]) -> String {
-    if contexts == EVERYWHERE {
+/// Where keys hold, as a title: `List, details, help`.
+pub fn title(contexts: &[Context]) -> String {
+    if contexts == Context::ALL {
         return "Everywhere".into();
     }
     let names: Vec<_> = contexts.iter().map(|context| context.name()).collect();
-    let names = names.join(", ");
-    let (first, rest) = names.split_at(1);
-    first.to_uppercase() + rest
-}
-
-/// What a key press asks for where it was pressed, if anything.
-pub fn find_action(context: Context, event: KeyEvent) -> Option<Action> {
-    // Terminals differ in whether they send SHIFT along with an upper-case letter, so it counts for
-    // nothing: the letter already says it.
-    let key = Key(event.code, event.modifiers - KeyModifiers::SHIFT);
-    bindings(context)
-        .find(|binding| binding.keys.contains(&key))
-        .map(|binding| binding.action)
-}
-
-/// The bindings that hold in a context, in the table's order.
-pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
-    BINDINGS
-        .iter()
-        .filter(move |binding| binding.contexts.contains(&context))
+    crate::text::capitalized(&names.join(", "))
 }

@@ -1,20 +1,24 @@
-//! What things look like: a style for each role, symbols for each state, Unicode or ASCII.
-//!
-//! The colours are the terminal's own sixteen, so they suit a dark and a light background alike.
-//! Nothing is told by colour alone: every state has its word and its symbol.
+//! What things look like: a style for each role, read from `assets/themes`.
+
+use std::collections::HashMap;
 
 use ratatui::style::{Color, Modifier, Style};
-use ratatui::symbols::border;
+use serde::{Deserialize, Deserializer};
 
+use super::symbols::Symbols;
 use crate::task::Phase;
 use crate::text::Charset;
 
+/// The theme that is compiled in.
+const TERMINAL: &str = include_str!("../../assets/themes/terminal.toml");
+
 /// What a piece of text is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Ordinary text.
     Text,
-    /// Text that may be overlooked.
+    /// Text of little importance.
     Dim,
     /// Names of things: columns, fields, titles.
     Label,
@@ -36,92 +40,94 @@ pub enum Role {
     Bad,
     /// The button in focus.
     Button,
+    /// A button that cannot be pressed.
+    Disabled,
 }
-
-/// The characters that drawing uses beyond plain text.
-#[derive(Clone, Copy, Debug)]
-pub struct Symbols {
-    /// Marks the selected row.
-    pub marker: &'static str,
-    /// Joins two steps of a task's life.
-    pub step: &'static str,
-    /// Leads to the step a task is at.
-    pub arrow: &'static str,
-    /// Between two facts on one line.
-    pub dot: &'static str,
-    /// Hides a character.
-    pub mask: char,
-    /// Around a button.
-    pub button: (&'static str, &'static str),
-    /// A bar's cells from empty to full, in equal steps.
-    pub bar: &'static [&'static str],
-    /// For freshness: connecting, live, paused, stale, offline.
-    pub freshness: [&'static str; 5],
-    /// For each of [`Phase::ALL`].
-    phases: [&'static str; Phase::ALL.len()],
-    /// A box.
-    pub border: border::Set<'static>,
-}
-
-const UNICODE: Symbols = Symbols {
-    marker: "▌",
-    step: " ── ",
-    arrow: " ──▶ ",
-    dot: " · ",
-    mask: '•',
-    button: ("‹ ", " ›"),
-    bar: &["░", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
-    freshness: ["○", "●", "‖", "▲", "✗"],
-    phases: ["○", "◔", "◑", "◆", "⊘", "✓", "✗", "?"],
-    border: border::PLAIN,
-};
-
-const ASCII: Symbols = Symbols {
-    marker: ">",
-    step: " -- ",
-    arrow: " --> ",
-    dot: " - ",
-    mask: '*',
-    button: ("< ", " >"),
-    bar: &["-", "#"],
-    freshness: ["o", "*", "=", "!", "x"],
-    phases: [".", ":", "o", "+", "/", "v", "x", "?"],
-    border: border::Set {
-        top_left: "+",
-        top_right: "+",
-        bottom_left: "+",
-        bottom_right: "+",
-        vertical_left: "|",
-        vertical_right: "|",
-        horizontal_top: "-",
-        horizontal_bottom: "-",
-    },
-};
 
 /// How everything looks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Theme {
-    color: bool,
+    styles: HashMap<Role, Style>,
+    has_color: bool,
     charset: Charset,
 }
 
+/// The file of a theme.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    roles: HashMap<Role, RoleStyle>,
+}
+
+/// The style of a role, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleStyle {
+    #[serde(default, deserialize_with = "color")]
+    fg: Option<Color>,
+    #[serde(default)]
+    modifiers: Vec<TextModifier>,
+}
+
+fn color<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Color>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let unknown = |_| serde::de::Error::custom(format!("\"{name}\" is not a colour"));
+    name.parse().map(Some).map_err(unknown)
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum TextModifier {
+    Bold,
+    Dim,
+    Italic,
+    Underlined,
+    Reversed,
+}
+
+impl From<TextModifier> for Modifier {
+    fn from(modifier: TextModifier) -> Self {
+        match modifier {
+            TextModifier::Bold => Self::BOLD,
+            TextModifier::Dim => Self::DIM,
+            TextModifier::Italic => Self::ITALIC,
+            TextModifier::Underlined => Self::UNDERLINED,
+            TextModifier::Reversed => Self::REVERSED,
+        }
+    }
+}
+
 impl Theme {
-    /// A theme with or without colour, in Unicode or ASCII.
-    pub fn new(color: bool, charset: Charset) -> Self {
-        Self { color, charset }
+    /// The built-in theme, with or without colour.
+    #[expect(clippy::missing_panics_doc, reason = "a test reads the same file")]
+    pub fn new(has_color: bool, charset: Charset) -> Self {
+        let file: File = toml::from_str(TERMINAL).expect("a test reads the same file");
+        let style = |style: RoleStyle| {
+            let modifiers = style.modifiers.into_iter().map(Modifier::from);
+            Style {
+                fg: style.fg.filter(|_| has_color),
+                ..Style::new().add_modifier(modifiers.collect())
+            }
+        };
+        let roles = file.roles.into_iter();
+        Self {
+            styles: roles.map(|(role, it)| (role, style(it))).collect(),
+            has_color,
+            charset,
+        }
     }
 
     /// The theme the environment asks for: `NO_COLOR` (any value but the empty one) takes the
     /// colour, a locale that is not UTF-8 or `ascii` the characters beyond ASCII.
-    pub fn from_env(ascii: bool, var: impl Fn(&str) -> Option<String>) -> Self {
-        let set = |name: &str| var(name).filter(|value| !value.is_empty());
+    pub fn from_env(ascii: bool, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
         let is_utf8 = match locale {
             Some(locale) => {
                 let locale = locale.to_ascii_lowercase();
                 locale.contains("utf-8") || locale.contains("utf8")
             }
-            // No locale at all is POSIX's, plain ASCII; Windows and macOS have another way.
+            // Without any locale, POSIX has plain ASCII; Windows and macOS do not use these variables.
             None => cfg!(windows) || cfg!(target_os = "macos"),
         };
         let charset = if ascii || !is_utf8 {
@@ -134,10 +140,7 @@ impl Theme {
 
     /// The characters to draw with.
     pub fn symbols(&self) -> &'static Symbols {
-        match self.charset {
-            Charset::Unicode => &UNICODE,
-            Charset::Ascii => &ASCII,
-        }
+        Symbols::of(self.charset)
     }
 
     /// The characters that may be written.
@@ -145,33 +148,14 @@ impl Theme {
         self.charset
     }
 
-    /// Whether only ASCII may be written.
-    pub fn is_ascii(&self) -> bool {
-        self.charset == Charset::Ascii
+    /// Whether it has colours.
+    pub fn has_color(&self) -> bool {
+        self.has_color
     }
 
     /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
-        let (color, modifier) = match role {
-            Role::Text => (None, Modifier::empty()),
-            Role::Dim | Role::Border => (None, Modifier::DIM),
-            Role::Label => (Some(Color::Cyan), Modifier::empty()),
-            Role::Strong | Role::Selected => (None, Modifier::BOLD),
-            Role::Demo => (
-                Some(Color::Magenta),
-                Modifier::BOLD.union(Modifier::REVERSED),
-            ),
-            Role::Good => (Some(Color::Green), Modifier::empty()),
-            Role::Active => (Some(Color::LightBlue), Modifier::empty()),
-            Role::Warning => (Some(Color::Yellow), Modifier::empty()),
-            Role::Bad => (Some(Color::Red), Modifier::empty()),
-            Role::Button => (None, Modifier::BOLD.union(Modifier::REVERSED)),
-        };
-        let style = Style::new().add_modifier(modifier);
-        match color {
-            Some(color) if self.color => style.fg(color),
-            Some(_) | None => style,
-        }
+        self.styles.get(&role).copied().unwrap_or_default()
     }
 
     /// The symbol and the role of a phase.
@@ -183,6 +167,6 @@ impl Theme {
             Phase::Complete => Role::Good,
             Phase::Failed => Role::Bad,
         };
-        (self.symbols().phases[phase as usize], role)
+        (self.symbols().phase(phase), role)
     }
 }

@@ -9,15 +9,15 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use bundletop::endpoint::{Clock, Endpoint, Faults, World, fault};
+use bundletop::monitor::Answer;
 use bundletop::task::{BundleTask, Progress, S3Storage, TaskError};
-use bundletop::text::width;
-use bundletop::tui::keymap;
-use bundletop::tui::state::Msg;
+use bundletop::text::{Charset, width};
+use bundletop::tui::keymap::{self, Keymap};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, at, id, task};
+use crate::harness::{Harness, at, id, task};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -39,9 +39,12 @@ fn assert_file(path: &Path, content: &str) {
 #[test]
 fn tables_are_the_programs() {
     let mut keys = String::from("| Where | Keys | What they do |\n| --- | --- | --- |\n");
-    for binding in keymap::BINDINGS {
-        let names: Vec<_> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
-        let place = keymap::place(binding.contexts);
+    for binding in Keymap::built_in().all() {
+        let names = binding.keys.iter();
+        let names: Vec<_> = names
+            .map(|key| format!("`{}`", key.name(Charset::Unicode)))
+            .collect();
+        let place = keymap::title(&binding.contexts);
         let names = names.join(" ");
         writeln!(keys, "| {place} | {names} | {} |", binding.help).expect("memory");
     }
@@ -108,17 +111,17 @@ async fn the_cancel_of_the_page_is_what_the_program_does() {
 
 #[test]
 fn pictures_are_the_screen() {
-    let mut stage = Stage::sized(110, 26, tasks());
-    stage.select("bun-2a4e041c");
-    let picture = |stage: &Stage| svg(&stage.frame().0);
+    let mut harness = Harness::sized(110, 26, tasks());
+    harness.select("bun-2a4e041c");
+    let picture = |harness: &Harness| svg(&harness.frame().0);
     let folder = root().join("assets/readme");
-    assert_file(&folder.join("list.svg"), &picture(&stage));
-    stage.key("c");
-    stage.send(Msg::DryRun {
+    assert_file(&folder.join("list.svg"), &picture(&harness));
+    harness.key("c");
+    harness.answered(Answer::DryRun {
         id: id("bun-2a4e041c"),
         result: Ok(()),
     });
-    assert_file(&folder.join("cancel.svg"), &picture(&stage));
+    assert_file(&folder.join("cancel.svg"), &picture(&harness));
 }
 
 fn tasks() -> Vec<BundleTask> {

@@ -3,17 +3,17 @@
 
 mod text;
 
-use bundletop::ec2::{ErrorKind, Identity, Operation};
-use bundletop::task::{BundleTask, Progress, S3Storage, Secret, TaskError};
+use bundletop::ec2::{ErrorKind, Identity, Operation, Session};
+use bundletop::monitor::{Answer, Recheck};
+use bundletop::task::{BundleTask, Member, Progress, S3Storage, Secret, TaskError};
 use bundletop::text::Charset;
-use bundletop::tui::state::{Look, Msg};
 use bundletop::tui::theme::{Role, Theme};
 use insta::assert_snapshot;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
-use crate::stage::{
-    Stage, at, error, id, task, text as text_of, three, throttled, unreachable, updated,
+use crate::harness::{
+    Harness, at, error, id, task, text as text_of, three, throttled, unreachable, updated,
 };
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
@@ -72,14 +72,14 @@ fn storage(bucket: &str, prefix: &str) -> S3Storage {
     }
 }
 
-/// Snapshots a stage at each size, under `name`.
-fn snapshot(name: &str, set: impl Fn(&mut Stage)) {
+/// Snapshots a harness at each size, under `name`.
+fn snapshot(name: &str, set: impl Fn(&mut Harness)) {
     for (width, height) in SIZES {
-        let mut stage = Stage::sized(width, height, all_states());
-        stage.select("bun-2a4e041c");
-        set(&mut stage);
-        stage.draw();
-        assert_snapshot!(format!("{name}_{width}x{height}"), stage.screen());
+        let mut harness = Harness::sized(width, height, all_states());
+        harness.select("bun-2a4e041c");
+        set(&mut harness);
+        harness.draw();
+        assert_snapshot!(format!("{name}_{width}x{height}"), harness.screen());
     }
 }
 
@@ -90,9 +90,9 @@ fn list() {
 
 #[test]
 fn confirm() {
-    snapshot("confirm", |stage| {
-        stage.key("c");
-        stage.send(Msg::DryRun {
+    snapshot("confirm", |harness| {
+        harness.key("c");
+        harness.answered(Answer::DryRun {
             id: id("bun-2a4e041c"),
             result: Ok(()),
         });
@@ -101,33 +101,33 @@ fn confirm() {
 
 #[test]
 fn details_with_the_policy_decoded() {
-    snapshot("details", |stage| {
-        stage.key("Enter");
-        stage.key("u");
+    snapshot("details", |harness| {
+        harness.key("Enter");
+        harness.key("u");
     });
 }
 
 #[test]
 fn help() {
-    snapshot("help", |stage| {
-        stage.key("?");
+    snapshot("help", |harness| {
+        harness.key("?");
     });
 }
 
 #[test]
 fn stale() {
-    snapshot("stale", |stage| {
-        stage.wait(5.0);
-        stage.fail(2, throttled());
+    snapshot("stale", |harness| {
+        harness.wait(5.0);
+        harness.fail(2, throttled());
     });
 }
 
 #[test]
 fn refused() {
-    snapshot("refused", |stage| {
-        stage.key("c");
-        stage.key("y");
-        stage.send(Msg::Cancelled {
+    snapshot("refused", |harness| {
+        harness.key("c");
+        harness.key("y");
+        harness.answered(Answer::Cancelled {
             id: id("bun-2a4e041c"),
             result: Err(error(
                 ErrorKind::WrongState,
@@ -141,22 +141,22 @@ fn refused() {
 
 #[test]
 fn unanswered() {
-    snapshot("unanswered", |stage| {
-        stage.key("c");
-        stage.key("y");
+    snapshot("unanswered", |harness| {
+        harness.key("c");
+        harness.key("y");
         let lost = error(
             ErrorKind::TimedOut,
             Operation::CancelBundleTask,
             "",
             "EC2 did not answer in time.",
         );
-        stage.send(Msg::Cancelled {
+        harness.answered(Answer::Cancelled {
             id: id("bun-2a4e041c"),
             result: Err(lost),
         });
-        stage.send(Msg::Looked {
+        harness.answered(Answer::DescribedOne {
             id: id("bun-2a4e041c"),
-            look: Look::AfterLostAnswer,
+            recheck: Recheck::AfterLostAnswer,
             result: Err(unreachable()),
         });
     });
@@ -164,28 +164,28 @@ fn unanswered() {
 
 #[test]
 fn gone() {
-    snapshot("gone", |stage| {
-        stage.wait(5.0);
-        stage.answer(2, all_states().into_iter().take(2).collect());
+    snapshot("gone", |harness| {
+        harness.wait(5.0);
+        harness.answer(2, all_states().into_iter().take(2).collect());
     });
 }
 
 #[test]
 fn empty() {
     for (width, height) in SIZES {
-        let stage = Stage::sized(width, height, vec![]);
-        assert_snapshot!(format!("empty_{width}x{height}"), stage.screen());
+        let harness = Harness::sized(width, height, vec![]);
+        assert_snapshot!(format!("empty_{width}x{height}"), harness.screen());
     }
 }
 
 #[test]
 fn loading_and_a_first_failure() {
     for (width, height) in SIZES {
-        let mut stage = Stage::new(width, height);
-        assert_snapshot!(format!("first_frame_{width}x{height}"), stage.screen());
-        stage.draw();
-        stage.connect(1);
-        stage.fail(
+        let mut harness = Harness::new(width, height);
+        assert_snapshot!(format!("first_frame_{width}x{height}"), harness.screen());
+        harness.draw();
+        harness.connect(1);
+        harness.fail(
             1,
             error(
                 ErrorKind::Denied,
@@ -194,15 +194,15 @@ fn loading_and_a_first_failure() {
                 "You are not authorized to perform this operation.",
             ),
         );
-        assert_snapshot!(format!("error_{width}x{height}"), stage.screen());
+        assert_snapshot!(format!("error_{width}x{height}"), harness.screen());
     }
 }
 
 #[test]
 fn ascii_writes_nothing_else() {
-    let mut stage = Stage::sized(80, 24, all_states());
-    stage.theme = Theme::new(false, Charset::Ascii);
-    assert_snapshot!("ascii_80x24", stage.screen());
+    let mut harness = Harness::sized(80, 24, all_states());
+    harness.theme = Theme::new(false, Charset::Ascii);
+    assert_snapshot!("ascii_80x24", harness.screen());
     for keys in [
         &["?"][..],
         &["Esc", "Enter", "u"],
@@ -210,24 +210,24 @@ fn ascii_writes_nothing_else() {
         &["n", "j", "c"],
     ] {
         for key in keys {
-            stage.key(key);
+            harness.key(key);
         }
-        let screen = stage.screen();
+        let screen = harness.screen();
         assert!(screen.is_ascii(), "{screen}");
     }
-    stage.key("n");
-    stage.wait(5.0);
-    stage.fail(2, throttled());
-    assert!(stage.screen().is_ascii());
+    harness.key("n");
+    harness.wait(5.0);
+    harness.fail(2, throttled());
+    assert!(harness.screen().is_ascii());
 }
 
 #[test]
 fn no_color_means_no_color() {
-    let mut stage = Stage::sized(120, 40, all_states());
-    stage.theme = Theme::new(false, Charset::Unicode);
-    stage.key("j");
-    stage.key("c");
-    let (buffer, _) = stage.frame();
+    let mut harness = Harness::sized(120, 40, all_states());
+    harness.theme = Theme::new(false, Charset::Unicode);
+    harness.key("j");
+    harness.key("c");
+    let (buffer, _) = harness.frame();
     for cell in buffer.content() {
         assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset));
     }
@@ -251,8 +251,8 @@ fn cell<'b>(buffer: &'b Buffer, line: &str, words: &str) -> &'b ratatui::buffer:
 
 #[test]
 fn states_and_freshness_have_their_roles() {
-    let mut stage = Stage::sized(120, 40, all_states());
-    let (buffer, _) = stage.frame();
+    let mut harness = Harness::sized(120, 40, all_states());
+    let (buffer, _) = harness.frame();
     for (state, role) in [
         ("bundling", Role::Active),
         ("storing", Role::Active),
@@ -261,25 +261,25 @@ fn states_and_freshness_have_their_roles() {
         ("failed", Role::Bad),
         ("defrosting", Role::Warning),
     ] {
-        let style = stage.theme.style(role);
+        let style = harness.theme.style(role);
         assert_eq!(Some(cell(&buffer, "bun-", state).fg), style.fg, "{state}");
     }
-    let live = stage.theme.style(Role::Good).fg;
+    let live = harness.theme.style(Role::Good).fg;
     assert_eq!(Some(cell(&buffer, "polled", "live").fg), live);
-    stage.wait(5.0);
-    stage.fail(2, unreachable());
-    let (buffer, _) = stage.frame();
-    let offline = stage.theme.style(Role::Bad).fg;
+    harness.wait(5.0);
+    harness.fail(2, unreachable());
+    let (buffer, _) = harness.frame();
+    let offline = harness.theme.style(Role::Bad).fg;
     assert_eq!(Some(cell(&buffer, "last answer", "offline").fg), offline);
 }
 
 #[test]
 fn the_selected_row_is_bold_and_a_gone_one_dim() {
-    let mut stage = Stage::sized(120, 40, all_states());
-    stage.select("bun-2a4e041c");
-    stage.answer(2, all_states().into_iter().take(3).collect());
-    stage.key("k");
-    let (buffer, _) = stage.frame();
+    let mut harness = Harness::sized(120, 40, all_states());
+    harness.select("bun-2a4e041c");
+    harness.answer(2, all_states().into_iter().take(3).collect());
+    harness.key("k");
+    let (buffer, _) = harness.frame();
     let selected = cell(&buffer, "▌", "bun-91b6c2d4").modifier;
     assert!(selected.contains(Modifier::BOLD));
     let gone = cell(&buffer, "no longer listed", "bun-2a4e041c").modifier;
@@ -288,25 +288,25 @@ fn the_selected_row_is_bold_and_a_gone_one_dim() {
 
 #[test]
 fn the_button_in_focus_is_the_one_that_keeps() {
-    let mut stage = Stage::sized(120, 40, all_states());
-    stage.key("c");
-    let reversed = |stage: &Stage, words| {
-        let (buffer, _) = stage.frame();
+    let mut harness = Harness::sized(120, 40, all_states());
+    harness.key("c");
+    let reversed = |harness: &Harness, words| {
+        let (buffer, _) = harness.frame();
         let cell = cell(&buffer, "Keep it", words);
         cell.modifier.contains(Modifier::REVERSED)
     };
-    assert!(reversed(&stage, "Keep it") && !reversed(&stage, "Cancel the task"));
-    stage.key("Tab");
-    assert!(!reversed(&stage, "Keep it") && reversed(&stage, "Cancel the task"));
+    assert!(reversed(&harness, "Keep it") && !reversed(&harness, "Cancel the task"));
+    harness.key("Tab");
+    assert!(!reversed(&harness, "Keep it") && reversed(&harness, "Cancel the task"));
 }
 
 #[test]
 fn every_member_on_the_page_is_somewhere_on_the_screen() {
-    let mut stage = Stage::sized(120, 40, all_states());
-    stage.select("bun-2a4e041c");
-    stage.key("Enter");
-    stage.key("u");
-    let screen = stage.screen();
+    let mut harness = Harness::sized(120, 40, all_states());
+    harness.select("bun-2a4e041c");
+    harness.key("Enter");
+    harness.key("u");
+    let screen = harness.screen();
     for words in [
         "i-1a2b3c4d",
         "bun-2a4e041c",
@@ -324,33 +324,33 @@ fn every_member_on_the_page_is_somewhere_on_the_screen() {
     ] {
         assert!(screen.contains(words), "{words} is not in:\n{screen}");
     }
-    stage.key("Esc");
-    stage.select("bun-1b2c3d4e");
-    stage.key("Enter");
-    let screen = stage.screen();
+    harness.key("Esc");
+    harness.select("bun-1b2c3d4e");
+    harness.key("Enter");
+    let screen = harness.screen();
     assert!(screen.contains("Client.S3Error"));
     assert!(screen.contains("AccessDenied(403): Access Denied"));
 }
 
 #[test]
 fn secrets_are_never_on_the_screen() {
-    let mut stage = Stage::sized(120, 40, all_states());
-    stage.select("bun-2a4e041c");
+    let mut harness = Harness::sized(120, 40, all_states());
+    harness.select("bun-2a4e041c");
     for keys in [&[][..], &["Enter"], &["u"], &["Esc", "c"]] {
         for key in keys {
-            stage.key(key);
+            harness.key(key);
         }
-        let screen = stage.screen();
+        let screen = harness.screen();
         assert!(!screen.contains("c2lnbmF0dXJl"), "the signature");
         assert!(!screen.contains("AKIAIOSFODNN7EXAMPLE"), "the access key");
     }
-    stage.key("Esc");
-    stage.key("Enter");
+    harness.key("Esc");
+    harness.key("Enter");
     assert!(
-        !stage.screen().contains("starts-with"),
+        !harness.screen().contains("starts-with"),
         "the policy, unasked"
     );
-    let debug = format!("{:?}", stage.state);
+    let debug = format!("{:?}", harness.app);
     assert!(!debug.contains("c2lnbmF0dXJl"), "the signature, in a log");
 }
 
@@ -371,7 +371,7 @@ fn poisoned() -> Vec<BundleTask> {
             code: Some(poison("Client.S3Error")),
             message: Some(poison("message")),
         }),
-        ..crate::stage::task("", "storing")
+        ..crate::harness::task("", "storing")
     };
     task.state = bundletop::task::State::new(poison("defrosting"));
     vec![task]
@@ -380,54 +380,46 @@ fn poisoned() -> Vec<BundleTask> {
 #[test]
 fn no_control_character_reaches_the_screen() {
     let harmful = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{200b}' | '\u{9b}');
-    let check = |stage: &Stage| {
-        let (buffer, _) = stage.frame();
+    let check = |harness: &Harness| {
+        let (buffer, _) = harness.frame();
         for cell in buffer.content() {
             assert!(!cell.symbol().contains(harmful), "{:?}", cell.symbol());
         }
     };
     for (width, height) in SIZES {
-        let mut stage = Stage::sized(width, height, poisoned());
-        stage.send(Msg::Identified(Ok(Identity {
+        let mut harness = Harness::sized(width, height, poisoned());
+        harness.answered(Answer::Identified(Ok(Identity {
             account: "1234\u{1b}[2J".into(),
             arn: String::new(),
         })));
-        check(&stage);
-        stage.key("Enter");
-        stage.key("u");
-        check(&stage);
-        stage.key("Esc");
-        stage.key("c");
-        check(&stage);
+        check(&harness);
+        harness.key("Enter");
+        harness.key("u");
+        check(&harness);
+        harness.key("Esc");
+        harness.key("c");
+        check(&harness);
         let bad = error(
             ErrorKind::Rejected,
             Operation::CancelBundleTask,
             "Bad\u{1b}[2J",
             "\u{1b}]0;owned\u{7} message",
         );
-        let poisoned_id = stage
-            .state
-            .rows
-            .iter()
-            .next()
-            .expect("one")
-            .task
-            .bundle_id
-            .clone();
-        stage.send(Msg::DryRun {
+        let poisoned_id = harness.rows().next().expect("one").task.bundle_id.clone();
+        harness.answered(Answer::DryRun {
             id: poisoned_id.clone(),
             result: Err(bad.clone()),
         });
-        check(&stage);
-        stage.key("y");
-        stage.send(Msg::Cancelled {
+        check(&harness);
+        harness.key("y");
+        harness.answered(Answer::Cancelled {
             id: poisoned_id,
             result: Err(bad.clone()),
         });
-        check(&stage);
-        stage.key("Esc");
-        stage.fail(2, bad);
-        check(&stage);
+        check(&harness);
+        harness.key("Esc");
+        harness.fail(2, bad);
+        check(&harness);
     }
 }
 
@@ -435,41 +427,115 @@ fn no_control_character_reaches_the_screen() {
 fn every_size_from_one_cell_up_is_drawn_without_a_panic() {
     for width in [1, 2, 5, 30, 39, 40, 41, 59, 60, 61, 79, 100, 200, 400] {
         for height in [1, 2, 8, 11, 12, 13, 15, 19, 20, 24, 60] {
-            let mut stage = Stage::sized(width, height, all_states());
+            let mut harness = Harness::sized(width, height, all_states());
             for key in ["j", "Enter", "u", "Esc", "?", "Esc", "g", "c", "Tab", "Esc"] {
-                stage.key(key);
+                harness.key(key);
             }
-            stage.wait(5.0);
-            stage.fail(2, throttled());
-            stage.draw();
+            harness.wait(5.0);
+            harness.fail(2, throttled());
+            harness.draw();
         }
     }
 }
 
 #[test]
 fn a_frame_smaller_than_the_last_resize_told_is_drawn_without_a_panic() {
-    let mut stage = Stage::sized(120, 40, all_states());
-    stage.key("c");
+    let mut harness = Harness::sized(120, 40, all_states());
+    harness.key("c");
     for (width, height) in [(80, 24), (31, 8), (10, 3), (1, 1)] {
         let backend = ratatui::backend::TestBackend::new(width, height);
         let mut terminal = ratatui::Terminal::new(backend).expect("a test backend");
         terminal
             .draw(|frame| {
-                bundletop::tui::view::draw(frame, &stage.state, &stage.theme);
+                bundletop::tui::view::draw(frame, &harness.app, &harness.theme);
             })
             .expect("a test backend");
     }
 }
 
 #[test]
+fn a_custom_endpoint_is_named_in_the_header_and_before_a_cancel() {
+    let url = "http://127.0.0.1:4599";
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut harness = Harness::new(width, height);
+        harness.draw();
+        harness.answered(Answer::Connected {
+            poll: 1,
+            result: Ok(Session {
+                profile: None,
+                region: "us-east-1".into(),
+                endpoint_url: Some(url.into()),
+            }),
+        });
+        harness.answer(1, three());
+        assert!(
+            harness
+                .screen()
+                .lines()
+                .next()
+                .is_some_and(|line| line.contains(url))
+        );
+        harness.select("bun-2a4e041c");
+        harness.key("c");
+        assert!(harness.line("Endpoint").contains(url));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_shown_as_it_came() {
+    let mut odd = task("bun-2a4e041c", "storing");
+    odd.start_time = None;
+    odd.add_unreadable(Member::StartTime, "2015-09-15T13:24:35");
+    odd.add_unreadable(Member::UploadPolicy, "%%%");
+    let mut harness = Harness::with(vec![odd]);
+    harness.key("Enter");
+    let started = harness.line("Started");
+    assert!(started.contains("\"2015-09-15T13:24:35\" (not a time with a zone)"));
+    let policy = harness.line("Upload policy");
+    assert!(policy.contains("not in Base64"), "{policy}");
+}
+
+#[test]
+fn details_say_a_failure_once() {
+    let mut harness = Harness::with(all_states());
+    harness.select("bun-1b2c3d4e");
+    harness.key("Enter");
+    let screen = harness.screen();
+    assert_eq!(screen.matches("AccessDenied(403)").count(), 1, "{screen}");
+}
+
+#[test]
+fn counts_add_up_to_the_rows() {
+    let mut harness = Harness::with(all_states());
+    harness.wait(5.0);
+    harness.answer(2, all_states().into_iter().take(2).collect());
+    let rows = harness.app.list().len();
+    let counts = harness.line("no longer listed");
+    assert!(counts.starts_with(&format!(" {rows} tasks")), "{counts}");
+    assert!(harness.line("Bundle tasks").contains(&format!("of {rows}")));
+}
+
+/// Every state there is, and rows that EC2 no longer lists: more than fits in words.
+#[test]
+fn counts_are_not_cut() {
+    let mut harness = Harness::sized(120, 40, all_states());
+    harness.wait(5.0);
+    let mut states = all_states();
+    states.retain(|task| task.state.as_str() != "pending");
+    states.push(task("bun-00000000", "pending"));
+    harness.answer(2, states);
+    assert!(harness.screen().contains("1 no longer listed"));
+}
+
+#[test]
 fn an_older_word_of_a_task_is_not_drawn() {
-    let mut stage = Stage::with(three());
-    stage.answer(
+    let mut harness = Harness::with(three());
+    harness.answer(
         2,
         vec![updated(
             task("bun-2a4e041c", "pending"),
             "2015-09-15T13:00:00Z",
         )],
     );
-    assert!(stage.line("bun-2a4e041c").contains("storing"));
+    assert!(harness.line("bun-2a4e041c").contains("storing"));
 }

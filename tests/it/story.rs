@@ -5,3 +5,5 @@ mod consistency;
 mod keys;
 mod polling;
 mod selection;
+mod text_field;
+mod transitions;

@@ -2,11 +2,19 @@
 
 use ratatui::text::{Line, Span};
 
-use super::Look;
-use crate::task::{Phase, S3Storage};
+use crate::monitor::{CancelState, Scope, TrackedTask};
+use crate::task::{Member, Phase, S3Storage};
 use crate::text;
-use crate::tui::state::{CancelMark, Row};
+use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
+
+/// A task, with what else its cells are made from.
+pub struct Row<'a> {
+    /// The task.
+    pub tracked: &'a TrackedTask,
+    /// The scope it is of.
+    pub scope: &'a Scope,
+}
 
 /// One column, as it could be.
 struct Column {
@@ -17,7 +25,7 @@ struct Column {
     /// Whether it takes the room that is left.
     grows: bool,
     /// What it says of a task, in so many cells.
-    cell: fn(&Row, usize, &Look) -> Line<'static>,
+    cell: fn(&Row, usize, &RenderContext) -> Line<'static>,
 }
 
 /// Cells of the marker before the first column.
@@ -42,12 +50,12 @@ pub struct Fitted {
     /// Cells it takes.
     pub width: u16,
     /// What it says of a task.
-    pub cell: fn(&Row, usize, &Look) -> Line<'static>,
+    pub cell: fn(&Row, usize, &RenderContext) -> Line<'static>,
 }
 
 /// The columns that fit into `room` cells.
 pub fn fit(room: u16) -> Vec<Fitted> {
-    let mut wishes: Vec<(u8, usize, u16)> = COLUMNS
+    let mut candidates: Vec<(u8, usize, u16)> = COLUMNS
         .iter()
         .enumerate()
         .flat_map(|(i, column)| {
@@ -57,11 +65,11 @@ pub fn fit(room: u16) -> Vec<Fitted> {
                 .map(move |(rank, width)| (*rank, i, *width))
         })
         .collect();
-    wishes.sort_unstable();
+    candidates.sort_unstable();
     // One cell of space behind each column; the one behind the last is no one's.
     let mut left = (room + 1).saturating_sub(MARKER);
     let mut given = [0; COLUMNS.len()];
-    for (_, i, width) in wishes {
+    for (_, i, width) in candidates {
         let more = match given[i] {
             0 => width + 1,
             narrower => width - narrower,
@@ -90,21 +98,23 @@ fn absent() -> Line<'static> {
     Line::default()
 }
 
-fn bundle_id(row: &Row, width: usize, look: &Look) -> Line<'static> {
-    look.keep_start(row.task.bundle_id.as_str(), width).into()
+fn bundle_id(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
+    context
+        .keep_start(row.tracked.task.bundle_id.as_str(), width)
+        .into()
 }
 
-fn instance(row: &Row, width: usize, look: &Look) -> Line<'static> {
-    match &row.task.instance_id {
-        Some(id) => look.keep_start(id, width).into(),
+fn instance(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
+    match &row.tracked.task.instance_id {
+        Some(id) => context.keep_start(id, width).into(),
         None => absent(),
     }
 }
 
-fn state(row: &Row, width: usize, look: &Look) -> Line<'static> {
-    let (symbol, words, role) = headline(row, look);
-    let style = look.theme.style(role);
-    let words = look.keep_start(&words, width.saturating_sub(2));
+fn state(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
+    let (symbol, words, role) = headline(row, context);
+    let style = context.theme.style(role);
+    let words = context.keep_start(&words, width.saturating_sub(2));
     Line::from(vec![
         Span::styled(symbol, style),
         Span::raw(" "),
@@ -113,44 +123,46 @@ fn state(row: &Row, width: usize, look: &Look) -> Line<'static> {
 }
 
 /// The one thing to say of a task: EC2's state, or what stands between it and us.
-pub fn headline(row: &Row, look: &Look) -> (&'static str, String, Role) {
-    let theme = look.theme;
-    if row.gone.is_some() {
+pub fn headline(row: &Row, context: &RenderContext) -> (&'static str, String, Role) {
+    let theme = context.theme;
+    if row.tracked.unlisted_since.is_some() {
         return (
             theme.symbols().dot.trim(),
             "no longer listed".into(),
             Role::Dim,
         );
     }
-    if row.is_cancel_requested() {
+    if row.scope.is_cancel_requested(&row.tracked.task) {
         let (symbol, role) = theme.phase(Phase::Cancelling);
         return (symbol, "cancel requested".into(), role);
     }
-    let (symbol, role) = theme.phase(row.task.state.phase());
-    let word = row.task.state.to_string();
-    match row.cancel {
-        CancelMark::Unanswered => (symbol, format!("{word}, no answer"), Role::Warning),
-        CancelMark::None | CancelMark::Checking | CancelMark::Sent | CancelMark::Accepted => {
+    let (symbol, role) = theme.phase(row.tracked.task.state.phase());
+    let word = row.tracked.task.state.to_string();
+    match row.scope.cancel_state(&row.tracked.task.bundle_id) {
+        Some(CancelState::Unanswered) => (symbol, format!("{word}, no answer"), Role::Warning),
+        Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) | None => {
             (symbol, word, role)
         }
     }
 }
 
-fn progress(row: &Row, width: usize, look: &Look) -> Line<'static> {
-    let Some(progress) = &row.task.progress else {
+fn progress(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
+    let Some(progress) = &row.tracked.task.progress else {
         return absent();
     };
     // Rounded down, as the bar is.
     match progress.percent().map(|percent| percent.abs().floor()) {
         Some(percent) if width >= 10 => Line::from(vec![
             Span::styled(
-                bar(percent, width - 5, look.theme.symbols().bar),
-                look.theme.style(look.theme.phase(row.task.state.phase()).1),
+                bar(percent, width - 5, context.symbols().bar),
+                context
+                    .theme
+                    .style(context.theme.phase(row.tracked.task.state.phase()).1),
             ),
             Span::raw(format!("{:>5}", format!("{percent:.0}%"))),
         ]),
         Some(percent) => format!("{:>width$}", format!("{percent:.0}%")).into(),
-        None => look.keep_start(progress.as_str(), width).into(),
+        None => context.keep_start(progress.as_str(), width).into(),
     }
 }
 
@@ -171,32 +183,43 @@ pub fn bar(percent: f64, width: usize, steps: &[&'static str]) -> String {
         .collect()
 }
 
-fn storage(row: &Row, width: usize, look: &Look) -> Line<'static> {
-    let place = row.task.storage.as_ref().map(place).unwrap_or_default();
-    look.keep_end(&place, width).into()
+fn storage(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
+    let path = row.tracked.task.storage.as_ref().map(S3Storage::path);
+    context.keep_end(&path.unwrap_or_default(), width).into()
 }
 
-/// `bucket/prefix`, or what there is of it.
-pub fn place(storage: &S3Storage) -> String {
-    [&storage.bucket, &storage.prefix]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join("/")
+fn started(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
+    age(
+        row,
+        row.tracked.task.start_time,
+        Member::StartTime,
+        width,
+        context,
+    )
 }
 
-fn started(row: &Row, width: usize, look: &Look) -> Line<'static> {
-    age(row.task.start_time, width, look)
+fn updated(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
+    age(
+        row,
+        row.tracked.task.update_time,
+        Member::UpdateTime,
+        width,
+        context,
+    )
 }
 
-fn updated(row: &Row, width: usize, look: &Look) -> Line<'static> {
-    age(row.task.update_time, width, look)
-}
-
-fn age(time: Option<jiff::Timestamp>, width: usize, look: &Look) -> Line<'static> {
+/// How long ago a time was; a time that cannot be read is marked, the details say more.
+fn age(
+    row: &Row,
+    time: Option<jiff::Timestamp>,
+    member: Member,
+    width: usize,
+    context: &RenderContext,
+) -> Line<'static> {
+    let is_unreadable = row.tracked.task.unreadable(member).is_some();
     match time {
-        Some(time) => format!("{:>width$}", text::age(time, look.now)).into(),
+        Some(time) => format!("{:>width$}", text::age(time, context.now)).into(),
+        None if is_unreadable => format!("{:>width$}", "?").into(),
         None => absent(),
     }
 }

@@ -1,14 +1,17 @@
 //! The details of the selected task: a few lines below the table, or all of them on a screen of
 //! their own.
 
+use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
-use super::{Look, columns, draw_scrolled};
-use crate::task::{BundleTask, Phase, Progress, S3Storage, UploadPolicy, mask_access_key_id};
+use crate::monitor::{CancelState, Scope, TrackedTask};
+use crate::task::{BundleTask, Member, Phase, Progress, UploadPolicy, mask_access_key_id};
 use crate::text;
-use crate::tui::state::{CancelMark, Details, Row, State};
+use crate::tui::app::{App, Details};
+use crate::tui::keymap::{Action, Context};
+use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
 /// One field, as a person reads it.
@@ -28,14 +31,20 @@ const PANE_FIELDS: usize = 4;
 const TWO_COLUMNS: usize = 70;
 
 /// Draws the pane below the table.
-pub fn draw_pane(frame: &mut Frame, area: Rect, row: &Row, look: &Look) {
-    let id = look.clean(row.task.bundle_id.as_str()).into_owned();
-    let block = look.block(format!(" {id} "));
+pub fn draw_pane(
+    frame: &mut Frame,
+    area: Rect,
+    app: &App,
+    tracked: &TrackedTask,
+    context: &RenderContext,
+) {
+    let task = &tracked.task;
+    let id = context.clean(task.bundle_id.as_str()).into_owned();
+    let block = context.block(format!(" {id} "));
     let inside = block.inner(area).inner(Margin::new(1, 0));
     frame.render_widget(block, area);
     let width = usize::from(inside.width);
-    let mut lines = vec![lifecycle(row, width, look)];
-    let task = &row.task;
+    let mut lines = vec![lifecycle(task, width, context)];
     let fields = [
         instance(task),
         bucket(task),
@@ -44,20 +53,20 @@ pub fn draw_pane(frame: &mut Frame, area: Rect, row: &Row, look: &Look) {
         updated(task),
         manifest(task),
         progress(task),
-        access_key(task, look),
+        access_key(task, context),
     ];
     let columns = if width < TWO_COLUMNS { 1 } else { 2 };
     for fields in fields.chunks(columns).take(PANE_FIELDS) {
         lines.push(
             fields
                 .iter()
-                .flat_map(|field| pane_field(field, width / columns, look))
+                .flat_map(|field| pane_field(field, width / columns, context))
                 .collect(),
         );
     }
+    let remark = remark(app.scope(), tracked, context).or_else(|| failure(task));
     lines.extend(
-        remark(row, look)
-            .map(|(words, role)| Line::from(look.span(role, look.keep_start(&words, width)))),
+        remark.map(|(text, role)| Line::from(context.span(role, context.keep_start(&text, width)))),
     );
     for (line, area) in lines.into_iter().zip(inside.rows()) {
         frame.render_widget(line, area);
@@ -65,78 +74,82 @@ pub fn draw_pane(frame: &mut Frame, area: Rect, row: &Row, look: &Look) {
 }
 
 /// Label and value in `width` columns.
-fn pane_field(field: &Field, width: usize, look: &Look) -> [Span<'static>; 2] {
+fn pane_field(field: &Field, width: usize, context: &RenderContext) -> [Span<'static>; 2] {
     let room = width.saturating_sub(PANE_LABEL + 1);
     // Of places the end tells one from the other; of everything else, the beginning.
     let value = match field.label {
-        "Prefix" | "Manifest" => look.keep_end(&field.value, room),
-        _ => look.keep_start(&field.value, room),
+        "Prefix" | "Manifest" => context.keep_end(&field.value, room),
+        _ => context.keep_start(&field.value, room),
     };
     let pad = " ".repeat(width.saturating_sub(PANE_LABEL + text::width(&value)));
     [
-        look.span(Role::Label, format!("{:<PANE_LABEL$}", field.label)),
-        look.span(field.role, format!("{value}{pad}")),
+        context.span(Role::Label, format!("{:<PANE_LABEL$}", field.label)),
+        context.span(field.role, format!("{value}{pad}")),
     ]
 }
 
-/// Draws all there is to know of the selected task over the body; says how many lines did not fit.
+/// Draws all there is to know of the selected task over the body. Returns how many lines did not fit.
 pub fn draw_full(
     frame: &mut Frame,
     area: Rect,
-    state: &State,
+    app: &App,
     details: &Details,
-    look: &Look,
+    context: &RenderContext,
 ) -> u16 {
-    let Some(row) = state.rows.selected() else {
+    let Some(tracked) = app.selected() else {
         return 0;
     };
-    let id = look.clean(row.task.bundle_id.as_str()).into_owned();
+    let task = &tracked.task;
+    let id = context.clean(task.bundle_id.as_str()).into_owned();
     let width = usize::from(area.width.saturating_sub(4));
-    let mut lines = vec![lifecycle(row, width, look), Line::default()];
-    for field in all_fields(row, details.policy, look) {
-        push_field(&mut lines, &field, width, look);
+    let mut lines = vec![lifecycle(task, width, context), Line::default()];
+    for field in all_fields(task, details.shows_policy, context) {
+        push_field(&mut lines, &field, width, context);
     }
-    if let Some((words, role)) = remark(row, look) {
+    if let Some((text, role)) = remark(app.scope(), tracked, context) {
         lines.push(Line::default());
-        for piece in textwrap::wrap(&words, width.max(1)) {
-            lines.push(look.span(role, piece.into_owned()).into());
+        for piece in context.wrap(&text, width) {
+            lines.push(context.span(role, piece).into());
         }
     }
     let lines = lines
         .into_iter()
         .map(|line| std::iter::once(Span::raw(" ")).chain(line.spans).collect())
         .collect();
-    draw_scrolled(frame, area, format!(" {id} "), lines, details.scroll, look)
+    context.draw_scrolled(frame, area, format!(" {id} "), lines, details.scroll)
 }
 
-fn push_field(lines: &mut Vec<Line<'static>>, field: &Field, width: usize, look: &Look) {
-    let value = look.clean(&field.value).into_owned();
+fn push_field(
+    lines: &mut Vec<Line<'static>>,
+    field: &Field,
+    width: usize,
+    context: &RenderContext,
+) {
     let room = width.saturating_sub(LABEL).max(1);
-    for (i, piece) in textwrap::wrap(&value, room).into_iter().enumerate() {
+    for (i, piece) in context.wrap(&field.value, room).into_iter().enumerate() {
         let label = if i == 0 { field.label } else { "" };
         lines.push(Line::from(vec![
-            look.span(Role::Label, format!("{label:<LABEL$}")),
-            look.span(field.role, piece.into_owned()),
+            context.span(Role::Label, format!("{label:<LABEL$}")),
+            context.span(field.role, piece),
         ]));
     }
 }
 
 /// Every member of EC2's `BundleTask`, in the order a person asks for them.
-fn all_fields(row: &Row, show_policy: bool, look: &Look) -> Vec<Field> {
-    let task = &row.task;
+fn all_fields(task: &BundleTask, show_policy: bool, context: &RenderContext) -> Vec<Field> {
     let mut fields = vec![
         field("Bundle ID", Some(task.bundle_id.as_str())),
         instance(task),
-        state_field(row, look),
+        state_field(task, context),
         progress(task),
-        with_age(started(task), task.start_time, look),
-        with_age(updated(task), task.update_time, look),
+        with_age(started(task), task.start_time, context),
+        with_age(updated(task), task.update_time, context),
         bucket(task),
         prefix(task),
         manifest(task),
-        access_key(task, look),
+        access_key(task, context),
     ];
-    fields.extend(policy_fields(task.storage.as_ref(), show_policy, look));
+    fields.extend(policy_fields(task, show_policy, context));
     if let Some(error) = &task.error {
         fields.push(Field {
             role: Role::Bad,
@@ -184,73 +197,87 @@ fn manifest(task: &BundleTask) -> Field {
 }
 
 fn started(task: &BundleTask) -> Field {
-    field(
-        "Started",
-        task.start_time.map(text::date_and_time).as_deref(),
-    )
+    time_field("Started", task, task.start_time, Member::StartTime)
 }
 
 fn updated(task: &BundleTask) -> Field {
-    field(
-        "Updated",
-        task.update_time.map(text::date_and_time).as_deref(),
-    )
+    time_field("Updated", task, task.update_time, Member::UpdateTime)
+}
+
+fn time_field(
+    label: &'static str,
+    task: &BundleTask,
+    time: Option<Timestamp>,
+    member: Member,
+) -> Field {
+    match task.unreadable(member) {
+        Some(text) => Field {
+            role: Role::Warning,
+            ..field(label, Some(&format!("\"{text}\" (not a time with a zone)")))
+        },
+        None => field(label, time.map(text::date_and_time).as_deref()),
+    }
 }
 
 fn progress(task: &BundleTask) -> Field {
     field("Progress", task.progress.as_ref().map(Progress::as_str))
 }
 
-fn with_age(mut field: Field, time: Option<jiff::Timestamp>, look: &Look) -> Field {
+fn with_age(mut field: Field, time: Option<Timestamp>, context: &RenderContext) -> Field {
     if let Some(time) = time {
-        field.value = format!("{} ({})", field.value, text::age(time, look.now));
+        field.value = format!("{} ({})", field.value, text::age(time, context.now));
     }
     field
 }
 
-fn state_field(row: &Row, look: &Look) -> Field {
-    let (_, role) = look.theme.phase(row.task.state.phase());
+fn state_field(task: &BundleTask, context: &RenderContext) -> Field {
+    let (_, role) = context.theme.phase(task.state.phase());
     Field {
         role,
-        ..field("State", Some(row.task.state.as_str()))
+        ..field("State", Some(task.state.as_str()))
     }
 }
 
-fn access_key(task: &BundleTask, look: &Look) -> Field {
+fn access_key(task: &BundleTask, context: &RenderContext) -> Field {
     let id = task
         .storage
         .as_ref()
         .and_then(|s3| s3.aws_access_key_id.as_deref())
-        .map(|id| mask_access_key_id(&look.clean(id), look.theme.symbols().mask));
+        .map(|id| mask_access_key_id(&context.clean(id), context.symbols().mask));
     field("Access key", id.as_deref())
 }
 
 /// The upload policy and its signature: the one decoded on demand, the other only said to be there.
-fn policy_fields(storage: Option<&S3Storage>, show: bool, look: &Look) -> Vec<Field> {
+fn policy_fields(task: &BundleTask, show: bool, context: &RenderContext) -> Vec<Field> {
+    const LABEL: &str = "Upload policy";
+    let storage = task.storage.as_ref();
     let policy = storage.and_then(|s3| s3.upload_policy.as_deref());
     let signature = storage.and_then(|s3| s3.upload_policy_signature.as_ref());
-    let mut fields = vec![match policy {
-        None => field("Upload policy", None),
-        Some(_) if !show => field("Upload policy", Some("present; u shows it decoded")),
-        Some(bytes) => match UploadPolicy::decode(bytes) {
-            Err(error) => field(
-                "Upload policy",
-                Some(&format!("{} bytes, {error}", bytes.len())),
-            ),
-            Ok(policy) => return decoded(&policy, signature.is_some(), look),
+    let policy = match policy {
+        None if task.unreadable(Member::UploadPolicy).is_some() => Field {
+            role: Role::Warning,
+            ..field(LABEL, Some("present, but not in Base64"))
         },
-    }];
-    fields.push(signature_field(signature.is_some()));
-    fields
+        None => field(LABEL, None),
+        Some(_) if !show => {
+            let key = context.key(Context::Details, Action::Policy);
+            field(LABEL, Some(&format!("present; {key} shows it decoded")))
+        }
+        Some(bytes) => match UploadPolicy::decode(bytes) {
+            Err(error) => field(LABEL, Some(&format!("{} bytes, {error}", bytes.len()))),
+            Ok(policy) => return decoded(&policy, signature.is_some(), context),
+        },
+    };
+    vec![policy, signature_field(signature.is_some())]
 }
 
 fn signature_field(is_present: bool) -> Field {
     field("Signature", is_present.then_some("present, not shown"))
 }
 
-fn decoded(policy: &UploadPolicy, is_signed: bool, look: &Look) -> Vec<Field> {
+fn decoded(policy: &UploadPolicy, is_signed: bool, context: &RenderContext) -> Vec<Field> {
     let expiry = match policy.expiration {
-        Some(time) if time <= look.now => Field {
+        Some(time) if time <= context.now => Field {
             role: Role::Warning,
             ..field(
                 "Upload policy",
@@ -261,7 +288,7 @@ fn decoded(policy: &UploadPolicy, is_signed: bool, look: &Look) -> Vec<Field> {
             "Upload policy",
             Some(&format!("valid until {}", text::date_and_time(time))),
         ),
-        None => field("Upload policy", Some("names no time it expires")),
+        None => field("Upload policy", Some("does not say when it expires")),
     };
     let conditions = policy
         .conditions
@@ -273,34 +300,34 @@ fn decoded(policy: &UploadPolicy, is_signed: bool, look: &Look) -> Vec<Field> {
         .collect()
 }
 
-/// The road of a task's life and where it is on it. A state that is not on the road stands alone:
-/// EC2 does not say where the task left it.
-fn lifecycle(row: &Row, width: usize, look: &Look) -> Line<'static> {
-    let symbols = look.theme.symbols();
-    let phase = row.task.state.phase();
-    let here = Phase::ROAD.iter().position(|step| *step == phase);
+/// The states of a task's life and where it is among them. A state that is not one of them stands
+/// alone: EC2 does not say where the task left the others.
+fn lifecycle(task: &BundleTask, width: usize, context: &RenderContext) -> Line<'static> {
+    let symbols = context.symbols();
+    let phase = task.state.phase();
+    let here = Phase::LIFECYCLE.iter().position(|step| *step == phase);
     let Some(here) = here else {
-        let (_, role) = look.theme.phase(phase);
-        let word = look.clean(row.task.state.as_str()).into_owned();
+        let (_, role) = context.theme.phase(phase);
+        let word = context.clean(task.state.as_str()).into_owned();
         return Line::from(vec![
-            look.span(Role::Dim, symbols.arrow.trim_start()),
-            look.span(role, word),
+            context.span(Role::Dim, symbols.arrow.trim_start()),
+            context.span(role, word),
         ]);
     };
-    let whole: usize = Phase::ROAD
+    let whole: usize = Phase::LIFECYCLE
         .iter()
         .map(|step| text::width(step.word()) + text::width(symbols.arrow))
         .sum();
-    // Without room for the whole road, only the step before and the one after.
+    // Without room for all of them, only the one before and the one after.
     let (from, to) = if whole > width {
         (here.saturating_sub(1), here + 2)
     } else {
-        (0, Phase::ROAD.len())
+        (0, Phase::LIFECYCLE.len())
     };
     let mut spans = Vec::new();
-    for (i, step) in Phase::ROAD.iter().enumerate().take(to).skip(from) {
+    for (i, step) in Phase::LIFECYCLE.iter().enumerate().take(to).skip(from) {
         if i == here {
-            spans.push(look.span(
+            spans.push(context.span(
                 Role::Text,
                 if i == 0 {
                     symbols.arrow.trim_start()
@@ -308,65 +335,68 @@ fn lifecycle(row: &Row, width: usize, look: &Look) -> Line<'static> {
                     symbols.arrow
                 },
             ));
-            let (_, role) = look.theme.phase(*step);
+            let (_, role) = context.theme.phase(*step);
             spans.push(Span::styled(
                 step.word(),
-                look.theme.style(role).patch(look.theme.style(Role::Strong)),
+                context
+                    .theme
+                    .style(role)
+                    .patch(context.theme.style(Role::Strong)),
             ));
             continue;
         }
         if i > from {
-            spans.push(look.span(Role::Dim, symbols.step));
+            spans.push(context.span(Role::Dim, symbols.step));
         }
         let role = if i < here { Role::Text } else { Role::Dim };
-        spans.push(look.span(role, step.word()));
+        spans.push(context.span(role, step.word()));
     }
-    if to < Phase::ROAD.len() {
-        let more = format!("{}{}", symbols.step, look.theme.charset().ellipsis());
-        spans.push(look.span(Role::Dim, more));
+    if to < Phase::LIFECYCLE.len() {
+        let more = format!("{}{}", symbols.step, context.charset().ellipsis());
+        spans.push(context.span(Role::Dim, more));
     }
     Line::from(spans)
 }
 
-/// What is worth saying of a task in a sentence, if anything.
-fn remark(row: &Row, look: &Look) -> Option<(String, Role)> {
-    if let Some(gone) = row.gone {
-        let listed = text::time_of_day(row.listed);
-        let gone = text::time_of_day(gone);
-        let word = look.clean(row.task.state.as_str()).into_owned();
+/// What there is to say of a task beside what EC2 says of it.
+fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Option<(String, Role)> {
+    let task = &tracked.task;
+    if let Some(since) = tracked.unlisted_since {
+        let listed = text::time_of_day(tracked.last_listed);
+        let since = text::time_of_day(since);
+        let state = &task.state;
+        let key = context.key(Context::List, Action::Dismiss);
         return Some((
-            format!("No longer listed since {gone}, last seen {word} at {listed}; x dismisses."),
+            format!(
+                "No longer listed since {since}, last seen {state} at {listed}; {key} dismisses."
+            ),
             Role::Warning,
         ));
     }
-    if row.is_cancel_requested() {
-        let words = match row.cancel {
-            CancelMark::Accepted => "Cancel requested; EC2 accepted it.",
-            CancelMark::Checking => "Cancel requested; the task is looked at before it is sent.",
-            CancelMark::None | CancelMark::Sent | CancelMark::Unanswered => {
-                "Cancel requested and sent; EC2 has not answered yet."
-            }
-        };
-        return Some((words.into(), Role::Warning));
-    }
-    if row.cancel == CancelMark::Unanswered {
-        return Some((
-            "A cancel was sent and its answer lost; what became of it is not known yet.".into(),
-            Role::Warning,
-        ));
-    }
-    let error = row.task.error.as_ref()?;
-    let words = [&error.code, &error.message]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(": ");
-    Some((look.clean(&words).into_owned(), Role::Bad))
+    let cancel = scope.cancel_state(&task.bundle_id);
+    let text = match cancel {
+        Some(CancelState::Checking) => {
+            "Cancel requested; the task is described once more before it is sent."
+        }
+        Some(CancelState::Sent) => "Cancel requested and sent; EC2 has not answered yet.",
+        Some(CancelState::Accepted) if scope.is_cancel_requested(task) => {
+            "Cancel requested; EC2 accepted it."
+        }
+        Some(CancelState::Unanswered) => {
+            "A cancel was sent and its answer lost; what became of it is not known yet."
+        }
+        Some(CancelState::Accepted) | None => return None,
+    };
+    Some((text.to_owned(), Role::Warning))
 }
 
-/// `bucket/prefix` of a task, for the dialogs.
-pub fn place(task: &BundleTask) -> Option<String> {
-    let place = columns::place(task.storage.as_ref()?);
-    Some(format!("s3://{place}"))
+/// Why a task failed, in one line.
+fn failure(task: &BundleTask) -> Option<(String, Role)> {
+    let error = task.error.as_ref()?;
+    let parts: Vec<_> = [&error.code, &error.message]
+        .into_iter()
+        .flatten()
+        .collect();
+    let parts: Vec<_> = parts.into_iter().map(String::as_str).collect();
+    Some((parts.join(": "), Role::Bad))
 }

@@ -4,69 +4,87 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::Look;
 use crate::text;
-use crate::tui::keymap::{self, Action};
-use crate::tui::state::State;
+use crate::tui::app::App;
+use crate::tui::input::TextField;
+use crate::tui::keymap::Action;
+use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
 /// Draws the footer.
-pub fn draw(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
+pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     let room = usize::from(area.width).saturating_sub(1);
-    let line = match &state.note {
+    if let Some(field) = app.text_field() {
+        return draw_text_field(frame, area, field, context);
+    }
+    let line = match app.note() {
         Some(note) => {
-            let note = look.keep_start(note, room);
-            look.span(Role::Warning, format!(" {note}")).into()
+            let note = context.keep_start(note, room);
+            context.span(Role::Warning, format!(" {note}")).into()
         }
-        None => keys(state, room, look),
+        None => keys(app, room, context),
     };
     frame.render_widget(line, area);
 }
 
+/// A text field: its label, the text, and the terminal's own cursor in it.
+fn draw_text_field(frame: &mut Frame, area: Rect, field: &TextField, context: &RenderContext) {
+    let label = format!(" {}: ", context.clean(&field.label));
+    let start = text::width(&label);
+    let room = usize::from(area.width).saturating_sub(start + 1);
+    // The part of the text around the cursor.
+    let hidden = field.cursor().saturating_sub(room);
+    let shown: String = field.text().chars().skip(hidden).collect();
+    let column = start + field.cursor() - hidden;
+    let text = text::keep_start(&shown, room, context.charset()).into_owned();
+    let line = Line::from(vec![context.span(Role::Label, label), Span::raw(text)]);
+    frame.render_widget(line, area);
+    let column = u16::try_from(column).unwrap_or(u16::MAX);
+    frame.set_cursor_position((area.x.saturating_add(column), area.y));
+}
+
 /// As many keys as fit: the least important give way first, the rest keep their order, and help
 /// and the way out stand last, where people look for them.
-fn keys(state: &State, room: usize, look: &Look) -> Line<'static> {
+fn keys(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
     const GAP: usize = 3;
-    let (ending, leading): (Vec<_>, Vec<_>) = keymap::bindings(state.context())
-        .filter(|binding| binding.footer.is_some() && state.is_useful(binding.action))
+    let here = app.context();
+    let (last, first): (Vec<_>, Vec<_>) = app
+        .keymap()
+        .bindings(here)
+        .filter(|binding| binding.footer.is_some() && app.is_useful(binding.action))
         .partition(|binding| matches!(binding.action, Action::Help | Action::Quit));
-    let mut shown: Vec<_> = leading
+    let mut shown: Vec<_> = first
         .into_iter()
-        .chain(ending)
+        .chain(last)
         .filter_map(|binding| {
-            let (keys, what) = binding.footer?;
-            let is_resume = binding.action == Action::Pause && state.poll.is_paused();
-            let what = if is_resume { "resume" } else { what };
-            Some((binding.priority, (keys, what)))
+            let keys = app.keymap().footer_keys(here, binding, context.charset());
+            let is_resume = binding.action == Action::Pause && app.scope().poll().is_paused();
+            let word = if is_resume {
+                "resume"
+            } else {
+                binding.footer.as_deref()?
+            };
+            Some((binding.priority, keys, word.to_owned()))
         })
         .collect();
     let taken =
-        |(_, (keys, what)): &(u8, (&str, &str))| text::width(keys) + 1 + text::width(what) + GAP;
+        |(_, keys, word): &(u8, String, String)| text::width(keys) + 1 + text::width(word) + GAP;
     while shown.iter().map(taken).sum::<usize>() > room + GAP {
-        let least = shown
+        let lowest = shown
             .iter()
             .enumerate()
-            .min_by_key(|(_, (priority, _))| *priority)
+            .min_by_key(|(_, (priority, ..))| *priority)
             .map(|(i, _)| i);
-        match least {
+        match lowest {
             Some(i) => shown.remove(i),
             None => break,
         };
     }
-    let spans = shown.into_iter().flat_map(|(_, (keys, what))| {
+    let spans = shown.into_iter().flat_map(|(_, keys, word)| {
         [
-            look.span(Role::Strong, keymap_symbols(keys, look)),
-            Span::raw(format!(" {what}   ")),
+            context.span(Role::Strong, keys),
+            Span::raw(format!(" {word}   ")),
         ]
     });
     std::iter::once(Span::raw(" ")).chain(spans).collect()
-}
-
-/// The keys' symbols, spelt out where only ASCII may be written.
-fn keymap_symbols(keys: &'static str, look: &Look) -> &'static str {
-    match keys {
-        "↑↓" if look.theme.is_ascii() => "jk",
-        "⏎" if look.theme.is_ascii() => "Enter",
-        keys => keys,
-    }
 }

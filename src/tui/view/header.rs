@@ -5,86 +5,93 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::Look;
+use crate::monitor::Freshness;
 use crate::task::Phase;
 use crate::text;
+use crate::tui::app::App;
 use crate::tui::layout::Layout;
-use crate::tui::state::{Freshness, State};
+use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
 /// Draws the header, the counts and the banner.
-pub fn draw(frame: &mut Frame, layout: &Layout, state: &State, look: &Look) {
-    draw_identity(frame, layout.header, state, look);
+pub fn draw(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderContext) {
+    draw_identity(frame, layout.header, app, context);
     let room = usize::from(layout.counts.width);
-    frame.render_widget(counts(state, room, look), layout.counts);
+    frame.render_widget(counts(app, room, context), layout.counts);
     if layout.banner.height > 0 {
-        draw_banner(frame, layout.banner, state, look);
+        draw_banner(frame, layout.banner, app, context);
     }
 }
 
-fn draw_identity(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
+fn draw_identity(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     let wide = area.width >= 70;
-    let right = freshness(state, look, wide);
+    let right = freshness(app, context, wide);
     let room = usize::from(area.width).saturating_sub(right.width() + 2);
     let mut left = Vec::new();
-    if wide || !state.demo {
-        left.push(look.span(Role::Strong, " bundletop"));
+    if wide || !app.is_demo() {
+        left.push(context.span(Role::Strong, " bundletop"));
     }
-    if state.demo {
+    if app.is_demo() {
         left.push(Span::raw(" "));
-        left.push(look.span(Role::Demo, " DEMO "));
+        left.push(context.span(Role::Demo, " DEMO "));
     }
     let used: usize = left.iter().map(Span::width).sum();
-    let place = fit_place(&place(state), room.saturating_sub(used + 2), look);
-    left.push(Span::raw(format!("  {place}")));
+    let parts = fit_parts(&session_parts(app), room.saturating_sub(used + 2), context);
+    left.push(Span::raw(format!("  {parts}")));
     frame.render_widget(Line::from(left), area);
     frame.render_widget(Paragraph::new(right).right_aligned(), area);
 }
 
-/// As much of a place as fits. The region, at its end, says most.
-fn fit_place(place: &[String], room: usize, look: &Look) -> String {
-    (0..place.len())
-        .map(|from| place[from..].join(look.theme.symbols().dot))
-        .map(|place| look.clean(&place).into_owned())
-        .find(|place| text::width(place) <= room)
+/// As many of the parts as fit. The last ones, the region and the endpoint, say most.
+fn fit_parts(parts: &[String], room: usize, context: &RenderContext) -> String {
+    (0..parts.len())
+        .map(|from| parts[from..].join(context.symbols().dot))
+        .map(|joined| context.clean(&joined).into_owned())
+        .find(|joined| text::width(joined) <= room)
         .unwrap_or_default()
 }
 
-/// Profile, account and region, as far as they are known.
-fn place(state: &State) -> Vec<String> {
-    let session = state.session.as_ref();
+/// Profile, account, region and endpoint, as far as they are known. A demo has its own mark in place
+/// of the endpoint.
+fn session_parts(app: &App) -> Vec<String> {
+    let session = app.scope().session();
     let profile = session.and_then(|session| session.profile.clone());
-    let account = state.identity.as_ref().map(|who| who.account.clone());
+    let account = app.scope().identity().map(|who| who.account.clone());
     let region = session.map(|session| session.region.clone());
-    profile.into_iter().chain(account).chain(region).collect()
+    let endpoint = session.and_then(|session| session.endpoint_url.clone());
+    let endpoint = endpoint.filter(|_| !app.is_demo());
+    [profile, account, region, endpoint]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
-fn freshness(state: &State, look: &Look, wide: bool) -> Line<'static> {
-    let (index, word, role) = match state.freshness() {
+fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
+    let (index, word, role) = match app.scope().freshness() {
         Freshness::Connecting => (0, "connecting", Role::Dim),
         Freshness::Live => (1, "live", Role::Good),
         Freshness::Paused => (2, "paused", Role::Warning),
         // Without a list there is nothing to be stale.
-        Freshness::Stale if state.last_success.is_none() => (3, "failing", Role::Warning),
+        Freshness::Stale if app.scope().last_success().is_none() => (3, "failing", Role::Warning),
         Freshness::Stale => (3, "stale", Role::Warning),
         Freshness::Offline => (4, "offline", Role::Bad),
     };
-    let symbol = look.theme.symbols().freshness[index];
-    let waiting = state.waiting_since().filter(|_| wide);
-    let since = match (waiting, state.last_success) {
+    let symbol = context.symbols().freshness[index];
+    let waiting = app.scope().waiting_since(app.now()).filter(|_| wide);
+    let since = match (waiting, app.scope().last_success()) {
         (Some(time), _) => Some(format!(
             "   no answer since {} UTC ",
             text::time_of_day(time)
         )),
         (None, Some(time)) if !wide => Some(format!(" {} ", text::time_of_day(time))),
-        (None, Some(time)) if state.freshness() == Freshness::Live => {
+        (None, Some(time)) if app.scope().freshness() == Freshness::Live => {
             Some(format!("   polled {} UTC ", text::time_of_day(time)))
         }
         (None, Some(time)) => Some(format!("   last answer {} UTC ", text::time_of_day(time))),
         (None, None) => None,
     };
     Line::from(vec![
-        look.span(role, format!("{symbol} {word}")),
+        context.span(role, format!("{symbol} {word}")),
         Span::raw(since.unwrap_or_else(|| " ".into())),
     ])
 }
@@ -92,59 +99,65 @@ fn freshness(state: &State, look: &Look, wide: bool) -> Line<'static> {
 /// Columns from which on the counts are in words: about those that the documented states take.
 const IN_WORDS: usize = 110;
 
-/// How many tasks there are in each state: in words, or on narrow screens in the table's symbols.
-fn counts(state: &State, room: usize, look: &Look) -> Line<'static> {
-    if state.last_success.is_none() {
+/// How many tasks there are in each state: in words, or in the table's symbols where those do not
+/// fit.
+fn counts(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
+    if app.scope().last_success().is_none() {
         return Line::default();
     }
+    let counts = app.tasks().counts();
     let line = |in_words: bool| {
-        let counts = state.rows.counts();
-        let total = counts.total();
+        let total = counts.listed() + counts.unlisted;
         let tasks = if total == 1 { "task" } else { "tasks" };
-        let mut spans = vec![look.span(Role::Strong, format!(" {total} {tasks}"))];
+        let mut spans = vec![context.span(Role::Strong, format!(" {total} {tasks}"))];
         for phase in Phase::ALL.into_iter().filter(|phase| counts.of(*phase) > 0) {
-            let (symbol, role) = look.theme.phase(phase);
+            let (symbol, role) = context.theme.phase(phase);
             let count = counts.of(phase);
-            let words = if in_words {
+            let text = if in_words {
                 format!("  {count} {}", phase.word())
             } else {
                 format!(" {symbol}{count}")
             };
-            spans.push(look.span(role, words));
+            spans.push(context.span(role, text));
         }
-        let gone = state.rows.len() - total;
-        if gone > 0 {
-            spans.push(look.span(Role::Dim, format!("  {gone} no longer listed")));
+        if counts.unlisted > 0 {
+            let text = format!("  {} no longer listed", counts.unlisted);
+            spans.push(context.span(Role::Dim, text));
         }
         Line::from(spans)
     };
-    // By the room alone, so that the line keeps its form when the counts change.
-    line(room >= IN_WORDS)
+    // By the room alone, as far as possible, so that the line keeps its form when the counts change.
+    let in_words = line(true);
+    if room >= IN_WORDS && in_words.width() <= room {
+        in_words
+    } else {
+        line(false)
+    }
 }
 
-fn draw_banner(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
-    let Some(error) = &state.trouble else {
+fn draw_banner(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
+    let Some(error) = app.scope().last_error() else {
         return;
     };
-    let next = next_try(state).map_or_else(String::new, |next| format!("  {next} "));
+    let next = next_try(app).map_or_else(String::new, |next| format!("  {next} "));
     let room = usize::from(area.width).saturating_sub(text::width(&next) + 1);
-    let why = format!(" {}", look.keep_start(&error.summary(), room));
+    let why = format!(" {}", context.keep_start(&error.summary(), room));
     let room = usize::from(area.width).saturating_sub(2);
-    let remedy = format!(" {}", look.keep_start(&error.remedy(), room));
-    let lines = vec![look.span(Role::Warning, why).into(), Line::from(remedy)];
+    let remedy = format!(" {}", context.keep_start(&error.remedy(), room));
+    let lines = vec![context.span(Role::Warning, why).into(), Line::from(remedy)];
     frame.render_widget(Paragraph::new(lines), area);
     let first = Rect { height: 1, ..area };
     frame.render_widget(Paragraph::new(next).right_aligned(), first);
 }
 
 /// When EC2 will be asked again, if that happens by itself: `next try 14:03:30`.
-pub fn next_try(state: &State) -> Option<String> {
-    if state.poll.is_in_flight() {
+pub fn next_try(app: &App) -> Option<String> {
+    if app.scope().poll().is_in_flight() {
         return Some("asking again".into());
     }
-    if state.poll.is_paused() {
+    if app.scope().poll().is_paused() {
         return Some("paused".into());
     }
-    let time = state.next_try()?;
+    let time = app.scope().next_poll(app.now())?;
     Some(format!("next try {}", text::time_of_day(time)))
 }

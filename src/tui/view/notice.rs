@@ -5,78 +5,149 @@ use ratatui::layout::{Margin, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
 
-use super::{Look, header};
+use super::header;
+use crate::ec2::Ec2Error;
 use crate::text;
+use crate::tui::app::App;
+use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::SMALLEST;
-use crate::tui::state::State;
+use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
 /// Draws the notice for a list without rows.
-pub fn draw(frame: &mut Frame, area: Rect, state: &State, look: &Look) {
-    let lines = match (&state.trouble, state.last_success) {
-        (Some(_), _) => trouble(state, look),
-        (None, None) => loading(state, look),
-        (None, Some(_)) => empty(state, look),
+pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
+    let scope = app.scope();
+    let paragraphs = match (scope.last_error(), scope.last_success()) {
+        (Some(error), _) => failed(error, app, context),
+        (None, None) => loading(app, context),
+        (None, Some(_)) => empty(app, context),
     };
-    let area = area.inner(Margin::new(2, u16::from(area.height > 8)));
-    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), area);
+    let inside = area.inner(Margin::new(2, u16::from(area.height > 8)));
+    let lines = paragraphs.join(&Line::default());
+    let height: usize = lines.iter().map(|line| wrapped_height(line, inside)).sum();
+    if let Some(error) = scope.last_error()
+        && height > usize::from(inside.height)
+    {
+        return draw_failed_in_little_room(frame, area, error, app, context);
+    }
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inside);
 }
 
-fn loading(state: &State, look: &Look) -> Vec<Line<'static>> {
-    let doing = if state.session.is_some() {
+/// Lines that belong together.
+type LinesOfParagraph = Vec<Line<'static>>;
+
+fn wrapped_height(line: &Line, area: Rect) -> usize {
+    textwrap::wrap(&line.to_string(), usize::from(area.width.max(1))).len()
+}
+
+fn loading(app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
+    let doing = if app.scope().session().is_some() {
         "Asking EC2 for its bundle tasks…"
     } else {
         "Reading the AWS settings…"
     };
-    vec![Line::from(look.clean(doing).into_owned())]
+    vec![vec![Line::from(context.clean(doing).into_owned())]]
 }
 
-fn empty(state: &State, look: &Look) -> Vec<Line<'static>> {
-    let region = state.session.as_ref().map_or("", |session| &session.region);
+fn empty(app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
+    let region = app.scope().session().map_or("", |session| &session.region);
+    let nothing = format!("EC2 lists no bundle tasks in {region}.");
+    let refresh = context.key(Context::List, Action::Refresh);
     vec![
-        look.span(
-            Role::Strong,
-            look.clean(&format!("EC2 lists no bundle tasks in {region}."))
-                .into_owned(),
-        )
-        .into(),
-        Line::default(),
-        Line::from(
+        vec![
+            context
+                .span(Role::Strong, context.clean(&nothing).into_owned())
+                .into(),
+        ],
+        vec![Line::from(
             "It lists completed tasks for only a limited time. A task may also be in another \
              region (--region) or account (--profile).",
-        ),
-        Line::default(),
-        Line::from("This list fills by itself; r asks EC2 now."),
+        )],
+        vec![Line::from(format!(
+            "This list fills by itself; {refresh} asks EC2 now."
+        ))],
     ]
 }
 
-fn trouble(state: &State, look: &Look) -> Vec<Line<'static>> {
-    let Some(error) = &state.trouble else {
-        return Vec::new();
-    };
-    let clean = |text: &str| look.clean(text).into_owned();
-    let mut lines = vec![
-        look.span(Role::Bad, clean(&error.summary())).into(),
-        Line::default(),
-        Line::from(clean(&error.remedy())),
-        Line::default(),
-    ];
+fn failed(error: &Ec2Error, app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
+    let clean = |text: &str| context.clean(text).into_owned();
+    let mut last = Vec::new();
     if let Some(id) = &error.request_id {
-        lines.push(
-            look.span(Role::Dim, clean(&format!("Request ID {id}")))
-                .into(),
+        let id = clean(&format!("Request ID {id}"));
+        last.push(context.span(Role::Dim, id).into());
+    }
+    last.push(Line::from(what_next(app, true, context)));
+    vec![
+        vec![context.span(Role::Bad, clean(&error.summary())).into()],
+        vec![Line::from(clean(&error.remedy()))],
+        last,
+    ]
+}
+
+/// When EC2 is asked again, and the keys that do something about it.
+fn what_next(app: &App, names_quit: bool, context: &RenderContext) -> String {
+    let key = |action| context.key(Context::List, action);
+    let next = header::next_try(app).map_or_else(String::new, |next| format!("{next}; "));
+    let quit = if names_quit {
+        format!(", {} quits", key(Action::Quit))
+    } else {
+        String::new()
+    };
+    let text = format!("{next}{} tries now{quit}.", key(Action::Refresh));
+    text::capitalized(&text)
+}
+
+/// The same where not all of it fits: the request ID and the next try keep a line each, and what is
+/// too much of the reason and the remedy is cut.
+fn draw_failed_in_little_room(
+    frame: &mut Frame,
+    area: Rect,
+    error: &Ec2Error,
+    app: &App,
+    context: &RenderContext,
+) {
+    let area = area.inner(Margin::new(1, 0));
+    let width = usize::from(area.width);
+    let fits = |text: &String| text::width(text) <= width;
+    let mut bottom: LinesOfParagraph = Vec::new();
+    if let Some(id) = &error.request_id {
+        let labelled = Some(format!("Request ID {id}")).filter(fits);
+        let id = context.keep_start(&labelled.unwrap_or_else(|| id.clone()), width);
+        bottom.push(context.span(Role::Dim, id).into());
+    }
+    let next = Some(what_next(app, true, context)).filter(fits);
+    let next = next.unwrap_or_else(|| what_next(app, false, context));
+    bottom.push(Line::from(context.keep_start(&next, width)));
+    let room = usize::from(area.height).saturating_sub(bottom.len());
+    let mut top: Vec<(Role, String)> = Vec::new();
+    for (role, text) in [(Role::Bad, error.summary()), (Role::Text, error.remedy())] {
+        top.extend(
+            context
+                .wrap(&text, width)
+                .into_iter()
+                .map(|line| (role, line)),
         );
     }
-    let next = header::next_try(state).map_or_else(String::new, |next| format!("{next}; "));
-    let next = format!("{next}r tries now, q quits.");
-    lines.push(Line::from(text::capitalized(&next)));
-    lines
+    if top.len() > room {
+        top.truncate(room);
+        if let Some((_, last)) = top.last_mut() {
+            let ellipsis = context.charset().ellipsis();
+            *last = context.keep_start(last, width.saturating_sub(text::width(ellipsis)));
+            last.push_str(ellipsis);
+        }
+    }
+    let top = top
+        .into_iter()
+        .map(|(role, line)| context.span(role, line).into());
+    let lines: Vec<_> = top.chain(bottom).collect();
+    frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// Draws all that a screen under [`SMALLEST`] can hold.
-pub fn draw_too_small(frame: &mut Frame, look: &Look) {
+pub fn draw_too_small(frame: &mut Frame, context: &RenderContext) {
     let (width, height) = SMALLEST;
-    let words = format!("Too small: {width} by {height} needed. q quits.");
-    let words = Paragraph::new(look.clean(&words).into_owned()).wrap(Wrap { trim: true });
-    frame.render_widget(words, frame.area());
+    let quit = context.key(Context::List, Action::Quit);
+    let text = format!("Too small: {width} by {height} needed. {quit} quits.");
+    let text = Paragraph::new(context.clean(&text).into_owned()).wrap(Wrap { trim: true });
+    frame.render_widget(text, frame.area());
 }

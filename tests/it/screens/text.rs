@@ -5,7 +5,7 @@ use bundletop::text::{Charset, age, clean, keep_end, keep_start, width};
 use bundletop::tui::theme::Theme;
 use bundletop::tui::view::bar;
 
-use crate::stage::at;
+use crate::harness::at;
 
 #[test]
 fn plain_text_is_left_alone() {
@@ -117,11 +117,20 @@ fn the_environment_chooses_colour_and_characters() {
             found.map(|(_, value)| value.clone())
         })
     };
-    assert!(!theme(&[("LANG", "en_US.UTF-8")], false).is_ascii());
-    assert!(!theme(&[("LC_ALL", "C.utf8"), ("LANG", "C")], false).is_ascii());
-    assert!(theme(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")], false).is_ascii());
-    assert!(!theme(&[("LC_ALL", ""), ("LANG", "en_US.UTF-8")], false).is_ascii());
-    assert!(theme(&[("LANG", "en_US.UTF-8")], true).is_ascii());
+    assert_eq!(theme(&[("LANG", "en_US.UTF-8")], false).charset(), Unicode);
+    assert_eq!(
+        theme(&[("LC_ALL", "C.utf8"), ("LANG", "C")], false).charset(),
+        Unicode
+    );
+    assert_eq!(
+        theme(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")], false).charset(),
+        Ascii
+    );
+    assert_eq!(
+        theme(&[("LC_ALL", ""), ("LANG", "en_US.UTF-8")], false).charset(),
+        Unicode
+    );
+    assert_eq!(theme(&[("LANG", "en_US.UTF-8")], true).charset(), Ascii);
     let good = |theme: Theme| theme.style(bundletop::tui::theme::Role::Good).fg;
     assert!(good(theme(&[], false)).is_some());
     assert!(

@@ -3,59 +3,64 @@
 use std::time::Duration;
 
 use bundletop::ec2::{Ec2Error, ErrorKind, Operation};
+use bundletop::monitor::{Answer, Call, CancelState, Recheck};
 use bundletop::task::BundleTask;
+use bundletop::tui::app::{Effect, Msg};
 use bundletop::tui::keymap::Context;
-use bundletop::tui::state::{CancelMark, Effect, Look, Msg};
 use crossterm::event::Event;
+use ratatui::style::Modifier;
 
-use crate::stage::{Stage, error, id, press, task, three, throttled, unreachable, updated};
+use crate::harness::{
+    Harness, call, cancel, dry_run, error, id, identify, press, recheck, task, three, throttled,
+    unreachable, updated,
+};
 
 const ID: &str = "bun-2a4e041c";
 
 /// The three tasks, the one that can be cancelled selected.
-fn stage() -> Stage {
-    let mut stage = Stage::with(three());
-    stage.select(ID);
-    stage
+fn harness() -> Harness {
+    let mut harness = Harness::with(three());
+    harness.select(ID);
+    harness
 }
 
 /// The same, the dialog open.
-fn asked() -> Stage {
-    let mut stage = stage();
-    assert_eq!(stage.key("c"), [Effect::DryRun(id(ID))]);
-    assert_eq!(stage.state.context(), Context::Confirm);
-    stage
+fn asked() -> Harness {
+    let mut harness = harness();
+    assert_eq!(harness.key("c"), [dry_run(ID)]);
+    assert_eq!(harness.app.context(), Context::Confirm);
+    harness
 }
 
 /// The same, confirmed and looked at: the cancel is on its way.
-fn sent() -> Stage {
-    let mut stage = asked();
-    assert_eq!(stage.key("y"), [look()]);
+fn sent() -> Harness {
+    let mut harness = asked();
+    assert_eq!(harness.key("y"), [look()]);
     assert_eq!(
-        looked(&mut stage, Ok(Some(task(ID, "storing")))),
-        [Effect::Cancel(id(ID))]
+        looked(&mut harness, Ok(Some(task(ID, "storing")))),
+        [cancel(ID)]
     );
-    stage
+    harness
 }
 
 fn look() -> Effect {
-    Effect::Look(id(ID), Look::BeforeCancel)
+    recheck(ID, Recheck::BeforeCancel)
 }
 
-fn looked(stage: &mut Stage, result: Result<Option<BundleTask>, Ec2Error>) -> Vec<Effect> {
-    stage.send(Msg::Looked {
+fn looked(harness: &mut Harness, result: Result<Option<BundleTask>, Ec2Error>) -> Vec<Effect> {
+    harness.answered(Answer::DescribedOne {
         id: id(ID),
-        look: Look::BeforeCancel,
+        recheck: Recheck::BeforeCancel,
         result,
     })
 }
 
-fn cancelled(stage: &mut Stage, result: Result<Option<BundleTask>, Ec2Error>) -> Vec<Effect> {
-    stage.send(Msg::Cancelled { id: id(ID), result })
+fn cancelled(harness: &mut Harness, result: Result<Option<BundleTask>, Ec2Error>) -> Vec<Effect> {
+    harness.answered(Answer::Cancelled { id: id(ID), result })
 }
 
-fn mark(stage: &Stage) -> CancelMark {
-    stage.state.rows.find(&id(ID)).expect("it is listed").cancel
+fn mark(harness: &Harness) -> Option<CancelState> {
+    harness.cancel_state(ID)
 }
 
 fn timed_out() -> Ec2Error {
@@ -69,27 +74,27 @@ fn timed_out() -> Ec2Error {
 
 #[test]
 fn the_whole_way() {
-    let mut stage = sent();
-    assert!(stage.line(ID).contains("cancel requested"));
+    let mut harness = sent();
+    assert!(harness.line(ID).contains("cancel requested"));
     cancelled(
-        &mut stage,
+        &mut harness,
         Ok(Some(updated(
             task(ID, "cancelling"),
             "2015-09-15T13:27:41Z",
         ))),
     );
-    assert!(stage.line(ID).contains("cancelling"));
-    assert!(stage.state.dialog.is_none());
+    assert!(harness.line(ID).contains("cancelling"));
+    assert!(harness.app.dialog().is_none());
     // For a minute EC2 is asked every two seconds.
     let mut polls = 0;
     for _ in 0..40 {
-        for effect in stage.wait(2.0) {
-            let Effect::Describe { asked } = effect else {
+        for effect in harness.wait(2.0) {
+            let Some(&Call::Describe { poll }) = call(&effect) else {
                 panic!("{effect:?}");
             };
             polls += 1;
-            stage.answer(
-                asked,
+            harness.answer(
+                poll,
                 vec![updated(task(ID, "cancelling"), "2015-09-15T13:27:41Z")],
             );
         }
@@ -99,121 +104,215 @@ fn the_whole_way() {
 
 #[test]
 fn y_says_requested_from_the_key_press_on() {
-    let mut stage = asked();
-    stage.key("y");
-    assert!(stage.line(ID).contains("cancel requested"));
-    assert_eq!(mark(&stage), CancelMark::Checking);
-    assert_eq!(stage.state.context(), Context::List);
+    let mut harness = asked();
+    harness.key("y");
+    assert!(harness.line(ID).contains("cancel requested"));
+    assert_eq!(mark(&harness), Some(CancelState::Checking));
+    assert_eq!(harness.app.context(), Context::List);
 }
 
 #[test]
 fn enter_esc_and_n_keep_the_task() {
     for key in ["Enter", "Esc", "n"] {
-        let mut stage = asked();
-        assert_eq!(stage.key(key), [], "{key}");
-        assert_eq!(stage.state.context(), Context::List);
-        assert_eq!(mark(&stage), CancelMark::None);
+        let mut harness = asked();
+        assert_eq!(harness.key(key), [], "{key}");
+        assert_eq!(harness.app.context(), Context::List);
+        assert_eq!(mark(&harness), None);
     }
 }
 
 #[test]
 fn the_key_that_opens_the_dialog_never_confirms_it() {
-    let mut stage = asked();
+    let mut harness = asked();
     for _ in 0..10 {
-        assert_eq!(stage.key("c"), []);
+        assert_eq!(harness.key("c"), []);
     }
-    assert_eq!(stage.state.context(), Context::Confirm);
+    assert_eq!(harness.app.context(), Context::Confirm);
 }
 
 #[test]
 fn the_focused_button_confirms_by_enter() {
-    let mut stage = asked();
-    stage.key("Tab");
-    assert_eq!(stage.key("Enter"), [look()]);
-    let mut stage = asked();
-    stage.key("Tab");
-    stage.key("Tab");
-    assert_eq!(stage.key("Enter"), [], "the focus is back where it began");
+    let mut harness = asked();
+    harness.key("Tab");
+    assert_eq!(harness.key("Enter"), [look()]);
+    let mut harness = asked();
+    harness.key("Tab");
+    harness.key("Tab");
+    assert_eq!(harness.key("Enter"), [], "the focus is back where it began");
+}
+
+#[test]
+fn h_l_and_the_arrows_move_and_space_presses() {
+    for key in ["h", "l", "Left", "Right"] {
+        let mut harness = asked();
+        harness.key(key);
+        assert_eq!(harness.key("Space"), [look()], "{key}");
+    }
+    let mut harness = asked();
+    assert_eq!(harness.key("Space"), [], "at first it keeps the task");
+    assert_eq!(harness.app.context(), Context::List);
+}
+
+#[test]
+fn what_the_dry_run_denied_is_not_sent_and_looks_so() {
+    let mut harness = asked();
+    let denied = error(
+        ErrorKind::Denied,
+        Operation::CancelBundleTask,
+        "UnauthorizedOperation",
+        "You are not authorized to perform this operation.",
+    );
+    harness.answered(Answer::DryRun {
+        id: id(ID),
+        result: Err(denied),
+    });
+    harness.wait(0.5);
+    let (buffer, _) = harness.frame();
+    let button = |text: &str| {
+        let lines = harness.screen();
+        let (y, line) = lines
+            .lines()
+            .enumerate()
+            .find(|(_, line)| line.contains("Keep it"))
+            .expect("the buttons");
+        let x = line.split(text).next().expect("the button").chars().count();
+        let cell = |n: usize| u16::try_from(n).expect("on the screen");
+        buffer[(cell(x), cell(y))].style()
+    };
+    assert!(
+        button("Cancel the task")
+            .add_modifier
+            .contains(Modifier::DIM)
+    );
+    assert!(!button("Keep it").add_modifier.contains(Modifier::DIM));
+    assert_eq!(harness.key("y"), []);
+    assert!(harness.screen().contains("EC2 would refuse this cancel"));
+    assert_eq!(mark(&harness), None);
+}
+
+#[test]
+fn the_keys_stand_in_the_middle_below_their_buttons() {
+    let mut harness = asked();
+    harness.wait(0.5);
+    let screen = harness.screen();
+    let mut lines = screen.lines().skip_while(|line| !line.contains("Keep it"));
+    let (buttons, keys) = (lines.next().expect("buttons"), lines.next().expect("keys"));
+    let middle = |line: &str, text: &str| {
+        let before = line.split(text).next().expect("it is there");
+        2 * before.chars().count() + text.chars().count()
+    };
+    assert_eq!(middle(buttons, "Keep it"), middle(keys, "Esc, n, Enter"));
+    let (button, key) = (middle(buttons, "Cancel the task"), middle(keys, " y "));
+    assert_eq!(button, key);
+}
+
+#[test]
+fn after_a_cancel_that_ec2_accepted_nothing_is_called_not_cancelled() {
+    let mut harness = sent();
+    cancelled(&mut harness, Ok(Some(task(ID, "cancelling"))));
+    harness.wait(2.0);
+    harness.answer(2, vec![]);
+    harness.key("c");
+    let note = harness.app.note().expect("a reason");
+    assert!(note.contains("EC2 accepted the cancel"), "{note}");
+    assert!(!note.contains("Not cancelled"), "{note}");
+}
+
+#[test]
+fn c_says_why_there_is_nothing_to_cancel() {
+    let mut harness = Harness::with(vec![]);
+    harness.key("c");
+    assert_eq!(harness.app.note(), Some("There is no task to cancel."));
+    let mut harness = Harness::new(120, 40);
+    harness.draw();
+    harness.key("c");
+    let note = harness.app.note().expect("a reason");
+    assert!(note.contains("not loaded yet"), "{note}");
+    harness.connect(1);
+    harness.fail(1, throttled());
+    harness.key("c");
+    let note = harness.app.note().expect("a reason");
+    assert!(note.contains("could not be loaded"), "{note}");
 }
 
 #[test]
 fn keys_typed_ahead_do_not_confirm() {
-    let mut stage = stage();
-    assert_eq!(stage.keys_at_once(&["c", "y"]), [Effect::DryRun(id(ID))]);
-    assert_eq!(stage.state.context(), Context::Confirm, "the dialog waits");
+    let mut harness = harness();
+    assert_eq!(harness.keys_at_once(&["c", "y"]), [dry_run(ID)]);
+    assert_eq!(harness.app.context(), Context::Confirm, "the dialog waits");
     // Nor do those that come sooner than anyone can have read it.
-    stage.draw();
+    harness.draw();
     for _ in 0..2 {
-        stage.mono += Duration::from_millis(90);
-        assert_eq!(stage.send(Msg::Input(vec![press("y")])), []);
+        harness.mono += Duration::from_millis(90);
+        assert_eq!(harness.send(Msg::Input(vec![press("y")])), []);
     }
-    assert!(stage.screen().contains("press it again"));
-    assert_eq!(stage.key("y"), [look()], "meant this time");
+    assert!(harness.screen().contains("press it again"));
+    assert_eq!(harness.key("y"), [look()], "meant this time");
 }
 
 #[test]
 fn a_paste_that_trickles_in_does_not_confirm() {
     for gap in [1, 5, 20, 50, 99] {
-        let mut stage = stage();
+        let mut harness = harness();
         let mut sent = Vec::new();
         for letter in "git checkout my-branch; yes; c y Tab y".chars() {
-            stage.mono += Duration::from_millis(gap);
-            sent.extend(stage.send(Msg::Input(vec![press(&letter.to_string())])));
-            stage.draw();
+            harness.mono += Duration::from_millis(gap);
+            sent.extend(harness.send(Msg::Input(vec![press(&letter.to_string())])));
+            harness.draw();
         }
-        sent.retain(|effect| !matches!(effect, Effect::Describe { .. } | Effect::Quit));
+        sent.retain(|effect| !matches!(call(effect), Some(Call::Describe { .. }) | None));
         let dry_runs = sent
             .iter()
-            .filter(|effect| matches!(effect, Effect::DryRun(_)));
+            .filter(|effect| matches!(call(effect), Some(Call::DryRun(_))));
         assert_eq!(dry_runs.count(), sent.len(), "{gap} ms apart: {sent:?}");
     }
 }
 
 #[test]
 fn the_focus_does_not_move_by_a_key_typed_ahead() {
-    let mut stage = stage();
-    stage.keys_at_once(&["c", "Tab"]);
-    assert_eq!(stage.key("Enter"), []);
-    assert_eq!(stage.state.context(), Context::List, "Enter kept the task");
+    let mut harness = harness();
+    harness.keys_at_once(&["c", "Tab"]);
+    assert_eq!(harness.key("Enter"), []);
+    assert_eq!(harness.app.context(), Context::List, "Enter kept the task");
 }
 
 #[test]
 fn the_key_that_would_cancel_is_named_once_it_would() {
-    let mut stage = stage();
-    stage.send(Msg::Input(vec![press("c")]));
-    stage.draw();
-    assert!(!stage.screen().contains("Enter              y"));
-    stage.wait(0.21);
-    assert!(stage.state.take_dirty());
-    assert!(stage.screen().contains("Enter              y"));
+    let mut harness = harness();
+    harness.send(Msg::Input(vec![press("c")]));
+    harness.draw();
+    assert!(!harness.screen().contains("Enter              y"));
+    harness.wait(0.21);
+    assert!(harness.app.take_dirty());
+    assert!(harness.screen().contains("Enter              y"));
 }
 
 #[test]
 fn a_dialog_that_comes_back_on_the_screen_must_be_seen_anew() {
-    let mut stage = asked();
+    let mut harness = asked();
     // As after a resize, and as after Ctrl-Z and fg.
-    stage.send(Msg::Input(vec![Event::Resize(100, 30)]));
-    stage.draw();
-    stage.mono += Duration::from_millis(150);
-    assert_eq!(stage.send(Msg::Input(vec![press("y")])), []);
-    assert_eq!(mark(&stage), CancelMark::None);
+    harness.send(Msg::Input(vec![Event::Resize(100, 30)]));
+    harness.draw();
+    harness.mono += Duration::from_millis(150);
+    assert_eq!(harness.send(Msg::Input(vec![press("y")])), []);
+    assert_eq!(mark(&harness), None);
 }
 
 #[test]
 fn a_cancel_confirmed_on_one_connection_is_not_sent_on_another() {
-    let mut stage = asked();
-    stage.key("y");
-    stage.connect(7);
-    assert!(stage.screen().contains("the connection to EC2"));
-    assert_eq!(looked(&mut stage, Ok(Some(task(ID, "storing")))), []);
-    assert_eq!(mark(&stage), CancelMark::None);
+    let mut harness = asked();
+    harness.key("y");
+    harness.connect(7);
+    assert!(harness.screen().contains("the connection to EC2"));
+    assert_eq!(looked(&mut harness, Ok(Some(task(ID, "storing")))), []);
+    assert_eq!(mark(&harness), None);
 }
 
 #[test]
 fn a_cancel_that_never_reached_ec2_is_not_called_refused() {
-    let mut stage = sent();
-    cancelled(&mut stage, Err(unreachable()));
-    let screen = stage.screen();
+    let mut harness = sent();
+    cancelled(&mut harness, Err(unreachable()));
+    let screen = harness.screen();
     assert!(
         screen.contains("did not reach EC2") && !screen.contains("refused the"),
         "{screen}"
@@ -222,23 +321,22 @@ fn a_cancel_that_never_reached_ec2_is_not_called_refused() {
 
 #[test]
 fn a_task_without_an_id_cannot_be_cancelled() {
-    let mut stage = Stage::with(vec![task("", "storing")]);
-    assert_eq!(stage.key("c"), []);
+    let mut harness = Harness::with(vec![task("", "storing")]);
+    assert_eq!(harness.key("c"), []);
     assert!(
-        stage
-            .state
-            .note
-            .as_deref()
+        harness
+            .app
+            .note()
             .is_some_and(|note| note.contains("no ID"))
     );
 }
 
 #[test]
 fn other_keys_make_the_account_unknown_until_it_is_asked_for() {
-    let mut stage = asked();
-    assert!(stage.line("Account").contains("123456789012"));
-    assert_eq!(stage.send(Msg::KeysChanged), [Effect::Identify]);
-    assert!(stage.line("Account").contains("not known"));
+    let mut harness = asked();
+    assert!(harness.line("Account").contains("123456789012"));
+    assert_eq!(harness.keys_changed(), [identify()]);
+    assert!(harness.line("Account").contains("not known"));
 }
 
 #[test]
@@ -249,14 +347,14 @@ fn keys_that_come_together_do_not_confirm() {
         &["y", "y"],
         &["Tab", "Enter"],
     ] {
-        let mut stage = asked();
-        assert_eq!(stage.keys_at_once(keys), [], "{keys:?}");
-        assert_eq!(mark(&stage), CancelMark::None);
+        let mut harness = asked();
+        assert_eq!(harness.keys_at_once(keys), [], "{keys:?}");
+        assert_eq!(mark(&harness), None);
     }
-    let mut stage = asked();
-    stage.mono += Duration::from_secs(1);
-    assert_eq!(stage.send(Msg::Input(vec![Event::Paste("y".into())])), []);
-    assert_eq!(mark(&stage), CancelMark::None);
+    let mut harness = asked();
+    harness.mono += Duration::from_secs(1);
+    assert_eq!(harness.send(Msg::Input(vec![Event::Paste("y".into())])), []);
+    assert_eq!(mark(&harness), None);
 }
 
 #[test]
@@ -275,21 +373,21 @@ fn the_dialog_shows_what_the_dry_run_said() {
         (Err(throttled()), "not known: RequestLimitExceeded"),
     ];
     for (result, words) in answers {
-        let mut stage = asked();
-        assert!(stage.line("Permission").contains("asking EC2"));
-        stage.send(Msg::DryRun { id: id(ID), result });
-        assert!(stage.line("Permission").contains(words));
+        let mut harness = asked();
+        assert!(harness.line("Permission").contains("asking EC2"));
+        harness.answered(Answer::DryRun { id: id(ID), result });
+        assert!(harness.line("Permission").contains(words));
     }
 }
 
 #[test]
 fn a_late_dry_run_of_another_task_is_not_taken_for_this_one() {
-    let mut stage = asked();
-    stage.send(Msg::DryRun {
+    let mut harness = asked();
+    harness.answered(Answer::DryRun {
         id: id("bun-0000000a"),
         result: Ok(()),
     });
-    assert!(stage.line("Permission").contains("asking EC2"));
+    assert!(harness.line("Permission").contains("asking EC2"));
 }
 
 #[test]
@@ -300,10 +398,10 @@ fn it_is_not_offered_where_it_cannot_be_and_the_reason_is_said() {
         ("cancelling", "already cancelling"),
         ("canceling", "already canceling"),
     ] {
-        let mut stage = Stage::with(vec![task(ID, state)]);
-        assert_eq!(stage.key("c"), [], "{state}");
-        assert!(stage.state.dialog.is_none());
-        let note = stage.state.note.clone().expect("a reason");
+        let mut harness = Harness::with(vec![task(ID, state)]);
+        assert_eq!(harness.key("c"), [], "{state}");
+        assert!(harness.app.dialog().is_none());
+        let note = harness.app.note().expect("a reason");
         assert!(note.contains(reason), "{note}");
     }
     for state in [
@@ -313,80 +411,78 @@ fn it_is_not_offered_where_it_cannot_be_and_the_reason_is_said() {
         "storing",
         "defrosting",
     ] {
-        let mut stage = Stage::with(vec![task(ID, state)]);
-        assert_eq!(stage.key("c"), [Effect::DryRun(id(ID))], "{state}");
+        let mut harness = Harness::with(vec![task(ID, state)]);
+        assert_eq!(harness.key("c"), [dry_run(ID)], "{state}");
     }
 }
 
 #[test]
 fn it_is_not_offered_while_the_list_is_old() {
     for failure in [throttled(), unreachable()] {
-        let mut stage = stage();
-        stage.wait(5.0);
-        stage.fail(2, failure);
-        assert_eq!(stage.key("c"), []);
+        let mut harness = harness();
+        harness.wait(5.0);
+        harness.fail(2, failure);
+        assert_eq!(harness.key("c"), []);
         assert!(
-            stage
-                .state
-                .note
-                .as_deref()
+            harness
+                .app
+                .note()
                 .is_some_and(|note| note.contains("this list is old"))
         );
     }
     // A pause alone is a wish, not a fault: the task is looked at before anything is sent.
-    let mut stage = stage();
-    stage.key("p");
-    assert_eq!(stage.key("c"), [Effect::DryRun(id(ID))]);
+    let mut harness = harness();
+    harness.key("p");
+    assert_eq!(harness.key("c"), [dry_run(ID)]);
 }
 
 #[test]
 fn it_is_not_offered_twice() {
-    let mut stage = sent();
-    assert_eq!(stage.key("c"), []);
+    let mut harness = sent();
+    assert_eq!(harness.key("c"), []);
     assert!(
-        stage
-            .state
-            .note
-            .as_deref()
+        harness
+            .app
+            .note()
             .is_some_and(|note| note.contains("already requested"))
     );
 }
 
 #[test]
 fn a_list_that_grows_old_under_the_dialog_takes_its_button() {
-    let mut stage = asked();
-    stage.wait(5.0);
-    stage.fail(2, unreachable());
-    assert!(stage.screen().contains("this list is old"));
-    assert_eq!(stage.key("y"), []);
-    assert_eq!(mark(&stage), CancelMark::None);
+    let mut harness = asked();
+    harness.wait(5.0);
+    harness.fail(2, unreachable());
+    assert!(harness.screen().contains("this list is old"));
+    assert_eq!(harness.key("y"), []);
+    assert_eq!(mark(&harness), None);
 }
 
 #[test]
 fn a_task_that_completes_under_the_dialog_takes_its_button() {
-    let mut stage = asked();
-    stage.wait(5.0);
-    stage.answer(
+    let mut harness = asked();
+    harness.wait(5.0);
+    harness.answer(
         2,
         vec![updated(task(ID, "complete"), "2015-09-15T13:28:00Z")],
     );
-    assert!(stage.screen().contains("already complete"));
-    assert_eq!(stage.key("y"), []);
-    assert_eq!(stage.key("Esc"), []);
-    assert_eq!(mark(&stage), CancelMark::None);
+    assert!(harness.screen().contains("already complete"));
+    assert_eq!(harness.key("y"), []);
+    assert_eq!(harness.key("Esc"), []);
+    assert_eq!(mark(&harness), None);
 }
 
 #[test]
 fn the_dialog_keeps_its_task_when_the_list_moves_under_it() {
-    let mut stage = asked();
-    stage.wait(5.0);
+    let mut harness = asked();
+    harness.wait(5.0);
     let mut tasks = three();
     tasks.insert(
         0,
         updated(task("bun-00000000", "pending"), "2015-09-15T13:28:00Z"),
     );
-    stage.answer(2, tasks);
-    assert_eq!(stage.key("y"), [look()]);
+    harness.answer(2, tasks);
+    assert_eq!(harness.key("y"), [look()]);
 }
 
 #[test]
@@ -400,26 +496,26 @@ fn nothing_is_sent_when_the_last_look_says_no() {
         (Err(throttled()), "could not be looked at"),
     ];
     for (result, words) in looks {
-        let mut stage = asked();
-        stage.key("y");
-        assert_eq!(looked(&mut stage, result), []);
-        assert_eq!(stage.state.context(), Context::Outcome);
-        let screen = stage.screen();
+        let mut harness = asked();
+        harness.key("y");
+        assert_eq!(looked(&mut harness, result), []);
+        assert_eq!(harness.app.context(), Context::Outcome);
+        let screen = harness.screen();
         assert!(
             screen.contains("Nothing was sent") && screen.contains(words),
             "{screen}"
         );
-        assert_eq!(mark(&stage), CancelMark::None);
-        stage.key("Enter");
-        assert_eq!(stage.state.context(), Context::List);
+        assert_eq!(mark(&harness), None);
+        harness.key("Enter");
+        assert_eq!(harness.app.context(), Context::List);
     }
 }
 
 #[test]
 fn a_refusal_stays_with_code_message_request_id_and_remedy_until_dismissed() {
-    let mut stage = sent();
+    let mut harness = sent();
     cancelled(
-        &mut stage,
+        &mut harness,
         Err(error(
             ErrorKind::Denied,
             Operation::CancelBundleTask,
@@ -427,8 +523,8 @@ fn a_refusal_stays_with_code_message_request_id_and_remedy_until_dismissed() {
             "You are not authorized to perform this operation.",
         )),
     );
-    stage.wait(30.0);
-    let screen = stage.screen();
+    harness.wait(30.0);
+    let screen = harness.screen();
     for words in [
         "EC2 refused the cancel",
         "UnauthorizedOperation",
@@ -438,33 +534,33 @@ fn a_refusal_stays_with_code_message_request_id_and_remedy_until_dismissed() {
     ] {
         assert!(screen.contains(words), "{words} is not in:\n{screen}");
     }
-    assert_eq!(mark(&stage), CancelMark::None);
-    stage.key("Esc");
-    assert!(stage.state.dialog.is_none());
-    assert!(stage.line(ID).contains("storing"));
+    assert_eq!(mark(&harness), None);
+    harness.key("Esc");
+    assert!(harness.app.dialog().is_none());
+    assert!(harness.line(ID).contains("storing"));
 }
 
 #[test]
 fn an_outcome_is_not_dismissed_by_a_key_on_its_way_to_something_else() {
-    let mut stage = sent();
-    let typed = stage.now();
-    cancelled(&mut stage, Err(throttled()));
-    stage.draw();
-    stage
-        .state
+    let mut harness = sent();
+    let typed = harness.now();
+    cancelled(&mut harness, Err(throttled()));
+    harness.draw();
+    harness
+        .app
         .update(typed, Msg::Input(vec![press("Enter")]))
         .clear();
-    assert_eq!(stage.state.context(), Context::Outcome);
+    assert_eq!(harness.app.context(), Context::Outcome);
 }
 
 #[test]
 fn an_outcome_waits_for_another_dialog_to_close() {
-    let mut stage = sent();
-    stage.key("?");
-    cancelled(&mut stage, Err(throttled()));
-    assert_eq!(stage.state.context(), Context::Help);
-    stage.key("Esc");
-    assert_eq!(stage.state.context(), Context::Outcome);
+    let mut harness = sent();
+    harness.key("?");
+    cancelled(&mut harness, Err(throttled()));
+    assert_eq!(harness.app.context(), Context::Help);
+    harness.key("Esc");
+    assert_eq!(harness.app.context(), Context::Outcome);
 }
 
 #[test]
@@ -485,62 +581,58 @@ fn a_lost_answer_is_neither_success_nor_failure_and_ec2_is_asked() {
         ),
     ];
     for loss in losses {
-        let mut stage = sent();
-        let after = Effect::Look(id(ID), Look::AfterLostAnswer);
-        assert_eq!(cancelled(&mut stage, Err(loss)), [after]);
-        let screen = stage.screen();
+        let mut harness = sent();
+        let after = recheck(ID, Recheck::AfterLostAnswer);
+        assert_eq!(cancelled(&mut harness, Err(loss)), [after]);
+        let screen = harness.screen();
         assert!(screen.contains("It may or may"), "{screen}");
-        assert_eq!(mark(&stage), CancelMark::Unanswered);
+        assert_eq!(mark(&harness), Some(CancelState::Unanswered));
         assert!(
-            stage
-                .state
-                .farewell()
+            harness
+                .app
+                .exit_message()
                 .is_some_and(|words| words.contains(ID))
         );
-        stage.send(Msg::Looked {
+        harness.answered(Answer::DescribedOne {
             id: id(ID),
-            look: Look::AfterLostAnswer,
+            recheck: Recheck::AfterLostAnswer,
             result: Ok(Some(updated(
                 task(ID, "cancelling"),
                 "2015-09-15T13:28:00Z",
             ))),
         });
-        assert!(stage.screen().contains("EC2 now says: cancelling."));
-        assert_eq!(mark(&stage), CancelMark::Accepted);
-        assert_eq!(stage.state.farewell(), None);
+        assert!(harness.screen().contains("EC2 now says: cancelling."));
+        assert_eq!(mark(&harness), Some(CancelState::Accepted));
+        assert_eq!(harness.app.exit_message(), None);
     }
 }
 
 #[test]
 fn when_asking_after_a_lost_answer_fails_too_the_next_poll_settles_it() {
-    let mut stage = sent();
-    cancelled(&mut stage, Err(timed_out()));
-    stage.send(Msg::Looked {
+    let mut harness = sent();
+    cancelled(&mut harness, Err(timed_out()));
+    harness.answered(Answer::DescribedOne {
         id: id(ID),
-        look: Look::AfterLostAnswer,
+        recheck: Recheck::AfterLostAnswer,
         result: Err(unreachable()),
     });
-    assert!(stage.screen().contains("failed too"));
-    stage.key("Esc");
-    assert!(stage.line(ID).contains("no answer"));
-    stage.wait(5.0);
-    stage.answer(
+    assert!(harness.screen().contains("failed too"));
+    harness.key("Esc");
+    assert!(harness.line(ID).contains("no answer"));
+    harness.wait(5.0);
+    harness.answer(
         2,
         vec![updated(task(ID, "storing"), "2015-09-15T13:28:00Z")],
     );
-    assert_eq!(mark(&stage), CancelMark::None);
-    assert_eq!(
-        stage.key("c"),
-        [Effect::DryRun(id(ID))],
-        "it can be tried again"
-    );
+    assert_eq!(mark(&harness), None);
+    assert_eq!(harness.key("c"), [dry_run(ID)], "it can be tried again");
 }
 
 #[test]
 fn leaving_with_a_cancel_on_its_way_says_so() {
-    let mut stage = sent();
-    assert_eq!(stage.key("q"), [Effect::Quit]);
-    let farewell = stage.state.farewell().expect("a word on leaving");
+    let mut harness = sent();
+    assert_eq!(harness.key("q"), [Effect::Quit]);
+    let farewell = harness.app.exit_message().expect("a word on leaving");
     assert!(
         farewell.contains(ID) && farewell.contains("not answered yet"),
         "{farewell}"
@@ -549,70 +641,69 @@ fn leaving_with_a_cancel_on_its_way_says_so() {
 
 #[test]
 fn a_cancelled_task_that_vanishes_stays_dimmed_until_dismissed() {
-    let mut stage = sent();
+    let mut harness = sent();
     cancelled(
-        &mut stage,
+        &mut harness,
         Ok(Some(updated(
             task(ID, "cancelling"),
             "2015-09-15T13:27:41Z",
         ))),
     );
-    stage.key("g");
-    stage.wait(2.0);
-    stage.answer(2, vec![]);
+    harness.key("g");
+    harness.wait(2.0);
+    harness.answer(2, vec![]);
     assert!(
-        stage.line(ID).contains("no longer listed"),
+        harness.line(ID).contains("no longer listed"),
         "though it is not selected"
     );
-    stage.select(ID);
-    assert_eq!(stage.key("c"), []);
-    stage.key("x");
-    assert!(!stage.screen().contains(ID));
+    harness.select(ID);
+    assert_eq!(harness.key("c"), []);
+    harness.key("x");
+    assert!(!harness.screen().contains(ID));
 }
 
 #[test]
 fn c_in_the_details_asks_about_the_same_task_and_comes_back() {
-    let mut stage = stage();
-    stage.key("Enter");
-    assert_eq!(stage.key("c"), [Effect::DryRun(id(ID))]);
-    assert_eq!(stage.state.context(), Context::Confirm);
-    stage.key("n");
-    assert_eq!(stage.state.context(), Context::Details);
-    stage.key("?");
-    stage.key("Esc");
-    assert_eq!(stage.state.context(), Context::Details);
+    let mut harness = harness();
+    harness.key("Enter");
+    assert_eq!(harness.key("c"), [dry_run(ID)]);
+    assert_eq!(harness.app.context(), Context::Confirm);
+    harness.key("n");
+    assert_eq!(harness.app.context(), Context::Details);
+    harness.key("?");
+    harness.key("Esc");
+    assert_eq!(harness.app.context(), Context::Details);
 }
 
 #[test]
 fn a_screen_too_small_for_the_dialog_confirms_nothing() {
-    let mut stage = asked();
-    stage.send(Msg::Input(vec![Event::Resize(39, 12)]));
-    stage.draw();
+    let mut harness = asked();
+    harness.send(Msg::Input(vec![Event::Resize(39, 12)]));
+    harness.draw();
     for key in ["y", "Tab", "Enter"] {
-        assert_eq!(stage.key(key), [], "{key}");
+        assert_eq!(harness.key(key), [], "{key}");
     }
-    assert_eq!(mark(&stage), CancelMark::None);
+    assert_eq!(mark(&harness), None);
 }
 
 #[test]
 fn leaving_before_anything_was_sent_says_that() {
-    let mut stage = asked();
-    stage.key("y");
-    let farewell = stage.state.farewell().expect("a word on leaving");
+    let mut harness = asked();
+    harness.key("y");
+    let farewell = harness.app.exit_message().expect("a word on leaving");
     assert!(farewell.contains("not sent any more"), "{farewell}");
 }
 
 #[test]
 fn a_cancel_while_paused_says_that_nobody_looks() {
-    let mut stage = stage();
-    stage.key("p");
-    stage.key("c");
-    stage.key("y");
+    let mut harness = harness();
+    harness.key("p");
+    harness.key("c");
+    harness.key("y");
     assert!(
-        stage
-            .state
-            .note
-            .as_deref()
+        harness
+            .app
+            .note()
             .is_some_and(|note| note.contains("paused"))
     );
 }

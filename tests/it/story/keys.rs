@@ -3,23 +3,25 @@
 use std::collections::HashSet;
 
 use bundletop::ec2::{ErrorKind, Operation};
-use bundletop::tui::keymap::{self, Context};
-use bundletop::tui::state::{Effect, Msg};
+use bundletop::monitor::Answer;
+use bundletop::text::Charset;
+use bundletop::tui::app::{Effect, Msg};
+use bundletop::tui::keymap::{Action, Context, Keymap};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::stage::{Stage, error, id, three};
+use crate::harness::{Harness, error, id, three};
 
-/// A stage in each context.
-fn in_context(context: Context) -> Stage {
-    let mut stage = Stage::with(three());
-    stage.select("bun-2a4e041c");
+/// A harness in each context.
+fn in_context(context: Context) -> Harness {
+    let mut harness = Harness::with(three());
+    harness.select("bun-2a4e041c");
     match context {
         Context::List => {}
-        Context::Details => drop(stage.key("Enter")),
-        Context::Confirm => drop(stage.key("c")),
-        Context::Help => drop(stage.key("?")),
+        Context::Details => drop(harness.key("Enter")),
+        Context::Confirm => drop(harness.key("c")),
+        Context::Help => drop(harness.key("?")),
         Context::Outcome => {
-            stage.send(Msg::Cancelled {
+            harness.answered(Answer::Cancelled {
                 id: id("bun-2a4e041c"),
                 result: Err(error(
                     ErrorKind::Denied,
@@ -30,16 +32,18 @@ fn in_context(context: Context) -> Stage {
             });
         }
     }
-    assert_eq!(stage.state.context(), context);
-    stage
+    assert_eq!(harness.app.context(), context);
+    harness
 }
 
 #[test]
 fn no_key_is_bound_twice_in_a_context() {
     for context in Context::ALL {
         let mut seen = HashSet::new();
-        for key in keymap::bindings(context).flat_map(|binding| binding.keys) {
-            assert!(seen.insert(*key), "{key} is bound twice in {context:?}");
+        let keymap = Keymap::built_in();
+        for key in keymap.bindings(context).flat_map(|binding| &binding.keys) {
+            let name = key.name(Charset::Unicode);
+            assert!(seen.insert(*key), "{name} is bound twice in {context:?}");
         }
     }
 }
@@ -48,24 +52,73 @@ fn no_key_is_bound_twice_in_a_context() {
 fn every_context_can_be_left_and_names_a_key_for_it() {
     for context in Context::ALL {
         assert!(
-            keymap::bindings(context).any(|binding| binding.footer.is_some()),
+            Keymap::built_in()
+                .bindings(context)
+                .any(|binding| binding.footer.is_some()),
             "{context:?} has an empty footer"
         );
         if context != Context::List {
-            let mut stage = in_context(context);
-            stage.key("Esc");
-            assert_eq!(stage.state.context(), Context::List, "from {context:?}");
+            let mut harness = in_context(context);
+            harness.key("Esc");
+            assert_eq!(harness.app.context(), Context::List, "from {context:?}");
         }
     }
 }
 
 #[test]
-fn q_and_ctrl_c_quit_from_everywhere() {
+fn ctrl_c_quits_from_everywhere() {
     for context in Context::ALL {
-        for key in ["q", "Ctrl-C"] {
-            assert_eq!(in_context(context).key(key), [Effect::Quit], "{context:?}");
-        }
+        let effects = in_context(context).key("Ctrl-C");
+        assert_eq!(effects, [Effect::Quit], "{context:?}");
     }
+}
+
+#[test]
+fn q_quits_from_the_list_and_goes_back_one_step_from_everything_else() {
+    assert_eq!(in_context(Context::List).key("q"), [Effect::Quit]);
+    for context in [
+        Context::Details,
+        Context::Confirm,
+        Context::Outcome,
+        Context::Help,
+    ] {
+        let mut harness = in_context(context);
+        assert_eq!(harness.key("q"), [], "{context:?}");
+        assert_eq!(harness.app.context(), Context::List, "from {context:?}");
+    }
+    let mut harness = in_context(Context::Details);
+    harness.key("?");
+    harness.key("q");
+    assert_eq!(harness.app.context(), Context::Details, "one step");
+}
+
+#[test]
+fn a_key_that_means_nothing_says_so_and_where_the_keys_are() {
+    for (context, note) in [
+        (Context::List, "z does nothing here; ? shows the keys."),
+        (Context::Details, "z does nothing here; ? shows the keys."),
+        (Context::Confirm, "z does nothing here."),
+        (Context::Help, "z does nothing here."),
+    ] {
+        let mut harness = in_context(context);
+        assert_eq!(harness.key("z"), []);
+        assert_eq!(harness.app.note(), Some(note), "{context:?}");
+        assert!(harness.screen().contains(note), "{context:?}");
+        assert_eq!(harness.app.context(), context);
+    }
+}
+
+#[test]
+fn a_note_gives_the_keys_back_by_itself() {
+    let mut harness = in_context(Context::List);
+    harness.key("z");
+    assert!(!harness.line("does nothing").contains("cancel"));
+    harness.wait(5.0);
+    assert!(harness.app.note().is_some());
+    harness.draw();
+    harness.wait(1.1);
+    assert_eq!(harness.app.note(), None);
+    assert!(harness.app.take_dirty(), "the keys are drawn again");
 }
 
 #[test]
@@ -78,10 +131,10 @@ fn ctrl_z_suspends_from_everywhere() {
 #[test]
 fn every_binding_does_something_where_it_holds() {
     for context in Context::ALL {
-        for binding in keymap::bindings(context) {
-            for key in binding.keys {
-                let event = KeyEvent::new(key.0, key.1);
-                assert_eq!(keymap::find_action(context, event), Some(binding.action));
+        let keymap = Keymap::built_in();
+        for binding in keymap.bindings(context) {
+            for key in &binding.keys {
+                assert_eq!(keymap.action(context, key.press()), Some(binding.action));
             }
         }
     }
@@ -91,43 +144,43 @@ fn every_binding_does_something_where_it_holds() {
 fn shift_makes_no_difference_to_a_letter_that_says_it_already() {
     let shifted = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
     assert_eq!(
-        keymap::find_action(Context::List, shifted),
-        Some(keymap::Action::Last)
+        Keymap::built_in().action(Context::List, shifted),
+        Some(Action::Last)
     );
 }
 
 #[test]
 fn only_presses_count() {
-    let mut stage = Stage::with(three());
+    let mut harness = Harness::with(three());
     let mut release = KeyEvent::new(KeyCode::Char('j'), KeyModifiers::NONE);
     release.kind = KeyEventKind::Release;
-    stage.send(Msg::Input(vec![Event::Key(release)]));
-    assert_eq!(stage.state.rows.cursor(), 0);
+    harness.send(Msg::Input(vec![Event::Key(release)]));
+    assert_eq!(harness.app.list().cursor(), 0);
 }
 
 #[test]
 fn a_paste_is_no_keys() {
-    let mut stage = Stage::with(three());
-    let effects = stage.send(Msg::Input(vec![Event::Paste("cyq".repeat(40_000))]));
+    let mut harness = Harness::with(three());
+    let effects = harness.send(Msg::Input(vec![Event::Paste("cyq".repeat(40_000))]));
     assert_eq!(effects, []);
-    assert!(stage.state.dialog.is_none());
+    assert!(harness.app.dialog().is_none());
 }
 
 #[test]
 fn details_and_help_scroll_no_further_than_their_end() {
-    let mut stage = Stage::sized(60, 12, three());
-    stage.key("Enter");
+    let mut harness = Harness::sized(60, 12, three());
+    harness.key("Enter");
     for _ in 0..100 {
-        stage.key("j");
+        harness.key("j");
     }
-    let scrolled = |stage: &Stage| {
-        let details = stage.state.details.as_ref();
+    let scrolled = |harness: &Harness| {
+        let details = harness.app.details();
         details.expect("the details are open").scroll
     };
-    let end = scrolled(&stage);
+    let end = scrolled(&harness);
     assert!(end > 0 && end < 40, "scrolled {end} lines");
-    stage.key("k");
-    assert_eq!(scrolled(&stage), end - 1, "the way back begins at once");
-    stage.key("g");
-    assert_eq!(scrolled(&stage), 0);
+    harness.key("k");
+    assert_eq!(scrolled(&harness), end - 1, "the way back begins at once");
+    harness.key("g");
+    assert_eq!(scrolled(&harness), 0);
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use bundletop::ec2::{ErrorKind, Operation, Session};
-use bundletop::tui::poll::Poll;
-use bundletop::tui::state::{Effect, Freshness, Msg};
+use bundletop::monitor::poll::Poll;
+use bundletop::monitor::{Answer, Freshness};
 
-use crate::stage::{Stage, error, task, three, throttled, unreachable};
+use crate::harness::{
+    Harness, connect, describe, error, identify, task, three, throttled, unreachable,
+};
 
 fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -14,82 +16,83 @@ fn secs(seconds: u64) -> Duration {
 
 #[test]
 fn nothing_is_asked_before_the_first_frame_and_then_everything_in_turn() {
-    let mut stage = Stage::new(120, 40);
-    assert!(stage.state.take_dirty(), "the first frame is drawn at once");
-    assert_eq!(stage.draw(), [Effect::Connect { asked: 1 }]);
-    assert_eq!(stage.state.freshness(), Freshness::Connecting);
-    assert_eq!(
-        stage.connect(1),
-        [Effect::Describe { asked: 1 }, Effect::Identify]
-    );
-    assert_eq!(stage.answer(1, three()), []);
-    assert_eq!(stage.state.freshness(), Freshness::Live);
-    assert_eq!(stage.state.rows.len(), 3);
+    let mut harness = Harness::new(120, 40);
+    assert!(harness.app.take_dirty(), "the first frame is drawn at once");
+    assert_eq!(harness.draw(), [connect(1)]);
+    assert_eq!(harness.app.scope().freshness(), Freshness::Connecting);
+    assert_eq!(harness.connect(1), [describe(1), identify()]);
+    assert_eq!(harness.answer(1, three()), []);
+    assert_eq!(harness.app.scope().freshness(), Freshness::Live);
+    assert_eq!(harness.app.list().len(), 3);
 }
 
 #[test]
 fn five_seconds_while_a_task_is_under_way_thirty_when_all_are_at_rest() {
-    let mut stage = Stage::with(three());
-    assert_eq!(stage.wait(4.9), []);
-    assert_eq!(stage.wait(0.2), [Effect::Describe { asked: 2 }]);
-    stage.answer(2, vec![task("bun-1", "complete"), task("bun-2", "failed")]);
-    assert_eq!(stage.wait(29.9), []);
-    assert_eq!(stage.wait(0.2), [Effect::Describe { asked: 3 }]);
-    stage.answer(3, vec![]);
-    assert_eq!(stage.wait(29.9), []);
-    assert_eq!(stage.wait(0.2), [Effect::Describe { asked: 4 }]);
+    let mut harness = Harness::with(three());
+    assert_eq!(harness.wait(4.9), []);
+    assert_eq!(harness.wait(0.2), [describe(2)]);
+    harness.answer(2, vec![task("bun-1", "complete"), task("bun-2", "failed")]);
+    assert_eq!(harness.wait(29.9), []);
+    assert_eq!(harness.wait(0.2), [describe(3)]);
+    harness.answer(3, vec![]);
+    assert_eq!(harness.wait(29.9), []);
+    assert_eq!(harness.wait(0.2), [describe(4)]);
     // A state that nobody knows may be one that moves.
-    stage.answer(4, vec![task("bun-1", "defrosting")]);
-    assert_eq!(stage.wait(5.1), [Effect::Describe { asked: 5 }]);
+    harness.answer(4, vec![task("bun-1", "defrosting")]);
+    assert_eq!(harness.wait(5.1), [describe(5)]);
 }
 
 #[test]
 fn one_request_is_in_flight_at_a_time_however_long_it_takes() {
-    let mut stage = Stage::with(three());
-    assert_eq!(stage.wait(6.0), [Effect::Describe { asked: 2 }]);
-    assert_eq!(stage.wait(600.0), []);
-    assert_eq!(stage.key("r"), [], "the wish is kept");
+    let mut harness = Harness::with(three());
+    assert_eq!(harness.wait(6.0), [describe(2)]);
+    assert_eq!(harness.wait(600.0), []);
+    assert_eq!(harness.key("r"), [], "the wish is kept");
     // That answer may be older than the wish.
-    assert_eq!(stage.answer(2, three()), [Effect::Describe { asked: 3 }]);
+    assert_eq!(harness.answer(2, three()), [describe(3)]);
 }
 
 #[test]
 fn r_asks_now() {
-    let mut stage = Stage::with(three());
-    assert_eq!(stage.key("r"), [Effect::Describe { asked: 2 }]);
-    stage.answer(2, three());
-    assert_eq!(stage.wait(4.9), [], "the interval begins anew");
+    let mut harness = Harness::with(three());
+    assert_eq!(harness.key("r"), [describe(2)]);
+    harness.answer(2, three());
+    assert_eq!(harness.wait(4.9), [], "the interval begins anew");
 }
 
 #[test]
 fn p_pauses_and_resumes_at_once() {
-    let mut stage = Stage::with(three());
-    stage.key("p");
-    assert_eq!(stage.state.freshness(), Freshness::Paused);
-    assert_eq!(stage.wait(3600.0), []);
-    assert_eq!(stage.key("r"), [Effect::Describe { asked: 2 }]);
-    stage.answer(2, three());
-    assert_eq!(stage.wait(3600.0), [], "a refresh by hand does not resume");
-    assert_eq!(stage.key("p"), [Effect::Describe { asked: 3 }]);
-    stage.answer(3, three());
-    assert_eq!(stage.state.freshness(), Freshness::Live);
+    let mut harness = Harness::with(three());
+    harness.key("p");
+    assert_eq!(harness.app.scope().freshness(), Freshness::Paused);
+    assert_eq!(harness.wait(3600.0), []);
+    assert_eq!(harness.key("r"), [describe(2)]);
+    harness.answer(2, three());
+    assert_eq!(
+        harness.wait(3600.0),
+        [],
+        "a refresh by hand does not resume"
+    );
+    assert_eq!(harness.key("p"), [describe(3)]);
+    harness.answer(3, three());
+    assert_eq!(harness.app.scope().freshness(), Freshness::Live);
 }
 
 #[test]
 fn old_rows_stay_and_are_called_stale_until_a_request_succeeds() {
-    let mut stage = Stage::with(three());
-    stage.wait(5.0);
-    stage.fail(2, throttled());
-    assert_eq!(stage.state.rows.len(), 3);
-    assert_eq!(stage.state.freshness(), Freshness::Stale);
-    let next = stage.state.poll.asked() + 1;
-    assert_eq!(stage.wait(4.1), [Effect::Describe { asked: next }]);
-    stage.fail(next, unreachable());
-    assert_eq!(stage.state.freshness(), Freshness::Offline);
-    assert_eq!(stage.wait(8.1), [Effect::Describe { asked: next + 1 }]);
-    stage.answer(next + 1, three());
-    assert_eq!(stage.state.freshness(), Freshness::Live);
-    assert!(stage.state.trouble.is_none());
+    let mut harness = Harness::with(three());
+    harness.wait(5.0);
+    harness.fail(2, throttled());
+    assert_eq!(harness.app.list().len(), 3);
+    assert_eq!(harness.app.scope().freshness(), Freshness::Stale);
+    let next = harness.app.scope().poll().last_poll() + 1;
+    assert_eq!(harness.wait(4.1), [describe(next)]);
+    harness.fail(next, unreachable());
+    assert_eq!(harness.app.scope().freshness(), Freshness::Offline);
+    assert_eq!(harness.wait(8.1), [describe(next + 1)]);
+    harness.answer(next + 1, three());
+    assert_eq!(harness.app.scope().freshness(), Freshness::Live);
+    assert!(harness.app.scope().last_error().is_none());
 }
 
 #[test]
@@ -133,16 +136,16 @@ fn an_interval_of_ones_own_holds_whatever_is_known() {
         poll.take(now);
         poll.succeeded(now, under_way);
         assert_eq!(poll.due(), Some(now + secs(7)));
-        poll.hurry(now);
+        poll.poll_soon(now);
         assert_eq!(poll.due(), Some(now + secs(7)));
     }
 }
 
 #[test]
 fn trouble_that_takes_other_settings_starts_over_so_that_they_are_read() {
-    let mut stage = Stage::with(three());
-    stage.wait(5.0);
-    stage.fail(
+    let mut harness = Harness::with(three());
+    harness.wait(5.0);
+    harness.fail(
         2,
         error(
             ErrorKind::LoginNeeded,
@@ -151,22 +154,22 @@ fn trouble_that_takes_other_settings_starts_over_so_that_they_are_read() {
             "The SSO session has expired.",
         ),
     );
-    assert_eq!(stage.wait(4.1), [Effect::Connect { asked: 3 }]);
-    assert_eq!(stage.state.rows.len(), 3, "the old list stays");
+    assert_eq!(harness.wait(4.1), [connect(3)]);
+    assert_eq!(harness.app.list().len(), 3, "the old list stays");
     assert_eq!(
-        stage.connect(3),
-        [Effect::Describe { asked: 3 }, Effect::Identify],
+        harness.connect(3),
+        [describe(3), identify()],
         "the new credentials may be somebody else's"
     );
-    stage.answer(3, three());
-    assert_eq!(stage.state.freshness(), Freshness::Live);
+    harness.answer(3, three());
+    assert_eq!(harness.app.scope().freshness(), Freshness::Live);
 }
 
 #[test]
 fn settings_that_now_name_another_region_begin_a_list_of_their_own() {
-    let mut stage = Stage::with(three());
-    stage.wait(5.0);
-    stage.fail(
+    let mut harness = Harness::with(three());
+    harness.wait(5.0);
+    harness.fail(
         2,
         error(
             ErrorKind::Expired,
@@ -175,26 +178,26 @@ fn settings_that_now_name_another_region_begin_a_list_of_their_own() {
             "Expired.",
         ),
     );
-    assert_eq!(stage.wait(4.1), [Effect::Connect { asked: 3 }]);
+    assert_eq!(harness.wait(4.1), [connect(3)]);
     let elsewhere = Session {
         profile: Some("prod".into()),
         region: "eu-west-1".into(),
         endpoint_url: None,
     };
-    let effects = stage.send(Msg::Connected {
-        asked: 3,
+    let effects = harness.answered(Answer::Connected {
+        poll: 3,
         result: Ok(elsewhere),
     });
-    assert_eq!(effects, [Effect::Describe { asked: 3 }, Effect::Identify]);
-    assert!(stage.state.rows.is_empty());
+    assert_eq!(effects, [describe(3), identify()]);
+    assert!(harness.app.list().is_empty());
 }
 
 #[test]
 fn a_first_request_that_fails_is_tried_again_by_itself() {
-    let mut stage = Stage::new(120, 40);
-    stage.draw();
-    stage.send(Msg::Connected {
-        asked: 1,
+    let mut harness = Harness::new(120, 40);
+    harness.draw();
+    harness.answered(Answer::Connected {
+        poll: 1,
         result: Err(error(
             ErrorKind::NoRegion,
             Operation::Connect,
@@ -202,45 +205,45 @@ fn a_first_request_that_fails_is_tried_again_by_itself() {
             "No region is set.",
         )),
     });
-    assert_eq!(stage.wait(4.1), [Effect::Connect { asked: 2 }]);
+    assert_eq!(harness.wait(4.1), [connect(2)]);
 }
 
 #[test]
 fn an_account_that_could_not_be_asked_for_is_asked_for_on_recovery() {
-    let mut stage = Stage::new(120, 40);
-    stage.draw();
-    stage.connect(1);
-    stage.send(Msg::Identified(Err(unreachable())));
-    stage.fail(1, unreachable());
-    assert_eq!(stage.wait(4.1), [Effect::Describe { asked: 2 }]);
-    assert_eq!(stage.answer(2, three()), [Effect::Identify]);
+    let mut harness = Harness::new(120, 40);
+    harness.draw();
+    harness.connect(1);
+    harness.answered(Answer::Identified(Err(unreachable())));
+    harness.fail(1, unreachable());
+    assert_eq!(harness.wait(4.1), [describe(2)]);
+    assert_eq!(harness.answer(2, three()), [identify()]);
 }
 
 #[test]
 fn between_polls_nothing_is_drawn() {
-    let mut stage = Stage::with(vec![task("bun-1", "complete")]);
-    assert_eq!(stage.wait(29.9), []);
-    assert!(!stage.state.take_dirty());
+    let mut harness = Harness::with(vec![task("bun-1", "complete")]);
+    assert_eq!(harness.wait(29.9), []);
+    assert!(!harness.app.take_dirty());
 }
 
 #[test]
 fn an_answer_that_is_long_in_coming_is_said() {
-    let mut stage = Stage::with(three());
-    assert_eq!(stage.wait(5.0), [Effect::Describe { asked: 2 }]);
-    assert!(!stage.state.take_dirty(), "a request alone changes nothing");
-    stage.wait(3.1);
-    assert!(stage.state.take_dirty());
-    assert!(stage.screen().contains("no answer since 13:27:45"));
-    stage.answer(2, three());
-    assert!(!stage.screen().contains("no answer since"));
+    let mut harness = Harness::with(three());
+    assert_eq!(harness.wait(5.0), [describe(2)]);
+    assert!(!harness.app.take_dirty(), "a request alone changes nothing");
+    harness.wait(3.1);
+    assert!(harness.app.take_dirty());
+    assert!(harness.screen().contains("no answer since 13:27:45"));
+    harness.answer(2, three());
+    assert!(!harness.screen().contains("no answer since"));
 }
 
 #[test]
 fn ages_are_put_right_once_a_minute_when_no_poll_does_it() {
-    let mut stage = Stage::with(three());
-    stage.key("p");
-    stage.wait(59.0);
-    assert!(!stage.state.take_dirty());
-    stage.wait(2.0);
-    assert!(stage.state.take_dirty());
+    let mut harness = Harness::with(three());
+    harness.key("p");
+    harness.wait(59.0);
+    assert!(!harness.app.take_dirty());
+    harness.wait(2.0);
+    assert!(harness.app.take_dirty());
 }

@@ -2,7 +2,7 @@
 
 use bundletop::task::BundleTask;
 
-use crate::stage::{Stage, at, task, three};
+use crate::harness::{Harness, at, task, three};
 
 fn started(id: &str, minute: u32) -> BundleTask {
     BundleTask {
@@ -19,68 +19,67 @@ fn many(count: u32) -> Vec<BundleTask> {
 
 #[test]
 fn newest_first_whatever_order_ec2_answers_in() {
-    let mut stage = Stage::with(three());
-    let order = |stage: &Stage| -> Vec<String> {
-        let ids = stage.state.rows.iter();
+    let mut harness = Harness::with(three());
+    let order = |harness: &Harness| -> Vec<String> {
+        let ids = harness.rows();
         ids.map(|row| row.task.bundle_id.to_string()).collect()
     };
-    let first = order(&stage);
+    let first = order(&harness);
     assert_eq!(first, ["bun-0000000a", "bun-2a4e041c", "bun-0000000c"]);
     let mut tasks = three();
     tasks.reverse();
-    stage.answer(2, tasks);
-    assert_eq!(order(&stage), first);
+    harness.answer(2, tasks);
+    assert_eq!(order(&harness), first);
 }
 
 #[test]
 fn it_stays_on_its_task_when_rows_come_above_it() {
-    let mut stage = Stage::with(three());
-    stage.select("bun-2a4e041c");
+    let mut harness = Harness::with(three());
+    harness.select("bun-2a4e041c");
     let mut tasks = three();
     tasks.push(BundleTask {
         start_time: None,
         ..task("bun-ffffffff", "pending")
     });
-    stage.answer(2, tasks);
-    assert_eq!(stage.selected(), "bun-2a4e041c");
-    assert_eq!(stage.state.rows.cursor(), 2);
+    harness.answer(2, tasks);
+    assert_eq!(harness.selected(), "bun-2a4e041c");
+    assert_eq!(harness.app.list().cursor(), 2);
 }
 
 #[test]
 fn it_stays_on_a_task_that_ec2_no_longer_lists_until_that_is_dismissed() {
-    let mut stage = Stage::with(three());
-    stage.select("bun-0000000c");
-    stage.answer(2, three().into_iter().take(2).collect());
-    assert_eq!(stage.selected(), "bun-0000000c");
+    let mut harness = Harness::with(three());
+    harness.select("bun-0000000c");
+    harness.answer(2, three().into_iter().take(2).collect());
+    assert_eq!(harness.selected(), "bun-0000000c");
     assert!(
-        stage
-            .state
-            .rows
+        harness
+            .app
             .selected()
-            .is_some_and(|row| row.gone.is_some())
+            .is_some_and(|row| row.unlisted_since.is_some())
     );
     assert_eq!(
-        stage.state.rows.counts().total(),
+        harness.app.tasks().counts().listed(),
         2,
         "it is no longer counted"
     );
-    stage.key("x");
-    assert_eq!(stage.state.rows.len(), 2);
-    assert_eq!(stage.selected(), "bun-2a4e041c");
+    harness.key("x");
+    assert_eq!(harness.app.list().len(), 2);
+    assert_eq!(harness.selected(), "bun-2a4e041c");
 }
 
 #[test]
 fn a_task_nobody_cared_about_goes_when_ec2_no_longer_lists_it() {
-    let mut stage = Stage::with(three());
-    stage.answer(2, three().into_iter().take(2).collect());
-    assert_eq!(stage.state.rows.len(), 2);
+    let mut harness = Harness::with(three());
+    harness.answer(2, three().into_iter().take(2).collect());
+    assert_eq!(harness.app.list().len(), 2);
 }
 
 #[test]
 fn a_task_whose_end_was_not_seen_stays_though_nobody_selected_it() {
-    let mut stage = Stage::with(three());
-    stage.answer(2, vec![]);
-    let gone = stage.state.rows.iter().filter(|row| row.gone.is_some());
+    let mut harness = Harness::with(three());
+    harness.answer(2, vec![]);
+    let gone = harness.rows().filter(|row| row.unlisted_since.is_some());
     assert_eq!(
         gone.count(),
         2,
@@ -90,88 +89,87 @@ fn a_task_whose_end_was_not_seen_stays_though_nobody_selected_it() {
 
 #[test]
 fn a_task_that_comes_back_is_no_longer_gone() {
-    let mut stage = Stage::with(three());
-    stage.select("bun-0000000c");
-    stage.answer(2, vec![]);
-    stage.answer(3, three());
-    assert!(stage.state.rows.iter().all(|row| row.gone.is_none()));
+    let mut harness = Harness::with(three());
+    harness.select("bun-0000000c");
+    harness.answer(2, vec![]);
+    harness.answer(3, three());
+    assert!(harness.rows().all(|row| row.unlisted_since.is_none()));
 }
 
 #[test]
 fn x_leaves_a_listed_task_alone_and_says_why() {
-    let mut stage = Stage::with(three());
-    stage.key("x");
-    assert_eq!(stage.state.rows.len(), 3);
+    let mut harness = Harness::with(three());
+    harness.key("x");
+    assert_eq!(harness.app.list().len(), 3);
     assert!(
-        stage
-            .state
-            .note
-            .as_deref()
+        harness
+            .app
+            .note()
             .is_some_and(|note| note.contains("no longer lists"))
     );
-    stage.key("j");
-    assert_eq!(stage.state.note, None, "the next key takes the note away");
+    harness.key("j");
+    assert_eq!(harness.app.note(), None, "the next key takes the note away");
 }
 
 #[test]
 fn keys_move_it_and_stop_at_both_ends() {
-    let mut stage = Stage::sized(80, 24, many(60));
-    let page = stage.state.layout().rows;
-    let cursor = |stage: &Stage| stage.state.rows.cursor();
-    stage.key("k");
-    assert_eq!(cursor(&stage), 0);
-    stage.key("Down");
-    stage.key("j");
-    assert_eq!(cursor(&stage), 2);
-    stage.key("PgDn");
-    assert_eq!(cursor(&stage), 2 + page);
-    stage.key("PgUp");
-    assert_eq!(cursor(&stage), 2);
+    let mut harness = Harness::sized(80, 24, many(60));
+    let page = harness.app.layout().rows;
+    let cursor = |harness: &Harness| harness.app.list().cursor();
+    harness.key("k");
+    assert_eq!(cursor(&harness), 0);
+    harness.key("Down");
+    harness.key("j");
+    assert_eq!(cursor(&harness), 2);
+    harness.key("PgDn");
+    assert_eq!(cursor(&harness), 2 + page);
+    harness.key("PgUp");
+    assert_eq!(cursor(&harness), 2);
     for last in ["End", "G"] {
-        stage.key(last);
-        assert_eq!(cursor(&stage), 59);
-        stage.key("j");
-        assert_eq!(cursor(&stage), 59);
-        stage.key("g");
-        assert_eq!(cursor(&stage), 0);
+        harness.key(last);
+        assert_eq!(cursor(&harness), 59);
+        harness.key("j");
+        assert_eq!(cursor(&harness), 59);
+        harness.key("g");
+        assert_eq!(cursor(&harness), 0);
     }
-    stage.key("G");
-    stage.key("Home");
-    assert_eq!(cursor(&stage), 0);
+    harness.key("G");
+    harness.key("Home");
+    assert_eq!(cursor(&harness), 0);
 }
 
 #[test]
 fn it_is_always_on_the_screen() {
-    let mut stage = Stage::sized(80, 24, many(60));
+    let mut harness = Harness::sized(80, 24, many(60));
     for key in ["G", "PgUp", "k", "PgUp", "g", "PgDn", "PgDn", "j"] {
-        stage.key(key);
-        let first = stage.state.rows.offset();
-        let seen = first..first + stage.state.layout().rows;
-        assert!(seen.contains(&stage.state.rows.cursor()), "after {key}");
+        harness.key(key);
+        let first = harness.first_row();
+        let seen = first..first + harness.app.layout().rows;
+        assert!(seen.contains(&harness.app.list().cursor()), "after {key}");
     }
     // Also on a screen that becomes smaller, and with fewer tasks.
-    stage.send(bundletop::tui::state::Msg::Input(vec![
+    harness.send(bundletop::tui::app::Msg::Input(vec![
         crossterm::event::Event::Resize(80, 12),
     ]));
-    let first = stage.state.rows.offset();
-    assert!((first..first + stage.state.layout().rows).contains(&stage.state.rows.cursor()));
-    stage.answer(2, many(3));
-    assert_eq!(stage.state.rows.offset(), 0);
+    let first = harness.first_row();
+    assert!((first..first + harness.app.layout().rows).contains(&harness.app.list().cursor()));
+    harness.answer(2, many(3));
+    assert_eq!(harness.first_row(), 0);
 }
 
 #[test]
 fn an_empty_list_bears_every_key() {
-    let mut stage = Stage::with(vec![]);
+    let mut harness = Harness::with(vec![]);
     for key in [
         "j", "k", "G", "g", "PgDn", "PgUp", "Enter", "c", "x", "r", "?", "Esc",
     ] {
-        stage.key(key);
+        harness.key(key);
     }
-    assert!(stage.state.rows.is_empty());
+    assert!(harness.app.list().is_empty());
 }
 
 #[test]
 fn two_tasks_without_an_id_are_both_shown() {
-    let stage = Stage::with(vec![task("", "pending"), task("", "storing")]);
-    assert_eq!(stage.state.rows.len(), 2);
+    let harness = Harness::with(vec![task("", "pending"), task("", "storing")]);
+    assert_eq!(harness.app.list().len(), 2);
 }

@@ -1,46 +1,47 @@
-//! When to ask EC2 next. The policy alone: no timer, no request, no clock.
+//! The poll policy: when to ask EC2 next. No timer, no request, no clock.
 //!
 //! | what is known                                | next request after                    |
 //! |----------------------------------------------|---------------------------------------|
 //! | a task is under way                          | 5 s                                   |
 //! | a cancel was answered less than a minute ago | 2 s                                   |
-//! | every task is at rest, or there is none      | 30 s                                  |
+//! | every task has ended, or there is none       | 30 s                                  |
 //! | `--interval` was given                       | that, whatever is known               |
 //! | the last request failed                      | 2 s, 4 s, … 60 s, plus up to as much again at random |
 //!
 //! One request is in flight at a time, and each has a number, so that an answer can be told from a
 //! later one. EC2's bucket for `Describe*` refills at 20 requests a second for a whole account and
-//! region, so even the quickest of these leaves it to others.
+//! region, so even the shortest of these intervals leaves nearly all of it to others.
 
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 const UNDER_WAY: Duration = Duration::from_secs(5);
-const AT_REST: Duration = Duration::from_secs(30);
-const HURRIED: Duration = Duration::from_secs(2);
-const HURRY_LASTS: Duration = Duration::from_secs(60);
+const ALL_ENDED: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(2);
+const SOON_LASTS: Duration = Duration::from_secs(60);
 const FIRST_RETRY: Duration = Duration::from_secs(2);
 const LAST_RETRY: Duration = Duration::from_secs(60);
-/// A request unanswered for longer is worth a word.
+/// A request unanswered for longer is shown as slow.
 const SLOW: Duration = Duration::from_secs(3);
 
-/// The poller's memory. Every time is on the loop's own clock: time since the program started.
+/// The state of the poller of one scope. Every time is monotonic: time since the program started.
 #[derive(Debug)]
 pub struct Poll {
+    /// `--interval`
     fixed: Option<Duration>,
     jitter_seed: u64,
     paused: bool,
-    asked: u64,
+    last_poll: u64,
     /// When the request in flight was sent.
-    sent: Option<Duration>,
+    sent_at: Option<Duration>,
     /// When the next request goes out; `None` while one is in flight.
     due: Option<Duration>,
     /// `Some` since a request failed, until one succeeds.
     backoff: Option<ExponentialBackoff>,
-    hurry_until: Duration,
-    /// A refresh asked for while a request was in flight: that one may be older than the wish.
-    again: bool,
+    poll_soon_until: Duration,
+    /// A refresh was asked for while a request was in flight, whose answer may be older than that.
+    refresh_after: bool,
 }
 
 impl Poll {
@@ -51,12 +52,12 @@ impl Poll {
             fixed,
             jitter_seed,
             paused: false,
-            asked: 0,
-            sent: None,
+            last_poll: 0,
+            sent_at: None,
             due: Some(Duration::ZERO),
             backoff: None,
-            hurry_until: Duration::ZERO,
-            again: false,
+            poll_soon_until: Duration::ZERO,
+            refresh_after: false,
         }
     }
 
@@ -70,24 +71,24 @@ impl Poll {
         (self.due()? <= now).then(|| self.send(now))
     }
 
-    /// The number of the newest request sent; 0 before the first.
-    pub fn asked(&self) -> u64 {
-        self.asked
+    /// The number of the newest poll; 0 before the first.
+    pub fn last_poll(&self) -> u64 {
+        self.last_poll
     }
 
     /// Whether a request is in flight.
     pub fn is_in_flight(&self) -> bool {
-        self.sent.is_some()
+        self.sent_at.is_some()
     }
 
     /// When the request in flight was sent.
     pub fn sent_at(&self) -> Option<Duration> {
-        self.sent
+        self.sent_at
     }
 
     /// From when on the request in flight is slow.
     pub fn slow_at(&self) -> Option<Duration> {
-        Some(self.sent? + SLOW)
+        Some(self.sent_at? + SLOW)
     }
 
     /// Whether polling is paused. A refresh by hand still goes out.
@@ -95,17 +96,17 @@ impl Poll {
         self.paused
     }
 
-    /// A refresh by hand: a number to send with, or `None` when the wish is kept until the request
-    /// in flight is answered.
+    /// A refresh by hand: the number to send with, or `None` if the refresh waits until the request in
+    /// flight is answered.
     pub fn refresh(&mut self, now: Duration) -> Option<u64> {
         if self.is_in_flight() {
-            self.again = true;
+            self.refresh_after = true;
             return None;
         }
         Some(self.send(now))
     }
 
-    /// Stops or resumes polling; on resuming a request is due at once.
+    /// Pauses or resumes polling. On resuming, a request is due at once.
     pub fn toggle_pause(&mut self, now: Duration) {
         self.paused = !self.paused;
         if !self.paused && !self.is_in_flight() {
@@ -113,10 +114,10 @@ impl Poll {
         }
     }
 
-    /// A cancel was answered: look often for a minute.
-    pub fn hurry(&mut self, now: Duration) {
-        self.hurry_until = now + HURRY_LASTS;
-        let soon = now + self.fixed.unwrap_or(HURRIED);
+    /// A cancel was answered: polls often for a minute.
+    pub fn poll_soon(&mut self, now: Duration) {
+        self.poll_soon_until = now + SOON_LASTS;
+        let soon = now + self.fixed.unwrap_or(SOON);
         if self.backoff.is_none() {
             self.due = self.due.map(|due| due.min(soon));
         }
@@ -125,14 +126,14 @@ impl Poll {
     /// The request in flight was answered.
     pub fn succeeded(&mut self, now: Duration, any_under_way: bool) {
         self.backoff = None;
-        let wait = self.fixed.unwrap_or(if now < self.hurry_until {
-            HURRIED
+        let wait = self.fixed.unwrap_or(if now < self.poll_soon_until {
+            SOON
         } else if any_under_way {
             UNDER_WAY
         } else {
-            AT_REST
+            ALL_ENDED
         });
-        self.landed(now, wait);
+        self.finish(now, wait);
     }
 
     /// The request in flight failed.
@@ -149,19 +150,19 @@ impl Poll {
                 .build()
         });
         let wait = backoff.next().unwrap_or(LAST_RETRY);
-        self.landed(now, wait);
+        self.finish(now, wait);
     }
 
     fn send(&mut self, now: Duration) -> u64 {
-        self.asked += 1;
-        self.sent = Some(now);
+        self.last_poll += 1;
+        self.sent_at = Some(now);
         self.due = None;
-        self.asked
+        self.last_poll
     }
 
-    fn landed(&mut self, now: Duration, wait: Duration) {
-        self.sent = None;
-        let wait = if std::mem::take(&mut self.again) {
+    fn finish(&mut self, now: Duration, wait: Duration) {
+        self.sent_at = None;
+        let wait = if std::mem::take(&mut self.refresh_after) {
             Duration::ZERO
         } else {
             wait

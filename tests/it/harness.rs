@@ -1,13 +1,16 @@
-//! A stage for the UI's state: a clock that is moved by hand, keys, EC2's answers, and what the
-//! program asks for. No terminal, no network.
+//! Drives the app without a terminal or a network: a clock that is moved by hand, keys, EC2's
+//! answers, and what the program asks for.
 
 use std::time::Duration;
 
 use bundletop::ec2::{Ec2Error, ErrorKind, Identity, Operation, Session};
+use bundletop::monitor::poll::Poll;
+use bundletop::monitor::{self, Answer, Call, CancelState, Event as MonitorEvent, Now, Recheck};
+use bundletop::monitor::{ScopeId, TrackedTask};
 use bundletop::task::{BundleId, BundleTask, Phase, Progress, S3Storage, State as TaskState};
 use bundletop::text::Charset;
-use bundletop::tui::poll::Poll;
-use bundletop::tui::state::{Effect, Msg, Now, State};
+use bundletop::tui::app::{App, Effect, Msg};
+use bundletop::tui::keymap::Keymap;
 use bundletop::tui::theme::Theme;
 use bundletop::tui::view;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
@@ -16,24 +19,25 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
-/// The calendar's time when the curtain rises: that of the example on AWS's page.
+/// The calendar's time at the start: that of the example on AWS's page.
 pub const START: &str = "2015-09-15T13:27:40Z";
 
-pub struct Stage {
-    pub state: State,
+pub struct Harness {
+    pub app: App,
     pub mono: Duration,
     pub theme: Theme,
 }
 
-impl Stage {
+impl Harness {
     /// A program just started, before its first frame.
     pub fn new(width: u16, height: u16) -> Self {
         let now = Now {
             wall: at(START),
             mono: Duration::ZERO,
         };
+        let poll = Poll::new(None, 1);
         Self {
-            state: State::new(now, (width, height), Poll::new(None, 1), false),
+            app: App::new(now, (width, height), poll, Keymap::built_in(), false),
             mono: Duration::ZERO,
             theme: Theme::new(true, Charset::Unicode),
         }
@@ -46,21 +50,21 @@ impl Stage {
 
     /// The same on a screen of that size.
     pub fn sized(width: u16, height: u16, tasks: Vec<BundleTask>) -> Self {
-        let mut stage = Self::new(width, height);
-        assert_eq!(stage.draw(), [Effect::Connect { asked: 1 }]);
-        stage.connect(1);
-        stage.send(Msg::Identified(Ok(Identity {
+        let mut harness = Self::new(width, height);
+        assert_eq!(harness.draw(), [connect(1)]);
+        harness.connect(1);
+        harness.answered(Answer::Identified(Ok(Identity {
             account: "123456789012".into(),
             arn: "arn:aws:iam::123456789012:user/dana".into(),
         })));
-        stage.answer(1, tasks);
-        stage.draw();
-        stage
+        harness.answer(1, tasks);
+        harness.draw();
+        harness
     }
 
-    pub fn connect(&mut self, asked: u64) -> Vec<Effect> {
-        self.send(Msg::Connected {
-            asked,
+    pub fn connect(&mut self, poll: u64) -> Vec<Effect> {
+        self.answered(Answer::Connected {
+            poll,
             result: Ok(Session {
                 profile: Some("prod".into()),
                 region: "us-east-1".into(),
@@ -77,14 +81,30 @@ impl Stage {
     }
 
     pub fn send(&mut self, msg: Msg) -> Vec<Effect> {
-        self.state.update(self.now(), msg)
+        self.app.update(self.now(), msg)
+    }
+
+    /// The driver brings an answer.
+    pub fn answered(&mut self, answer: Answer) -> Vec<Effect> {
+        let event = MonitorEvent::Answered(self.scope(), answer);
+        self.send(Msg::Monitor(event))
+    }
+
+    /// The calls are signed with other keys than before.
+    pub fn keys_changed(&mut self) -> Vec<Effect> {
+        let event = MonitorEvent::KeysChanged(self.scope());
+        self.send(Msg::Monitor(event))
+    }
+
+    pub fn scope(&self) -> ScopeId {
+        self.app.scope_id()
     }
 
     /// Lets time pass, ticking whenever the program asked to be woken.
     pub fn wait(&mut self, seconds: f64) -> Vec<Effect> {
         let end = self.mono + Duration::from_secs_f64(seconds);
         let mut effects = Vec::new();
-        while let Some(tick) = self.state.next_tick().filter(|tick| *tick <= end) {
+        while let Some(tick) = self.app.next_tick().filter(|tick| *tick <= end) {
             self.mono = tick.max(self.mono);
             effects.extend(self.send(Msg::Tick));
         }
@@ -108,35 +128,31 @@ impl Stage {
         self.send(Msg::Input(keys.iter().map(|key| press(key)).collect()))
     }
 
-    /// EC2's answer to poll number `asked`.
-    pub fn answer(&mut self, asked: u64, tasks: Vec<BundleTask>) -> Vec<Effect> {
-        self.send(Msg::Described {
-            asked,
-            result: Ok(tasks),
-        })
+    /// EC2's answer to that poll.
+    pub fn answer(&mut self, poll: u64, tasks: Vec<BundleTask>) -> Vec<Effect> {
+        let result = Ok(tasks);
+        self.answered(Answer::Described { poll, result })
     }
 
-    /// Poll number `asked` failed.
-    pub fn fail(&mut self, asked: u64, error: Ec2Error) -> Vec<Effect> {
-        self.send(Msg::Described {
-            asked,
-            result: Err(error),
-        })
+    /// That poll failed.
+    pub fn fail(&mut self, poll: u64, error: Ec2Error) -> Vec<Effect> {
+        let result = Err(error);
+        self.answered(Answer::Described { poll, result })
     }
 
     /// Draws a frame, as the loop does.
     pub fn draw(&mut self) -> Vec<Effect> {
         let (_, overflow) = self.frame();
-        self.state.take_dirty();
+        self.app.take_dirty();
         self.send(Msg::Drawn { overflow })
     }
 
     pub fn frame(&self) -> (Buffer, u16) {
-        let (width, height) = self.state.size;
+        let (width, height) = self.app.size();
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
         let mut overflow = 0;
         terminal
-            .draw(|frame| overflow = view::draw(frame, &self.state, &self.theme))
+            .draw(|frame| overflow = view::draw(frame, &self.app, &self.theme))
             .expect("a test backend");
         (terminal.backend().buffer().clone(), overflow)
     }
@@ -146,34 +162,85 @@ impl Stage {
         text(&self.frame().0)
     }
 
-    /// The line of the screen that has `words`.
-    pub fn line(&self, words: &str) -> String {
+    /// The line of the screen that has `text` in it.
+    pub fn line(&self, text: &str) -> String {
         let screen = self.screen();
-        let line = screen.lines().find(|line| line.contains(words));
-        line.unwrap_or_else(|| panic!("{words:?} is not in:\n{screen}"))
+        let line = screen.lines().find(|line| line.contains(text));
+        line.unwrap_or_else(|| panic!("{text:?} is not in:\n{screen}"))
             .to_owned()
     }
 
     pub fn selected(&self) -> &str {
-        let row = self.state.rows.selected().expect("a task is selected");
-        row.task.bundle_id.as_str()
+        let task = self.app.selected().expect("a task is selected");
+        task.task.bundle_id.as_str()
+    }
+
+    /// The tasks in the order of the screen.
+    pub fn rows(&self) -> impl Iterator<Item = &TrackedTask> {
+        let list = self.app.list();
+        (0..list.len()).filter_map(|row| list.row(row, self.app.tasks()))
+    }
+
+    /// The number of the first row on the screen.
+    pub fn first_row(&self) -> usize {
+        let mut visible = self.app.list().visible(1, self.app.tasks());
+        visible.next().expect("a row").0
+    }
+
+    /// How far the cancel of a task has come.
+    pub fn cancel_state(&self, id: &str) -> Option<CancelState> {
+        self.app.scope().cancel_state(&BundleId::new(id))
     }
 
     pub fn select(&mut self, id: &str) {
-        let position = |stage: &Self| {
-            stage
-                .state
-                .rows
-                .iter()
-                .position(|row| row.task.bundle_id.as_str() == id)
-        };
-        let index = position(self).expect("the task is listed");
+        let mut rows = self.rows();
+        let index = rows.position(|row| row.task.bundle_id.as_str() == id);
+        drop(rows);
         self.key("g");
-        for _ in 0..index {
+        for _ in 0..index.expect("the task is listed") {
             self.key("j");
         }
         assert_eq!(self.selected(), id);
     }
+}
+
+/// The call that an effect asks for; `None` for what is not a call.
+pub fn call(effect: &Effect) -> Option<&Call> {
+    match effect {
+        Effect::Perform(effect) => Some(&effect.call),
+        Effect::Suspend | Effect::Quit => None,
+    }
+}
+
+/// The effect of having this call performed in the first scope.
+fn perform(call: Call) -> Effect {
+    // The only scope is the first one a monitor opens.
+    let scope = monitor::Monitor::new().open(Poll::new(None, 0));
+    Effect::Perform(monitor::Effect { scope, call })
+}
+
+pub fn connect(poll: u64) -> Effect {
+    perform(Call::Connect { poll })
+}
+
+pub fn describe(poll: u64) -> Effect {
+    perform(Call::Describe { poll })
+}
+
+pub fn identify() -> Effect {
+    perform(Call::Identify)
+}
+
+pub fn dry_run(id: &str) -> Effect {
+    perform(Call::DryRun(BundleId::new(id)))
+}
+
+pub fn recheck(id: &str, why: Recheck) -> Effect {
+    perform(Call::DescribeOne(BundleId::new(id), why))
+}
+
+pub fn cancel(id: &str) -> Effect {
+    perform(Call::Cancel(BundleId::new(id)))
 }
 
 /// The text of a buffer, a line a row, without trailing space. A wide character's second cell is
@@ -206,6 +273,10 @@ pub fn press(name: &str) -> Event {
         "Tab" => KeyCode::Tab,
         "Up" => KeyCode::Up,
         "Down" => KeyCode::Down,
+        "Left" => KeyCode::Left,
+        "Right" => KeyCode::Right,
+        "Space" => KeyCode::Char(' '),
+        "Backspace" => KeyCode::Backspace,
         "PgUp" => KeyCode::PageUp,
         "PgDn" => KeyCode::PageDown,
         "Home" => KeyCode::Home,

@@ -1,0 +1,222 @@
+//! The thin shell around the monitor: performs its effects on EC2 clients and brings the answers back
+//! as events. Each call runs on a task of its own, so that one that hangs holds up nothing.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::event::{Answer, Call, Effect, Event, Now};
+use super::key::ScopeId;
+use crate::ec2::{Client, Settings};
+
+/// Tells the calendar's time.
+pub type WallClock = Box<dyn Fn() -> Timestamp + Send>;
+
+/// Both clocks: the calendar's, and one that never jumps.
+pub struct Clocks {
+    wall: WallClock,
+    started: Instant,
+}
+
+impl Clocks {
+    /// Starts the monotonic clock.
+    pub fn start(wall: WallClock) -> Self {
+        Self {
+            wall,
+            started: Instant::now(),
+        }
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Now {
+        self.at(Instant::now())
+    }
+
+    /// The time at an instant that has passed only just now.
+    pub fn at(&self, instant: Instant) -> Now {
+        Now {
+            wall: (self.wall)(),
+            mono: instant.saturating_duration_since(self.started),
+        }
+    }
+
+    /// The instant of a monotonic time.
+    pub fn instant(&self, mono: Duration) -> Instant {
+        self.started + mono
+    }
+}
+
+/// Performs effects.
+pub struct Driver {
+    connections: HashMap<ScopeId, Connection>,
+    sender: UnboundedSender<Done>,
+    receiver: UnboundedReceiver<Done>,
+    ready: VecDeque<Event>,
+}
+
+struct Connection {
+    settings: Settings,
+    client: Option<Client>,
+    /// How often the client was last seen to have changed its keys.
+    key_changes: u64,
+}
+
+/// A call that has ended.
+struct Done {
+    scope: ScopeId,
+    answer: Answer,
+    /// The client that a successful [`Call::Connect`] made.
+    client: Option<Client>,
+}
+
+impl Driver {
+    /// A driver without scopes.
+    pub fn new() -> Self {
+        let (sender, receiver) = unbounded_channel();
+        Self {
+            connections: HashMap::new(),
+            sender,
+            receiver,
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// Says how to reach EC2 in a scope.
+    pub fn add(&mut self, scope: ScopeId, settings: Settings) {
+        let connection = Connection {
+            settings,
+            client: None,
+            key_changes: 0,
+        };
+        self.connections.insert(scope, connection);
+    }
+
+    /// Begins a call. Needs a tokio runtime.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "the monitor connects before it asks"
+    )]
+    pub fn perform(&self, effect: Effect) {
+        tracing::debug!(?effect);
+        let Effect { scope, call } = effect;
+        let connection = &self.connections[&scope];
+        let client = || {
+            let client = connection.client.clone();
+            client.expect("the monitor connects before it asks")
+        };
+        match call {
+            Call::Connect { poll } => {
+                let settings = connection.settings.clone();
+                let sender = self.sender.clone();
+                tokio::spawn(async move {
+                    let (result, client) = match Client::connect(&settings).await {
+                        Ok(client) => (Ok(client.session().clone()), Some(client)),
+                        Err(error) => (Err(error), None),
+                    };
+                    let answer = Answer::Connected { poll, result };
+                    send(&sender, scope, answer, client);
+                });
+            }
+            Call::Identify => {
+                let client = client();
+                self.spawn(
+                    scope,
+                    async move { Answer::Identified(client.identity().await) },
+                );
+            }
+            Call::Describe { poll } => {
+                let client = client();
+                self.spawn(scope, async move {
+                    let result = client.describe().await;
+                    Answer::Described { poll, result }
+                });
+            }
+            Call::DryRun(id) => {
+                let client = client();
+                self.spawn(scope, async move {
+                    let result = client.dry_run_cancel(&id).await;
+                    Answer::DryRun { id, result }
+                });
+            }
+            Call::DescribeOne(id, recheck) => {
+                let client = client();
+                self.spawn(scope, async move {
+                    let result = client.describe_one(&id).await;
+                    Answer::DescribedOne {
+                        id,
+                        recheck,
+                        result,
+                    }
+                });
+            }
+            Call::Cancel(id) => {
+                let client = client();
+                self.spawn(scope, async move {
+                    let result = client.cancel(&id).await;
+                    Answer::Cancelled { id, result }
+                });
+            }
+        }
+    }
+
+    /// Waits for the next event. Can be dropped and called again without losing one.
+    pub async fn next(&mut self) -> Event {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return event;
+            }
+            if let Some(done) = self.receiver.recv().await {
+                self.take(done);
+            }
+        }
+    }
+
+    /// The next event, if it has come already.
+    pub fn try_next(&mut self) -> Option<Event> {
+        if self.ready.is_empty()
+            && let Ok(done) = self.receiver.try_recv()
+        {
+            self.take(done);
+        }
+        self.ready.pop_front()
+    }
+
+    fn take(&mut self, done: Done) {
+        let scope = done.scope;
+        if let Some(connection) = self.connections.get_mut(&scope) {
+            if let Some(client) = done.client {
+                connection.client = Some(client);
+                connection.key_changes = 0;
+            }
+            let key_changes = connection.client.as_ref().map_or(0, Client::key_changes);
+            // The first keys are those the identity was asked with on connecting.
+            if key_changes > 1 && key_changes != connection.key_changes {
+                self.ready.push_back(Event::KeysChanged(scope));
+            }
+            connection.key_changes = key_changes;
+        }
+        self.ready.push_back(Event::Answered(scope, done.answer));
+    }
+
+    fn spawn(&self, scope: ScopeId, call: impl Future<Output = Answer> + Send + 'static) {
+        let sender = self.sender.clone();
+        tokio::spawn(async move { send(&sender, scope, call.await, None) });
+    }
+}
+
+impl Default for Driver {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn send(sender: &UnboundedSender<Done>, scope: ScopeId, answer: Answer, client: Option<Client>) {
+    // Fails only if nobody listens any more: the program is ending.
+    let _ = sender.send(Done {
+        scope,
+        answer,
+        client,
+    });
+}

@@ -1,0 +1,145 @@
+//! What the monitor is told, and what it asks for.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::key::{ScopeId, TaskKey};
+use super::transition::Transition;
+use crate::ec2::{Ec2Error, Identity, Session};
+use crate::task::{BundleId, BundleTask};
+
+/// A reading of both clocks.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// The calendar's time, to show.
+    pub wall: Timestamp,
+    /// Time since the program started, to wait by: it never jumps.
+    pub mono: Duration,
+}
+
+/// What an event leads to.
+#[must_use = "an effect that is not performed is a request that is never sent"]
+#[derive(Debug, Default)]
+pub struct Update {
+    /// What is to be asked of EC2.
+    pub effects: Vec<Effect>,
+    /// What changed, in the order in which it did.
+    pub transitions: Vec<Transition>,
+    /// Whether anything changed that a person can see.
+    pub is_visible: bool,
+}
+
+/// What happened.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is handled at a time")]
+pub enum Event {
+    /// A time that [`Monitor::next_tick`](super::Monitor::next_tick) named has come.
+    Tick,
+    /// A person asks for something.
+    Command(ScopeId, Command),
+    /// The calls of a scope are signed with other keys than before, which may be somebody else's.
+    KeysChanged(ScopeId),
+    /// A call was answered.
+    Answered(ScopeId, Answer),
+}
+
+/// What a person can ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Ask for the list now.
+    Refresh,
+    /// Pause polling, or resume it.
+    TogglePause,
+    /// Ask by a dry run whether a cancel would be permitted.
+    CheckPermission(BundleId),
+    /// Cancel a task: it is described once more before the cancel is sent.
+    Cancel(BundleId),
+    /// Forget a task that EC2 no longer lists.
+    Dismiss(TaskKey),
+}
+
+/// A call to be made, for the [driver](super::driver) to perform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// The scope it is for.
+    pub scope: ScopeId,
+    /// The call.
+    pub call: Call,
+}
+
+/// A call. Its answer carries the same number or ID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// Read the settings and connect.
+    Connect {
+        /// The number of the poll that waits for the connection.
+        poll: u64,
+    },
+    /// Ask whose credentials these are.
+    Identify,
+    /// Ask for the whole list.
+    Describe {
+        /// The number of the poll.
+        poll: u64,
+    },
+    /// Ask whether a cancel would be permitted.
+    DryRun(BundleId),
+    /// Ask for one task.
+    DescribeOne(BundleId, Recheck),
+    /// Cancel.
+    Cancel(BundleId),
+}
+
+/// Why one task is described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recheck {
+    /// To see whether its state still allows the cancel that was confirmed.
+    BeforeCancel,
+    /// To learn what became of a cancel whose answer was lost.
+    AfterLostAnswer,
+}
+
+/// What came of a call.
+#[derive(Debug)]
+pub enum Answer {
+    /// The settings were read.
+    Connected {
+        /// The number of the poll that waits for the connection.
+        poll: u64,
+        /// As whom, and where.
+        result: Result<Session, Ec2Error>,
+    },
+    /// Whose credentials these are.
+    Identified(Result<Identity, Ec2Error>),
+    /// The whole list.
+    Described {
+        /// The number of the poll.
+        poll: u64,
+        /// The tasks, in EC2's order.
+        result: Result<Vec<BundleTask>, Ec2Error>,
+    },
+    /// Whether a cancel would be permitted.
+    DryRun {
+        /// The task.
+        id: BundleId,
+        /// `Ok` if it would be.
+        result: Result<(), Ec2Error>,
+    },
+    /// One task.
+    DescribedOne {
+        /// The task's ID.
+        id: BundleId,
+        /// What for.
+        recheck: Recheck,
+        /// The task; `None` if EC2 does not list it.
+        result: Result<Option<BundleTask>, Ec2Error>,
+    },
+    /// A cancel.
+    Cancelled {
+        /// The task's ID.
+        id: BundleId,
+        /// The task as EC2 returned it, if it did.
+        result: Result<Option<BundleTask>, Ec2Error>,
+    },
+}

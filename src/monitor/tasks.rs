@@ -1,0 +1,377 @@
+//! The tasks of a scope by their IDs, and merging what EC2 says into them.
+//!
+//! EC2 is eventually consistent and answers overtake each other, so a description is compared with
+//! what is known before it is applied: see [`TrackedTask::is_newer_than`].
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::cancel::{CancelState, Cancels};
+use super::event::Now;
+use super::key::TaskKey;
+use super::transition::Change;
+use crate::task::{BundleId, BundleTask, Phase};
+
+/// How long an older description of a task is taken for a late one. After that it is applied: perhaps
+/// EC2 knows better than the time in its answer.
+const IGNORE_OLDER_FOR: Duration = Duration::from_secs(60);
+
+/// What changed, task by task.
+pub(super) type Changes = Vec<(BundleId, Change)>;
+
+/// A task and what is known about it.
+#[derive(Clone, Debug)]
+pub struct TrackedTask {
+    /// The task, as EC2 last described it.
+    pub task: BundleTask,
+    /// Since when EC2 no longer lists it.
+    pub unlisted_since: Option<Timestamp>,
+    /// When EC2 last listed it.
+    pub last_listed: Timestamp,
+    occurrence: u32,
+    /// When the description was accepted, in time since the program started.
+    accepted_at: Duration,
+    /// Polls up to this number were asked before something more recent was learnt about the task.
+    ignore_polls_through: u64,
+    /// The number of the merge that last listed it.
+    listed_in: u64,
+}
+
+impl TrackedTask {
+    /// Which task it is.
+    pub fn key(&self) -> TaskKey {
+        TaskKey {
+            bundle_id: self.task.bundle_id.clone(),
+            occurrence: self.occurrence,
+        }
+    }
+
+    /// Whether what is known is newer than `description`.
+    ///
+    /// The times of update decide. Where they do not, a task that is being cancelled, or whose cancel
+    /// EC2 accepted, does not go back to what it did before.
+    fn is_newer_than(
+        &self,
+        description: &BundleTask,
+        cancel: Option<CancelState>,
+        now: Now,
+    ) -> bool {
+        if now.mono.saturating_sub(self.accepted_at) > IGNORE_OLDER_FOR {
+            return false;
+        }
+        match (self.task.update_time, description.update_time) {
+            (Some(known), Some(described)) if known != described => described < known,
+            _ => {
+                let is_cancelled = cancel == Some(CancelState::Accepted)
+                    || self.task.state.phase() == Phase::Cancelling;
+                is_cancelled && description.state.phase() < Phase::Cancelling
+            }
+        }
+    }
+
+    /// Takes over a description.
+    fn apply(&mut self, task: BundleTask, now: Now, changes: &mut Changes) {
+        push_changes(&self.task, &task, changes);
+        if self.unlisted_since.take().is_some() {
+            changes.push((task.bundle_id.clone(), Change::ListedAgain));
+        }
+        self.task = task;
+        self.accepted_at = now.mono;
+        self.last_listed = now.wall;
+    }
+
+    /// Whether the task is kept when EC2 no longer lists it: its end was not seen, or a cancel of it
+    /// was requested here.
+    fn is_retained(&self, cancel: Option<CancelState>) -> bool {
+        self.unlisted_since.is_some() || cancel.is_some() || self.task.state.phase().is_under_way()
+    }
+}
+
+fn push_changes(from: &BundleTask, to: &BundleTask, changes: &mut Changes) {
+    let mut push = |change| changes.push((to.bundle_id.clone(), change));
+    if from.state != to.state {
+        push(Change::State {
+            from: from.state.clone(),
+            to: to.state.clone(),
+        });
+    }
+    if from.progress != to.progress {
+        push(Change::Progress {
+            from: from.progress.clone(),
+            to: to.progress.clone(),
+        });
+    }
+    if let Some(error) = &to.error
+        && from.error != to.error
+    {
+        push(Change::Error(error.clone()));
+    }
+}
+
+/// How many tasks are in each phase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    listed: [usize; Phase::ALL.len()],
+    /// How many EC2 no longer lists.
+    pub unlisted: usize,
+}
+
+impl Counts {
+    /// How many listed tasks are in `phase`.
+    pub fn of(&self, phase: Phase) -> usize {
+        self.listed[phase as usize]
+    }
+
+    /// How many tasks EC2 lists.
+    pub fn listed(&self) -> usize {
+        self.listed.iter().sum()
+    }
+
+    /// Whether EC2 may still change any of them by itself.
+    pub fn any_under_way(&self) -> bool {
+        Phase::ALL
+            .iter()
+            .any(|phase| phase.is_under_way() && self.of(*phase) > 0)
+    }
+}
+
+/// The tasks of a scope, in no particular order.
+#[derive(Debug, Default)]
+pub struct Tasks {
+    tasks: Vec<TrackedTask>,
+    by_key: HashMap<TaskKey, usize>,
+    counts: Counts,
+    merges: u64,
+    revision: u64,
+}
+
+/// What merging a list needs to know beside the list.
+pub(super) struct Merge<'a> {
+    /// The number of the poll that was answered.
+    pub poll: u64,
+    pub now: Now,
+    /// The task to keep in any case.
+    pub pinned: Option<&'a TaskKey>,
+    pub cancels: &'a mut Cancels,
+    pub changes: &'a mut Changes,
+}
+
+impl Tasks {
+    /// The same without its tasks. What was known of them is forgotten.
+    pub(super) fn cleared(&self) -> Self {
+        Self {
+            revision: self.revision + 1,
+            ..Self::default()
+        }
+    }
+
+    /// Takes in a whole list.
+    pub(super) fn merge(&mut self, list: Vec<BundleTask>, mut merge: Merge) {
+        self.merges += 1;
+        let mut repeated: HashMap<BundleId, u32> = HashMap::new();
+        for task in list {
+            let mut key = TaskKey::first(task.bundle_id.clone());
+            let is_repeated = self
+                .by_key
+                .get(&key)
+                .is_some_and(|&index| self.tasks[index].listed_in == self.merges);
+            if is_repeated {
+                let count = repeated.entry(task.bundle_id.clone()).or_default();
+                *count += 1;
+                key.occurrence = *count;
+            }
+            match self.by_key.get(&key) {
+                Some(&index) => self.merge_known(index, task, &mut merge),
+                None => self.insert(key, task, &mut merge),
+            }
+        }
+        self.remove_unlisted(&mut merge);
+        self.finish();
+    }
+
+    fn merge_known(&mut self, index: usize, task: BundleTask, merge: &mut Merge) {
+        let known = &mut self.tasks[index];
+        known.listed_in = self.merges;
+        let cancel = merge.cancels.state(&task.bundle_id);
+        if merge.poll > known.ignore_polls_through && !known.is_newer_than(&task, cancel, merge.now)
+        {
+            merge.cancels.observe(&task);
+            known.apply(task, merge.now, merge.changes);
+        }
+    }
+
+    fn insert(&mut self, key: TaskKey, task: BundleTask, merge: &mut Merge) {
+        if self.merges > 1 {
+            let state = task.state.clone();
+            let change = Change::Appeared { state };
+            merge.changes.push((task.bundle_id.clone(), change));
+        }
+        self.tasks.push(TrackedTask {
+            task,
+            unlisted_since: None,
+            last_listed: merge.now.wall,
+            occurrence: key.occurrence,
+            accepted_at: merge.now.mono,
+            ignore_polls_through: 0,
+            listed_in: self.merges,
+        });
+        self.by_key.insert(key, self.tasks.len() - 1);
+    }
+
+    /// Marks or removes the tasks that the list being merged does not have.
+    fn remove_unlisted(&mut self, merge: &mut Merge) {
+        // Backwards, because removing a task puts the last one, already looked at, in its place.
+        for index in (0..self.tasks.len()).rev() {
+            let task = &mut self.tasks[index];
+            if task.listed_in == self.merges || merge.poll <= task.ignore_polls_through {
+                continue;
+            }
+            let id = task.task.bundle_id.clone();
+            let is_new = task.unlisted_since.is_none();
+            let is_kept = task.is_retained(merge.cancels.state(&id))
+                || merge.pinned.is_some_and(|pinned| *pinned == task.key());
+            if is_kept {
+                task.unlisted_since.get_or_insert(merge.now.wall);
+            } else {
+                self.remove(index);
+            }
+            if is_new {
+                merge.changes.push((id, Change::NoLongerListed));
+            }
+        }
+    }
+
+    /// Takes in what EC2 said of one task when asked for it alone. Polls up to number `last_poll` were
+    /// asked before that.
+    pub(super) fn apply_description(
+        &mut self,
+        task: BundleTask,
+        last_poll: u64,
+        now: Now,
+        cancels: &mut Cancels,
+        changes: &mut Changes,
+    ) {
+        let cancel = cancels.state(&task.bundle_id);
+        if let Some(known) = self.first_mut(&task.bundle_id) {
+            known.ignore_polls_through = last_poll;
+            if !known.is_newer_than(&task, cancel, now) {
+                cancels.observe(&task);
+                known.apply(task, now, changes);
+            }
+            self.finish();
+        }
+    }
+
+    /// Takes in what EC2 answered to a cancel. It is the newest description there is, whatever its
+    /// times.
+    pub(super) fn apply_cancel_answer(
+        &mut self,
+        task: BundleTask,
+        last_poll: u64,
+        now: Now,
+        changes: &mut Changes,
+    ) {
+        if let Some(known) = self.first_mut(&task.bundle_id) {
+            known.ignore_polls_through = last_poll;
+            push_changes(&known.task, &task, changes);
+            known.task = task;
+            known.accepted_at = now.mono;
+            self.finish();
+        }
+    }
+
+    /// Ignores what polls up to number `last_poll` say of a task: they were asked before something
+    /// happened to it.
+    pub(super) fn ignore_polls_through(&mut self, id: &BundleId, last_poll: u64, now: Now) {
+        if let Some(known) = self.first_mut(id) {
+            known.ignore_polls_through = last_poll;
+            known.accepted_at = now.mono;
+        }
+    }
+
+    /// EC2, asked for the task alone, does not list it.
+    pub(super) fn mark_unlisted(
+        &mut self,
+        id: &BundleId,
+        last_poll: u64,
+        now: Now,
+        changes: &mut Changes,
+    ) {
+        if let Some(known) = self.first_mut(id) {
+            known.ignore_polls_through = last_poll;
+            if known.unlisted_since.is_none() {
+                known.unlisted_since = Some(now.wall);
+                changes.push((id.clone(), Change::NoLongerListed));
+            }
+            self.finish();
+        }
+    }
+
+    /// Forgets a task that EC2 no longer lists. Returns whether there was one.
+    pub(super) fn dismiss(&mut self, key: &TaskKey) -> bool {
+        let index = self.index_of(key);
+        let unlisted = index.filter(|&index| self.tasks[index].unlisted_since.is_some());
+        if let Some(index) = unlisted {
+            self.remove(index);
+            self.finish();
+        }
+        unlisted.is_some()
+    }
+
+    /// Every task.
+    pub fn all(&self) -> &[TrackedTask] {
+        &self.tasks
+    }
+
+    /// The task of that key.
+    pub fn get(&self, key: &TaskKey) -> Option<&TrackedTask> {
+        self.index_of(key).map(|index| &self.tasks[index])
+    }
+
+    /// The index in [`all`](Self::all) of the task of that key. It holds until something changes.
+    pub fn index_of(&self, key: &TaskKey) -> Option<usize> {
+        self.by_key.get(key).copied()
+    }
+
+    /// The task of that ID; of several, the one that came first in EC2's answer.
+    pub fn first(&self, id: &BundleId) -> Option<&TrackedTask> {
+        self.get(&TaskKey::first(id.clone()))
+    }
+
+    fn first_mut(&mut self, id: &BundleId) -> Option<&mut TrackedTask> {
+        let key = TaskKey::first(id.clone());
+        self.by_key.get(&key).map(|&index| &mut self.tasks[index])
+    }
+
+    /// How many tasks are in each phase.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Changes whenever a task, or its place in [`all`](Self::all), changes.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn remove(&mut self, index: usize) {
+        let removed = self.tasks.swap_remove(index);
+        self.by_key.remove(&removed.key());
+        if let Some(moved) = self.tasks.get(index) {
+            self.by_key.insert(moved.key(), index);
+        }
+    }
+
+    fn finish(&mut self) {
+        self.revision += 1;
+        self.counts = Counts::default();
+        for task in &self.tasks {
+            if task.unlisted_since.is_some() {
+                self.counts.unlisted += 1;
+            } else {
+                self.counts.listed[task.task.state.phase() as usize] += 1;
+            }
+        }
+    }
+}

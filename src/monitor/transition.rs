@@ -1,0 +1,87 @@
+//! What changed: of a task, or of what was asked for it.
+
+use jiff::Timestamp;
+
+use super::cancel::NotCancellable;
+use super::key::ScopeId;
+use crate::ec2::Ec2Error;
+use crate::task::{BundleId, Progress, State, TaskError};
+
+/// A change of one task.
+///
+/// The first list of a connection makes no transitions: its tasks are where everything begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// The scope.
+    pub scope: ScopeId,
+    /// The task.
+    pub bundle_id: BundleId,
+    /// When it was learnt.
+    pub at: Timestamp,
+    /// What changed.
+    pub change: Change,
+}
+
+/// What changed of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// EC2 lists it for the first time.
+    Appeared {
+        /// Its state.
+        state: State,
+    },
+    /// Its state changed.
+    State {
+        /// What it was.
+        from: State,
+        /// What it is.
+        to: State,
+    },
+    /// Its progress changed.
+    Progress {
+        /// What it was.
+        from: Option<Progress>,
+        /// What it is.
+        to: Option<Progress>,
+    },
+    /// EC2 says why it failed.
+    Error(TaskError),
+    /// EC2 no longer lists it.
+    NoLongerListed,
+    /// EC2 lists it again.
+    ListedAgain,
+    /// A person confirmed a cancel. Nothing is sent yet.
+    CancelRequested,
+    /// The cancel did not reach EC2.
+    CancelNotSent(NotSent),
+    /// EC2 accepted the cancel.
+    CancelAccepted,
+    /// EC2 refused the cancel.
+    CancelRefused(Ec2Error),
+    /// The cancel was sent and its answer was lost, so it may or may not have been carried out.
+    CancelAnswerLost(Ec2Error),
+    /// What EC2 said when it was asked for the task after the answer was lost.
+    LostCancelLookedUp(LookedUp),
+}
+
+/// Why a cancel did not reach EC2.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotSent {
+    /// The task no longer allows it.
+    NotCancellable(NotCancellable),
+    /// The task could not be described first.
+    RecheckFailed(Ec2Error),
+    /// No connection was made.
+    NotDelivered(Ec2Error),
+}
+
+/// What EC2 said of a task after the answer to its cancel was lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LookedUp {
+    /// This state.
+    State(State),
+    /// That it does not list the task.
+    NotListed,
+    /// Nothing: asking failed too.
+    Failed(Ec2Error),
+}

@@ -1,0 +1,453 @@
+//! The app: what a person is doing over a [`Monitor`], and how it behaves.
+//!
+//! No input or output, no clock, no waiting. Time comes in with every message; what is to be done
+//! goes out as [`Effect`]s.
+
+mod action;
+
+pub use action::not_cancelled;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crossterm::event::Event as TerminalEvent;
+
+use super::dialog::{Confirm, Dialog, Outcome};
+use super::input::{KeyTiming, Mode, TextEdit, TextField};
+use super::keymap::{Action, Context, Key, Keymap};
+use super::layout::Layout;
+use super::list::List;
+use crate::monitor::poll::Poll;
+use crate::monitor::{
+    self, Change, Command, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask, Transition, Update,
+};
+use crate::text::Charset;
+
+/// What happened.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is handled at a time")]
+pub enum Msg {
+    /// Everything the terminal sent since it was last looked at, in order.
+    Input(Vec<TerminalEvent>),
+    /// A frame is on the screen.
+    Drawn {
+        /// How many lines of what can be scrolled did not fit.
+        overflow: u16,
+    },
+    /// A time that [`App::next_tick`] named has come.
+    Tick,
+    /// The monitor's driver brings something.
+    Monitor(monitor::Event),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Have the monitor's driver perform a call.
+    Perform(monitor::Effect),
+    /// Leave to the shell until it brings us back.
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// The full details of the selected task.
+#[derive(Debug, Default)]
+pub struct Details {
+    /// Lines scrolled.
+    pub scroll: u16,
+    /// Whether the upload policy is shown decoded.
+    pub shows_policy: bool,
+}
+
+/// A sentence in the place of the footer, for a while.
+#[derive(Debug)]
+struct Note {
+    text: String,
+    /// When it goes, in time since the program started.
+    until: Duration,
+}
+
+/// How long a note stays if no key is pressed.
+const NOTE_LASTS: Duration = Duration::from_secs(6);
+
+/// How often the ages on the screen are put right where no poll does it.
+const AGES: Duration = Duration::from_secs(60);
+
+/// What a person is doing, over what the monitor knows.
+#[derive(Debug)]
+pub struct App {
+    now: Now,
+    monitor: Monitor,
+    scope: ScopeId,
+    keymap: Keymap,
+    is_demo: bool,
+    /// Columns and rows of the terminal.
+    size: (u16, u16),
+    list: List,
+    details: Option<Details>,
+    dialog: Option<Dialog>,
+    /// Outcomes of cancels that wait for another dialog to close.
+    outcomes: VecDeque<Outcome>,
+    mode: Mode,
+    /// The text last accepted in a text field.
+    accepted_text: Option<String>,
+    note: Option<Note>,
+    key_timing: KeyTiming,
+    /// How many lines of what can be scrolled do not fit.
+    overflow: u16,
+    /// Whether the screen no longer shows what is known.
+    is_dirty: bool,
+}
+
+impl App {
+    /// An app that knows nothing yet, on a terminal of `size` columns and rows.
+    pub fn new(now: Now, size: (u16, u16), poll: Poll, keymap: Keymap, is_demo: bool) -> Self {
+        let mut monitor = Monitor::new();
+        let scope = monitor.open(poll);
+        Self {
+            now,
+            monitor,
+            scope,
+            keymap,
+            is_demo,
+            size,
+            list: List::default(),
+            details: None,
+            dialog: None,
+            outcomes: VecDeque::new(),
+            mode: Mode::Normal,
+            accepted_text: None,
+            note: None,
+            key_timing: KeyTiming::default(),
+            overflow: 0,
+            is_dirty: true,
+        }
+    }
+
+    /// Takes in what happened and says what is to be done.
+    #[must_use = "an effect that is not performed is a request that is never sent"]
+    pub fn update(&mut self, now: Now, msg: Msg) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = Vec::new();
+        match msg {
+            Msg::Input(events) => {
+                self.input(&events, &mut effects);
+                self.poll_if_due(&mut effects);
+            }
+            Msg::Drawn { overflow } => {
+                self.overflow = overflow;
+                if !self.layout().is_too_small() {
+                    self.key_timing.drawn(now.mono);
+                }
+                self.poll_if_due(&mut effects);
+            }
+            Msg::Tick => {
+                if self
+                    .note
+                    .as_ref()
+                    .is_some_and(|note| note.until <= now.mono)
+                {
+                    self.note = None;
+                    self.is_dirty = true;
+                }
+                self.tell_monitor(monitor::Event::Tick, &mut effects);
+            }
+            Msg::Monitor(event) => self.tell_monitor(event, &mut effects),
+        }
+        self.show_next_outcome();
+        self.list.scroll_to_selection(self.layout().rows);
+        effects
+    }
+
+    /// The time of the newest message.
+    pub fn now(&self) -> Now {
+        self.now
+    }
+
+    /// The scope on the screen.
+    pub fn scope(&self) -> &Scope {
+        self.monitor.scope(self.scope)
+    }
+
+    /// The ID of the scope on the screen.
+    pub fn scope_id(&self) -> ScopeId {
+        self.scope
+    }
+
+    /// The tasks of the scope.
+    pub fn tasks(&self) -> &Tasks {
+        self.scope().tasks()
+    }
+
+    /// The list of tasks.
+    pub fn list(&self) -> &List {
+        &self.list
+    }
+
+    /// The selected task.
+    pub fn selected(&self) -> Option<&TrackedTask> {
+        self.list.selected(self.tasks())
+    }
+
+    /// Everything about the selected task, if that is open in the list's place.
+    pub fn details(&self) -> Option<&Details> {
+        self.details.as_ref()
+    }
+
+    /// What covers the screen, if anything does.
+    pub fn dialog(&self) -> Option<&Dialog> {
+        self.dialog.as_ref()
+    }
+
+    /// The key bindings.
+    pub fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    /// Whether this is the demonstration.
+    pub fn is_demo(&self) -> bool {
+        self.is_demo
+    }
+
+    /// Columns and rows of the terminal.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    /// The sentence in the place of the footer, if there is one.
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_ref().map(|note| note.text.as_str())
+    }
+
+    /// The text field that keys go into, if one is open.
+    pub fn text_field(&self) -> Option<&TextField> {
+        match &self.mode {
+            Mode::Normal => None,
+            Mode::Text(field) => Some(field),
+        }
+    }
+
+    /// Where keys go now.
+    pub fn context(&self) -> Context {
+        match &self.dialog {
+            None if self.details.is_some() => Context::Details,
+            None => Context::List,
+            Some(Dialog::Confirm(_)) => Context::Confirm,
+            Some(Dialog::Outcome(_)) => Context::Outcome,
+            Some(Dialog::Help { .. }) => Context::Help,
+        }
+    }
+
+    /// Whether the open dialog has been on the screen long enough to be answered.
+    pub fn is_armed(&self) -> bool {
+        self.dialog.is_some() && self.key_timing.is_armed(self.now.mono)
+    }
+
+    /// Whether the screen must be drawn; asking clears it.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.is_dirty)
+    }
+
+    /// Where everything is on the screen.
+    pub fn layout(&self) -> Layout {
+        self.layout_for(self.size)
+    }
+
+    /// Where everything would be on a screen of `size` columns and rows.
+    pub fn layout_for(&self, size: (u16, u16)) -> Layout {
+        // The reason for a failure stands above the table, or in place of it if it is empty; the
+        // remedy below it, where that leaves the table enough.
+        const TALL: u16 = 20;
+        let has_banner = self.scope().last_error().is_some() && !self.list.is_empty();
+        let lines = if size.1 < TALL { 1 } else { 2 };
+        Layout::of(size, if has_banner { lines } else { 0 })
+    }
+
+    /// When [`Msg::Tick`] is to be sent, in time since the program started: when the monitor wants
+    /// it, when a dialog may be confirmed, when a note goes, and to put the ages right.
+    pub fn next_tick(&self) -> Option<Duration> {
+        let later = |at: &Duration| *at > self.now.mono;
+        let ages = (!self.list.is_empty()).then(|| self.now.mono + AGES);
+        let armed = self.dialog.as_ref().and(self.key_timing.armed_at());
+        let note = self.note.as_ref().map(|note| note.until);
+        let own = [ages, armed.filter(later), note];
+        let monitor = self.monitor.next_tick(self.now);
+        own.into_iter().flatten().chain(monitor).min()
+    }
+
+    /// What to say when the program ends, if a cancel is unsettled. IDs come as EC2 sent them.
+    pub fn exit_message(&self) -> Option<String> {
+        self.monitor.exit_message()
+    }
+
+    /// Shows a sentence in the place of the footer, until the next key or for a few seconds.
+    pub fn show_note(&mut self, text: impl Into<String>) {
+        self.note = Some(Note {
+            text: text.into(),
+            until: self.now.mono + NOTE_LASTS,
+        });
+        self.is_dirty = true;
+    }
+
+    /// Opens a text field. What is accepted in it can be had from
+    /// [`take_accepted_text`](Self::take_accepted_text).
+    pub fn open_text_field(&mut self, field: TextField) {
+        self.accepted_text = None;
+        self.mode = Mode::Text(field);
+        self.is_dirty = true;
+    }
+
+    /// The text accepted in the last text field, once.
+    pub fn take_accepted_text(&mut self) -> Option<String> {
+        self.accepted_text.take()
+    }
+
+    fn input(&mut self, events: &[TerminalEvent], effects: &mut Vec<Effect>) {
+        let is_single = self.key_timing.is_single_key(events, self.now.mono);
+        for event in events {
+            if let TerminalEvent::Resize(width, height) = event {
+                self.size = (*width, *height);
+                // What is drawn at the new size has not been seen yet.
+                self.key_timing.redraw();
+                self.is_dirty = true;
+                continue;
+            }
+            match &mut self.mode {
+                Mode::Text(field) => match field.handle(event) {
+                    TextEdit::Ignored => {}
+                    TextEdit::Edited => self.is_dirty = true,
+                    TextEdit::Accepted(text) => {
+                        self.accepted_text = Some(text);
+                        self.close_text_field();
+                    }
+                    TextEdit::Cancelled => self.close_text_field(),
+                },
+                Mode::Normal => {
+                    let Some(key) = event.as_key_press_event() else {
+                        continue;
+                    };
+                    self.is_dirty |= self.note.take().is_some();
+                    match self.keymap.action(self.context(), key) {
+                        Some(action) => {
+                            let is_deliberate = is_single && self.is_armed();
+                            self.act(action, is_deliberate, effects);
+                            self.is_dirty = true;
+                        }
+                        None => self.note_unbound(key.into()),
+                    }
+                }
+            }
+        }
+    }
+
+    fn close_text_field(&mut self) {
+        self.mode = Mode::Normal;
+        self.is_dirty = true;
+    }
+
+    fn note_unbound(&mut self, key: Key) {
+        let help = self.key_name(Action::Help);
+        let key = key.name(Charset::Unicode);
+        self.show_note(if help.is_empty() {
+            format!("{key} does nothing here.")
+        } else {
+            format!("{key} does nothing here; {help} shows the keys.")
+        });
+    }
+
+    /// The name of the key for an action in the current context; empty if there is none.
+    fn key_name(&self, action: Action) -> String {
+        self.keymap.key(self.context(), action, Charset::Unicode)
+    }
+
+    fn command(&mut self, command: Command, effects: &mut Vec<Effect>) {
+        let event = monitor::Event::Command(self.scope, command);
+        self.tell_monitor(event, effects);
+    }
+
+    fn tell_monitor(&mut self, event: monitor::Event, effects: &mut Vec<Effect>) {
+        let selected = self.list.selected_key().cloned();
+        self.monitor.pin(self.scope, selected);
+        let update = self.monitor.update(event, self.now);
+        self.follow_monitor(update, effects);
+    }
+
+    fn poll_if_due(&mut self, effects: &mut Vec<Effect>) {
+        let update = self.monitor.poll_if_due(self.now);
+        self.follow_monitor(update, effects);
+    }
+
+    fn follow_monitor(&mut self, update: Update, effects: &mut Vec<Effect>) {
+        effects.extend(update.effects.into_iter().map(Effect::Perform));
+        self.is_dirty |= update.is_visible;
+        for transition in update.transitions {
+            self.follow_transition(transition);
+        }
+        self.list.follow(self.monitor.scope(self.scope).tasks());
+    }
+
+    /// A cancel that did not simply go through is shown in a dialog.
+    fn follow_transition(&mut self, transition: Transition) {
+        let id = transition.bundle_id;
+        match transition.change {
+            Change::CancelNotSent(reason) => {
+                self.outcomes.push_back(Outcome::not_sent(id, reason));
+            }
+            Change::CancelRefused(error) => self.outcomes.push_back(Outcome::refused(id, error)),
+            Change::CancelAnswerLost(error) => {
+                self.outcomes.push_back(Outcome::answer_lost(id, error));
+            }
+            Change::LostCancelLookedUp(found) => {
+                let shown = match &mut self.dialog {
+                    Some(Dialog::Outcome(outcome)) => Some(outcome),
+                    Some(Dialog::Confirm(_) | Dialog::Help { .. }) | None => None,
+                };
+                let mut outcomes = self.outcomes.iter_mut().chain(shown);
+                if let Some(outcome) = outcomes.find(|outcome| outcome.awaits_lookup(&id)) {
+                    outcome.looked_up(found);
+                }
+            }
+            Change::Appeared { .. }
+            | Change::State { .. }
+            | Change::Progress { .. }
+            | Change::Error(_)
+            | Change::NoLongerListed
+            | Change::ListedAgain
+            | Change::CancelRequested
+            | Change::CancelAccepted => {}
+        }
+    }
+
+    /// Opens the next outcome once nothing covers the list.
+    fn show_next_outcome(&mut self) {
+        if self.dialog.is_none()
+            && let Some(outcome) = self.outcomes.pop_front()
+        {
+            self.open(Dialog::Outcome(outcome));
+        }
+    }
+
+    fn open(&mut self, dialog: Dialog) {
+        self.dialog = Some(dialog);
+        self.key_timing.redraw();
+        self.overflow = 0;
+        self.is_dirty = true;
+    }
+
+    /// Closes what is on top: the dialog, or else the details.
+    fn close(&mut self) {
+        if self.dialog.take().is_none() {
+            self.details = None;
+        }
+        self.overflow = 0;
+        self.is_dirty = true;
+    }
+
+    fn confirm_dialog(&mut self) -> Option<&mut Confirm> {
+        match &mut self.dialog {
+            Some(Dialog::Confirm(confirm)) => Some(confirm),
+            Some(Dialog::Outcome(_) | Dialog::Help { .. }) | None => None,
+        }
+    }
+}

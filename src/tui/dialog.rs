@@ -1,0 +1,134 @@
+//! The dialogs: what each one is about. How it looks is in a file of its own.
+
+mod boxed;
+pub mod confirm;
+pub mod help;
+pub mod outcome;
+
+use crate::ec2::Ec2Error;
+use crate::monitor::{LookedUp, NotSent};
+use crate::task::BundleId;
+
+/// What covers the screen.
+#[derive(Debug)]
+pub enum Dialog {
+    /// Whether to cancel a task.
+    Confirm(Confirm),
+    /// What became of a cancel.
+    Outcome(Outcome),
+    /// The keys.
+    Help {
+        /// Lines scrolled.
+        scroll: u16,
+    },
+}
+
+/// The dialog that asks before a cancel. It holds the task's ID; what it shows of the task is looked
+/// up when it is drawn.
+#[derive(Debug)]
+pub struct Confirm {
+    /// The task.
+    pub id: BundleId,
+    /// The button in focus.
+    pub focus: Button,
+    /// Why the last confirming key did nothing.
+    pub warning: Option<Warning>,
+}
+
+/// A button of the dialog that asks before a cancel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Button {
+    /// Keep the task.
+    Keep,
+    /// Cancel the task.
+    Cancel,
+}
+
+/// Why a confirming key did nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// It came too early to be meant for the dialog.
+    TooEarly,
+    /// The dry run was denied, so EC2 would refuse.
+    Denied,
+}
+
+impl Confirm {
+    /// The question whether to cancel this task.
+    pub fn new(id: BundleId) -> Self {
+        Self {
+            id,
+            focus: Button::Keep,
+            warning: None,
+        }
+    }
+}
+
+impl Button {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Keep => Self::Cancel,
+            Self::Cancel => Self::Keep,
+        }
+    }
+}
+
+/// What became of a cancel that did not simply go through.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The task.
+    pub id: BundleId,
+    /// What became of its cancel.
+    pub result: CancelResult,
+}
+
+/// What became of a cancel.
+#[derive(Debug)]
+pub enum CancelResult {
+    /// It did not reach EC2.
+    NotSent(NotSent),
+    /// EC2 refused.
+    Refused(Ec2Error),
+    /// It was sent and its answer was lost.
+    AnswerLost {
+        /// How it was lost.
+        error: Ec2Error,
+        /// What EC2 said when asked for the task afterwards; `None` until it has answered.
+        looked_up: Option<LookedUp>,
+    },
+}
+
+impl Outcome {
+    /// The cancel did not reach EC2.
+    pub fn not_sent(id: BundleId, reason: NotSent) -> Self {
+        let result = CancelResult::NotSent(reason);
+        Self { id, result }
+    }
+
+    /// EC2 refused.
+    pub fn refused(id: BundleId, error: Ec2Error) -> Self {
+        let result = CancelResult::Refused(error);
+        Self { id, result }
+    }
+
+    /// The answer was lost.
+    pub fn answer_lost(id: BundleId, error: Ec2Error) -> Self {
+        let looked_up = None;
+        let result = CancelResult::AnswerLost { error, looked_up };
+        Self { id, result }
+    }
+
+    /// Whether it waits for what EC2 says of this task.
+    pub fn awaits_lookup(&self, id: &BundleId) -> bool {
+        self.id == *id && matches!(self.result, CancelResult::AnswerLost { .. })
+    }
+
+    /// EC2 was asked for the task.
+    pub fn looked_up(&mut self, found: LookedUp) {
+        if let CancelResult::AnswerLost { looked_up, .. } = &mut self.result {
+            *looked_up = Some(found);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What the dialogs of a cancel have in common: a box in the middle of the screen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Padding, Paragraph};
+
+use crate::tui::render::RenderContext;
+use crate::tui::theme::Role;
+
+/// Columns a dialog takes if the screen has them, borders included.
+const WIDTH: u16 = 64;
+
+/// Columns for the text of a dialog on this screen.
+pub(super) fn text_width(screen: Rect) -> usize {
+    usize::from(WIDTH.min(screen.width).saturating_sub(4))
+}
+
+/// Appends a text from outside, wrapped.
+pub(super) fn push_wrapped(
+    lines: &mut Vec<Line<'static>>,
+    text: &str,
+    role: Role,
+    width: usize,
+    context: &RenderContext,
+) {
+    for piece in context.wrap(text, width) {
+        lines.push(context.span(role, piece).into());
+    }
+}
+
+/// A label and what it says.
+pub(super) fn labelled(
+    label: &'static str,
+    value: Span<'static>,
+    context: &RenderContext,
+) -> Line<'static> {
+    let label = context.span(Role::Label, format!("{label:<LABEL_WIDTH$}"));
+    Line::from(vec![label, value])
+}
+
+/// Columns of the widest label and the space behind it.
+pub(super) const LABEL_WIDTH: usize = 11;
+
+/// Draws lines in a box in the middle of the screen; the footer's line stays free. `hint` stands in
+/// the lower border.
+pub(super) fn draw(
+    frame: &mut Frame,
+    title: &'static str,
+    hint: &str,
+    lines: Vec<Line<'static>>,
+    context: &RenderContext,
+) {
+    let screen = frame.area();
+    let room = screen.height.saturating_sub(1);
+    let width = WIDTH.min(screen.width);
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let hint = if height > room {
+        "cut: see it on a taller screen"
+    } else {
+        hint
+    };
+    let height = height.min(room);
+    let area = Rect::new(
+        (screen.width - width) / 2,
+        (room - height) / 2,
+        width,
+        height,
+    );
+    let hint = if hint.is_empty() {
+        Line::default()
+    } else {
+        Line::from(format!(" {hint} ")).centered()
+    };
+    let block = context
+        .block(title)
+        .title_bottom(hint)
+        .padding(Padding::horizontal(1));
+    let inside = block.inner(area);
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    frame.render_widget(Paragraph::new(lines), inside);
+}

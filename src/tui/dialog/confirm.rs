@@ -1,0 +1,248 @@
+//! How the question before a cancel looks.
+
+use ratatui::Frame;
+use ratatui::layout::Alignment;
+use ratatui::text::{Line, Span};
+
+use super::boxed::{self, LABEL_WIDTH, labelled, push_wrapped};
+use super::{Button, Confirm, Warning};
+use crate::monitor::{Permission, TrackedTask};
+use crate::task::S3Storage;
+use crate::text;
+use crate::tui::app::{App, not_cancelled};
+use crate::tui::keymap::{Action, Context};
+use crate::tui::render::RenderContext;
+use crate::tui::theme::Role;
+
+/// Lines of a screen that has room for long values; on others they are cut.
+const TALL: u16 = 20;
+/// The most lines of a long value.
+const MAX_VALUE_LINES: usize = 4;
+/// Cells between the buttons.
+const GAP: usize = 5;
+/// How many of the keys for a button are named below it, beside the one that presses it.
+const KEYS_NAMED: usize = 2;
+
+/// Draws the question.
+pub fn draw(frame: &mut Frame, app: &App, confirm: &Confirm, context: &RenderContext) {
+    let width = boxed::text_width(frame.area());
+    let is_tall = frame.area().height >= TALL;
+    let tracked = app.tasks().first(&confirm.id);
+    let id = context.clean(confirm.id.as_str()).into_owned();
+    let mut lines = vec![summary(&id, tracked, width, context)];
+    for (label, value) in facts(app, tracked) {
+        push_fact(&mut lines, label, &value, width, is_tall, context);
+    }
+    let reason = match tracked {
+        Some(tracked) => app
+            .scope()
+            .why_not_cancel(tracked)
+            .map(|reason| not_cancelled(&reason)),
+        None => Some("Not cancelled: the task is no longer on the screen.".into()),
+    };
+    if let Some(reason) = reason {
+        lines.push(Line::default());
+        push_wrapped(&mut lines, &reason, Role::Warning, width, context);
+        lines.push(Line::default());
+        let key = context.key(Context::Confirm, Action::Keep);
+        let hint = context.span(Role::Dim, format!("{key} closes"));
+        lines.push(Line::from(hint).alignment(Alignment::Center));
+    } else {
+        let permission = app.scope().permission(&confirm.id);
+        let permission = permission.unwrap_or(&Permission::Asking);
+        lines.push(permission_line(permission, width, context));
+        lines.push(warning_line(confirm.warning, width, context));
+        lines.extend(buttons(app, confirm.focus, permission, width, context));
+    }
+    boxed::draw(frame, " Cancel this bundle task? ", "", lines, context);
+}
+
+/// `bun-2a4e041c   storing 72%   started 12m ago`, as much of it as fits.
+fn summary(
+    id: &str,
+    tracked: Option<&TrackedTask>,
+    width: usize,
+    context: &RenderContext,
+) -> Line<'static> {
+    let mut spans = vec![context.span(Role::Strong, id.to_owned())];
+    if let Some(tracked) = tracked {
+        let task = &tracked.task;
+        let (_, role) = context.theme.phase(task.state.phase());
+        let progress = task.progress.as_ref();
+        let progress = progress.map_or_else(String::new, |progress| format!(" {progress}"));
+        let state = format!("   {}{progress}", task.state);
+        spans.push(context.span(role, context.clean(&state).into_owned()));
+        if let Some(start) = task.start_time {
+            let age = text::age(start, context.now);
+            spans.push(Span::raw(format!("   started {age}")));
+        }
+    }
+    while spans.len() > 1 && spans.iter().map(Span::width).sum::<usize>() > width {
+        spans.pop();
+    }
+    Line::from(spans)
+}
+
+/// What the task is, and whose.
+fn facts(app: &App, tracked: Option<&TrackedTask>) -> Vec<(&'static str, String)> {
+    let task = tracked.map(|tracked| &tracked.task);
+    let instance = task.and_then(|task| task.instance_id.clone());
+    let storage = task.and_then(|task| task.storage.as_ref());
+    let storage = storage.map(|storage: &S3Storage| format!("s3://{}", storage.path()));
+    let absent = || "-".to_owned();
+    let mut facts = vec![
+        ("Instance", instance.unwrap_or_else(absent)),
+        ("Storage", storage.unwrap_or_else(absent)),
+        ("Account", account(app)),
+    ];
+    let session = app.scope().session().filter(|_| !app.is_demo());
+    if let Some(endpoint) = session.and_then(|session| session.endpoint_url.clone()) {
+        facts.push(("Endpoint", endpoint));
+    }
+    facts
+}
+
+/// `123456789012 (prod), us-east-1`.
+fn account(app: &App) -> String {
+    let session = app.scope().session();
+    let account = match app.scope().identity() {
+        Some(who) => &who.account,
+        None => "not known",
+    };
+    let profile = session
+        .and_then(|session| session.profile.as_deref())
+        .map_or_else(String::new, |profile| format!(" ({profile})"));
+    let region = session.map_or_else(String::new, |session| format!(", {}", session.region));
+    format!("{account}{profile}{region}")
+}
+
+fn push_fact(
+    lines: &mut Vec<Line<'static>>,
+    label: &'static str,
+    value: &str,
+    width: usize,
+    is_tall: bool,
+    context: &RenderContext,
+) {
+    let room = width.saturating_sub(LABEL_WIDTH);
+    let pieces = if is_tall {
+        context.wrap(value, room)
+    } else {
+        vec![context.keep_end(value, room)]
+    };
+    for (i, piece) in pieces.into_iter().take(MAX_VALUE_LINES).enumerate() {
+        let label = if i == 0 { label } else { "" };
+        lines.push(labelled(label, context.span(Role::Text, piece), context));
+    }
+}
+
+fn permission_line(
+    permission: &Permission,
+    width: usize,
+    context: &RenderContext,
+) -> Line<'static> {
+    let (text, role) = match permission {
+        Permission::Asking => ("asking EC2 by a dry run".to_owned(), Role::Dim),
+        Permission::Allowed => ("allowed (dry run)".to_owned(), Role::Good),
+        Permission::Denied(error) => (
+            format!("denied (dry run): {}", error.code.as_deref().unwrap_or("")),
+            Role::Bad,
+        ),
+        Permission::Unknown(error) => (format!("not known: {}", error.summary()), Role::Warning),
+    };
+    let text = context.keep_start(&text, width.saturating_sub(LABEL_WIDTH));
+    labelled("Permission", context.span(role, text), context)
+}
+
+fn warning_line(warning: Option<Warning>, width: usize, context: &RenderContext) -> Line<'static> {
+    let text = match warning {
+        None => return Line::default(),
+        Some(Warning::TooEarly) => "That key came too soon to be meant; press it again.",
+        Some(Warning::Denied) => "EC2 would refuse this cancel, so it is not sent.",
+    };
+    context
+        .span(Role::Warning, context.keep_start(text, width))
+        .into()
+}
+
+/// The buttons, and below each one the keys that press it.
+fn buttons(
+    app: &App,
+    focus: Button,
+    permission: &Permission,
+    width: usize,
+    context: &RenderContext,
+) -> [Line<'static>; 2] {
+    let is_denied = matches!(permission, Permission::Denied(_));
+    let cells = [
+        (Button::Keep, "Keep it", Action::Keep, true),
+        (
+            Button::Cancel,
+            "Cancel the task",
+            Action::Confirm,
+            app.is_armed() && !is_denied,
+        ),
+    ]
+    .map(|(button, name, action, works)| {
+        let (open, close) = context.symbols().button;
+        let has_focus = focus == button;
+        let (name, role) = match (has_focus, is_denied && button == Button::Cancel) {
+            (_, true) => (format!("  {name}  "), Role::Disabled),
+            (true, false) => (format!("{open}{name}{close}"), Role::Button),
+            (false, false) => (format!("  {name}  "), Role::Text),
+        };
+        let press = has_focus.then_some(Action::Press);
+        let keys = if works {
+            key_names(action, press, context)
+        } else {
+            String::new()
+        };
+        (name, role, keys)
+    });
+    // As wide as the keys would be with the focus on the button, so that nothing moves with it.
+    let widest =
+        [(&cells[0].0, Action::Keep), (&cells[1].0, Action::Confirm)].map(|(name, action)| {
+            let keys = key_names(action, Some(Action::Press), context);
+            text::width(name).max(text::width(&keys))
+        });
+    let gap = GAP.min(width.saturating_sub(widest.iter().sum()));
+    let gap = || Span::raw(" ".repeat(gap));
+    let [
+        (keep, keep_role, keep_keys),
+        (cancel, cancel_role, cancel_keys),
+    ] = cells;
+    let line = |spans: Vec<Span<'static>>| Line::from(spans).alignment(Alignment::Center);
+    let buttons = [
+        centred(context.span(keep_role, keep), widest[0]),
+        vec![gap()],
+        centred(context.span(cancel_role, cancel), widest[1]),
+    ];
+    let hints = [
+        centred(context.span(Role::Dim, keep_keys), widest[0]),
+        vec![gap()],
+        centred(context.span(Role::Dim, cancel_keys), widest[1]),
+    ];
+    [line(buttons.concat()), line(hints.concat())]
+}
+
+fn key_names(action: Action, press: Option<Action>, context: &RenderContext) -> String {
+    let keys = |action, count| {
+        let keys = context.keymap.keys(Context::Confirm, action).take(count);
+        keys.map(|key| key.name(context.charset()))
+            .collect::<Vec<_>>()
+    };
+    let mut names = keys(action, KEYS_NAMED);
+    names.extend(press.into_iter().flat_map(|press| keys(press, 1)));
+    names.join(", ")
+}
+
+/// A piece of text in the middle of `width` cells.
+fn centred(span: Span<'static>, width: usize) -> Vec<Span<'static>> {
+    let left = width.saturating_sub(span.width()) / 2;
+    let right = width.saturating_sub(span.width() + left);
+    vec![
+        Span::raw(" ".repeat(left)),
+        span,
+        Span::raw(" ".repeat(right)),
+    ]
+}

@@ -1,0 +1,122 @@
+//! How it looks what became of a cancel.
+
+use ratatui::Frame;
+use ratatui::text::Line;
+
+use super::boxed::{self, push_wrapped};
+use super::{CancelResult, Outcome};
+use crate::ec2::Ec2Error;
+use crate::monitor::{LookedUp, NotSent};
+use crate::tui::keymap::{Action, Context};
+use crate::tui::render::RenderContext;
+use crate::tui::theme::Role;
+
+/// How many of the keys that close it are named.
+const KEYS_NAMED: usize = 2;
+
+/// Draws what became of a cancel.
+pub fn draw(frame: &mut Frame, outcome: &Outcome, context: &RenderContext) {
+    let width = boxed::text_width(frame.area());
+    let id = context.clean(outcome.id.as_str()).into_owned();
+    let mut lines = vec![context.span(Role::Strong, id).into()];
+    let title = match &outcome.result {
+        CancelResult::NotSent(reason) => {
+            push_not_sent(&mut lines, reason, width, context);
+            " Not cancelled "
+        }
+        CancelResult::Refused(error) => {
+            push_error(&mut lines, error, width, context);
+            " EC2 refused the cancel "
+        }
+        CancelResult::AnswerLost { error, looked_up } => {
+            push_answer_lost(&mut lines, error, looked_up.as_ref(), width, context);
+            " Cancel outcome unknown "
+        }
+    };
+    let keys = context.keymap.keys(Context::Outcome, Action::Close);
+    let keys: Vec<_> = keys
+        .take(KEYS_NAMED)
+        .map(|key| key.name(context.charset()))
+        .collect();
+    let hint = format!("{} closes", keys.join(" or "));
+    boxed::draw(frame, title, &hint, lines, context);
+}
+
+fn push_not_sent(
+    lines: &mut Vec<Line<'static>>,
+    reason: &NotSent,
+    width: usize,
+    context: &RenderContext,
+) {
+    let (text, error) = match reason {
+        NotSent::NotCancellable(reason) => (format!("Nothing was sent: {reason}."), None),
+        NotSent::RecheckFailed(error) => (
+            "Nothing was sent: the task could not be looked at first.".to_owned(),
+            Some(error),
+        ),
+        NotSent::NotDelivered(error) => ("The cancel did not reach EC2.".to_owned(), Some(error)),
+    };
+    push_wrapped(lines, &text, Role::Text, width, context);
+    if let Some(error) = error {
+        push_error(lines, error, width, context);
+    }
+}
+
+fn push_answer_lost(
+    lines: &mut Vec<Line<'static>>,
+    error: &Ec2Error,
+    looked_up: Option<&LookedUp>,
+    width: usize,
+    context: &RenderContext,
+) {
+    let what = if error.code.is_some() {
+        "EC2 failed on the cancel. It may or may not have been carried out."
+    } else {
+        "The cancel was sent and its answer was lost. It may or may not have been carried out."
+    };
+    push_wrapped(lines, what, Role::Warning, width, context);
+    push_wrapped(lines, &error.summary(), Role::Text, width, context);
+    push_request_id(lines, error, width, context);
+    let (text, role) = match looked_up {
+        None => ("Asking EC2 what became of it.".to_owned(), Role::Dim),
+        Some(LookedUp::State(state)) => (format!("EC2 now says: {state}."), Role::Strong),
+        Some(LookedUp::NotListed) => ("EC2 no longer lists the task.".to_owned(), Role::Strong),
+        Some(LookedUp::Failed(error)) => (
+            format!(
+                "Asking EC2 what became of it failed too: {}",
+                error.summary()
+            ),
+            Role::Warning,
+        ),
+    };
+    push_wrapped(lines, &text, role, width, context);
+}
+
+/// What EC2 said, its code in front, what a person can do, and the request ID.
+fn push_error(
+    lines: &mut Vec<Line<'static>>,
+    error: &Ec2Error,
+    width: usize,
+    context: &RenderContext,
+) {
+    push_wrapped(lines, &error.summary(), Role::Bad, width, context);
+    push_wrapped(lines, &error.remedy(), Role::Text, width, context);
+    push_request_id(lines, error, width, context);
+}
+
+fn push_request_id(
+    lines: &mut Vec<Line<'static>>,
+    error: &Ec2Error,
+    width: usize,
+    context: &RenderContext,
+) {
+    if let Some(id) = &error.request_id {
+        push_wrapped(
+            lines,
+            &format!("Request ID {id}"),
+            Role::Dim,
+            width,
+            context,
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! From what the terminal sends to what is meant by it: which keys were pressed on purpose, and what
+//! a text field makes of them.
+
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use tui_input::backend::crossterm::EventHandler as _;
+use tui_input::{Input, InputRequest};
+
+/// Where keys go.
+#[derive(Debug, Default)]
+pub enum Mode {
+    /// To the actions that the keymap binds them to.
+    #[default]
+    Normal,
+    /// Into a text field.
+    Text(TextField),
+}
+
+/// How long a dialog must have been on the screen before a key can be an answer to it: nobody reads
+/// and reacts faster.
+const READING_TIME: Duration = Duration::from_millis(200);
+
+/// How long no other key may have come before one that counts as deliberate: what comes closer is a
+/// paste, a held key or a cat.
+const QUIET_TIME: Duration = Duration::from_millis(100);
+
+/// Knows whether a key was pressed by a person who saw what is on the screen. Every time is
+/// monotonic: time since the program started.
+#[derive(Debug, Default)]
+pub struct KeyTiming {
+    /// When the open dialog was first on the screen as it is now.
+    drawn_at: Option<Duration>,
+    /// When the newest key was pressed.
+    last_key: Option<Duration>,
+}
+
+impl KeyTiming {
+    /// Something new is to be drawn, which nobody has seen yet.
+    pub fn redraw(&mut self) {
+        self.drawn_at = None;
+    }
+
+    /// It is on the screen.
+    pub fn drawn(&mut self, now: Duration) {
+        self.drawn_at.get_or_insert(now);
+    }
+
+    /// Takes note of the events that came together. Returns whether they are a single key with
+    /// nothing close before it: nobody types two keys at once.
+    pub fn is_single_key(&mut self, events: &[Event], now: Duration) -> bool {
+        let is_typed = |event: &&Event| event.is_key_press() || matches!(event, Event::Paste(_));
+        let is_alone = events.iter().filter(is_typed).count() == 1;
+        let before = self.last_key;
+        if events.iter().any(Event::is_key_press) {
+            self.last_key = Some(now);
+        }
+        is_alone && before.is_none_or(|key| now.saturating_sub(key) >= QUIET_TIME)
+    }
+
+    /// When a key can be an answer to what is on the screen.
+    pub fn armed_at(&self) -> Option<Duration> {
+        Some(self.drawn_at? + READING_TIME)
+    }
+
+    /// Whether what is on the screen has been there long enough to be read.
+    pub fn is_armed(&self, now: Duration) -> bool {
+        self.armed_at().is_some_and(|at| at <= now)
+    }
+}
+
+/// A line of text being edited, with the usual keys: arrows, Home, End, Ctrl-A, Ctrl-E, Ctrl-W,
+/// Ctrl-U, Ctrl-K, Ctrl-Y. A paste goes in as it is, but for control characters.
+#[derive(Debug, Default)]
+pub struct TextField {
+    /// What is asked for.
+    pub label: String,
+    input: Input,
+}
+
+/// What a key does to a text field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextEdit {
+    /// Nothing.
+    Ignored,
+    /// It changed the text or moved the cursor.
+    Edited,
+    /// Enter: the text is finished.
+    Accepted(String),
+    /// Esc or Ctrl-C: the text is given up.
+    Cancelled,
+}
+
+impl TextField {
+    /// A field with a text in it, the cursor behind it.
+    pub fn new(label: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            input: Input::new(text.into()),
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    /// The columns before the cursor.
+    pub fn cursor(&self) -> usize {
+        self.input.visual_cursor()
+    }
+
+    /// Takes in an event of the terminal.
+    pub fn handle(&mut self, event: &Event) -> TextEdit {
+        if let Event::Paste(text) = event {
+            for c in text.chars().filter(|c| !c.is_control()) {
+                self.input.handle(InputRequest::InsertChar(c));
+            }
+            return TextEdit::Edited;
+        }
+        match event.as_key_press_event() {
+            Some(KeyEvent {
+                code: KeyCode::Enter,
+                ..
+            }) => TextEdit::Accepted(self.text().to_owned()),
+            Some(KeyEvent {
+                code: KeyCode::Esc, ..
+            }) => TextEdit::Cancelled,
+            Some(KeyEvent {
+                code: KeyCode::Char('c'),
+                modifiers: KeyModifiers::CONTROL,
+                ..
+            }) => TextEdit::Cancelled,
+            Some(_) if self.input.handle_event(event).is_some() => TextEdit::Edited,
+            Some(_) | None => TextEdit::Ignored,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What all drawing has in common: the theme, the keys' names, the time, and pieces that several
+//! regions are made of.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::symbols::merge::MergeStrategy;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Borders, Clear, Paragraph};
+
+use super::keymap::{Action, Context, Keymap};
+use super::symbols::Symbols;
+use super::theme::{Role, Theme};
+use crate::text::{self, Charset};
+
+/// What drawing needs beside the state.
+pub struct RenderContext<'a> {
+    /// How things look.
+    pub theme: &'a Theme,
+    /// What the keys are called.
+    pub keymap: &'a Keymap,
+    /// The time that ages are counted to.
+    pub now: Timestamp,
+}
+
+impl RenderContext<'_> {
+    /// The characters that may be written.
+    pub fn charset(&self) -> Charset {
+        self.theme.charset()
+    }
+
+    /// The characters to draw with.
+    pub fn symbols(&self) -> &'static Symbols {
+        self.theme.symbols()
+    }
+
+    /// Text from outside, made harmless.
+    pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        text::clean(text, self.charset())
+    }
+
+    /// The beginning of a text from outside, in at most `max` columns.
+    pub fn keep_start(&self, text: &str, max: usize) -> String {
+        text::keep_start(text, max, self.charset()).into_owned()
+    }
+
+    /// The end of a text from outside, in at most `max` columns.
+    pub fn keep_end(&self, text: &str, max: usize) -> String {
+        text::keep_end(text, max, self.charset()).into_owned()
+    }
+
+    /// The lines of a text from outside, none longer than `width` columns.
+    pub fn wrap(&self, text: &str, width: usize) -> Vec<String> {
+        let text = self.clean(text);
+        let lines = textwrap::wrap(&text, width.max(1)).into_iter();
+        lines.map(Cow::into_owned).collect()
+    }
+
+    /// The name of the key for an action in a context.
+    pub fn key(&self, context: Context, action: Action) -> String {
+        self.keymap.key(context, action, self.charset())
+    }
+
+    /// A piece of text in the style of a role.
+    pub fn span(&self, role: Role, text: impl Into<Cow<'static, str>>) -> Span<'static> {
+        Span::styled(text, self.theme.style(role))
+    }
+
+    /// A box with a title.
+    pub fn block(&self, title: impl Into<Line<'static>>) -> Block<'static> {
+        Block::new()
+            .borders(Borders::ALL)
+            .border_set(self.symbols().border)
+            .border_style(self.theme.style(Role::Border))
+            .title(title.into())
+            // The title is drawn over the border and would take its dimness on.
+            .title_style(self.theme.style(Role::Label).remove_modifier(Modifier::DIM))
+            .merge_borders(MergeStrategy::Exact)
+    }
+
+    /// Draws lines in a box, scrolled. Returns how many lines did not fit.
+    pub fn draw_scrolled(
+        &self,
+        frame: &mut Frame,
+        area: Rect,
+        title: String,
+        lines: Vec<Line<'static>>,
+        scroll: u16,
+    ) -> u16 {
+        let block = self.block(title);
+        let inside = block.inner(area);
+        let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+        let overflow = count.saturating_sub(inside.height);
+        let scroll = scroll.min(overflow);
+        let block = if overflow > 0 {
+            let end = count.min(scroll + inside.height);
+            let position = format!(" lines {}-{} of {count} ", scroll + 1, end);
+            block.title_bottom(Line::from(position).right_aligned())
+        } else {
+            block
+        };
+        frame.render_widget(Clear, area);
+        frame.render_widget(block, area);
+        frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), inside);
+        overflow
+    }
+}

@@ -1,0 +1,80 @@
+//! The characters that drawing uses beyond plain text: in Unicode, or in ASCII.
+
+use ratatui::symbols::border;
+
+use crate::task::Phase;
+use crate::text::Charset;
+
+/// The characters that drawing uses beyond plain text.
+#[derive(Clone, Copy, Debug)]
+pub struct Symbols {
+    /// Marks the selected row.
+    pub marker: &'static str,
+    /// Joins two steps of a task's life.
+    pub step: &'static str,
+    /// Leads to the step a task is at.
+    pub arrow: &'static str,
+    /// Between two facts on one line.
+    pub dot: &'static str,
+    /// Hides a character.
+    pub mask: char,
+    /// Around a button.
+    pub button: (&'static str, &'static str),
+    /// A bar's cells from empty to full, in equal steps.
+    pub bar: &'static [&'static str],
+    /// For freshness: connecting, live, paused, stale, offline.
+    pub freshness: [&'static str; 5],
+    /// A box.
+    pub border: border::Set<'static>,
+    phases: [&'static str; Phase::ALL.len()],
+}
+
+impl Symbols {
+    /// The symbols of a character set.
+    pub fn of(charset: Charset) -> &'static Self {
+        match charset {
+            Charset::Unicode => &UNICODE,
+            Charset::Ascii => &ASCII,
+        }
+    }
+
+    /// The symbol of a phase.
+    pub fn phase(&self, phase: Phase) -> &'static str {
+        self.phases[phase as usize]
+    }
+}
+
+const UNICODE: Symbols = Symbols {
+    marker: "▌",
+    step: " ── ",
+    arrow: " ──▶ ",
+    dot: " · ",
+    mask: '•',
+    button: ("‹ ", " ›"),
+    bar: &["░", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
+    freshness: ["○", "●", "‖", "▲", "✗"],
+    phases: ["○", "◔", "◑", "◆", "⊘", "✓", "✗", "?"],
+    border: border::PLAIN,
+};
+
+const ASCII: Symbols = Symbols {
+    marker: ">",
+    step: " -- ",
+    arrow: " --> ",
+    dot: " - ",
+    mask: '*',
+    button: ("< ", " >"),
+    bar: &["-", "#"],
+    freshness: ["o", "*", "=", "!", "x"],
+    phases: [".", ":", "o", "+", "/", "v", "x", "?"],
+    border: border::Set {
+        top_left: "+",
+        top_right: "+",
+        bottom_left: "+",
+        bottom_right: "+",
+        vertical_left: "|",
+        vertical_right: "|",
+        horizontal_top: "-",
+        horizontal_bottom: "-",
+    },
+};

@@ -1,0 +1,162 @@
+//! Layer 3, gateway: a monitor and its driver against the embedded endpoint, with no terminal in
+//! sight, as `watch` would use them.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use bundletop::ec2::Settings;
+use bundletop::endpoint::{Clock, Endpoint, Faults, World};
+use bundletop::monitor::driver::{Clocks, Driver};
+use bundletop::monitor::poll::Poll;
+use bundletop::monitor::{Change, Command, Event, Monitor, ScopeId, Transition};
+use bundletop::task::{BundleId, Phase};
+
+/// How long a condition may take before the test gives up. It fails no test that is only slow.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(60);
+
+const ID: &str = "bun-2a4e041c";
+
+/// The loop of a program without a screen.
+struct Watcher {
+    endpoint: Endpoint,
+    monitor: Monitor,
+    driver: Driver,
+    clocks: Clocks,
+    scope: ScopeId,
+    transitions: Vec<Transition>,
+}
+
+impl Watcher {
+    async fn start() -> Self {
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let clock = Clock::real(1.0);
+        let endpoint = Endpoint::start(World::built_in(), clock, Faults::none(), any_port)
+            .await
+            .expect("the endpoint starts");
+        let mut monitor = Monitor::new();
+        let scope = monitor.open(Poll::new(Some(Duration::from_millis(500)), 0));
+        let mut driver = Driver::new();
+        let mut settings = Settings::demo(endpoint.url());
+        settings.timeouts.read = Duration::from_secs(1);
+        driver.add(scope, settings);
+        Self {
+            endpoint,
+            monitor,
+            driver,
+            clocks: Clocks::start(Box::new(jiff::Timestamp::now)),
+            scope,
+            transitions: Vec::new(),
+        }
+    }
+
+    fn update(&mut self, event: Event) {
+        let update = self.monitor.update(event, self.clocks.now());
+        for effect in update.effects {
+            self.driver.perform(effect);
+        }
+        self.transitions.extend(update.transitions);
+    }
+
+    fn command(&mut self, command: Command) {
+        self.update(Event::Command(self.scope, command));
+    }
+
+    /// Lets things happen until they are as wanted.
+    async fn until(&mut self, what: &str, wanted: impl Fn(&Self) -> bool) {
+        let waiting = async {
+            while !wanted(self) {
+                let tick = self.monitor.next_tick(self.clocks.now());
+                let tick = tick.map(|at| self.clocks.instant(at));
+                let event = tokio::select! {
+                    event = self.driver.next() => event,
+                    () = async {
+                        match tick {
+                            Some(at) => tokio::time::sleep_until(at.into()).await,
+                            None => std::future::pending().await,
+                        }
+                    } => Event::Tick,
+                };
+                self.update(event);
+            }
+        };
+        let done = tokio::time::timeout(GIVE_UP_AFTER, waiting).await;
+        assert!(done.is_ok(), "never {what}: {:?}", self.transitions);
+    }
+
+    fn phase(&self) -> Option<Phase> {
+        let task = self.monitor.scope(self.scope).tasks().first(&id());
+        task.map(|task| task.task.state.phase())
+    }
+
+    fn has(&self, is_wanted: impl Fn(&Change) -> bool) -> bool {
+        let mut changes = self.changes().into_iter();
+        changes.any(is_wanted)
+    }
+
+    /// What has changed of the task, but for its progress.
+    fn changes(&self) -> Vec<&Change> {
+        let of_task = self.transitions.iter().filter(|it| it.bundle_id == id());
+        let changes = of_task.map(|transition| &transition.change);
+        changes
+            .filter(|change| !matches!(change, Change::Progress { .. }))
+            .collect()
+    }
+}
+
+fn id() -> BundleId {
+    BundleId::new(ID)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_to_its_end_without_a_terminal() {
+    let mut watcher = Watcher::start().await;
+    watcher
+        .until("listed", |watcher| watcher.phase() == Some(Phase::Storing))
+        .await;
+    assert_eq!(watcher.changes(), Vec::<&Change>::new(), "the first list");
+    watcher.command(Command::Cancel(id()));
+    watcher
+        .until("cancelling", |watcher| {
+            watcher.phase() == Some(Phase::Cancelling)
+        })
+        .await;
+    watcher.endpoint.clock().advance(Duration::from_secs(60));
+    watcher
+        .until("no longer listed", |watcher| {
+            watcher.has(|change| matches!(change, Change::NoLongerListed))
+        })
+        .await;
+    let changes = watcher.changes();
+    let [
+        Change::CancelRequested,
+        Change::CancelAccepted,
+        Change::State { from, to },
+        Change::NoLongerListed,
+    ] = changes.as_slice()
+    else {
+        panic!("{changes:?}");
+    };
+    assert_eq!((from.as_str(), to.as_str()), ("storing", "cancelling"));
+    assert_eq!(watcher.monitor.exit_message(), None);
+    let cancels = watcher.endpoint.requests();
+    let cancels = cancels.iter().filter(|it| it.action == "CancelBundleTask");
+    assert_eq!(cancels.count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_looked_up_without_a_terminal() {
+    let mut watcher = Watcher::start().await;
+    watcher
+        .until("listed", |watcher| watcher.phase() == Some(Phase::Storing))
+        .await;
+    let drop = "CancelBundleTask:drop".parse().expect("a fault");
+    watcher.endpoint.faults().set(drop);
+    watcher.command(Command::Cancel(id()));
+    watcher
+        .until("looked up", |watcher| {
+            watcher.has(|change| matches!(change, Change::LostCancelLookedUp(_)))
+        })
+        .await;
+    assert!(watcher.has(|change| matches!(change, Change::CancelAnswerLost(_))));
+    assert_eq!(watcher.phase(), Some(Phase::Cancelling));
+}
