@@ -34,46 +34,51 @@ async fn state_after_clearing_faults(endpoint: &Endpoint) -> String {
     response.text("state").unwrap().to_owned()
 }
 
+type StatusAndCode = (u16, &'static str);
+
+/// Faults, with the errors that EC2 and STS return then.
+const ERRORS: &[(&str, StatusAndCode, StatusAndCode)] = &[
+    (
+        "throttle",
+        (503, "RequestLimitExceeded"),
+        (400, "Throttling"),
+    ),
+    (
+        "internal-error",
+        (500, "InternalError"),
+        (500, "InternalFailure"),
+    ),
+    (
+        "deny",
+        (403, "UnauthorizedOperation"),
+        (403, "AccessDenied"),
+    ),
+    ("expired", (400, "RequestExpired"), (403, "ExpiredToken")),
+    (
+        "error=ExpiredToken",
+        (400, "ExpiredToken"),
+        (403, "ExpiredToken"),
+    ),
+    (
+        "error=AuthFailure",
+        (401, "AuthFailure"),
+        (403, "InvalidClientTokenId"),
+    ),
+    (
+        "error=OptInRequired",
+        (401, "OptInRequired"),
+        (401, "OptInRequired"),
+    ),
+    (
+        "error=Unavailable",
+        (503, "Unavailable"),
+        (503, "ServiceUnavailable"),
+    ),
+];
+
 #[tokio::test]
 async fn each_service_returns_its_own_errors() {
-    for (spec, ec2, sts) in [
-        (
-            "throttle",
-            (503, "RequestLimitExceeded"),
-            (400, "Throttling"),
-        ),
-        (
-            "internal-error",
-            (500, "InternalError"),
-            (500, "InternalFailure"),
-        ),
-        (
-            "deny",
-            (403, "UnauthorizedOperation"),
-            (403, "AccessDenied"),
-        ),
-        ("expired", (400, "RequestExpired"), (403, "ExpiredToken")),
-        (
-            "error=ExpiredToken",
-            (400, "ExpiredToken"),
-            (403, "ExpiredToken"),
-        ),
-        (
-            "error=AuthFailure",
-            (401, "AuthFailure"),
-            (403, "InvalidClientTokenId"),
-        ),
-        (
-            "error=OptInRequired",
-            (401, "OptInRequired"),
-            (401, "OptInRequired"),
-        ),
-        (
-            "error=Unavailable",
-            (503, "Unavailable"),
-            (503, "ServiceUnavailable"),
-        ),
-    ] {
+    for &(spec, ec2, sts) in ERRORS {
         let endpoint = start_with_fault(spec).await;
         assert_eq!(
             send_form(&endpoint, CANCEL).await.status_and_code(),

@@ -112,9 +112,17 @@ fn worlds_are_read_from_files() {
     }
 }
 
+/// Asserts that each JSON text is refused as a world, with the message beside it.
+fn assert_errors(cases: &[(&str, &str)]) {
+    for (json, message) in cases {
+        let error = World::from_json("bad.json", json).unwrap_err();
+        assert_eq!(error.to_string(), *message, "{json}");
+    }
+}
+
 #[test]
-fn an_error_says_where_it_is_and_what_is_allowed() {
-    for (json, message) in [
+fn an_error_in_the_json_says_where_it_is_and_what_is_allowed() {
+    assert_errors(&[
         (
             "7",
             "bad.json:1:1: invalid type: integer `7`, expected the members of a world",
@@ -133,6 +141,16 @@ fn an_error_says_where_it_is_and_what_is_allowed() {
             "bad.json:3:18: task 2: unknown variant `stored`, expected one of `pending`, \
              `waiting-for-shutdown`, `bundling`, `storing`, `cancelling`, `complete`, `failed`",
         ),
+        (
+            r#"{"takes": {"storing": "long"}}"#,
+            "bad.json:1:28: invalid value: string \"long\", expected a length of time, such as \"90s\", \"10m\", \"1h30m\" or \"forever\"",
+        ),
+    ]);
+}
+
+#[test]
+fn an_error_in_a_task_says_which_task_and_what_is_wrong() {
+    assert_errors(&[
         (
             "{\"tasks\": [{}]}",
             "bad.json:1:14: task 1: `bundleId` is missing",
@@ -169,14 +187,16 @@ fn an_error_says_where_it_is_and_what_is_allowed() {
              `complete`",
         ),
         (
-            r#"{"takes": {"storing": "long"}}"#,
-            "bad.json:1:28: invalid value: string \"long\", expected a length of time, such as \"90s\", \"10m\", \"1h30m\" or \"forever\"",
-        ),
-        (
             r#"{"tasks": [{"bundleId": "bun-1", "updated": "1h"}]}"#,
             "bad.json: task 1 (bun-1): with this `updated`, the task would not be `pending` when \
              the world begins but `complete`; give `pending` more time in `takes`",
         ),
+    ]);
+}
+
+#[test]
+fn an_error_in_the_arrivals_says_what_is_wrong() {
+    assert_errors(&[
         (
             r#"{"arrivals": {"every": "1m", "tasks": [{"state": "failed"}]}}"#,
             "bad.json:1:59: task 1: a task that arrives is new: it cannot have `state`",
@@ -198,8 +218,5 @@ fn an_error_says_where_it_is_and_what_is_allowed() {
             "bad.json: arrivals: task 1: more than 10000 tasks would be listed at once; make them \
              arrive less often (`every`) or end sooner (`takes`)",
         ),
-    ] {
-        let error = World::from_json("bad.json", json).unwrap_err();
-        assert_eq!(error.to_string(), message, "{json}");
-    }
+    ]);
 }
