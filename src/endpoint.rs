@@ -1,23 +1,26 @@
-//! The embedded EC2 endpoint: a loopback HTTP server that stands in for EC2's bundle tasks.
+//! The embedded EC2 endpoint: a loopback HTTP server that behaves like EC2 for bundle tasks.
 //!
-//! It accepts connections here, reads and answers requests in `http`, with the parameters undone by
-//! `query`, the `Action` carried out by `action` on the [`world`], and the answer written by
-//! `wire`. What goes wrong on the way is chosen by [`fault`].
+//! This module accepts connections; `http` reads each request and sends the response. In between,
+//! `parameters` decodes the request, `request` checks it and carries it out on the `world`, and
+//! `wire` writes the response as XML. [`fault`] decides what goes wrong on the way.
 //!
-//! Requests are taken unsigned as well as signed, and no signature is verified: any credentials do,
-//! and so does `--no-sign-request`. EC2 itself would answer `AuthFailure`.
+//! Requests may be signed or unsigned, and no signature is verified: all credentials are accepted,
+//! and so is `--no-sign-request`. EC2 itself would return `AuthFailure`.
 
 mod action;
-pub mod clock;
+mod clock;
 mod error;
 pub mod fault;
 mod filter;
 mod http;
-mod query;
+mod parameters;
+mod request;
 mod request_id;
-mod seen;
+mod request_log;
+mod service;
+mod time;
 mod wire;
-pub mod world;
+mod world;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -34,54 +37,55 @@ use tokio::task::{JoinHandle, JoinSet};
 
 pub use clock::Clock;
 pub use fault::{FaultError, FaultRule, Faults};
-pub use seen::RequestSeen;
-pub use world::{LiveWorld, World, WorldError};
+pub use request_log::LoggedRequest;
+pub use world::{LiveWorld, NoSuchTask, World, WorldError};
 
-use http::Shared;
-use request_id::RequestIds;
+use http::ServerState;
+use request_id::RequestIdGenerator;
+use request_log::RequestLog;
 
 /// How long [`Endpoint::stop`] waits for the requests under way.
-const DRAIN: Duration = Duration::from_secs(2);
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How many connections may wait to be accepted, as far as the system allows. Beyond that a client
-/// is left to knock again, a second or more later; tokio's own 128 are soon reached by load tests.
-const WAITING: u32 = 1024;
+/// How many connections may wait to be accepted, as far as the system allows. A client beyond that
+/// number has to try again, a second or more later; load tests soon reach tokio's default of 128.
+const LISTEN_BACKLOG: u32 = 1024;
 
-/// How long to wait before accepting again when the system refuses a connection, as it does when
-/// file descriptors run out.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+/// How long to wait before accepting again after the system failed to accept a connection, as it
+/// does when there are no file descriptors left.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// A running endpoint. It stops when it is dropped, at once, or with [`stop`](Self::stop), when
-/// the requests under way are answered.
+/// A running endpoint. Dropping it stops it at once; [`stop`](Self::stop) responds to the requests
+/// under way first.
 #[derive(Debug)]
 pub struct Endpoint {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    state: Arc<ServerState>,
     stopping: watch::Sender<bool>,
-    server: JoinHandle<()>,
+    server_task: JoinHandle<()>,
 }
 
 /// Why an endpoint cannot start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The address cannot be listened on; most often another program has the port.
+    /// It cannot listen on the address, most often because another program uses the port.
     #[error("cannot listen on {address}: {source}")]
     Listen {
-        /// The address asked for.
+        /// The address that was given.
         address: SocketAddr,
-        /// Why not.
-        source: std::io::Error,
+        /// The system's error.
+        source: io::Error,
     },
 }
 
 impl Endpoint {
-    /// Begins the world and serves it on `listen`, where port 0 takes any that is free.
+    /// Begins the world and serves it on the address `listen`; port 0 stands for any free port.
     ///
-    /// It serves from tasks of the current tokio runtime. The caller answers for the address:
-    /// nothing here checks who connects.
+    /// The endpoint runs in tasks of the current tokio runtime. It accepts every client that can
+    /// connect, so the caller is responsible for choosing a safe address.
     #[expect(
         clippy::unused_async,
-        reason = "`async` promises the runtime that it needs"
+        reason = "`async` ensures that there is a tokio runtime, which it needs"
     )]
     pub async fn start(
         world: World,
@@ -89,34 +93,34 @@ impl Endpoint {
         faults: Faults,
         listen: SocketAddr,
     ) -> Result<Self, StartError> {
-        let failed = |source| StartError::Listen {
+        let listen_error = |source| StartError::Listen {
             address: listen,
             source,
         };
-        let listener = bind(listen).map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let (stopping, stop) = watch::channel(false);
-        let shared = Arc::new(Shared {
+        let listener = bind(listen).map_err(listen_error)?;
+        let address = listener.local_addr().map_err(listen_error)?;
+        let (stopping, stopping_receiver) = watch::channel(false);
+        let state = Arc::new(ServerState {
             world: LiveWorld::begin(&world, clock.clone()),
-            ids: RequestIds::seeded(world.seed()),
+            request_ids: RequestIdGenerator::with_seed(world.seed()),
             clock,
             faults,
-            log: seen::Log::default(),
-            stopping: stop,
+            request_log: RequestLog::default(),
+            stopping: stopping_receiver,
         });
-        let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
+        let server_task = tokio::spawn(serve(listener, Arc::clone(&state)));
         Ok(Self {
             address,
-            shared,
+            state,
             stopping,
-            server,
+            server_task,
         })
     }
 
-    /// Where clients on this machine reach it: `http://127.0.0.1:PORT`.
+    /// The URL at which clients on this machine reach it: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         let ip = match self.address.ip() {
-            // Not every system lets a client connect to "any address".
+            // Not every system lets clients connect to the unspecified address.
             IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
             IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
             ip => ip,
@@ -124,50 +128,53 @@ impl Endpoint {
         format!("http://{}", SocketAddr::new(ip, self.address.port()))
     }
 
-    /// The address it listens on, with the port it has.
+    /// The address it listens on, with the actual port.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its faults, to be switched on and off.
+    /// Its faults, which can be changed while it runs.
     pub fn faults(&self) -> &Faults {
-        &self.shared.faults
+        &self.state.faults
     }
 
     /// Its clock.
     pub fn clock(&self) -> &Clock {
-        &self.shared.clock
+        &self.state.clock
     }
 
-    /// Its world, to be changed behind EC2's back.
+    /// Its world, which tests can change directly, without a request.
     pub fn world(&self) -> &LiveWorld {
-        &self.shared.world
+        &self.state.world
     }
 
-    /// The requests that reached it, the oldest first: the last few hundred of them. A request is
-    /// here from when it has been read, answered or not.
-    pub fn requests(&self) -> Vec<RequestSeen> {
-        self.shared.log.all()
+    /// The requests that reached it, the oldest first: the last 500, or fewer if they are large. A
+    /// request appears once it has been read, even if there is no response to it yet.
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.state.request_log.all()
     }
 
-    /// Waits until the requests that reached it are `enough`, and returns them.
-    pub async fn wait_for(&self, enough: impl Fn(&[RequestSeen]) -> bool) -> Vec<RequestSeen> {
-        self.shared.log.wait_for(enough).await
+    /// Waits until `condition` is true of [`requests`](Self::requests), and returns them.
+    pub async fn wait_for_requests(
+        &self,
+        condition: impl Fn(&[LoggedRequest]) -> bool,
+    ) -> Vec<LoggedRequest> {
+        self.state.request_log.wait_for(condition).await
     }
 
-    /// Stops accepting, waits for the requests under way, and ends. Those that hang are dropped at
-    /// once, all others after two seconds.
+    /// Stops accepting connections, responds to the requests under way, and ends. Requests that
+    /// hang are dropped at once, and those that are not finished after two seconds are dropped then.
     pub async fn stop(mut self) {
         self.stopping.send_replace(true);
-        // Beyond that time, dropping `self` ends whatever is left.
-        let _ = tokio::time::timeout(DRAIN, &mut self.server).await;
+        // After the timeout, dropping `self` ends what is left.
+        let _ = tokio::time::timeout(STOP_TIMEOUT, &mut self.server_task).await;
     }
 }
 
 impl Drop for Endpoint {
     fn drop(&mut self) {
-        // Ends the connections as well: `serve` owns their tasks.
-        self.server.abort();
+        // Ends the connections as well, since `serve` owns their tasks.
+        self.server_task.abort();
     }
 }
 
@@ -176,43 +183,45 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // As `TcpListener::bind` does: a port is free again as soon as its server is gone. On Windows
-    // the option would mean that a port in use can be had.
+    // So that a port can be used again as soon as its server has ended, as `TcpListener::bind`
+    // does. On Windows the option would allow taking a port that is in use.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(WAITING)
+    socket.listen(LISTEN_BACKLOG)
 }
 
-async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+/// Accepts connections until the endpoint is to stop, then waits for those that are open.
+async fn serve(listener: TcpListener, state: Arc<ServerState>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, Arc::clone(&shared)));
+                    connections.spawn(serve_connection(stream, Arc::clone(&state)));
                 }
-                Err(_) => tokio::time::sleep(ACCEPT_AGAIN).await,
+                Err(_) => tokio::time::sleep(ACCEPT_RETRY_DELAY).await,
             },
             Some(_) = connections.join_next() => {}
-            () = shared.stopped() => break,
+            () = state.wait_until_stopping() => break,
         }
     }
     drop(listener);
     while connections.join_next().await.is_some() {}
 }
 
-/// Serves the requests of one connection, one after the other, until either side has enough.
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
-    // Answers are written whole; waiting for more to send would only delay them.
+/// Responds to the requests of one connection, one after the other, until the client closes it or
+/// the endpoint is to stop.
+async fn serve_connection(stream: TcpStream, state: Arc<ServerState>) {
+    // A response is written all at once, so waiting for more data would only delay it.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| Arc::clone(&shared).answer(request));
+    let service = service_fn(|request| Arc::clone(&state).respond(request));
     let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
-    // What goes wrong on a connection, malformed requests included, ends that connection only.
+    // An error, such as a malformed request, ends this connection only, so the results are ignored.
     tokio::select! {
         _ = connection.as_mut() => {}
-        () = shared.stopped() => {
+        () = state.wait_until_stopping() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }

@@ -1,41 +1,43 @@
-//! The errors the endpoint answers with: EC2's codes, HTTP statuses and messages.
+//! The errors that the endpoint returns, with EC2's codes, HTTP statuses and messages.
 //!
 //! Codes and statuses are those of "Error codes for the Amazon EC2 API". AWS publishes few of the
-//! messages; those below are what EC2 is known to send, as clients' bug reports quote them, or in
-//! the same manner where nothing is known.
+//! messages. Those below are what EC2 is known to send, as quoted in bug reports about clients;
+//! where nothing is known they are written in the same style.
 
 use std::borrow::Cow;
 
-/// An error answer: an HTTP status, EC2's code and a message.
+use super::service::Service;
+
+/// An error response: an HTTP status, an error code of EC2 or STS, and a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ApiError {
-    pub status: u16,
-    pub code: Cow<'static, str>,
-    pub message: String,
+    pub(super) status: u16,
+    pub(super) code: &'static str,
+    pub(super) message: String,
 }
 
 impl ApiError {
-    /// An error of the client's making: HTTP 400, as nearly all of EC2's are.
-    pub fn client(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(400, code, message)
-    }
-
-    pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
-            code: Cow::Borrowed(code),
+            code,
             message: message.into(),
         }
     }
 
-    pub fn missing_parameter(name: &str) -> Self {
+    /// An error that the client caused. The status is 400, as for nearly all of EC2's.
+    pub(super) fn client(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(400, code, message)
+    }
+
+    pub(super) fn missing_parameter(name: &str) -> Self {
         Self::client(
             "MissingParameter",
             format!("The request must contain the parameter {name}"),
         )
     }
 
-    pub fn invalid_value(value: &str, name: &str, expected: &str) -> Self {
+    pub(super) fn invalid_value(value: &str, name: &str, expected: &str) -> Self {
         let value = printable(value);
         Self::client(
             "InvalidParameterValue",
@@ -43,7 +45,7 @@ impl ApiError {
         )
     }
 
-    pub fn no_such_bundle(id: &str) -> Self {
+    pub(super) fn bundle_id_not_found(id: &str) -> Self {
         let id = printable(id);
         Self::client(
             "InvalidBundleID.NotFound",
@@ -51,8 +53,8 @@ impl ApiError {
         )
     }
 
-    /// What `DryRun` answers to whoever would be allowed. An error by design: EC2 documents it so.
-    pub fn dry_run() -> Self {
+    /// The response to a dry run of a permitted request. EC2 documents it as an error.
+    pub(super) fn dry_run() -> Self {
         Self::new(
             412,
             "DryRunOperation",
@@ -61,59 +63,54 @@ impl ApiError {
     }
 }
 
-/// What a client sent, fit to be quoted in a message: at most 200 characters, none of them
-/// control characters, which XML 1.0 cannot carry.
+/// Text from a client, made fit to be quoted in a message: at most 200 characters, with control
+/// characters replaced, which XML 1.0 cannot hold.
 pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    const LONGEST: usize = 200;
-    if text.len() <= LONGEST && !text.chars().any(char::is_control) {
+    const MAX_CHARS: usize = 200;
+    if text.len() <= MAX_CHARS && !text.chars().any(char::is_control) {
         return Cow::Borrowed(text);
     }
-    let shown = text.chars().take(LONGEST);
-    Cow::Owned(
-        shown
-            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-            .collect(),
-    )
+    let replace_control = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    Cow::Owned(text.chars().take(MAX_CHARS).map(replace_control).collect())
 }
 
-/// An error that a fault can make the endpoint answer with, as EC2 words it and as STS does.
+/// An error whose text does not depend on the request. A fault can make the endpoint return it.
 #[derive(Debug)]
-pub(super) struct Known {
-    /// EC2's code.
-    pub code: &'static str,
+pub(super) struct ErrorTemplate {
+    /// EC2's code, which also identifies the template.
+    pub(super) code: &'static str,
     status: u16,
     message: &'static str,
     /// STS's status, code and message, where they differ from EC2's.
     sts: Option<(u16, &'static str, &'static str)>,
 }
 
-impl Known {
-    /// The error as EC2 says it.
-    pub fn ec2(&self) -> ApiError {
-        ApiError::new(self.status, self.code, self.message)
+impl ErrorTemplate {
+    /// The template with that EC2 code.
+    pub(super) fn find(code: &str) -> Option<&'static Self> {
+        ERROR_TEMPLATES
+            .iter()
+            .find(|template| template.code == code)
     }
 
-    /// The error as STS says it.
-    pub fn sts(&self) -> ApiError {
-        match self.sts {
-            Some((status, code, message)) => ApiError::new(status, code, message),
-            None => self.ec2(),
+    /// The error as that service returns it.
+    pub(super) fn for_service(&self, service: &Service) -> ApiError {
+        match (service, self.sts) {
+            (Service::Sts, Some((status, code, message))) => ApiError::new(status, code, message),
+            (Service::Sts, None) | (Service::Ec2 { .. }, _) => {
+                ApiError::new(self.status, self.code, self.message)
+            }
         }
-    }
-
-    /// The row for a code, if the table has it.
-    pub fn find(code: &str) -> Option<&'static Self> {
-        KNOWN.iter().find(|known| known.code == code)
     }
 }
 
-const fn row(
+const fn template(
     code: &'static str,
     status: u16,
     message: &'static str,
     sts: Option<(u16, &'static str, &'static str)>,
-) -> Known {
-    Known {
+) -> ErrorTemplate {
+    ErrorTemplate {
         code,
         status,
         message,
@@ -121,9 +118,9 @@ const fn row(
     }
 }
 
-/// Everything the fault `error=CODE` can say.
-pub(super) const KNOWN: &[Known] = &[
-    row(
+/// All errors that the fault `error=CODE` can name.
+pub(super) const ERROR_TEMPLATES: &[ErrorTemplate] = &[
+    template(
         "AuthFailure",
         401,
         "AWS was not able to validate the provided access credentials",
@@ -133,13 +130,13 @@ pub(super) const KNOWN: &[Known] = &[
             "The security token included in the request is invalid.",
         )),
     ),
-    row(
+    template(
         "BundlingInProgress",
         400,
         "The specified instance already has a bundling task in progress.",
         None,
     ),
-    row(
+    template(
         "ExpiredToken",
         400,
         "The security token included in the request is expired",
@@ -149,13 +146,13 @@ pub(super) const KNOWN: &[Known] = &[
             "The security token included in the request is expired",
         )),
     ),
-    row(
+    template(
         "IncorrectState",
         400,
         "The bundle task is not in a valid state for the requested operation",
         None,
     ),
-    row(
+    template(
         "InternalError",
         500,
         "An internal error has occurred",
@@ -165,19 +162,19 @@ pub(super) const KNOWN: &[Known] = &[
             "An internal error has occurred, please try again later.",
         )),
     ),
-    row(
+    template(
         "InvalidBundleID.NotFound",
         400,
         "The specified bundle task ID cannot be found",
         None,
     ),
-    row(
+    template(
         "OptInRequired",
         401,
         "You are not subscribed to this service. Please go to http://aws.amazon.com to subscribe.",
         None,
     ),
-    row(
+    template(
         "RequestExpired",
         400,
         "Request has expired.",
@@ -187,13 +184,13 @@ pub(super) const KNOWN: &[Known] = &[
             "The security token included in the request is expired",
         )),
     ),
-    row(
+    template(
         "RequestLimitExceeded",
         503,
         "Request limit exceeded.",
         Some((400, "Throttling", "Rate exceeded")),
     ),
-    row(
+    template(
         "UnauthorizedOperation",
         403,
         "You are not authorized to perform this operation.",
@@ -203,7 +200,7 @@ pub(super) const KNOWN: &[Known] = &[
             "You are not authorized to perform this operation.",
         )),
     ),
-    row(
+    template(
         "Unavailable",
         503,
         "The service is unavailable. Please try again shortly.",

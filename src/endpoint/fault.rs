@@ -1,114 +1,75 @@
-//! Faults: what goes wrong between EC2 and its clients, switched on and off at run time.
+//! Faults: what goes wrong between EC2 and its clients. They can be changed while the endpoint runs.
 //!
 //! A fault is written `[ACTION[+DryRun|-DryRun]:]FAULT[=VALUE][@N|@P%]`, such as `throttle`,
 //! `latency=2s`, `CancelBundleTask-DryRun:drop@1` or `DescribeBundleTasks:internal-error@20%`.
+//! [`table`] lists the faults; `bundletop serve --help` shows that table.
 //!
-//! `spec` has the table of the faults, which `bundletop serve --help` shows.
+//! Without an action, a fault applies to all requests. `+DryRun` limits it to dry runs, `-DryRun`
+//! to requests that are not dry runs. `@N` limits it to the first N requests that it applies to,
+//! `@P%` to P percent of them, chosen at random, the same for the same seed.
 //!
-//! Without an action a fault is for all requests. `+DryRun` narrows it to dry runs, `-DryRun` to
-//! requests that are none. `@N` is for the first N requests that fit, `@P%` for one in so many, by
-//! lot but the same lot for the same seed. Of several faults that meet in one request, each kind
-//! has its effect once: it can be slow, stale and cut, but has only one error and one ending, those
-//! of the fault named first.
+//! Several faults can affect one request. They combine if they are of different kinds: a response
+//! can be late, stale and truncated. Of several errors, several ways to withhold the response and
+//! several ways to corrupt it, the fault that was added first decides; of several durations, the
+//! longest.
 //!
-//! A `latency` is in real time. What `stale-reads` and `throttle=bucket` count is by the endpoint's
-//! clock, and so as much faster as the world's time passes.
+//! A `latency` is in real time. `stale-reads` and `throttle=bucket` go by the endpoint's clock, so
+//! that with a faster clock they pass faster.
 //!
-//! STS words its errors differently, and so does the endpoint for `GetCallerIdentity`.
+//! STS has errors of its own, which the endpoint returns for `GetCallerIdentity`.
 
-mod bucket;
-mod spec;
+mod rule;
+mod syntax;
+mod token_bucket;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 
-use super::action::Action;
-use super::error::Known;
-use bucket::Buckets;
-pub use spec::{FaultError, table};
+use super::action::EndpointAction;
+use super::error::ErrorTemplate;
+pub use rule::FaultRule;
+pub(super) use rule::{Corruption, ResponseLoss};
+use rule::{Fault, Frequency};
+pub use syntax::{FaultError, table};
+use token_bucket::TokenBuckets;
 
-/// A fault, and the requests it is for. Parsed from its written form.
-#[derive(Clone, Debug)]
-pub struct FaultRule {
-    action: Option<Action>,
-    /// `None` for requests with and without.
-    dry_run: Option<bool>,
-    fault: Fault,
-    often: Often,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    Error(&'static Known),
-    Bucket,
-    Latency(Duration),
-    Lost(Loss, When),
-    Spoiled(Spoil),
-    StaleReads(SignedDuration),
-}
-
-/// How an answer gets lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Loss {
-    Hang,
-    Drop,
-}
-
-/// Whether the action was carried out when the answer got lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum When {
-    Before,
-    After,
-}
-
-/// How an answer is spoiled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Spoil {
-    /// It ends in the middle, and HTTP says it is whole.
-    Cut,
-    /// It ends in the middle, and HTTP says that there was more.
-    CutHttp,
-    Garbage,
-}
-
-/// How often a fault happens, of the requests it is for.
-#[derive(Clone, Copy, Debug)]
-enum Often {
-    Always,
-    First(u64),
-    /// From 0 to 1.
-    Chance(f64),
-}
-
-/// What is to go wrong with one request.
+/// The faults that affect one request.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
-    pub lost_before: Option<Loss>,
-    pub error: Option<&'static Known>,
-    pub stale: SignedDuration,
-    pub latency: Duration,
-    pub spoil: Option<Spoil>,
-    pub lost_after: Option<Loss>,
+pub(super) struct RequestFaults {
+    /// Do not carry out the action, and do not respond.
+    pub(super) loss_before_action: Option<ResponseLoss>,
+    /// Return this error instead of carrying out the action.
+    pub(super) error: Option<&'static ErrorTemplate>,
+    /// How old the state is that lists show, on the endpoint's clock.
+    pub(super) staleness: SignedDuration,
+    /// How long to wait before responding, in real time.
+    pub(super) latency: Duration,
+    pub(super) corruption: Option<Corruption>,
+    /// Carry out the action, but do not respond.
+    pub(super) loss_after_action: Option<ResponseLoss>,
 }
 
 /// The faults of an endpoint. Cheap to clone; clones share the same faults.
 #[derive(Clone, Debug)]
-pub struct Faults(Arc<Mutex<State>>);
+pub struct Faults(Arc<Mutex<FaultsState>>);
 
 #[derive(Debug)]
-struct State {
-    rules: Vec<Armed>,
-    lot: fastrand::Rng,
+struct FaultsState {
+    active_rules: Vec<ActiveRule>,
+    /// Decides which requests a fault with a percentage affects.
+    rng: Rng,
 }
 
-/// A rule, and what it has seen.
+/// A rule, with what it has to remember of the requests so far.
 #[derive(Debug)]
-struct Armed {
+struct ActiveRule {
     rule: FaultRule,
-    fitted: u64,
-    buckets: Buckets,
+    /// How many requests the rule has matched, including the current one.
+    match_count: u64,
+    token_buckets: TokenBuckets,
 }
 
 impl Default for Faults {
@@ -118,97 +79,105 @@ impl Default for Faults {
 }
 
 impl Faults {
-    /// No faults, yet.
+    /// No faults.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// No faults yet; those that happen by lot will follow this seed.
+    /// No faults yet. For those with a percentage that are added later, the requests are chosen at
+    /// random, the same for the same seed.
     pub fn seeded(seed: u64) -> Self {
-        let lot = fastrand::Rng::with_seed(seed);
-        let rules = Vec::new();
-        Self(Arc::new(Mutex::new(State { rules, lot })))
+        Self(Arc::new(Mutex::new(FaultsState {
+            active_rules: Vec::new(),
+            rng: Rng::with_seed(seed),
+        })))
     }
 
-    /// This fault, and no other.
+    /// Replaces all faults by this one.
     pub fn set(&self, rule: FaultRule) {
-        self.state().rules = vec![Armed::new(rule)];
+        self.lock().active_rules = vec![ActiveRule::new(rule)];
     }
 
-    /// This fault as well.
+    /// Adds a fault to those there are.
     pub fn add(&self, rule: FaultRule) {
-        self.state().rules.push(Armed::new(rule));
+        self.lock().active_rules.push(ActiveRule::new(rule));
     }
 
-    /// No faults any more. A request that hangs goes on hanging.
+    /// Removes all faults. Requests that hang already continue to hang.
     pub fn clear(&self) {
-        self.state().rules.clear();
+        self.lock().active_rules.clear();
     }
 
-    /// What is to go wrong with a request. It counts as seen.
-    pub(super) fn plan(&self, action: Option<Action>, dry_run: bool, now: Timestamp) -> Plan {
-        let mut state = self.state();
-        let State { rules, lot } = &mut *state;
-        let mut plan = Plan::default();
-        for armed in rules {
-            if armed.rule.is_for(action, dry_run) && armed.happens(lot) {
-                armed.add_to(&mut plan, action, now);
+    /// Decides which faults affect a request that came at `now`. The request counts for the faults
+    /// that are limited to a number of requests or to a rate.
+    pub(super) fn for_request(
+        &self,
+        action: Option<EndpointAction>,
+        is_dry_run: bool,
+        now: Timestamp,
+    ) -> RequestFaults {
+        let mut state = self.lock();
+        let FaultsState { active_rules, rng } = &mut *state;
+        let mut faults = RequestFaults::default();
+        for active in active_rules {
+            if active.rule.matches(action, is_dry_run) && active.affects_this_match(rng) {
+                active.add_to(&mut faults, action, now);
             }
         }
-        plan
+        faults
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, FaultsState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl FaultRule {
-    fn is_for(&self, action: Option<Action>, dry_run: bool) -> bool {
-        (self.action.is_none() || self.action == action)
-            && self.dry_run.is_none_or(|wanted| wanted == dry_run)
-    }
-}
-
-impl Armed {
+impl ActiveRule {
     fn new(rule: FaultRule) -> Self {
         Self {
             rule,
-            fitted: 0,
-            buckets: Buckets::default(),
+            match_count: 0,
+            token_buckets: TokenBuckets::default(),
         }
     }
 
-    fn happens(&mut self, lot: &mut fastrand::Rng) -> bool {
-        self.fitted += 1;
-        match self.rule.often {
-            Often::Always => true,
-            Often::First(count) => self.fitted <= count,
-            Often::Chance(chance) => lot.f64() < chance,
+    /// Counts a request that the rule matches, and decides by the rule's frequency whether the
+    /// fault affects it.
+    fn affects_this_match(&mut self, rng: &mut Rng) -> bool {
+        self.match_count += 1;
+        match self.rule.frequency {
+            Frequency::Always => true,
+            Frequency::First(count) => self.match_count <= count,
+            Frequency::Probability(probability) => rng.f64() < probability,
         }
     }
 
-    fn add_to(&mut self, plan: &mut Plan, action: Option<Action>, now: Timestamp) {
+    fn add_to(
+        &mut self,
+        faults: &mut RequestFaults,
+        action: Option<EndpointAction>,
+        now: Timestamp,
+    ) {
         match self.rule.fault {
-            Fault::Error(known) => {
-                plan.error.get_or_insert(known);
+            Fault::Error(template) => {
+                faults.error.get_or_insert(template);
             }
-            Fault::Bucket => {
-                if !self.buckets.take(action, now) {
-                    plan.error.get_or_insert(spec::throttled());
+            Fault::ThrottleByTokenBucket(template) => {
+                if !self.token_buckets.take_token(action, now) {
+                    faults.error.get_or_insert(template);
                 }
             }
-            Fault::Latency(by) => plan.latency = plan.latency.max(by),
-            Fault::Lost(loss, When::Before) => {
-                plan.lost_before.get_or_insert(loss);
+            Fault::Latency(latency) => faults.latency = faults.latency.max(latency),
+            Fault::LossBeforeAction(loss) => {
+                faults.loss_before_action.get_or_insert(loss);
             }
-            Fault::Lost(loss, When::After) => {
-                plan.lost_after.get_or_insert(loss);
+            Fault::LossAfterAction(loss) => {
+                faults.loss_after_action.get_or_insert(loss);
             }
-            Fault::Spoiled(spoil) => {
-                plan.spoil.get_or_insert(spoil);
+            Fault::Corruption(corruption) => {
+                faults.corruption.get_or_insert(corruption);
             }
-            Fault::StaleReads(by) => plan.stale = plan.stale.max(by),
+            Fault::StaleReads(staleness) => faults.staleness = faults.staleness.max(staleness),
         }
     }
 }

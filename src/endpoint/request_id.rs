@@ -1,24 +1,23 @@
-//! Request IDs: in the shape of EC2's, and the same again for the same seed.
+//! Request IDs in the format of EC2's, the same for the same seed.
 
 use std::sync::{Mutex, PoisonError};
 
 use fastrand::Rng;
+use uuid::Builder;
 
-/// The IDs of an endpoint's requests, in the order they are read.
+/// Generates the IDs of an endpoint's requests, in the order in which the requests are read.
 #[derive(Debug)]
-pub(super) struct RequestIds(Mutex<Rng>);
+pub(super) struct RequestIdGenerator(Mutex<Rng>);
 
-impl RequestIds {
-    pub fn seeded(seed: u64) -> Self {
+impl RequestIdGenerator {
+    pub(super) fn with_seed(seed: u64) -> Self {
         Self(Mutex::new(Rng::with_seed(seed)))
     }
 
-    /// A random UUID.
-    pub fn next(&self) -> String {
-        let mut lot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bits = (lot.u128(..) & !(0xf << 76) & !(0b11 << 62)) | (0x4 << 76) | (0b10 << 62);
-        let hex = format!("{bits:032x}");
-        let (a, b, c) = (&hex[..8], &hex[8..12], &hex[12..16]);
-        format!("{a}-{b}-{c}-{}-{}", &hex[16..20], &hex[20..])
+    /// The next request ID: a random (version 4) UUID.
+    pub(super) fn next_id(&self) -> String {
+        let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = rng.u128(..).to_be_bytes();
+        Builder::from_random_bytes(bytes).into_uuid().to_string()
     }
 }

@@ -302,7 +302,7 @@ async fn an_older_state_after_a_cancel_does_not_flicker_back() {
     for _ in 0..3 {
         let polled = app.endpoint.requests().len();
         app.endpoint
-            .wait_for(|requests| requests.len() > polled)
+            .wait_for_requests(|requests| requests.len() > polled)
             .await;
         let line = row(&app.shown.borrow().text, ID).to_owned();
         assert!(line.contains("cancelling"), "{line}");

@@ -1,25 +1,25 @@
-//! The embedded endpoint, asked in raw HTTP, so that no client library smooths anything over.
+//! The embedded endpoint, tested by plain HTTP, so that no client library hides a mistake.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod actions;
 mod faults;
 mod filters;
 mod http;
-mod life;
-mod stop;
-mod worlds;
+mod start_stop;
+mod time;
+mod world_files;
 
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// When the manual clocks of these tests start.
+/// The time at which the manual clocks of these tests stand at first.
 pub const START: &str = "2015-09-15T13:24:35Z";
 
-/// An endpoint with this world, its clock standing at [`START`], without faults.
-pub async fn start(world: World) -> Endpoint {
+/// Starts an endpoint with this world, a clock that stands at [`START`], and no faults.
+pub async fn start_endpoint(world: World) -> Endpoint {
     let clock = Clock::manual(START.parse::<Timestamp>().unwrap());
     let listen = ([127, 0, 0, 1], 0).into();
     Endpoint::start(world, clock, Faults::none(), listen)
@@ -27,20 +27,20 @@ pub async fn start(world: World) -> Endpoint {
         .unwrap()
 }
 
-/// An endpoint with the tasks of this JSON list.
-pub async fn start_with(tasks: &str) -> Endpoint {
-    start(World::from_json("test", &format!(r#"{{"tasks": {tasks}}}"#)).unwrap()).await
+/// Starts an endpoint whose world has the tasks of this JSON list.
+pub async fn start_with_tasks(tasks: &str) -> Endpoint {
+    start_endpoint(World::from_json("test", &format!(r#"{{"tasks": {tasks}}}"#)).unwrap()).await
 }
 
-/// An answer, read as bytes off the connection.
+/// A response, as it was read from the connection.
 #[derive(Debug)]
-pub struct Reply {
+pub struct HttpResponse {
     pub status: u16,
     pub head: String,
     pub body: String,
 }
 
-impl Reply {
+impl HttpResponse {
     /// The text of the first element of that name.
     pub fn text(&self, element: &str) -> Option<&str> {
         self.texts(element).into_iter().next()
@@ -55,7 +55,7 @@ impl Reply {
             .collect()
     }
 
-    /// A header's value. Its name in lower case.
+    /// The value of the header with that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(": "));
         lines
@@ -64,27 +64,27 @@ impl Reply {
             .map(|(_, value)| value)
     }
 
-    /// The status and the error's code.
-    pub fn error(&self) -> (u16, &str) {
+    /// The HTTP status and the error's code.
+    pub fn status_and_code(&self) -> (u16, &str) {
         (self.status, self.text("Code").unwrap_or("no code"))
     }
 
-    /// The bundle IDs, sorted.
-    pub fn ids(&self) -> Vec<&str> {
+    /// The bundle IDs of the tasks, sorted.
+    pub fn sorted_ids(&self) -> Vec<&str> {
         let mut ids = self.texts("bundleId");
         ids.sort_unstable();
         ids
     }
 }
 
-/// Sends the form of an EC2 action, and reads the answer.
-pub async fn ask(endpoint: &Endpoint, form: &str) -> Reply {
+/// Posts a form with the current version of EC2's API added, and reads the response.
+pub async fn send_form(endpoint: &Endpoint, form: &str) -> HttpResponse {
     let form = format!("{form}&Version=2016-11-15");
-    send(endpoint, &post(&form)).await
+    send_request(endpoint, &post_request(&form)).await
 }
 
-/// A POST with this body.
-pub fn post(body: &str) -> String {
+/// A POST request with this body, which asks for the connection to be closed.
+pub fn post_request(body: &str) -> String {
     format!(
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded; \
          charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
@@ -92,28 +92,28 @@ pub fn post(body: &str) -> String {
     )
 }
 
-/// Sends bytes, and reads all that comes until the connection closes.
-pub async fn send_raw(endpoint: &Endpoint, request: &[u8]) -> Vec<u8> {
+/// Sends bytes, and reads everything until the connection is closed.
+pub async fn send_bytes(endpoint: &Endpoint, request: &[u8]) -> Vec<u8> {
     let mut stream = connect(endpoint).await;
-    // The endpoint may refuse and close before it has read everything.
+    // The endpoint may respond and close the connection before it has read everything.
     let _ = stream.write_all(request).await;
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    answer
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response).await;
+    response
 }
 
-/// Sends a request that asks for the connection to be closed, and reads the answer.
-pub async fn send(endpoint: &Endpoint, request: &str) -> Reply {
-    let answer = send_raw(endpoint, request.as_bytes()).await;
-    parse(&String::from_utf8(answer).unwrap())
+/// Sends a request that asks for the connection to be closed, and reads the response.
+pub async fn send_request(endpoint: &Endpoint, request: &str) -> HttpResponse {
+    let response = send_bytes(endpoint, request.as_bytes()).await;
+    parse_response(&String::from_utf8(response).unwrap())
 }
 
-pub fn parse(answer: &str) -> Reply {
-    let (head, body) = answer
+pub fn parse_response(response: &str) -> HttpResponse {
+    let (head, body) = response
         .split_once("\r\n\r\n")
-        .unwrap_or_else(|| panic!("{answer:?}"));
+        .unwrap_or_else(|| panic!("{response:?}"));
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Reply {
+    HttpResponse {
         status,
         head: head.to_owned(),
         body: body.to_owned(),

@@ -2,101 +2,84 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::file::{ArrivalsFile, TaskFile, with};
-use super::life::Takes;
-use super::task::Task;
-use crate::endpoint::clock::{after, before};
+use super::durations::StateDurations;
+use super::file::{ArrivalsFile, TaskFile};
+use super::ids;
+use super::task::SimulatedTask;
+use crate::endpoint::time::{saturating_add, saturating_sub};
 
-/// Arrivals in a running world. Their number has no bound; what is kept of them has, because they
-/// are made when they are due and forgotten when they are over.
+/// The arrivals of a running world. Their number is unlimited, but tasks are created only when they
+/// are due, so memory is needed only for those that are listed.
 #[derive(Debug)]
 pub(super) struct Arrivals {
-    templates: Vec<(TaskFile, Takes)>,
-    every: SignedDuration,
-    first: Timestamp,
-    /// The longest any of them stays listed.
-    longest: SignedDuration,
-    /// The number of the next one to arrive, from 0.
-    next: u64,
+    /// The tasks that arrive in turn, with their durations.
+    templates: Vec<(TaskFile, StateDurations)>,
+    interval: SignedDuration,
+    first_arrival: Timestamp,
+    /// The longest time that any of them remains listed.
+    longest_listing: SignedDuration,
+    /// The number of the next task to arrive, from 0.
+    next_number: u64,
     seed: u64,
 }
 
 impl Arrivals {
-    pub fn new(file: &ArrivalsFile, takes: &Takes, begins: Timestamp, seed: u64) -> Self {
-        let template = |task: &TaskFile| (task.clone(), with(takes, &task.takes));
+    /// The arrivals of a world that begins at `begin`.
+    pub(super) fn new(
+        file: &ArrivalsFile,
+        durations: &StateDurations,
+        begin: Timestamp,
+        seed: u64,
+    ) -> Self {
+        let template = |task: &TaskFile| (task.clone(), durations.with_overrides(&task.durations));
         let templates: Vec<_> = file.tasks.iter().map(template).collect();
-        let lives = templates
+        let listings = templates
             .iter()
-            .filter_map(|(task, takes)| takes.life(task.error.is_some()));
+            .filter_map(|(task, durations)| durations.total(task.error.is_some()));
+        let first_delay = file.first.unwrap_or(file.every).0;
         Self {
-            every: file.every.0,
-            first: after(begins, file.first.map_or(file.every.0, |first| first.0)),
-            longest: lives.max().unwrap_or(SignedDuration::ZERO),
+            interval: file.every.0,
+            first_arrival: saturating_add(begin, first_delay),
+            longest_listing: listings.max().unwrap_or(SignedDuration::ZERO),
             templates,
-            next: 0,
+            next_number: 0,
             seed,
         }
     }
 
-    /// The tasks that have arrived by `now` and were not handed out before. Those long over are
-    /// passed by: after a night without a request there is no backlog.
-    pub fn due(&mut self, now: Timestamp) -> Vec<Task> {
-        let still_listed = before(now, self.longest);
-        let since_first = still_listed.duration_since(self.first).as_nanos();
-        let over = u64::try_from(since_first / self.every.as_nanos()).unwrap_or(0);
-        self.next = self.next.max(over);
-        let mut tasks = Vec::new();
+    /// The tasks that have arrived by `now` and were not returned before. Tasks that have already
+    /// ended are skipped, so that a long time without requests does not cause a backlog.
+    pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<SimulatedTask> {
+        let oldest_listed = saturating_sub(now, self.longest_listing);
+        let since_first = oldest_listed.duration_since(self.first_arrival).as_nanos();
+        let ended = u64::try_from(since_first / self.interval.as_nanos()).unwrap_or(0);
+        self.next_number = self.next_number.max(ended);
+        let mut due = Vec::new();
         loop {
-            let wait = self.every.as_nanos() * i128::from(self.next);
-            let Some(wait) = SignedDuration::try_from_nanos_i128(wait) else {
-                return tasks;
+            let delay = self.interval.as_nanos() * i128::from(self.next_number);
+            let Some(delay) = SignedDuration::try_from_nanos_i128(delay) else {
+                return due;
             };
-            let arrives = after(self.first, wait);
-            if arrives > now {
-                return tasks;
+            let arrival = saturating_add(self.first_arrival, delay);
+            if arrival > now {
+                return due;
             }
-            tasks.push(self.task(self.next, arrives));
-            self.next += 1;
+            due.push(self.create_task(self.next_number, arrival));
+            self.next_number += 1;
         }
     }
 
-    fn task(&self, number: u64, arrives: Timestamp) -> Task {
+    fn create_task(&self, number: u64, arrival: Timestamp) -> SimulatedTask {
         let count = self.templates.len() as u64;
-        let index = usize::try_from(number % count).expect("smaller than a length");
-        let (template, takes) = &self.templates[index];
+        let index = usize::try_from(number % count).expect("less than the length of a list");
+        let (template, durations) = &self.templates[index];
         let mut file = template.clone();
         file.instance_id
-            .get_or_insert_with(|| instance_id(self.seed, number));
+            .get_or_insert_with(|| ids::instance_id(self.seed, number));
         if let Some(prefix) = &mut file.prefix {
             *prefix = prefix.replace("{n}", &(number + 1).to_string());
         }
-        Task::new(bundle_id(self.seed, number), &file, takes, arrives)
+        let bundle_id = ids::bundle_id(self.seed, number);
+        SimulatedTask::arriving(bundle_id, &file, durations, arrival)
     }
-}
-
-/// A bundle ID that looks drawn by lot. Different numbers below 2³² give different IDs.
-pub(super) fn bundle_id(seed: u64, number: u64) -> String {
-    // Every step can be undone, so no two numbers meet: the finalizer of MurmurHash3.
-    let mut bits = low(number) ^ low(scatter(seed));
-    bits = (bits ^ (bits >> 16)).wrapping_mul(0x85eb_ca6b);
-    bits = (bits ^ (bits >> 13)).wrapping_mul(0xc2b2_ae35);
-    format!("bun-{:08x}", bits ^ (bits >> 16))
-}
-
-/// An instance ID of the long form.
-pub(super) fn instance_id(seed: u64, number: u64) -> String {
-    let bits = scatter(seed ^ scatter(number));
-    format!("i-0{bits:016x}")
-}
-
-fn low(bits: u64) -> u32 {
-    u32::try_from(bits & u64::from(u32::MAX)).expect("masked to 32 bits")
-}
-
-/// The finalizer of `SplitMix64`.
-fn scatter(number: u64) -> u64 {
-    let mut bits = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
 }

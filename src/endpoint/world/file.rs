@@ -1,82 +1,16 @@
-//! A world as a file: the JSON members, and everything that can be wrong with them.
+//! The JSON of a world: its members, and what can be wrong with a single task.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
-use std::path::PathBuf;
 
-use jiff::SignedDuration;
-use serde::de::{Error as _, SeqAccess, Unexpected, Visitor};
+use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::life::{Length, Takes, TaskState};
-
-/// Why a world cannot be used.
-#[derive(Debug, Error)]
-pub enum WorldError {
-    /// The file cannot be read.
-    #[error("cannot read the world {}: {source}", path.display())]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// It is not JSON, or not the JSON of a world.
-    #[error("{name}:{line}:{column}: {problem}")]
-    Malformed {
-        /// The world's file name.
-        name: String,
-        /// Counted from 1.
-        line: usize,
-        /// Counted from 1.
-        column: usize,
-        /// What is wrong, where in the world, and what is allowed.
-        problem: String,
-    },
-    /// Its members contradict one another.
-    #[error("{name}: {problem}")]
-    Contradiction {
-        /// The world's file name.
-        name: String,
-        /// What is wrong, and with which task.
-        problem: String,
-    },
-}
-
-impl WorldError {
-    pub(super) fn malformed(name: &str, error: &serde_json::Error) -> Self {
-        let (line, column) = (error.line(), error.column());
-        let text = error.to_string();
-        let place = format!(" at line {line} column {column}");
-        Self::Malformed {
-            name: name.to_owned(),
-            line,
-            column,
-            problem: text.strip_suffix(&place).unwrap_or(&text).to_owned(),
-        }
-    }
-}
-
-/// What is wrong with a task, beyond the JSON of it.
-#[derive(Debug, Error)]
-enum TaskProblem {
-    #[error("`bundleId` is missing")]
-    NoId,
-    #[error("the bundleId `{0}` does not begin with `bun-`, as EC2's do")]
-    OddId(String),
-    #[error("the bundleId `{0}` was taken by a task before")]
-    DuplicateId(String),
-    #[error("a task cannot be updated (`updated`) before it is started (`started`)")]
-    UpdatedBeforeStarted,
-    #[error("`progress` belongs to the states `bundling` and `storing`, not to `{0}`")]
-    ProgressWithout(&'static str),
-    #[error("a task with an `error` ends `failed`: its state cannot be `complete`")]
-    CompleteWithError,
-    #[error("a task that arrives begins as new: it has no `{0}` of its own")]
-    NotWhenArriving(&'static str),
-}
+use super::durations::DurationOverrides;
+use super::state::TaskState;
+use super::values::{FileDuration, FilePercentage};
 
 /// The members of a world.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -86,15 +20,15 @@ enum TaskProblem {
     expecting = "the members of a world"
 )]
 pub(super) struct WorldFile {
-    pub account: Option<String>,
-    pub arn: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) arn: Option<String>,
     #[serde(default)]
-    pub seed: u64,
-    #[serde(default)]
-    pub takes: TakesFile,
-    #[serde(default, deserialize_with = "present_tasks")]
-    pub tasks: Vec<TaskFile>,
-    pub arrivals: Option<ArrivalsFile>,
+    pub(super) seed: u64,
+    #[serde(default, rename = "takes")]
+    pub(super) durations: DurationOverrides,
+    #[serde(default, deserialize_with = "deserialize_initial_tasks")]
+    pub(super) tasks: Vec<TaskFile>,
+    pub(super) arrivals: Option<ArrivalsFile>,
 }
 
 /// The members of `arrivals`.
@@ -105,10 +39,10 @@ pub(super) struct WorldFile {
     expecting = "the members of arrivals"
 )]
 pub(super) struct ArrivalsFile {
-    pub every: Span,
-    pub first: Option<Span>,
-    #[serde(deserialize_with = "arriving_tasks")]
-    pub tasks: Vec<TaskFile>,
+    pub(super) every: FileDuration,
+    pub(super) first: Option<FileDuration>,
+    #[serde(deserialize_with = "deserialize_arriving_tasks")]
+    pub(super) tasks: Vec<TaskFile>,
 }
 
 /// The members of a task.
@@ -119,51 +53,59 @@ pub(super) struct ArrivalsFile {
     expecting = "the members of a task"
 )]
 pub(super) struct TaskFile {
-    pub bundle_id: Option<String>,
-    pub instance_id: Option<String>,
-    pub state: Option<TaskState>,
-    pub progress: Option<Percent>,
-    pub started: Option<Span>,
-    pub updated: Option<Span>,
-    pub bucket: Option<String>,
-    pub prefix: Option<String>,
-    pub aws_access_key_id: Option<String>,
-    pub upload_policy: Option<Value>,
-    pub upload_policy_signature: Option<String>,
-    pub error: Option<TaskError>,
-    #[serde(default)]
-    pub takes: TakesFile,
+    pub(super) bundle_id: Option<String>,
+    pub(super) instance_id: Option<String>,
+    pub(super) state: Option<TaskState>,
+    pub(super) progress: Option<FilePercentage>,
+    pub(super) started: Option<FileDuration>,
+    pub(super) updated: Option<FileDuration>,
+    pub(super) bucket: Option<String>,
+    pub(super) prefix: Option<String>,
+    pub(super) aws_access_key_id: Option<String>,
+    pub(super) upload_policy: Option<Value>,
+    pub(super) upload_policy_signature: Option<String>,
+    pub(super) error: Option<BundleTaskError>,
+    #[serde(default, rename = "takes")]
+    pub(super) durations: DurationOverrides,
 }
 
-/// Why a task failed, or will.
+/// The error that a task ends with, as EC2 returns it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a code and a message")]
-pub(crate) struct TaskError {
-    pub code: String,
-    pub message: String,
+pub(in crate::endpoint) struct BundleTaskError {
+    pub(in crate::endpoint) code: String,
+    pub(in crate::endpoint) message: String,
 }
 
-/// The states whose length differs from what applies otherwise.
-pub(super) type TakesFile = BTreeMap<TaskState, Length>;
-
-/// `base`, with the lengths a file gives in place of its own.
-pub(super) fn with(base: &Takes, changes: &TakesFile) -> Takes {
-    let mut takes = base.clone();
-    for (state, length) in changes {
-        takes.set(*state, *length);
-    }
-    takes
+/// What is wrong with a task whose JSON is right.
+#[derive(Debug, Error)]
+enum TaskProblem {
+    #[error("`bundleId` is missing")]
+    MissingId,
+    #[error("the bundleId `{0}` does not begin with `bun-`, as EC2's do")]
+    MalformedId(String),
+    #[error("an earlier task already has the bundleId `{0}`")]
+    DuplicateId(String),
+    #[error("a task cannot be updated (`updated`) before it is started (`started`)")]
+    UpdatedBeforeStarted,
+    #[error("a task has `progress` only in the states `bundling` and `storing`, not in `{0}`")]
+    ProgressInState(&'static str),
+    #[error("a task with an `error` ends as `failed`: its state cannot be `complete`")]
+    CompleteWithError,
+    #[error("a task that arrives is new: it cannot have `{0}`")]
+    NotAllowedInArrivals(&'static str),
 }
 
 impl TaskFile {
-    fn check_present(&self) -> Result<(), TaskProblem> {
-        let id = self.bundle_id.as_ref().ok_or(TaskProblem::NoId)?;
+    /// Checks a task that exists when the world begins.
+    fn check_initial(&self) -> Result<(), TaskProblem> {
+        let id = self.bundle_id.as_ref().ok_or(TaskProblem::MissingId)?;
         if !id.starts_with("bun-") {
-            return Err(TaskProblem::OddId(id.clone()));
+            return Err(TaskProblem::MalformedId(id.clone()));
         }
         let state = self.state.unwrap_or(TaskState::Pending);
-        if self.progress.is_some() && !state.counts() {
-            return Err(TaskProblem::ProgressWithout(state.word()));
+        if self.progress.is_some() && !state.has_rising_progress() {
+            return Err(TaskProblem::ProgressInState(state.name()));
         }
         if self.error.is_some() && state == TaskState::Complete {
             return Err(TaskProblem::CompleteWithError);
@@ -176,109 +118,50 @@ impl TaskFile {
         }
     }
 
+    /// Checks a task that arrives while the world runs.
     fn check_arriving(&self) -> Result<(), TaskProblem> {
-        let given = [
+        let not_allowed = [
             ("bundleId", self.bundle_id.is_some()),
             ("state", self.state.is_some()),
             ("progress", self.progress.is_some()),
             ("started", self.started.is_some()),
             ("updated", self.updated.is_some()),
         ];
-        match given.into_iter().find(|(_, is_given)| *is_given) {
-            Some((name, _)) => Err(TaskProblem::NotWhenArriving(name)),
+        match not_allowed.into_iter().find(|(_, is_present)| *is_present) {
+            Some((name, _)) => Err(TaskProblem::NotAllowedInArrivals(name)),
             None => Ok(()),
         }
     }
 }
 
-/// A length of time, such as `"90s"`, `"10m"` or `"1h30m"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span(pub SignedDuration);
-
-/// Reads a length of time as the files and the faults write it. Never negative.
-pub(in crate::endpoint) fn parse_span(text: &str) -> Option<SignedDuration> {
-    let span: SignedDuration = text.parse().ok()?;
-    (!span.is_negative()).then_some(span)
-}
-
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let allowed = r#"a length of time, such as "90s", "10m" or "1h30m""#;
-        let read = |text: &str| parse_span(text).map(Self);
-        deserializer.deserialize_any(Text { read, allowed })
-    }
-}
-
-impl<'de> Deserialize<'de> for Length {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let allowed = r#"a length of time, such as "90s", "10m", "1h30m" or "forever""#;
-        let read = |text: &str| match text {
-            "forever" => Some(Self::Forever),
-            _ => parse_span(text).map(Self::For),
-        };
-        deserializer.deserialize_any(Text { read, allowed })
-    }
-}
-
-/// A whole percentage, written `72` or, as EC2 does, `"72%"`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Percent(pub u8);
-
-impl<'de> Deserialize<'de> for Percent {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let allowed = r#"a whole number from 0 to 100, such as 72 or "72%""#;
-        let read = |text: &str| {
-            let number = text.strip_suffix('%').unwrap_or(text).parse().ok();
-            number.filter(|percent| *percent <= 100).map(Self)
-        };
-        deserializer.deserialize_any(Text { read, allowed })
-    }
-}
-
-/// Reads a string, or a whole number as if it were one. A visitor, because only what fails within
-/// one has its own line and column.
-struct Text<F> {
-    read: F,
-    allowed: &'static str,
-}
-
-impl<T, F: Fn(&str) -> Option<T>> Visitor<'_> for Text<F> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.allowed)
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        (self.read)(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<T, E> {
-        let text = number.to_string();
-        (self.read)(&text).ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
-    }
-}
-
-fn present_tasks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TaskFile>, D::Error> {
-    let mut taken = HashSet::new();
-    deserializer.deserialize_seq(Tasks(|task: &TaskFile| {
-        task.check_present()?;
+fn deserialize_initial_tasks<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<TaskFile>, D::Error> {
+    let mut ids = HashSet::new();
+    let check = |task: &TaskFile| {
+        task.check_initial()?;
         match &task.bundle_id {
-            Some(id) if !taken.insert(id.clone()) => Err(TaskProblem::DuplicateId(id.clone())),
+            Some(id) if !ids.insert(id.clone()) => Err(TaskProblem::DuplicateId(id.clone())),
             _ => Ok(()),
         }
-    }))
+    };
+    deserializer.deserialize_seq(TaskListVisitor { check })
 }
 
-fn arriving_tasks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TaskFile>, D::Error> {
-    deserializer.deserialize_seq(Tasks(TaskFile::check_arriving))
+fn deserialize_arriving_tasks<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<TaskFile>, D::Error> {
+    let check = TaskFile::check_arriving;
+    deserializer.deserialize_seq(TaskListVisitor { check })
 }
 
-/// Reads tasks one by one and checks each as it comes, so that an error says which task it is
-/// about, and `serde_json` says in which line.
-struct Tasks<F>(F);
+/// Deserializes tasks and checks each one as soon as it is read, so that an error names the task,
+/// and `serde_json` adds its line and column.
+struct TaskListVisitor<F> {
+    check: F,
+}
 
-impl<'de, F: FnMut(&TaskFile) -> Result<(), TaskProblem>> Visitor<'de> for Tasks<F> {
+impl<'de, F: FnMut(&TaskFile) -> Result<(), TaskProblem>> Visitor<'de> for TaskListVisitor<F> {
     type Value = Vec<TaskFile>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -289,12 +172,12 @@ impl<'de, F: FnMut(&TaskFile) -> Result<(), TaskProblem>> Visitor<'de> for Tasks
         let mut tasks: Vec<TaskFile> = Vec::new();
         loop {
             let number = tasks.len() + 1;
-            let about =
+            let in_task =
                 |problem: &dyn fmt::Display| A::Error::custom(format!("task {number}: {problem}"));
-            let Some(task) = list.next_element().map_err(|error| about(&error))? else {
+            let Some(task) = list.next_element().map_err(|error| in_task(&error))? else {
                 return Ok(tasks);
             };
-            (self.0)(&task).map_err(|problem| about(&problem))?;
+            (self.check)(&task).map_err(|problem| in_task(&problem))?;
             tasks.push(task);
         }
     }

@@ -1,224 +1,222 @@
-//! A world that an endpoint runs: the tasks as they are now, and what clients and tests do to them.
+//! A world that an endpoint runs: its tasks, and what clients and tests do to them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
-use super::arrivals::{self, Arrivals};
-use super::life::{Takes, TaskState};
-use super::task::{Storage, Task, TaskView};
-use super::{World, file};
-use crate::endpoint::clock::{Clock, before};
-use crate::endpoint::wire::Identity;
+use super::arrivals::Arrivals;
+use super::caller::CallerIdentity;
+use super::definition::World;
+use super::durations::StateDurations;
+use super::ids;
+use super::state::TaskState;
+use super::task::{BundleStorage, SimulatedTask, TaskView};
+use crate::endpoint::clock::Clock;
+use crate::endpoint::time::saturating_sub;
 
-/// Tasks that are over are kept this much longer, so that stale reads can still show them.
-const MEMORY: SignedDuration = SignedDuration::from_mins(10);
-
-/// The user ID of the caller, as an example in AWS's documentation has it.
-const USER_ID: &str = "AIDACKCEVSQ6C2EXAMPLE";
-const ACCOUNT: &str = "123456789012";
+/// How long tasks are kept that are no longer listed, so that stale reads can still show them.
+const KEPT_AFTER_LISTING: SignedDuration = SignedDuration::from_mins(10);
 
 /// Why a task cannot be cancelled.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::endpoint) enum CancelRefused {
+pub(in crate::endpoint) enum CancelRefusal {
     NoSuchTask,
-    /// It is in this state, which takes no cancel.
-    State(String),
+    /// The task is in a state in which tasks cannot be cancelled.
+    NotCancellable {
+        /// EC2's name for the state.
+        state: String,
+    },
 }
 
-/// EC2 lists no task of this ID now.
+/// No task with this ID is listed now.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("no task {0} is listed")]
 pub struct NoSuchTask(pub String);
 
 /// A world that an endpoint runs. Cheap to clone; clones share the same world.
 ///
-/// The methods here change it behind EC2's back, for tests.
+/// The public methods change it directly, without a request, for tests.
 #[derive(Clone, Debug)]
-pub struct LiveWorld(Arc<Shared>);
+pub struct LiveWorld(Arc<WorldState>);
 
 #[derive(Debug)]
-struct Shared {
+struct WorldState {
     clock: Clock,
-    account: String,
-    arn: String,
-    takes: Takes,
+    caller: CallerIdentity,
+    durations: StateDurations,
     seed: u64,
-    tasks: Mutex<Tasks>,
+    tasks: Mutex<LiveTasks>,
 }
 
 #[derive(Debug)]
-struct Tasks {
-    all: Vec<Task>,
+struct LiveTasks {
+    tasks: Vec<SimulatedTask>,
     arrivals: Option<Arrivals>,
-    /// How many lists were given: each comes in another order.
-    lists: u64,
-    /// How many IDs were made for `BundleInstance`.
-    made: u64,
+    /// How many lists were returned. Each list is in another order.
+    list_count: u64,
+    /// How many IDs were generated for `BundleInstance`.
+    generated_ids: u64,
 }
 
 impl LiveWorld {
     /// Begins the world now.
     pub(in crate::endpoint) fn begin(world: &World, clock: Clock) -> Self {
         let now = clock.now();
-        let World(file) = world;
-        let takes = file::with(&Takes::default(), &file.takes);
-        let account = file.account.clone().unwrap_or_else(|| ACCOUNT.to_owned());
-        let arn = file.arn.clone();
-        let present = |task| Task::present(task, &takes, now);
+        let file = world.file();
+        let durations = StateDurations::default().with_overrides(&file.durations);
+        let initial = |task| SimulatedTask::initial(task, &durations, now);
         let arrivals = file.arrivals.as_ref();
-        let tasks = Tasks {
-            all: file.tasks.iter().map(present).collect(),
-            arrivals: arrivals.map(|arrivals| Arrivals::new(arrivals, &takes, now, file.seed)),
-            lists: 0,
-            made: 0,
+        let tasks = LiveTasks {
+            tasks: file.tasks.iter().map(initial).collect(),
+            arrivals: arrivals.map(|arrivals| Arrivals::new(arrivals, &durations, now, file.seed)),
+            list_count: 0,
+            generated_ids: 0,
         };
-        Self(Arc::new(Shared {
+        Self(Arc::new(WorldState {
             clock,
-            arn: arn.unwrap_or_else(|| format!("arn:aws:iam::{account}:user/demo")),
-            account,
-            takes,
+            caller: CallerIdentity::new(file),
+            durations,
             seed: file.seed,
             tasks: Mutex::new(tasks),
         }))
     }
 
-    /// Takes a task away at once, as if EC2 no longer listed it.
+    /// Removes a task at once, as if EC2 no longer listed it.
     pub fn remove(&self, id: &str) -> Result<(), NoSuchTask> {
-        let (mut tasks, now) = self.tasks();
-        let index = tasks
-            .position(id, now)
-            .ok_or_else(|| NoSuchTask(id.to_owned()))?;
-        tasks.all.remove(index);
+        let (mut tasks, now) = self.lock_tasks();
+        let index = tasks.index_of(id, now)?;
+        tasks.tasks.remove(index);
         Ok(())
     }
 
-    /// Puts a task into a state, where it stays until it is cancelled or put into another. The
-    /// word may be one that EC2 does not document; such a state takes no cancel.
+    /// Puts a task into a state, where it stays until it is cancelled or put into another state.
+    /// EC2 need not document the state; a task in an undocumented one cannot be cancelled.
     pub fn set_state(&self, id: &str, state: &str) -> Result<(), NoSuchTask> {
-        let (mut tasks, now) = self.tasks();
-        let index = tasks
-            .position(id, now)
-            .ok_or_else(|| NoSuchTask(id.to_owned()))?;
-        tasks.all[index].set_state(state, now);
+        let (mut tasks, now) = self.lock_tasks();
+        let index = tasks.index_of(id, now)?;
+        tasks.tasks[index].set_state(state, now);
         Ok(())
     }
 
-    /// Adds the tasks of a world, given as the JSON of its file, as if it began now.
+    /// Adds the tasks that another world has at its beginning, as if it began now.
     pub fn add(&self, world: &World) {
-        let (mut tasks, now) = self.tasks();
-        let takes = file::with(&self.0.takes, &world.0.takes);
-        let added = world
-            .0
-            .tasks
-            .iter()
-            .map(|task| Task::present(task, &takes, now));
-        tasks.all.extend(added);
+        let (mut tasks, now) = self.lock_tasks();
+        let file = world.file();
+        let durations = self.0.durations.with_overrides(&file.durations);
+        let initial = |task| SimulatedTask::initial(task, &durations, now);
+        tasks.tasks.extend(file.tasks.iter().map(initial));
     }
 
-    /// The account, the ARN and the ID of the caller.
-    pub(in crate::endpoint) fn caller(&self) -> Identity<'_> {
-        Identity {
-            arn: &self.0.arn,
-            user_id: USER_ID,
-            account: &self.0.account,
-        }
+    /// Who calls, as far as `GetCallerIdentity` is concerned.
+    pub(in crate::endpoint) fn caller(&self) -> &CallerIdentity {
+        &self.0.caller
     }
 
-    /// Shows `answer` every task listed, as the world was `stale` ago, in no particular order.
+    /// Calls `respond` with all tasks that were listed `staleness` ago, in random order, and
+    /// returns its result.
     pub(in crate::endpoint) fn describe<R>(
         &self,
-        stale: SignedDuration,
-        answer: impl FnOnce(Vec<TaskView<'_>>) -> R,
+        staleness: SignedDuration,
+        respond: impl FnOnce(Vec<TaskView<'_>>) -> R,
     ) -> R {
-        let (mut tasks, now) = self.tasks();
-        let now = before(now, stale);
-        tasks.lists += 1;
-        let order = self.0.seed ^ tasks.lists;
-        let mut views: Vec<_> = tasks.all.iter().filter_map(|task| task.at(now)).collect();
+        let (mut tasks, now) = self.lock_tasks();
+        let time = saturating_sub(now, staleness);
+        tasks.list_count += 1;
+        let order_seed = self.0.seed ^ tasks.list_count;
+        let views = tasks.tasks.iter().filter_map(|task| task.view_at(time));
+        let mut views: Vec<_> = views.collect();
         // AWS: "Applications should not assume the elements appear in a particular order."
-        fastrand::Rng::with_seed(order).shuffle(&mut views);
-        answer(views)
+        Rng::with_seed(order_seed).shuffle(&mut views);
+        respond(views)
     }
 
-    /// Cancels a task, if its state takes that, and shows `answer` what it has become.
+    /// Cancels a task, calls `respond` with the task as it is then, and returns its result.
     pub(in crate::endpoint) fn cancel<R>(
         &self,
         id: &str,
-        answer: impl FnOnce(TaskView<'_>) -> R,
-    ) -> Result<R, CancelRefused> {
-        let (mut tasks, now) = self.tasks();
-        let index = tasks.position(id, now).ok_or(CancelRefused::NoSuchTask)?;
-        let task = &mut tasks.all[index];
-        if !task.state_at(now).is_some_and(TaskState::takes_cancel) {
-            let state = task.at(now).map(|view| view.state.to_owned());
-            return Err(state.map_or(CancelRefused::NoSuchTask, CancelRefused::State));
+        respond: impl FnOnce(TaskView<'_>) -> R,
+    ) -> Result<R, CancelRefusal> {
+        let no_such_task = |_| CancelRefusal::NoSuchTask;
+        let (mut tasks, now) = self.lock_tasks();
+        let index = tasks.index_of(id, now).map_err(no_such_task)?;
+        let task = &mut tasks.tasks[index];
+        if !task.state_at(now).is_some_and(TaskState::is_cancellable) {
+            let view = task.view_at(now).ok_or(CancelRefusal::NoSuchTask)?;
+            return Err(CancelRefusal::NotCancellable {
+                state: view.state.to_owned(),
+            });
         }
         task.cancel(now);
-        task.at(now).map(answer).ok_or(CancelRefused::NoSuchTask)
+        let view = task.view_at(now).ok_or(CancelRefusal::NoSuchTask)?;
+        Ok(respond(view))
     }
 
-    /// Starts a task, if the instance has none under way, and shows `answer` the new one.
-    pub(in crate::endpoint) fn bundle<R>(
+    /// Starts a task for an instance, calls `respond` with it, and returns the result. `None` if
+    /// the instance has a task under way.
+    pub(in crate::endpoint) fn start_task<R>(
         &self,
         instance_id: &str,
-        storage: Storage,
-        answer: impl FnOnce(TaskView<'_>) -> R,
+        storage: BundleStorage,
+        respond: impl FnOnce(TaskView<'_>) -> R,
     ) -> Option<R> {
-        let (mut tasks, now) = self.tasks();
-        if tasks.all.iter().any(|task| task.occupies(instance_id, now)) {
+        let (mut tasks, now) = self.lock_tasks();
+        let occupies = |task: &SimulatedTask| task.occupies(instance_id, now);
+        if tasks.tasks.iter().any(occupies) {
             return None;
         }
-        let id = tasks.unused_id(self.0.seed);
-        tasks.forget(now);
+        let bundle_id = tasks.generate_unused_id(self.0.seed);
+        tasks.drop_ended(now);
         let instance_id = instance_id.to_owned();
-        tasks.all.push(Task::asked_for(
-            id,
-            instance_id,
-            storage,
-            &self.0.takes,
-            now,
-        ));
-        tasks.all.last()?.at(now).map(answer)
+        let durations = &self.0.durations;
+        let task = SimulatedTask::requested(bundle_id, instance_id, storage, durations, now);
+        tasks.tasks.push(task);
+        tasks.tasks.last()?.view_at(now).map(respond)
     }
 
-    /// The tasks, brought up to now, and now.
-    fn tasks(&self) -> (MutexGuard<'_, Tasks>, Timestamp) {
+    /// Locks the tasks, adds those that have arrived, and returns the time until which they have.
+    fn lock_tasks(&self) -> (MutexGuard<'_, LiveTasks>, Timestamp) {
         let mut tasks = self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        // Read under the lock: whoever comes later sees no earlier time.
+        // Read while the lock is held, so that the time of the next caller is not an earlier one.
         let now = self.0.clock.now();
-        tasks.arrive(now);
+        tasks.add_arrivals(now);
         (tasks, now)
     }
 }
 
-impl Tasks {
-    fn position(&self, id: &str, now: Timestamp) -> Option<usize> {
-        let is_it = |task: &Task| task.bundle_id == id && task.at(now).is_some();
-        self.all.iter().position(is_it)
+impl LiveTasks {
+    /// The index of the task with that ID, if it is listed at `now`.
+    fn index_of(&self, id: &str, now: Timestamp) -> Result<usize, NoSuchTask> {
+        let has_id = |task: &SimulatedTask| task.bundle_id == id && task.view_at(now).is_some();
+        let index = self.tasks.iter().position(has_id);
+        index.ok_or_else(|| NoSuchTask(id.to_owned()))
     }
 
-    fn arrive(&mut self, now: Timestamp) {
-        let due = self.arrivals.as_mut().map(|arrivals| arrivals.due(now));
-        if let Some(due) = due.filter(|due| !due.is_empty()) {
-            self.forget(now);
-            self.all.extend(due);
+    fn add_arrivals(&mut self, now: Timestamp) {
+        let Some(arrivals) = &mut self.arrivals else {
+            return;
+        };
+        let due = arrivals.take_due(now);
+        if !due.is_empty() {
+            self.drop_ended(now);
+            self.tasks.extend(due);
         }
     }
 
-    /// Forgets the tasks that were over some time ago.
-    fn forget(&mut self, now: Timestamp) {
-        let then = before(now, MEMORY);
-        self.all
-            .retain(|task| task.at(then).is_some() || task.at(now).is_some());
+    /// Drops the tasks that have not been listed for some time.
+    fn drop_ended(&mut self, now: Timestamp) {
+        let earlier = saturating_sub(now, KEPT_AFTER_LISTING);
+        self.tasks
+            .retain(|task| task.view_at(earlier).is_some() || task.view_at(now).is_some());
     }
 
-    fn unused_id(&mut self, seed: u64) -> String {
+    fn generate_unused_id(&mut self, seed: u64) -> String {
         loop {
-            self.made += 1;
-            let id = arrivals::bundle_id(!seed, self.made);
-            if self.all.iter().all(|task| task.bundle_id != id) {
+            self.generated_ids += 1;
+            // The inverted seed keeps these IDs apart from those of arrivals.
+            let id = ids::bundle_id(!seed, self.generated_ids);
+            if self.tasks.iter().all(|task| task.bundle_id != id) {
                 return id;
             }
         }

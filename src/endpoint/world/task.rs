@@ -1,27 +1,45 @@
-//! A task of a running world: what it is made of, and what EC2 would say of it at a moment.
+//! A task of a running world: what it consists of, and what EC2 would return about it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::file::{self, TaskError, TaskFile};
-use super::life::{Length, Life, Takes, TaskState};
-use crate::endpoint::clock::before;
+use super::durations::StateDurations;
+use super::file::{BundleTaskError, TaskFile};
+use super::script::TaskScript;
+use super::state::TaskState;
+use super::values::FileDuration;
+use crate::endpoint::time::saturating_sub;
 
-/// Where a bundle goes. The members are as the wire has them: the policy in Base64.
+/// Where a bundle is stored. The members are as EC2 sends them, the policy in Base64.
 #[derive(Clone, Debug, Default)]
-pub(in crate::endpoint) struct Storage {
-    pub bucket: Option<String>,
-    pub prefix: Option<String>,
-    pub aws_access_key_id: Option<String>,
-    pub upload_policy: Option<String>,
-    pub upload_policy_signature: Option<String>,
+pub(in crate::endpoint) struct BundleStorage {
+    pub(in crate::endpoint) bucket: Option<String>,
+    pub(in crate::endpoint) prefix: Option<String>,
+    pub(in crate::endpoint) aws_access_key_id: Option<String>,
+    pub(in crate::endpoint) upload_policy: Option<String>,
+    pub(in crate::endpoint) upload_policy_signature: Option<String>,
 }
 
-impl Storage {
-    /// Whether there is nothing to say of it.
-    pub fn is_empty(&self) -> bool {
+impl BundleStorage {
+    fn new(file: &TaskFile) -> Self {
+        let encode_policy = |policy: &Value| match policy {
+            // Sent unchanged even if it is not Base64, so that a world can test a client with it.
+            Value::String(encoded) => encoded.clone(),
+            document => STANDARD.encode(document.to_string()),
+        };
+        Self {
+            bucket: file.bucket.clone(),
+            prefix: file.prefix.clone(),
+            aws_access_key_id: file.aws_access_key_id.clone(),
+            upload_policy: file.upload_policy.as_ref().map(encode_policy),
+            upload_policy_signature: file.upload_policy_signature.clone(),
+        }
+    }
+
+    /// Whether it has no members.
+    pub(in crate::endpoint) fn is_empty(&self) -> bool {
         let members = [
             &self.bucket,
             &self.prefix,
@@ -33,146 +51,136 @@ impl Storage {
     }
 }
 
-/// A task as EC2 describes it at a moment.
+/// A task as EC2 describes it at one time.
 #[derive(Debug)]
 pub(in crate::endpoint) struct TaskView<'a> {
-    pub instance_id: Option<&'a str>,
-    pub bundle_id: &'a str,
-    pub state: &'a str,
-    pub start_time: Timestamp,
-    pub update_time: Timestamp,
-    pub storage: &'a Storage,
-    /// In percent.
-    pub progress: Option<u8>,
-    pub error: Option<&'a TaskError>,
+    pub(in crate::endpoint) instance_id: Option<&'a str>,
+    pub(in crate::endpoint) bundle_id: &'a str,
+    pub(in crate::endpoint) state: &'a str,
+    pub(in crate::endpoint) start_time: Timestamp,
+    pub(in crate::endpoint) update_time: Timestamp,
+    pub(in crate::endpoint) storage: &'a BundleStorage,
+    /// In percent, 0 to 100.
+    pub(in crate::endpoint) progress: Option<u8>,
+    pub(in crate::endpoint) error: Option<&'a BundleTaskError>,
 }
 
 /// A task of a running world.
 #[derive(Clone, Debug)]
-pub(super) struct Task {
-    pub bundle_id: String,
+pub(super) struct SimulatedTask {
+    pub(super) bundle_id: String,
     instance_id: Option<String>,
-    storage: Storage,
-    error: Option<TaskError>,
-    started: Timestamp,
-    /// Nobody sees it before this.
+    storage: BundleStorage,
+    /// The error that it ends with, if it is to fail.
+    error: Option<BundleTaskError>,
+    started_at: Timestamp,
+    /// Stale reads before this time do not list it.
     listed_from: Timestamp,
-    life: Life,
-    /// A word that is said in place of the state's, if a test asked for it.
-    word: Option<String>,
+    script: TaskScript,
+    /// A state that EC2 does not document, shown in place of the script's. Set by tests.
+    undocumented_state: Option<String>,
 }
 
-impl Task {
-    /// A task of a world's file, in a world that begins at `begins`.
-    pub fn present(task: &TaskFile, takes: &Takes, begins: Timestamp) -> Self {
-        let ago = |span: Option<file::Span>| span.map_or(SignedDuration::ZERO, |span| span.0);
-        let updated = ago(task.updated);
-        let started = ago(task.started).max(updated);
-        let life = Life::new(
-            task.state.unwrap_or(TaskState::Pending),
-            task.progress.map_or(0, |percent| percent.0),
-            before(begins, updated),
-            file::with(takes, &task.takes),
-            task.error.is_some(),
+impl SimulatedTask {
+    /// A task that exists when the world begins, at `begin`. Stale reads list it at all times
+    /// before, too.
+    pub(super) fn initial(file: &TaskFile, durations: &StateDurations, begin: Timestamp) -> Self {
+        let duration = |value: Option<FileDuration>| value.map_or(SignedDuration::ZERO, |d| d.0);
+        let updated_ago = duration(file.updated);
+        let started_ago = duration(file.started).max(updated_ago);
+        let script = TaskScript::new(
+            file.state.unwrap_or(TaskState::Pending),
+            file.progress.map_or(0, |percentage| percentage.0),
+            saturating_sub(begin, updated_ago),
+            durations.with_overrides(&file.durations),
+            file.error.is_some(),
         );
         Self {
-            bundle_id: task.bundle_id.clone().unwrap_or_default(),
-            instance_id: task.instance_id.clone(),
-            storage: storage(task),
-            error: task.error.clone(),
-            started: before(begins, started),
+            bundle_id: file.bundle_id.clone().unwrap_or_default(),
+            instance_id: file.instance_id.clone(),
+            storage: BundleStorage::new(file),
+            error: file.error.clone(),
+            started_at: saturating_sub(begin, started_ago),
             listed_from: Timestamp::MIN,
-            life,
-            word: None,
+            script,
+            undocumented_state: None,
         }
     }
 
-    /// A task that is started at `now`.
-    pub fn new(bundle_id: String, task: &TaskFile, takes: &Takes, now: Timestamp) -> Self {
+    /// A task that arrives at `now`.
+    pub(super) fn arriving(
+        bundle_id: String,
+        file: &TaskFile,
+        durations: &StateDurations,
+        now: Timestamp,
+    ) -> Self {
         Self {
             bundle_id,
             listed_from: now,
-            ..Self::present(task, takes, now)
+            ..Self::initial(file, durations, now)
         }
     }
 
-    /// A task that a client started at `now`, by `BundleInstance`.
-    pub fn asked_for(
+    /// A task that a client starts by `BundleInstance` at `now`.
+    pub(super) fn requested(
         bundle_id: String,
         instance_id: String,
-        storage: Storage,
-        takes: &Takes,
+        storage: BundleStorage,
+        durations: &StateDurations,
         now: Timestamp,
     ) -> Self {
         Self {
             instance_id: Some(instance_id),
             storage,
-            ..Self::new(bundle_id, &TaskFile::default(), takes, now)
+            ..Self::arriving(bundle_id, &TaskFile::default(), durations, now)
         }
     }
 
-    /// What EC2 says of it at `now`, or none if it does not list it.
-    pub fn at(&self, now: Timestamp) -> Option<TaskView<'_>> {
+    /// What EC2 returns about the task at `now`, or `None` if it does not list the task.
+    pub(super) fn view_at(&self, now: Timestamp) -> Option<TaskView<'_>> {
         if now < self.listed_from {
             return None;
         }
-        let moment = self.life.at(now)?;
+        let snapshot = self.script.snapshot_at(now)?;
+        let state = self.undocumented_state.as_deref();
         let error = self.error.as_ref();
         Some(TaskView {
             instance_id: self.instance_id.as_deref(),
             bundle_id: &self.bundle_id,
-            state: self.word.as_deref().unwrap_or(moment.state.word()),
-            start_time: self.started,
-            update_time: moment.updated.max(self.started),
+            state: state.unwrap_or(snapshot.state.name()),
+            start_time: self.started_at,
+            update_time: snapshot.updated_at.max(self.started_at),
             storage: &self.storage,
-            progress: moment.progress,
-            error: error.filter(|_| moment.state == TaskState::Failed),
+            progress: snapshot.progress,
+            error: error.filter(|_| snapshot.state == TaskState::Failed),
         })
     }
 
-    /// Its state at `now`; none if it is not listed, or in a state nobody knows.
-    pub fn state_at(&self, now: Timestamp) -> Option<TaskState> {
-        if now < self.listed_from || self.word.is_some() {
+    /// The state at `now`, or `None` if the task is not listed or in an undocumented state.
+    pub(super) fn state_at(&self, now: Timestamp) -> Option<TaskState> {
+        if now < self.listed_from || self.undocumented_state.is_some() {
             return None;
         }
-        Some(self.life.at(now)?.state)
+        Some(self.script.snapshot_at(now)?.state)
     }
 
-    /// Whether it keeps the instance busy.
-    pub fn occupies(&self, instance_id: &str, now: Timestamp) -> bool {
+    /// Whether the task prevents another one from being started for that instance.
+    pub(super) fn occupies(&self, instance_id: &str, now: Timestamp) -> bool {
         self.instance_id.as_deref() == Some(instance_id)
-            && self.state_at(now).is_some_and(TaskState::is_under_way)
+            && self.state_at(now).is_some_and(TaskState::occupies_instance)
     }
 
-    pub fn cancel(&mut self, now: Timestamp) {
-        self.life.cancelled = Some(now);
+    /// Cancels the task, whatever its state.
+    pub(super) fn cancel(&mut self, now: Timestamp) {
+        self.script.cancel(now);
     }
 
-    /// Puts the task into a state for good, whatever its script says.
-    pub fn set_state(&mut self, word: &str, now: Timestamp) {
-        let known = TaskState::ALL
-            .into_iter()
-            .find(|state| state.word() == word);
-        self.word = known.is_none().then(|| word.to_owned());
-        let state = known.unwrap_or(TaskState::Pending);
-        let progress = self.life.at(now).and_then(|moment| moment.progress);
-        let mut takes = self.life.takes.clone();
-        takes.set(state, Length::Forever);
-        self.life = Life::new(state, progress.unwrap_or(0), now, takes, self.life.fails);
-    }
-}
-
-fn storage(task: &TaskFile) -> Storage {
-    let policy = |policy: &Value| match policy {
-        // Already as the wire has it, right or wrong: a world may hold what a client chokes on.
-        Value::String(encoded) => encoded.clone(),
-        document => STANDARD.encode(document.to_string()),
-    };
-    Storage {
-        bucket: task.bucket.clone(),
-        prefix: task.prefix.clone(),
-        aws_access_key_id: task.aws_access_key_id.clone(),
-        upload_policy: task.upload_policy.as_ref().map(policy),
-        upload_policy_signature: task.upload_policy_signature.clone(),
+    /// Puts the task into a state, where it stays until it is cancelled. A task in an undocumented
+    /// state behaves as in `pending` otherwise.
+    pub(super) fn set_state(&mut self, name: &str, now: Timestamp) {
+        let documented = TaskState::find(name);
+        self.undocumented_state = documented.is_none().then(|| name.to_owned());
+        let state = documented.unwrap_or(TaskState::Pending);
+        self.script = self.script.frozen_in(state, now);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use bundletop::endpoint::Endpoint;
 
-use super::{ask, start_with};
+use super::{send_form, start_with_tasks};
 
 const TASKS: &str = r#"[
     {"bundleId": "bun-00000001", "instanceId": "i-00000001", "state": "storing", "progress": 72,
@@ -14,8 +14,8 @@ const TASKS: &str = r#"[
     {"bundleId": "bun-00000003", "prefix": "本番/ウェブ"}
 ]"#;
 
-/// The filter parameters for `name=value,value`.
-fn filter(number: usize, name: &str, values: &[&str]) -> String {
+/// The form of one filter, with a leading `&`.
+fn filter_form(number: usize, name: &str, values: &[&str]) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair(&format!("Filter.{number}.Name"), name);
     for (index, value) in values.iter().enumerate() {
@@ -24,20 +24,20 @@ fn filter(number: usize, name: &str, values: &[&str]) -> String {
     format!("&{}", form.finish())
 }
 
-/// The last digits of the IDs that pass.
-async fn passing(endpoint: &Endpoint, filters: &str) -> String {
-    let reply = ask(endpoint, &format!("Action=DescribeBundleTasks{filters}")).await;
-    assert_eq!(reply.status, 200, "{filters}: {}", reply.body);
-    reply
-        .ids()
+/// The last digits of the IDs of the tasks that match.
+async fn matching_id_digits(endpoint: &Endpoint, filters: &str) -> String {
+    let response = send_form(endpoint, &format!("Action=DescribeBundleTasks{filters}")).await;
+    assert_eq!(response.status, 200, "{filters}: {}", response.body);
+    response
+        .sorted_ids()
         .iter()
         .map(|id| id.trim_start_matches("bun-0000000"))
         .collect()
 }
 
 #[tokio::test]
-async fn each_filter_looks_at_its_member() {
-    let endpoint = start_with(TASKS).await;
+async fn each_filter_compares_its_own_member() {
+    let endpoint = start_with_tasks(TASKS).await;
     let cases = [
         ("bundle-id", "bun-00000002", "2"),
         ("error-code", "Client.S3Error", "2"),
@@ -52,12 +52,12 @@ async fn each_filter_looks_at_its_member() {
     ];
     for (name, value, expected) in cases {
         assert_eq!(
-            passing(&endpoint, &filter(1, name, &[value])).await,
+            matching_id_digits(&endpoint, &filter_form(1, name, &[value])).await,
             expected,
             "{name}"
         );
         assert_eq!(
-            passing(&endpoint, &filter(1, name, &["x"])).await,
+            matching_id_digits(&endpoint, &filter_form(1, name, &["x"])).await,
             "",
             "{name}"
         );
@@ -65,8 +65,8 @@ async fn each_filter_looks_at_its_member() {
 }
 
 #[tokio::test]
-async fn wildcards_fit_as_aws_documents_them() {
-    let endpoint = start_with(TASKS).await;
+async fn wildcards_match_as_aws_documents_them() {
+    let endpoint = start_with_tasks(TASKS).await;
     let cases = [
         ("*", "123"),
         ("win*", "12"),
@@ -87,72 +87,73 @@ async fn wildcards_fit_as_aws_documents_them() {
     ];
     for (value, expected) in cases {
         assert_eq!(
-            passing(&endpoint, &filter(1, "s3-prefix", &[value])).await,
+            matching_id_digits(&endpoint, &filter_form(1, "s3-prefix", &[value])).await,
             expected,
             "{value}"
         );
     }
-    // Absent members fit nothing, not even anything.
+    // An absent member matches nothing, not even `*`.
     assert_eq!(
-        passing(&endpoint, &filter(1, "progress", &["*"])).await,
+        matching_id_digits(&endpoint, &filter_form(1, "progress", &["*"])).await,
         "1"
     );
     assert_eq!(
-        passing(&endpoint, &filter(1, "error-code", &["*"])).await,
+        matching_id_digits(&endpoint, &filter_form(1, "error-code", &["*"])).await,
         "2"
     );
 }
 
 #[tokio::test]
-async fn a_wildcard_pattern_made_to_hurt_does_not() {
+async fn a_pattern_with_many_wildcards_is_not_slow() {
     let prefix = "a".repeat(1000);
-    let endpoint = start_with(&format!(
+    let endpoint = start_with_tasks(&format!(
         r#"[{{"bundleId": "bun-00000001", "prefix": "{prefix}"}}]"#
     ))
     .await;
     let pattern = "*a".repeat(100) + "*b";
     let patterns = vec![pattern.as_str(); 200];
     assert_eq!(
-        passing(&endpoint, &filter(1, "s3-prefix", &patterns)).await,
+        matching_id_digits(&endpoint, &filter_form(1, "s3-prefix", &patterns)).await,
         ""
     );
 }
 
 #[tokio::test]
-async fn values_are_alternatives_and_filters_add_up() {
-    let endpoint = start_with(TASKS).await;
-    let either = filter(1, "state", &["failed", "storing"]);
-    assert_eq!(passing(&endpoint, &either).await, "12");
-    let both = either.clone() + &filter(5, "s3-bucket", &["other", "none"]);
-    assert_eq!(passing(&endpoint, &both).await, "2");
+async fn one_value_and_every_filter_must_match() {
+    let endpoint = start_with_tasks(TASKS).await;
+    let either = filter_form(1, "state", &["failed", "storing"]);
+    assert_eq!(matching_id_digits(&endpoint, &either).await, "12");
+    let both = either.clone() + &filter_form(5, "s3-bucket", &["other", "none"]);
+    assert_eq!(matching_id_digits(&endpoint, &both).await, "2");
     let with_id = either + "&BundleId.1=bun-00000001&BundleId.2=bun-00000003";
-    assert_eq!(passing(&endpoint, &with_id).await, "1");
+    assert_eq!(matching_id_digits(&endpoint, &with_id).await, "1");
 }
 
-async fn refused(endpoint: &Endpoint, filters: &str, code: &str, message: &str) {
-    let reply = ask(endpoint, &format!("Action=DescribeBundleTasks{filters}")).await;
-    assert_eq!(reply.error(), (400, code), "{filters}");
+/// Lists with these filters, and asserts that the response is this error, with status 400.
+async fn assert_error(endpoint: &Endpoint, filters: &str, code: &str, message: &str) {
+    let response = send_form(endpoint, &format!("Action=DescribeBundleTasks{filters}")).await;
+    assert_eq!(response.status_and_code(), (400, code), "{filters}");
     assert_eq!(
-        reply.text("Message").unwrap().replace("&apos;", "'"),
+        response.text("Message").unwrap().replace("&apos;", "'"),
         message
     );
 }
 
 #[tokio::test]
 async fn bad_filters_are_refused() {
-    let endpoint = start_with(TASKS).await;
+    let endpoint = start_with_tasks(TASKS).await;
     let invalid = "InvalidParameterValue";
     let message = "The filter 'nope' is invalid";
-    refused(&endpoint, &filter(1, "nope", &["x"]), invalid, message).await;
+    assert_error(&endpoint, &filter_form(1, "nope", &["x"]), invalid, message).await;
     let message = "The filter 'State' is invalid";
-    refused(
+    assert_error(
         &endpoint,
-        &filter(1, "State", &["failed"]),
+        &filter_form(1, "State", &["failed"]),
         invalid,
         message,
     )
     .await;
-    refused(
+    assert_error(
         &endpoint,
         "&Filter.1.Value.1=x",
         invalid,
@@ -160,40 +161,43 @@ async fn bad_filters_are_refused() {
     )
     .await;
     let message = "The filter 'state' must have at least one value";
-    refused(&endpoint, &filter(1, "state", &[]), invalid, message).await;
+    assert_error(&endpoint, &filter_form(1, "state", &[]), invalid, message).await;
 }
 
 #[tokio::test]
-async fn the_limits_of_filters_are_ec2s() {
-    let endpoint = start_with(TASKS).await;
+async fn filters_have_ec2s_limits() {
+    let endpoint = start_with_tasks(TASKS).await;
     let exceeded = "FilterLimitExceeded";
     let filters = |count: usize| {
         (1..=count).fold(String::new(), |mut all, number| {
-            write!(all, "{}", filter(number, "state", &["*"])).unwrap();
+            write!(all, "{}", filter_form(number, "state", &["*"])).unwrap();
             all
         })
     };
-    assert_eq!(passing(&endpoint, &filters(50)).await, "123");
+    assert_eq!(matching_id_digits(&endpoint, &filters(50)).await, "123");
     let message = "The maximum number of filters specified on a single call is 50";
-    refused(&endpoint, &filters(51), exceeded, message).await;
+    assert_error(&endpoint, &filters(51), exceeded, message).await;
     assert_eq!(
-        passing(&endpoint, &filter(1, "state", &["failed"; 200])).await,
+        matching_id_digits(&endpoint, &filter_form(1, "state", &["failed"; 200])).await,
         "2"
     );
     let message = "The maximum number of filter values specified on a single call is 200";
-    refused(
+    assert_error(
         &endpoint,
-        &filter(1, "state", &["failed"; 201]),
+        &filter_form(1, "state", &["failed"; 201]),
         exceeded,
         message,
     )
     .await;
     let long = "é".repeat(255);
-    assert_eq!(passing(&endpoint, &filter(1, "state", &[&long])).await, "");
+    assert_eq!(
+        matching_id_digits(&endpoint, &filter_form(1, "state", &[&long])).await,
+        ""
+    );
     let message = "The maximum length for a filter value is 255 characters";
-    refused(
+    assert_error(
         &endpoint,
-        &filter(1, "state", &[&(long + "x")]),
+        &filter_form(1, "state", &[&(long + "x")]),
         exceeded,
         message,
     )

@@ -1,4 +1,4 @@
-//! Beginning and end.
+//! How an endpoint starts and stops.
 
 use std::time::{Duration, Instant};
 
@@ -7,23 +7,23 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{connect, parse, post, start_with};
+use super::{connect, parse_response, post_request, start_with_tasks};
 
-/// Longer than anything here may take, and shorter than for ever.
-const ENOUGH: Duration = Duration::from_secs(30);
+/// After this time a test fails instead of waiting forever.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Reads until the connection ends, one way or the other.
+/// Reads until the connection is closed or reset.
 async fn read_all(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
-    let _ = timeout(ENOUGH, stream.read_to_end(&mut answer))
+    let _ = timeout(TIME_LIMIT, stream.read_to_end(&mut answer))
         .await
         .expect("it ends");
     String::from_utf8(answer).unwrap()
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_an_error_that_names_it() {
-    let first = start_with("[]").await;
+async fn a_port_in_use_is_an_error_that_names_the_address() {
+    let first = start_with_tasks("[]").await;
     let address = first
         .url()
         .strip_prefix("http://")
@@ -43,7 +43,7 @@ async fn a_port_in_use_is_an_error_that_names_it() {
 }
 
 #[tokio::test]
-async fn its_url_is_one_that_a_client_can_connect_to() {
+async fn clients_can_connect_to_the_url() {
     for (listen, host) in [("0.0.0.0:0", "127.0.0.1"), ("127.0.0.1:0", "127.0.0.1")] {
         let clock = Clock::real(1.0);
         let listen = listen.parse().unwrap();
@@ -57,69 +57,79 @@ async fn its_url_is_one_that_a_client_can_connect_to() {
 }
 
 #[tokio::test]
-async fn hung_requests_and_idle_connections_do_not_hold_up_the_end() {
-    let endpoint = start_with("[]").await;
+async fn hung_requests_and_idle_connections_do_not_delay_stopping() {
+    let endpoint = start_with_tasks("[]").await;
     endpoint.faults().set("hang".parse().unwrap());
     let mut hung = connect(&endpoint).await;
-    hung.write_all(post("Action=DescribeBundleTasks").as_bytes())
+    hung.write_all(post_request("Action=DescribeBundleTasks").as_bytes())
         .await
         .unwrap();
-    endpoint.wait_for(|requests| requests.len() == 1).await;
+    endpoint
+        .wait_for_requests(|requests| requests.len() == 1)
+        .await;
     endpoint.faults().clear();
     let mut idle = connect(&endpoint).await;
-    let kept = post("Action=DescribeBundleTasks").replace("Connection: close\r\n", "");
-    idle.write_all(kept.as_bytes()).await.unwrap();
+    let keep_alive =
+        post_request("Action=DescribeBundleTasks").replace("Connection: close\r\n", "");
+    idle.write_all(keep_alive.as_bytes()).await.unwrap();
     assert_eq!(idle.read_u8().await.unwrap(), b'H');
-    let began = Instant::now();
+    let stop_began = Instant::now();
     endpoint.stop().await;
     assert!(
-        began.elapsed() < Duration::from_secs(2),
+        stop_began.elapsed() < Duration::from_secs(2),
         "{:?}",
-        began.elapsed()
+        stop_began.elapsed()
     );
     assert_eq!(read_all(hung).await, "");
     assert!(read_all(idle).await.ends_with("Response>"));
 }
 
 #[tokio::test]
-async fn a_request_under_way_is_answered_before_the_end_however_slow() {
-    let endpoint = start_with(r#"[{"bundleId": "bun-00000001"}]"#).await;
+async fn a_delayed_response_is_sent_before_stopping() {
+    let endpoint = start_with_tasks(r#"[{"bundleId": "bun-00000001"}]"#).await;
     endpoint.faults().set("latency=1h".parse().unwrap());
     let mut slow = connect(&endpoint).await;
-    slow.write_all(post("Action=DescribeBundleTasks").as_bytes())
+    slow.write_all(post_request("Action=DescribeBundleTasks").as_bytes())
         .await
         .unwrap();
-    endpoint.wait_for(|requests| requests.len() == 1).await;
+    endpoint
+        .wait_for_requests(|requests| requests.len() == 1)
+        .await;
     let address = endpoint.url().strip_prefix("http://").unwrap().to_owned();
     endpoint.stop().await;
-    assert_eq!(parse(&read_all(slow).await).ids(), ["bun-00000001"]);
+    assert_eq!(
+        parse_response(&read_all(slow).await).sorted_ids(),
+        ["bun-00000001"]
+    );
     TcpStream::connect(address)
         .await
         .expect_err("nobody listens any more");
 }
 
 #[tokio::test]
-async fn half_a_request_is_not_waited_for_long() {
-    let endpoint = start_with("[]").await;
+async fn stopping_does_not_wait_long_for_incomplete_requests() {
+    let endpoint = start_with_tasks("[]").await;
     let mut half = connect(&endpoint).await;
     half.write_all(b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nAct")
         .await
         .unwrap();
     let untouched = connect(&endpoint).await;
-    timeout(ENOUGH, endpoint.stop()).await.expect("it ends");
+    timeout(TIME_LIMIT, endpoint.stop()).await.expect("it ends");
     read_all(half).await;
     read_all(untouched).await;
 }
 
 #[tokio::test]
-async fn an_endpoint_dropped_is_gone() {
-    let endpoint = start_with("[]").await;
+async fn dropping_an_endpoint_stops_it() {
+    let endpoint = start_with_tasks("[]").await;
     endpoint.faults().set("hang".parse().unwrap());
     let mut hung = connect(&endpoint).await;
-    hung.write_all(post("Action=DescribeBundleTasks").as_bytes())
+    hung.write_all(post_request("Action=DescribeBundleTasks").as_bytes())
         .await
         .unwrap();
-    endpoint.wait_for(|requests| requests.len() == 1).await;
+    endpoint
+        .wait_for_requests(|requests| requests.len() == 1)
+        .await;
     let address = endpoint.url().strip_prefix("http://").unwrap().to_owned();
     drop(endpoint);
     assert_eq!(read_all(hung).await, "");

@@ -1,17 +1,17 @@
-//! Worlds as files.
+//! Worlds in files: the built-in one, reading them, and their errors.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bundletop::endpoint::{World, WorldError};
 
-use super::{ask, start};
+use super::{send_form, start_endpoint};
 
 #[tokio::test]
-async fn the_built_in_world_shows_all_there_is() {
-    let endpoint = start(World::built_in()).await;
-    let reply = ask(&endpoint, "Action=DescribeBundleTasks").await;
-    let states: BTreeSet<_> = reply.texts("state").into_iter().collect();
+async fn the_built_in_world_has_every_state_and_member() {
+    let endpoint = start_endpoint(World::built_in()).await;
+    let response = send_form(&endpoint, "Action=DescribeBundleTasks").await;
+    let states: BTreeSet<_> = response.texts("state").into_iter().collect();
     let all = [
         "pending",
         "waiting-for-shutdown",
@@ -22,34 +22,38 @@ async fn the_built_in_world_shows_all_there_is() {
         "failed",
     ];
     assert_eq!(states, all.into());
-    assert!((8..=10).contains(&reply.ids().len()));
-    assert!(reply.text("uploadPolicySignature").is_some());
-    assert!(!reply.body.contains("</S3></storage><error><code></code>"));
+    assert!((8..=10).contains(&response.sorted_ids().len()));
+    assert!(response.text("uploadPolicySignature").is_some());
     assert!(
-        reply
+        !response
+            .body
+            .contains("</S3></storage><error><code></code>")
+    );
+    assert!(
+        response
             .texts("prefix")
             .iter()
             .any(|prefix| prefix.len() > 100)
     );
     assert!(
-        reply
+        response
             .texts("prefix")
             .iter()
             .any(|prefix| prefix.contains('本'))
     );
-    let keys: BTreeSet<_> = reply.texts("AWSAccessKeyId").into_iter().collect();
+    let keys: BTreeSet<_> = response.texts("AWSAccessKeyId").into_iter().collect();
     assert_eq!(
         keys,
         ["AKIAI44QH8DHBEXAMPLE", "AKIAIOSFODNN7EXAMPLE"].into()
     );
-    let page = ask(
+    let page = send_form(
         &endpoint,
         "Action=DescribeBundleTasks&BundleId.1=bun-2a4e041c",
     )
     .await;
     assert_eq!(page.text("progress"), Some("72%"));
     endpoint.clock().advance(Duration::from_mins(5));
-    let cancel = ask(&endpoint, "Action=CancelBundleTask&BundleId=bun-2a4e041c").await;
+    let cancel = send_form(&endpoint, "Action=CancelBundleTask&BundleId=bun-2a4e041c").await;
     assert_eq!(
         cancel.text("state"),
         Some("cancelling"),
@@ -58,13 +62,13 @@ async fn the_built_in_world_shows_all_there_is() {
 }
 
 #[tokio::test]
-async fn the_built_in_world_never_grows_full_nor_empty() {
-    let endpoint = start(World::built_in()).await;
+async fn the_built_in_world_always_has_some_tasks() {
+    let endpoint = start_endpoint(World::built_in()).await;
     for minutes in [5, 15, 60, 24 * 60, 365 * 24 * 60] {
         endpoint.clock().advance(Duration::from_mins(minutes));
-        let count = ask(&endpoint, "Action=DescribeBundleTasks")
+        let count = send_form(&endpoint, "Action=DescribeBundleTasks")
             .await
-            .ids()
+            .sorted_ids()
             .len();
         assert!(
             (5..=25).contains(&count),
@@ -74,14 +78,17 @@ async fn the_built_in_world_never_grows_full_nor_empty() {
 }
 
 #[tokio::test]
-async fn a_waiter_of_15_seconds_finds_a_bundle_complete_at_60_times_the_speed() {
-    let endpoint = start(World::built_in()).await;
+async fn at_60_times_the_speed_a_waiter_that_polls_every_15_seconds_succeeds() {
+    let endpoint = start_endpoint(World::built_in()).await;
     let form =
         "Action=BundleInstance&InstanceId=i-00000001&Storage.S3.Bucket=b&Storage.S3.Prefix=p";
-    let reply = ask(&endpoint, form).await;
-    let form = format!("Action=DescribeBundleTasks&BundleId.1={}", reply.ids()[0]);
+    let response = send_form(&endpoint, form).await;
+    let form = format!(
+        "Action=DescribeBundleTasks&BundleId.1={}",
+        response.sorted_ids()[0]
+    );
     for state in ["pending", "complete", "complete"] {
-        assert_eq!(ask(&endpoint, &form).await.text("state"), Some(state));
+        assert_eq!(send_form(&endpoint, &form).await.text("state"), Some(state));
         endpoint.clock().advance(Duration::from_secs(15 * 60));
     }
 }
@@ -105,9 +112,17 @@ fn worlds_are_read_from_files() {
     }
 }
 
+/// Asserts that each JSON text is refused as a world, with the message beside it.
+fn assert_errors(cases: &[(&str, &str)]) {
+    for (json, message) in cases {
+        let error = World::from_json("bad.json", json).unwrap_err();
+        assert_eq!(error.to_string(), *message, "{json}");
+    }
+}
+
 #[test]
-fn a_bad_world_says_where_and_what_and_what_is_allowed() {
-    for (json, message) in [
+fn an_error_in_the_json_says_where_it_is_and_what_is_allowed() {
+    assert_errors(&[
         (
             "7",
             "bad.json:1:1: invalid type: integer `7`, expected the members of a world",
@@ -127,6 +142,16 @@ fn a_bad_world_says_where_and_what_and_what_is_allowed() {
              `waiting-for-shutdown`, `bundling`, `storing`, `cancelling`, `complete`, `failed`",
         ),
         (
+            r#"{"takes": {"storing": "long"}}"#,
+            "bad.json:1:28: invalid value: string \"long\", expected a length of time, such as \"90s\", \"10m\", \"1h30m\" or \"forever\"",
+        ),
+    ]);
+}
+
+#[test]
+fn an_error_in_a_task_says_which_task_and_what_is_wrong() {
+    assert_errors(&[
+        (
             "{\"tasks\": [{}]}",
             "bad.json:1:14: task 1: `bundleId` is missing",
         ),
@@ -136,7 +161,7 @@ fn a_bad_world_says_where_and_what_and_what_is_allowed() {
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1"}, {"bundleId": "bun-1"}]}"#,
-            "bad.json:1:56: task 2: the bundleId `bun-1` was taken by a task before",
+            "bad.json:1:56: task 2: an earlier task already has the bundleId `bun-1`",
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1", "started": "soon"}]}"#,
@@ -153,46 +178,45 @@ fn a_bad_world_says_where_and_what_and_what_is_allowed() {
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1", "progress": "5%"}]}"#,
-            "bad.json:1:51: task 1: `progress` belongs to the states `bundling` and `storing`, \
-             not to `pending`",
+            "bad.json:1:51: task 1: a task has `progress` only in the states `bundling` and \
+             `storing`, not in `pending`",
         ),
         (
             r#"{"tasks": [{"bundleId": "bun-1", "state": "complete", "error": {"code": "c", "message": "m"}}]}"#,
-            "bad.json:1:94: task 1: a task with an `error` ends `failed`: its state cannot be \
+            "bad.json:1:94: task 1: a task with an `error` ends as `failed`: its state cannot be \
              `complete`",
         ),
         (
-            r#"{"takes": {"storing": "long"}}"#,
-            "bad.json:1:28: invalid value: string \"long\", expected a length of time, such as \"90s\", \"10m\", \"1h30m\" or \"forever\"",
-        ),
-        (
             r#"{"tasks": [{"bundleId": "bun-1", "updated": "1h"}]}"#,
-            "bad.json: task 1 (bun-1): with this `updated`, its `pending` would be over when the \
-             world begins, and the task complete; allow `pending` more in `takes`",
+            "bad.json: task 1 (bun-1): with this `updated`, the task would not be `pending` when \
+             the world begins but `complete`; give `pending` more time in `takes`",
         ),
+    ]);
+}
+
+#[test]
+fn an_error_in_the_arrivals_says_what_is_wrong() {
+    assert_errors(&[
         (
             r#"{"arrivals": {"every": "1m", "tasks": [{"state": "failed"}]}}"#,
-            "bad.json:1:59: task 1: a task that arrives begins as new: it has no `state` of its own",
+            "bad.json:1:59: task 1: a task that arrives is new: it cannot have `state`",
         ),
         (
             r#"{"arrivals": {"every": "0s", "tasks": [{}]}}"#,
-            "bad.json: arrivals: `every` must be a second or more",
+            "bad.json: arrivals: `every` must be at least one second",
         ),
         (
             r#"{"arrivals": {"every": "1s", "tasks": []}}"#,
-            "bad.json: arrivals: `tasks` must name a task or more",
+            "bad.json: arrivals: `tasks` must have at least one task",
         ),
         (
             r#"{"arrivals": {"every": "1s", "tasks": [{"takes": {"failed": "forever"}}, {"takes": {"complete": "forever"}}]}}"#,
-            "bad.json: arrivals: task 2: a task that arrives cannot stay `forever`",
+            "bad.json: arrivals: task 2: a task that arrives cannot stay in a state `forever`",
         ),
         (
             r#"{"arrivals": {"every": "1s", "tasks": [{"takes": {"complete": "24h"}}]}}"#,
-            "bad.json: arrivals: task 1: more than 10000 tasks would be listed at once; let them \
-             arrive less often (`every`) or be over sooner (`takes`)",
+            "bad.json: arrivals: task 1: more than 10000 tasks would be listed at once; make them \
+             arrive less often (`every`) or end sooner (`takes`)",
         ),
-    ] {
-        let error = World::from_json("bad.json", json).unwrap_err();
-        assert_eq!(error.to_string(), message, "{json}");
-    }
+    ]);
 }
