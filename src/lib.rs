@@ -1,27 +1,33 @@
 //! bundletop: a terminal UI manager for Amazon EC2 bundle tasks.
 //!
-//! | module       | what it is                                                           |
-//! |--------------|----------------------------------------------------------------------|
-//! | [`task`]     | a bundle task as data: no SDK, no terminal, no clock                 |
-//! | [`ec2`]      | the gateway: describe, cancel, dry run, through the AWS SDK          |
-//! | [`tui`]      | the terminal UI: the loop, its state, its drawing                    |
-//! | [`endpoint`] | the embedded EC2 endpoint, for the demo, `serve` and the tests       |
-//! | [`cli`]      | the command line                                                     |
-//! | [`log`]      | the log file                                                         |
+//! | module       | what is there                                                            |
+//! |--------------|--------------------------------------------------------------------------|
+//! | [`cli`]      | the command line: the UI, the AWS commands, `serve`, `completions`, `man` |
+//! | [`tui`]      | the terminal UI: what a person is doing, and what is on the screen       |
+//! | [`monitor`]  | what is known of EC2's tasks, and what to ask next; no terminal, no IO    |
+//! | [`output`]   | JSON, YAML, text, tables, JMESPath queries, the pager                    |
+//! | [`ec2`]      | the client of EC2: a request in, the answer captured and read once       |
+//! | [`endpoint`] | the embedded EC2 endpoint, for the demo, `serve` and the tests           |
+//! | [`task`]     | a bundle task as data                                                    |
+//! | [`text`], [`signal`], [`log`] | text fit for a terminal; signals; the log file           |
 //!
-//! *Poll to pixels*: the clock says a poll is due; [`tui::state::State::update`] returns
-//! `Effect::Describe { asked: 7 }`; the loop in [`tui`] spawns [`ec2::Ec2::describe`]; its answer
-//! comes back as `Msg::Described { asked: 7, result }`; `update` merges it into the rows; the loop
-//! draws, through [`tui::view`], if anything visible changed.
+//! Each module uses only modules below it in this table.
 //!
-//! *Keys to `cancelling`*: `c` opens `Dialog::Confirm` and asks EC2 by dry run; `y` closes it, marks
-//! the task "cancel requested" and has it looked at once more; if its state still allows it,
-//! `Effect::Cancel` goes out; `Msg::Cancelled` merges the task EC2 returned and distrusts every poll
-//! asked before, so that an older `bundling` cannot flicker back.
+//! *Poll to pixels*: the clock says that a poll of a scope is due; [`monitor::Monitor::update`] returns
+//! the effect [`monitor::Call::Describe`]; the [`monitor::driver`] asks EC2 with an [`ec2::Client`];
+//! the answer comes back as [`monitor::Event::Answered`]; `update` merges it into the tasks and
+//! returns the [`monitor::Transition`]s; [`tui::app::App`] follows them with its list, and the loop in
+//! [`tui`] draws through [`tui::view`] if anything visible changed.
 //!
-//! *A command to its output*: [`cli::aws`] reads the words as the AWS CLI would, checks parameters,
-//! format and query; [`ec2::verbatim`] sends the request and keeps EC2's answer as it came;
-//! [`ec2::answer`] makes JSON of it; [`output`] picks by the query, and writes the format.
+//! *Keys to `cancelling`*: `c` opens [`tui::dialog::Dialog::Confirm`] and asks EC2 by a dry run; `y`
+//! closes it and tells the monitor [`monitor::Command::Cancel`]; the monitor has the task described
+//! once more, and if its state still allows it, [`monitor::Call::Cancel`] goes out; the answer merges
+//! the task that EC2 returned and ignores every poll asked before it, so that an older `bundling`
+//! cannot flicker back.
+//!
+//! *A command to its output*: [`cli`] reads the command line as the AWS CLI would, and checks
+//! parameters, format and query; [`ec2::Client::json`] sends the request and reads EC2's answer,
+//! member for member; [`output`] picks what the query wants and writes it in the format.
 
 pub mod cli;
 pub mod ec2;

@@ -37,7 +37,7 @@ impl Signal {
 }
 
 /// How long a program may take to end in an orderly way.
-const GRACE: Duration = Duration::from_secs(3);
+const TIME_TO_END: Duration = Duration::from_secs(3);
 
 /// Takes the signals over from the system's defaults, for good, and passes them on as they come.
 /// Needs a tokio runtime with a thread to spare: a program that does not end in time after a signal
@@ -52,7 +52,7 @@ pub fn listen() -> io::Result<UnboundedReceiver<Signal>> {
                 return;
             }
             if let Some(code) = signal.exit_code() {
-                tokio::time::sleep(GRACE).await;
+                tokio::time::sleep(TIME_TO_END).await;
                 let _ = crossterm::terminal::disable_raw_mode();
                 std::process::exit(code.into());
             }

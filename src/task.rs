@@ -1,4 +1,4 @@
-//! A bundle task, as EC2 describes it: what a person reads on every screen and in every output.
+//! A bundle task as EC2 describes it.
 //!
 //! Pure data: no SDK, no terminal, no clock. The members and their order are those of EC2's
 //! `BundleTask` (API version 2016-11-15); every one of them may be absent from an answer.
@@ -46,7 +46,7 @@ pub struct BundleTask {
     pub instance_id: Option<String>,
     /// The ID of the task. Empty only if EC2 left it out.
     pub bundle_id: BundleId,
-    /// The state, in EC2's own word.
+    /// The state, as EC2 names it.
     pub state: State,
     /// When the task started.
     pub start_time: Option<Timestamp>,
@@ -143,37 +143,37 @@ pub struct TaskError {
     pub message: Option<String>,
 }
 
-/// The state of a task: EC2's own word, and what it means where the word is documented.
+/// The state of a task: EC2's name for it, and what it means if it is documented.
 ///
-/// The word is kept because states that are not documented must show as they came, and because EC2
+/// The name is kept because states that are not documented must show as they came, and because EC2
 /// writes `cancelling` in its documentation and `canceling` in its own sample answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    word: Cow<'static, str>,
+    name: Cow<'static, str>,
     phase: Phase,
 }
 
 impl State {
-    /// Wraps EC2's word. Empty if EC2 left it out.
-    pub fn new(word: impl Into<String>) -> Self {
-        let word = word.into();
-        let phase = Phase::of_word(&word);
-        if phase.word() == word {
-            // A list has thousands of the same few words: they are not stored again and again.
+    /// The state of that name. Empty if EC2 left it out.
+    pub fn new(name: impl Into<String>) -> Self {
+        let name = name.into();
+        let phase = Phase::of_state(&name);
+        if phase.as_str() == name {
+            // Thousands of tasks have the same few states: their names are not stored again and again.
             return phase.into();
         }
         Self {
-            word: word.into(),
+            name: name.into(),
             phase,
         }
     }
 
-    /// EC2's word.
+    /// EC2's name for the state.
     pub fn as_str(&self) -> &str {
-        &self.word
+        &self.name
     }
 
-    /// What the word means.
+    /// What the state means.
     pub fn phase(&self) -> Phase {
         self.phase
     }
@@ -188,20 +188,20 @@ impl Default for State {
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.word)
+        f.write_str(&self.name)
     }
 }
 
 impl From<Phase> for State {
     fn from(phase: Phase) -> Self {
         Self {
-            word: phase.word().into(),
+            name: phase.as_str().into(),
             phase,
         }
     }
 }
 
-/// The states EC2 documents, in the order of a task's life, and one for any other word.
+/// The states that EC2 documents, in the order of a task's life, and one for all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
     /// `pending`
@@ -218,7 +218,7 @@ pub enum Phase {
     Complete,
     /// `failed`
     Failed,
-    /// Any other word.
+    /// Any other state.
     Unknown,
 }
 
@@ -244,8 +244,8 @@ impl Phase {
         Self::Complete,
     ];
 
-    fn of_word(word: &str) -> Self {
-        match word {
+    fn of_state(name: &str) -> Self {
+        match name {
             "pending" => Self::Pending,
             "waiting-for-shutdown" => Self::WaitingForShutdown,
             "bundling" => Self::Bundling,
@@ -257,8 +257,8 @@ impl Phase {
         }
     }
 
-    /// EC2's documented word; `unknown` for [`Phase::Unknown`].
-    pub fn word(self) -> &'static str {
+    /// EC2's documented name of the state; `unknown` for [`Phase::Unknown`].
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
             Self::WaitingForShutdown => "waiting-for-shutdown",

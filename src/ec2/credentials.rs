@@ -1,10 +1,10 @@
 //! Credentials: found, kept while they are valid, and found anew when they are not.
 //!
-//! The SDK's own providers are not asked by the SDK but from here, for three reasons. A
-//! `credential_process` or a sign-in service that is slow must not count as EC2 being slow. What
-//! goes wrong must be told apart while the profile it belongs to is at hand. And the SDK's profile
-//! provider keeps the first failure for ever: here each failure drops the provider, so that the try
-//! after `aws sso login` reads the files again.
+//! The SDK's credential providers are called from here, not by the SDK's clients, for three reasons. A
+//! `credential_process` or a login service that is slow must not count as EC2 being slow. An error
+//! must be explained where the profile it belongs to is known. And the SDK's profile provider keeps
+//! its first failure for ever: here each failure drops the provider, so that the next try, after `aws
+//! sso login`, reads the files again.
 
 use std::fmt;
 use std::sync::Arc;

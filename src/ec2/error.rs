@@ -1,4 +1,4 @@
-//! What can go wrong between this program and EC2: the kind, EC2's own words, and a remedy.
+//! What can go wrong between this program and EC2: the kind, EC2's message, and a remedy.
 
 mod causes;
 mod classify;
@@ -15,7 +15,7 @@ pub(super) use classify::{
 pub(super) use credentials::credentials_error;
 pub use kind::ErrorKind;
 
-/// An error of a call: what happened, in EC2's own words where it answered.
+/// An error of a call: what happened, with EC2's code and message where it answered.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{}", self.summary())]
 pub struct Ec2Error {

@@ -344,7 +344,7 @@ impl Scope {
         update: &mut Update,
     ) {
         if self.cancels.state(id) != Some(CancelState::Checking) {
-            return; // Given up meanwhile, and said so.
+            return; // Given up meanwhile; a transition said so.
         }
         let last_poll = self.poll.last_poll();
         let mut changes = Changes::new();

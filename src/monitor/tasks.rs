@@ -167,7 +167,7 @@ impl Tasks {
         }
     }
 
-    /// Takes in a whole list.
+    /// Merges a whole list.
     pub(super) fn merge(&mut self, list: Vec<BundleTask>, mut merge: Merge) {
         self.merges += 1;
         let mut repeated: HashMap<BundleId, u32> = HashMap::new();
@@ -243,7 +243,7 @@ impl Tasks {
         }
     }
 
-    /// Takes in what EC2 said of one task when asked for it alone. Polls up to number `last_poll` were
+    /// Merges the description of one task that was asked for alone. Polls up to number `last_poll` were
     /// asked before that.
     pub(super) fn apply_description(
         &mut self,
@@ -264,7 +264,7 @@ impl Tasks {
         }
     }
 
-    /// Takes in what EC2 answered to a cancel. It is the newest description there is, whatever its
+    /// Merges the task in the answer to a cancel. It is the newest description there is, whatever its
     /// times.
     pub(super) fn apply_cancel_answer(
         &mut self,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How far a task is, in EC2's own words.
+/// How far a task is, as EC2 puts it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress(String);
 

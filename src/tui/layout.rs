@@ -6,7 +6,7 @@
 //!  banner   why the last request failed           0 to 2 lines
 //!  table    the tasks                             the rest
 //!  details  of the selected task                  7 lines, if the table keeps enough
-//!  footer   keys, or a word about the last one    1 line
+//!  footer   keys, or a note about the last one    1 line
 //! ```
 //! The table and the details are boxes that share a border line. A full-screen dialog takes the
 //! place of both, the `body`.
@@ -15,12 +15,12 @@ use ratatui::layout::Rect;
 
 /// The smallest screen that shows anything but a request for more room: columns and rows. The dialog
 /// before a cancel is whole on it.
-pub const SMALLEST: (u16, u16) = (40, 12);
+pub const MIN_SIZE: (u16, u16) = (40, 12);
 
 /// Lines of the details, borders included.
-const DETAILS: u16 = 8;
+const DETAILS_HEIGHT: u16 = 8;
 /// The fewest lines of the table beside the details, borders included.
-const TABLE: u16 = 8;
+const MIN_TABLE_HEIGHT: u16 = 8;
 
 /// The regions of the screen. Those that are not shown are empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,16 +45,16 @@ pub struct Layout {
 
 impl Layout {
     /// The layout of a screen of `size` columns and rows with `banner` lines of banner.
-    /// `None` of it is there if the screen is smaller than [`SMALLEST`].
+    /// All of it is empty if the screen is smaller than [`MIN_SIZE`].
     pub fn of((width, height): (u16, u16), banner: u16) -> Self {
-        if width < SMALLEST.0 || height < SMALLEST.1 {
+        if width < MIN_SIZE.0 || height < MIN_SIZE.1 {
             return Self::default();
         }
         let line = |y, height| Rect::new(0, y, width, height);
         let top = 2 + banner;
         let body = line(top, height - top - 1);
-        let details_height = if body.height + 1 >= TABLE + DETAILS {
-            DETAILS
+        let details_height = if body.height + 1 >= MIN_TABLE_HEIGHT + DETAILS_HEIGHT {
+            DETAILS_HEIGHT
         } else {
             0
         };

@@ -73,7 +73,7 @@ impl Screen for Tty {
     fn enter(&mut self) -> io::Result<()> {
         if ENTERED.swap(true, Ordering::SeqCst) {
             // Stopped and continued without leaving in order: the shell has changed the modes since,
-            // and crossterm would not set again what it believes to be set.
+            // and crossterm would not set again what it takes for set.
             let _ = disable_raw_mode();
         }
         enable_raw_mode()?;
@@ -97,7 +97,7 @@ impl Drop for Tty {
     }
 }
 
-/// Gives the terminal back, if it is ours. Errors count for nothing: it may be gone.
+/// Gives the terminal back, if it is ours. Errors are ignored: it may be gone.
 pub fn restore() {
     if ENTERED.swap(false, Ordering::SeqCst) {
         let mut stdout = io::stdout();

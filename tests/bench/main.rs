@@ -1,6 +1,9 @@
-//! Benchmarks: the release binary in a pseudo-terminal against the embedded endpoint, as a person
-//! waits for it. `cargo bench` prints a table; nothing here fails on a figure. `BENCH_BINARY` names
-//! another build to measure, `IDLE_SECONDS` how long to watch it do nothing.
+//! Benchmarks: the release binary against the embedded endpoint, as a person or a script waits for
+//! it. `cargo bench` prints tables; nothing here fails on a figure.
+//!
+//! With `BENCH_BEFORE` naming another build of the program, both are measured turn by turn, and what
+//! counts is the ratio: machines differ and are noisy. `BENCH_ROUNDS` says how often (3 without it),
+//! `IDLE_SECONDS` how long to watch it do nothing (30).
 //!
 //! | figure              | from                        | to                                        |
 //! |---------------------|-----------------------------|-------------------------------------------|
@@ -8,7 +11,10 @@
 //! | key to frame        | `j` written to the terminal | the selected row's ID, changed            |
 //! | floor               | a byte written to `cat`     | its echo: the terminal's own share        |
 //! | idle                | over 30 s between two polls | bytes written, voluntary context switches |
+//! | command             | the start of the process    | its end, the output read                  |
 
+#[cfg(unix)]
+mod command;
 #[cfg(unix)]
 mod pty;
 
@@ -17,17 +23,71 @@ fn main() {
     use std::time::Duration;
 
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let idle: u64 = std::env::var("IDLE_SECONDS")
-        .ok()
-        .and_then(|seconds| seconds.parse().ok())
-        .unwrap_or(30);
-    println!("floor of the terminal: p50 {:?}", pty::floor());
+    let idle = Duration::from_secs(number("IDLE_SECONDS", 30));
+    let rounds = number("BENCH_ROUNDS", 3);
+    let programs = programs();
+    println!("floor of the terminal: p50 {:.3?}", pty::floor());
     for tasks in [10, 1_000, 10_000, 100_000] {
         let endpoint = runtime.block_on(pty::serve(tasks));
-        let run = pty::measure(&endpoint.url(), tasks, Duration::from_secs(idle));
-        println!("{tasks:>7} tasks: {run}");
+        let mut runs = vec![Vec::new(); programs.len()];
+        for round in 0..rounds {
+            // Once is enough to see it do nothing.
+            let idle = if round == 0 { idle } else { Duration::ZERO };
+            for (program, runs) in programs.iter().zip(&mut runs) {
+                runs.push(pty::measure(&program.path, &endpoint.url(), tasks, idle));
+            }
+        }
+        for (program, runs) in programs.iter().zip(&runs) {
+            println!("{tasks:>7} tasks, {}: {}", program.name, pty::Summary(runs));
+        }
         runtime.block_on(endpoint.stop());
     }
+    for tasks in [1, 10_000] {
+        let endpoint = runtime.block_on(pty::serve(tasks));
+        let mut times = vec![Vec::new(); programs.len()];
+        for _ in 0..7 * rounds {
+            for (program, times) in programs.iter().zip(&mut times) {
+                times.push(command::describe(&program.path, &endpoint.url()));
+            }
+        }
+        for (program, times) in programs.iter().zip(times) {
+            let median = pty::median(times);
+            println!(
+                "describe-bundle-tasks, {tasks} tasks, {}: {median:.1?}",
+                program.name
+            );
+        }
+        runtime.block_on(endpoint.stop());
+    }
+}
+
+/// A build of the program.
+#[cfg(unix)]
+struct Program {
+    name: &'static str,
+    path: String,
+}
+
+/// The builds to measure.
+#[cfg(unix)]
+fn programs() -> Vec<Program> {
+    let before = std::env::var("BENCH_BEFORE").ok().map(|path| Program {
+        name: "before",
+        path,
+    });
+    let now = Program {
+        name: "now",
+        path: env!("CARGO_BIN_EXE_bundletop").to_owned(),
+    };
+    before.into_iter().chain([now]).collect()
+}
+
+#[cfg(unix)]
+fn number(variable: &str, default: u64) -> u64 {
+    let value = std::env::var(variable).ok();
+    value
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(default)
 }
 
 #[cfg(not(unix))]

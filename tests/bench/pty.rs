@@ -29,33 +29,46 @@ pub async fn serve(tasks: usize) -> Endpoint {
         .expect("the endpoint starts")
 }
 
-/// What was measured.
+/// What was measured in one run.
+#[derive(Clone)]
 pub struct Run {
     first_frame: Duration,
     first_data: Duration,
     keys: Vec<Duration>,
-    idle_seconds: u64,
-    idle_bytes: usize,
-    idle_switches: u64,
+    /// Seconds watched, bytes written, voluntary context switches.
+    idle: Option<(u64, usize, u64)>,
     peak_kib: u64,
 }
 
-impl fmt::Display for Run {
+/// The medians of several runs.
+pub struct Summary<'a>(pub &'a [Run]);
+
+impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(runs) = self;
+        let of = |figure: fn(&Run) -> Duration| median(runs.iter().map(figure).collect());
+        let mut peaks: Vec<_> = runs.iter().map(|run| run.peak_kib).collect();
+        peaks.sort_unstable();
         write!(
             f,
-            "first frame {:.1?}, first data {:.1?}, key to frame p50 {:.2?} p99 {:.2?}, \
-             idle {} s: {} bytes {} wake-ups, peak RSS {} MiB",
-            self.first_frame,
-            self.first_data,
-            self.keys[self.keys.len() / 2],
-            self.keys[self.keys.len() * 99 / 100],
-            self.idle_seconds,
-            self.idle_bytes,
-            self.idle_switches,
-            self.peak_kib / 1024,
-        )
+            "first frame {:.1?}, first data {:.1?}, key to frame p50 {:.3?} p99 {:.3?}, peak {} MiB",
+            of(|run| run.first_frame),
+            of(|run| run.first_data),
+            of(|run| run.keys[run.keys.len() / 2]),
+            of(|run| run.keys[run.keys.len() * 99 / 100]),
+            peaks[peaks.len() / 2] / 1024,
+        )?;
+        if let Some((seconds, bytes, switches)) = runs.iter().find_map(|run| run.idle) {
+            write!(f, ", idle {seconds} s: {bytes} bytes, {switches} wake-ups")?;
+        }
+        Ok(())
     }
+}
+
+/// The one in the middle.
+pub fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
 }
 
 struct Pty {
@@ -158,6 +171,17 @@ impl Pty {
             .sum()
     }
 
+    /// Watches it do nothing: seconds, bytes written, voluntary context switches.
+    fn watch_idle(&mut self, time: Duration) -> (u64, usize, u64) {
+        std::thread::sleep(Duration::from_secs(2)); // What the last key began has come to rest.
+        self.drain();
+        let (bytes, switches) = (self.bytes, self.sum_of_threads("voluntary_ctxt_switches"));
+        std::thread::sleep(time);
+        self.drain();
+        let switches = self.sum_of_threads("voluntary_ctxt_switches") - switches;
+        (time.as_secs(), self.bytes - bytes, switches)
+    }
+
     fn peak_kib(&self) -> u64 {
         let pid = self.child.process_id().expect("it runs");
         let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
@@ -177,7 +201,7 @@ fn field(status: &str, name: &str) -> u64 {
 /// The median time a byte takes through a terminal to `cat` and back.
 pub fn floor() -> Duration {
     let mut pty = Pty::start("/bin/cat", &[]);
-    let mut times: Vec<_> = (1..=100)
+    let times = (1..=100)
         .map(|count| {
             let start = pty.press(b"x");
             let end = pty.until(|screen| screen.contents().matches('x').count() >= count);
@@ -185,11 +209,10 @@ pub fn floor() -> Duration {
         })
         .collect();
     let _ = pty.child.kill();
-    times.sort();
-    times[times.len() / 2]
+    median(times)
 }
 
-pub fn measure(url: &str, tasks: usize, idle: Duration) -> Run {
+pub fn measure(program: &str, url: &str, tasks: usize, idle: Duration) -> Run {
     let args = [
         "--endpoint-url",
         url,
@@ -199,9 +222,7 @@ pub fn measure(url: &str, tasks: usize, idle: Duration) -> Run {
         "3600",
     ];
     let start = Instant::now();
-    let binary = std::env::var("BENCH_BINARY");
-    let binary = binary.as_deref().unwrap_or(env!("CARGO_BIN_EXE_bundletop"));
-    let mut pty = Pty::start(binary, &args);
+    let mut pty = Pty::start(program, &args);
     let first_frame = pty.until(|screen| screen.contents().contains("connecting")) - start;
     let place = format!("1 of {tasks} ");
     let first_data = pty.until(|screen| screen.contents().contains(&place)) - start;
@@ -216,21 +237,15 @@ pub fn measure(url: &str, tasks: usize, idle: Duration) -> Run {
         })
         .collect();
     keys.sort();
-    std::thread::sleep(Duration::from_secs(2)); // What the last key began has come to rest.
-    pty.drain();
-    let (bytes, switches) = (pty.bytes, pty.sum_of_threads("voluntary_ctxt_switches"));
-    std::thread::sleep(idle);
-    pty.drain();
-    let run = Run {
+    let peak_kib = pty.peak_kib();
+    let idle = (!idle.is_zero()).then(|| pty.watch_idle(idle));
+    pty.press(b"q");
+    let _ = pty.child.wait();
+    Run {
         first_frame,
         first_data,
         keys,
-        idle_seconds: idle.as_secs(),
-        idle_bytes: pty.bytes - bytes,
-        idle_switches: pty.sum_of_threads("voluntary_ctxt_switches") - switches,
-        peak_kib: pty.peak_kib(),
-    };
-    pty.press(b"q");
-    let _ = pty.child.wait();
-    run
+        idle,
+        peak_kib,
+    }
 }

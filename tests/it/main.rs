@@ -1,4 +1,17 @@
 //! All tests, in one binary: every test target links the SDK again.
+//!
+//! | layer      | module                  | what is real in it                                          |
+//! |------------|-------------------------|-------------------------------------------------------------|
+//! | 1 story    | `story`                 | nothing but the app and its monitor: messages in, effects out |
+//! | 2 screens  | `screens`, `readme`     | drawing, into memory                                        |
+//! | 3 gateway  | `gateway`, `monitor`    | the SDK, against servers that behave and servers that do not |
+//! | 4 wire     | `wire`                  | AWS's own sample answers                                    |
+//! | 5 app      | `app`                   | the loop, with a screen in memory                           |
+//! | 6 terminal | `terminal`              | the program, in a pseudo-terminal                           |
+//! | 7 cli      | `cli`, `commands`, `output` | the program's commands, against what the AWS CLI did    |
+//! |            | `endpoint`              | the embedded endpoint, over HTTP                            |
+//!
+//! `harness` drives layers 1 and 2.
 
 #![allow(clippy::unwrap_used)] // a test that panics says where
 

@@ -10,9 +10,11 @@ use std::sync::{Mutex, PoisonError};
 
 use bundletop::endpoint::{Clock, Endpoint, Faults, World, fault};
 use bundletop::monitor::Answer;
-use bundletop::task::{BundleTask, Progress, S3Storage, TaskError};
-use bundletop::text::{Charset, width};
+use bundletop::task::{BundleTask, Phase, Progress, S3Storage, TaskError};
+use bundletop::text::Charset::{Ascii, Unicode};
+use bundletop::text::width;
 use bundletop::tui::keymap::{self, Keymap};
+use bundletop::tui::theme::Theme;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use serde_json::{Value, json};
@@ -42,18 +44,73 @@ fn tables_are_the_programs() {
     for binding in Keymap::built_in().all() {
         let names = binding.keys.iter();
         let names: Vec<_> = names
-            .map(|key| format!("`{}`", key.name(Charset::Unicode)))
+            .map(|key| format!("`{}`", key.name(Unicode)))
             .collect();
         let place = keymap::title(&binding.contexts);
         let names = names.join(" ");
         writeln!(keys, "| {place} | {names} | {} |", binding.help).expect("memory");
+    }
+    let mut states = String::from("| | ASCII | state | |\n| --- | --- | --- | --- |\n");
+    let symbol = |charset, phase| Theme::new(true, charset).phase(phase).0;
+    for phase in Phase::ALL {
+        let (unicode, ascii) = (symbol(Unicode, phase), symbol(Ascii, phase));
+        let (state, meaning) = (phase.as_str(), meaning(phase));
+        writeln!(states, "| `{unicode}` | `{ascii}` | {state} | {meaning} |").expect("memory");
     }
     let mut faults = String::from("| Fault | What happens |\n| --- | --- |\n");
     for (written, what) in fault::table() {
         writeln!(faults, "| `{written}` | {what} |").expect("memory");
     }
     assert_in_readme("keys", &keys);
+    assert_in_readme("states", &states);
     assert_in_readme("faults", &faults);
+}
+
+/// What a state means, as far as AWS documents it.
+fn meaning(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Pending => "the task was accepted",
+        Phase::WaitingForShutdown => "the instance is shutting down",
+        Phase::Bundling => "the bundle is being made",
+        Phase::Storing => "the bundle is being stored in S3",
+        Phase::Cancelling => "the task is being cancelled",
+        Phase::Complete => "the bundle is in S3",
+        Phase::Failed => "the task has failed; the details say why",
+        Phase::Unknown => "any other state, shown as EC2 sends it",
+    }
+}
+
+/// What README tells people to try prints something, if they try it on the demo's tasks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_examples_print_something_in_the_demo_world() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("there is a README");
+    let (_, examples) = readme.split_once("<!-- examples -->").expect("the mark");
+    let (examples, _) = examples.split_once("<!-- /examples -->").expect("the end");
+    let any_port = "127.0.0.1:0".parse().expect("an address");
+    let clock = Clock::real(1.0);
+    let endpoint = Endpoint::start(World::built_in(), clock, Faults::none(), any_port).await;
+    let endpoint = endpoint.expect("a loopback port");
+    let commands = examples.lines().filter_map(|line| line.strip_prefix("$ "));
+    let mut count = 0;
+    for example in commands {
+        count += 1;
+        let program = env!("CARGO_BIN_EXE_bundletop");
+        let script = example.replacen("bundletop", program, 1);
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &script]).env_clear().envs([
+            ("AWS_ENDPOINT_URL", &*endpoint.url()),
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "dummy"),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+        ]);
+        let output = tokio::task::spawn_blocking(move || command.output()).await;
+        let output = output.expect("no panic").expect("the program runs");
+        assert!(output.status.success(), "{example}: {output:?}");
+        let shown = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(shown.trim().len() > 20, "{example}: {shown:?}");
+    }
+    assert!(count >= 3, "README has examples");
 }
 
 /// Asserts that README has this between the marks of that name, or writes it if that is asked for.

@@ -31,7 +31,7 @@ pub(super) fn innermost(error: &Cause) -> String {
     last.unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
-/// Why no connection was made, in a few words.
+/// Why no connection was made, briefly.
 pub(super) fn why_not_connected(error: &Cause) -> String {
     if let Some(tls) = find::<rustls::Error>(error) {
         return format!("the TLS handshake failed ({})", why_handshake_failed(tls));

@@ -1,8 +1,8 @@
-//! From answers and the SDK's errors to ours: what happened, told apart as far as a person or the
-//! poller would act differently on it.
+//! Turns error answers and the SDK's errors into ours, in as many kinds as a person or the poller would
+//! act on differently.
 //!
 //! The SDK says "service error" or "dispatch failure", and its long form can hold the whole answer.
-//! So EC2's answers are read here from what was captured, the SDK's errors are told apart by their
+//! So EC2's answers are read here from what was captured, the SDK's errors are distinguished by their
 //! variants and the causes below them, and the message is ours or EC2's.
 
 use std::error::Error;

@@ -1,5 +1,5 @@
-//! The bundle tasks of an answer, for the monitor. EC2's words for state and progress are kept as they
-//! came, and what is missing stays missing.
+//! The bundle tasks of an answer, for the monitor. State and progress are kept as EC2 sent them,
+//! and what is missing stays missing.
 
 use super::members::{Shape, Structure};
 use super::reader::{Builder, ReadError};

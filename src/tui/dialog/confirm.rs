@@ -1,4 +1,4 @@
-//! How the question before a cancel looks.
+//! The dialog that asks before a cancel, as it looks.
 
 use ratatui::Frame;
 use ratatui::layout::Alignment;

@@ -1,4 +1,4 @@
-//! How it looks what became of a cancel.
+//! The dialog that says what became of a cancel, as it looks.
 
 use ratatui::Frame;
 use ratatui::text::Line;
@@ -92,7 +92,7 @@ fn push_answer_lost(
     push_wrapped(lines, &text, role, width, context);
 }
 
-/// What EC2 said, its code in front, what a person can do, and the request ID.
+/// EC2's code and message, what a person can do, and the request ID.
 fn push_error(
     lines: &mut Vec<Line<'static>>,
     error: &Ec2Error,

@@ -43,7 +43,7 @@ const COLUMNS: &[Column] = &[
     Column { title: ("UPDATED", ""),      widths: &[(9, 8)],           grows: false, cell: updated },
 ];
 
-/// A column on the screen at hand.
+/// A column that fits the screen.
 pub struct Fitted {
     /// What stands above it.
     pub title: &'static str,
@@ -112,13 +112,13 @@ fn instance(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
 }
 
 fn state(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
-    let (symbol, words, role) = headline(row, context);
+    let (symbol, text, role) = headline(row, context);
     let style = context.theme.style(role);
-    let words = context.keep_start(&words, width.saturating_sub(2));
+    let text = context.keep_start(&text, width.saturating_sub(2));
     Line::from(vec![
         Span::styled(symbol, style),
         Span::raw(" "),
-        Span::styled(words, style),
+        Span::styled(text, style),
     ])
 }
 
@@ -137,11 +137,11 @@ pub fn headline(row: &Row, context: &RenderContext) -> (&'static str, String, Ro
         return (symbol, "cancel requested".into(), role);
     }
     let (symbol, role) = theme.phase(row.tracked.task.state.phase());
-    let word = row.tracked.task.state.to_string();
+    let state = row.tracked.task.state.to_string();
     match row.scope.cancel_state(&row.tracked.task.bundle_id) {
-        Some(CancelState::Unanswered) => (symbol, format!("{word}, no answer"), Role::Warning),
+        Some(CancelState::Unanswered) => (symbol, format!("{state}, no answer"), Role::Warning),
         Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) | None => {
-            (symbol, word, role)
+            (symbol, state, role)
         }
     }
 }

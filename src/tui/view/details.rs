@@ -247,7 +247,7 @@ fn access_key(task: &BundleTask, context: &RenderContext) -> Field {
     field("Access key", id.as_deref())
 }
 
-/// The upload policy and its signature: the one decoded on demand, the other only said to be there.
+/// The upload policy, decoded on demand, and the signature, which is never shown.
 fn policy_fields(task: &BundleTask, show: bool, context: &RenderContext) -> Vec<Field> {
     const LABEL: &str = "Upload policy";
     let storage = task.storage.as_ref();
@@ -308,15 +308,15 @@ fn lifecycle(task: &BundleTask, width: usize, context: &RenderContext) -> Line<'
     let here = Phase::LIFECYCLE.iter().position(|step| *step == phase);
     let Some(here) = here else {
         let (_, role) = context.theme.phase(phase);
-        let word = context.clean(task.state.as_str()).into_owned();
+        let state = context.clean(task.state.as_str()).into_owned();
         return Line::from(vec![
             context.span(Role::Dim, symbols.arrow.trim_start()),
-            context.span(role, word),
+            context.span(role, state),
         ]);
     };
     let whole: usize = Phase::LIFECYCLE
         .iter()
-        .map(|step| text::width(step.word()) + text::width(symbols.arrow))
+        .map(|step| text::width(step.as_str()) + text::width(symbols.arrow))
         .sum();
     // Without room for all of them, only the one before and the one after.
     let (from, to) = if whole > width {
@@ -337,7 +337,7 @@ fn lifecycle(task: &BundleTask, width: usize, context: &RenderContext) -> Line<'
             ));
             let (_, role) = context.theme.phase(*step);
             spans.push(Span::styled(
-                step.word(),
+                step.as_str(),
                 context
                     .theme
                     .style(role)
@@ -349,7 +349,7 @@ fn lifecycle(task: &BundleTask, width: usize, context: &RenderContext) -> Line<'
             spans.push(context.span(Role::Dim, symbols.step));
         }
         let role = if i < here { Role::Text } else { Role::Dim };
-        spans.push(context.span(role, step.word()));
+        spans.push(context.span(role, step.as_str()));
     }
     if to < Phase::LIFECYCLE.len() {
         let more = format!("{}{}", symbols.step, context.charset().ellipsis());

@@ -1,4 +1,4 @@
-//! The last line: the keys that mean something here, or a word about the last one pressed.
+//! The last line: the keys that do something now, a note, or a text field.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -114,7 +114,7 @@ fn counts(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
             let (symbol, role) = context.theme.phase(phase);
             let count = counts.of(phase);
             let text = if in_words {
-                format!("  {count} {}", phase.word())
+                format!("  {count} {}", phase.as_str())
             } else {
                 format!(" {symbol}{count}")
             };

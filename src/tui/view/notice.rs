@@ -10,7 +10,7 @@ use crate::ec2::Ec2Error;
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::keymap::{Action, Context};
-use crate::tui::layout::SMALLEST;
+use crate::tui::layout::MIN_SIZE;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
@@ -143,9 +143,9 @@ fn draw_failed_in_little_room(
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// Draws all that a screen under [`SMALLEST`] can hold.
+/// Draws all that a screen under [`MIN_SIZE`] can hold.
 pub fn draw_too_small(frame: &mut Frame, context: &RenderContext) {
-    let (width, height) = SMALLEST;
+    let (width, height) = MIN_SIZE;
     let quit = context.key(Context::List, Action::Quit);
     let text = format!("Too small: {width} by {height} needed. {quit} quits.");
     let text = Paragraph::new(context.clean(&text).into_owned()).wrap(Wrap { trim: true });
