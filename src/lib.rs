@@ -7,6 +7,7 @@
 //! | [`tui`]      | the terminal UI: the loop, its state, its drawing                    |
 //! | [`endpoint`] | the embedded EC2 endpoint, for the demo, `serve` and the tests       |
 //! | [`cli`]      | the command line                                                     |
+//! | [`output`]   | what the commands print: JSON, YAML, text, tables, queries, the pager |
 //! | [`log`]      | the log file                                                         |
 //!
 //! *Poll to pixels*: the clock says a poll is due; [`tui::state::State::update`] returns
@@ -19,13 +20,14 @@
 //! `Effect::Cancel` goes out; `Msg::Cancelled` merges the task EC2 returned and distrusts every poll
 //! asked before, so that an older `bundling` cannot flicker back.
 //!
-//! *A command to its output*: [`cli::aws`] reads the words as the AWS CLI would, checks parameters,
-//! format and query; [`ec2::verbatim`] sends the request and keeps EC2's answer as it came;
+//! *A command to its output*: [`cli`] parses the command line as the AWS CLI does, and validates
+//! parameters, format and query; [`ec2::verbatim`] sends the request and keeps EC2's answer as it came;
 //! [`ec2::answer`] makes JSON of it; [`output`] picks by the query, and writes the format.
 
 pub mod cli;
 pub mod ec2;
 pub mod endpoint;
+mod environment;
 pub mod log;
 pub mod output;
 pub mod signal;

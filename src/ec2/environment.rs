@@ -9,7 +9,7 @@ pub(super) fn variable(key: &str) -> Option<String> {
 }
 
 /// A path with a leading `~/` resolved.
-pub(crate) fn from_home(path: impl AsRef<Path>) -> PathBuf {
+pub(super) fn from_home(path: impl AsRef<Path>) -> PathBuf {
     let path = path.as_ref();
     match (path.strip_prefix("~"), env::home_dir()) {
         (Ok(rest), Some(home)) => home.join(rest),

@@ -6,6 +6,7 @@
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use crate::environment;
 use crate::task::Phase;
 use crate::text::Charset;
 
@@ -129,7 +130,7 @@ impl Theme {
         } else {
             Charset::Unicode
         };
-        Self::new(set("NO_COLOR").is_none(), charset)
+        Self::new(!environment::no_color(&var), charset)
     }
 
     /// The characters to draw with.

@@ -6,18 +6,14 @@ mod pager;
 
 use std::io::{self, Write};
 
-use bundletop::output::{Format, Query, QueryError, Style, WriteError, write};
+use bundletop::output::{Format, OutputTarget, QueryError, QueryExpression, WriteError, write};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-const PLAIN: Style = Style {
-    color: false,
-    width: Style::WIDTH,
-    terminal: false,
-};
+const PLAIN: OutputTarget = OutputTarget::PLAIN;
 
-const TERMINAL: Style = Style {
-    terminal: true,
+const TERMINAL: OutputTarget = OutputTarget {
+    is_terminal: true,
     ..PLAIN
 };
 
@@ -48,7 +44,9 @@ impl Case {
     /// What this program writes, where it fails, and with which words.
     fn run(&self, value: &Value) -> (String, Option<&'static str>, Option<String>) {
         let found = match &self.query {
-            Some(expression) => Query::parse(expression).and_then(|query| query.search(value)),
+            Some(expression) => {
+                QueryExpression::parse(expression).and_then(|query| query.search(value))
+            }
             None => Ok(value.clone()),
         };
         let value = match found {
@@ -62,13 +60,13 @@ impl Case {
                 return (String::new(), Some(place), Some(error.to_string()));
             }
         };
-        let style = Style {
+        let target = OutputTarget {
             color: self.color,
-            width: self.width.unwrap_or(Style::WIDTH),
-            terminal: false,
+            width: self.width.unwrap_or(OutputTarget::DEFAULT_WIDTH),
+            is_terminal: false,
         };
         let title = self.title.as_deref().unwrap_or("DescribeBundleTasks");
-        let (out, result) = written(&self.format, title, &value, style);
+        let (out, result) = written(&self.format, title, &value, target);
         (out, result.err().map(|_| "write"), None)
     }
 }
@@ -77,22 +75,25 @@ fn written(
     format: &str,
     title: &str,
     value: &Value,
-    style: Style,
+    target: OutputTarget,
 ) -> (String, Result<(), WriteError>) {
     let mut bytes = Vec::new();
-    let format = Format::parse(format).unwrap();
-    let result = write(&mut bytes, format, title, value, style);
+    let format = Format::from_name(format).unwrap();
+    let result = write(&mut bytes, format, title, value, target);
     (String::from_utf8(bytes).unwrap(), result)
 }
 
-fn plain(format: &str, value: &Value, style: Style) -> String {
-    let (out, result) = written(format, "DescribeBundleTasks", value, style);
+fn plain(format: &str, value: &Value, target: OutputTarget) -> String {
+    let (out, result) = written(format, "DescribeBundleTasks", value, target);
     result.unwrap();
     out
 }
 
 fn search(expression: &str, value: &Value) -> Value {
-    Query::parse(expression).unwrap().search(value).unwrap()
+    QueryExpression::parse(expression)
+        .unwrap()
+        .search(value)
+        .unwrap()
 }
 
 #[test]
@@ -114,10 +115,10 @@ fn every_byte_is_that_of_aws_cli() {
 #[test]
 fn a_format_is_found_by_its_exact_name() {
     for (name, format) in Format::NAMES {
-        assert_eq!(Format::parse(name), Some(*format));
+        assert_eq!(Format::from_name(name), Some(*format));
     }
-    assert_eq!(Format::parse("JSON"), None);
-    assert_eq!(Format::parse(""), None);
+    assert_eq!(Format::from_name("JSON"), None);
+    assert_eq!(Format::from_name(""), None);
 }
 
 /// A value with all that a terminal could act on, in names, too.
@@ -224,14 +225,14 @@ fn functions_are_checked_before_there_is_a_value() {
         "length()",
         "a && abs(a, b)",
     ] {
-        let error = Query::parse(expression).unwrap_err();
+        let error = QueryExpression::parse(expression).unwrap_err();
         assert!(
             matches!(error, QueryError::Function(_)),
             "{expression}: {error}"
         );
     }
     for expression in ["&a", "a | &b", "[&a]"] {
-        let error = Query::parse(expression).unwrap_err();
+        let error = QueryExpression::parse(expression).unwrap_err();
         assert!(
             matches!(error, QueryError::Function(_)),
             "{expression}: {error}"
@@ -250,13 +251,13 @@ fn an_expression_may_be_long_and_not_bottomless() {
     assert_eq!(search(&long, &value), json!(["bun-199"]));
 
     let wide = format!("{{{}}}", vec!["a: [b.c, d]"; 5000].join(", "));
-    Query::parse(&wide).unwrap();
+    QueryExpression::parse(&wide).unwrap();
 
     for piece in [
         "(", "[", "!", "[?", "a.", "a|", "a||", "*.", "{a:", "& ", "abs(", "a[", "!(",
     ] {
         let deep = piece.repeat(30_000) + "a";
-        let error = Query::parse(&deep).unwrap_err();
+        let error = QueryExpression::parse(&deep).unwrap_err();
         assert!(matches!(error, QueryError::Syntax(_)), "{piece}");
     }
     for (left, right) in [
@@ -267,7 +268,7 @@ fn an_expression_may_be_long_and_not_bottomless() {
         ("abs(", ")"),
     ] {
         let deep = left.repeat(100) + "a" + &right.repeat(100);
-        let _ = Query::parse(&deep).unwrap().search(&value);
+        let _ = QueryExpression::parse(&deep).unwrap().search(&value);
     }
 }
 

@@ -19,7 +19,7 @@ fn choose(
 /// The words of the pager chosen.
 fn words(profile: Option<&str>, environment: &[(&str, &str)]) -> Option<Vec<String>> {
     let pager = choose(false, profile, environment).unwrap()?;
-    Some(pager.words().map(str::to_owned).collect())
+    Some(pager.command().map(str::to_owned).collect())
 }
 
 #[test]
