@@ -1,4 +1,4 @@
-//! The command line: what can be asked for, and the exit code it ends in.
+//! The command line: runs the terminal UI or a command, and determines the exit code.
 //!
 //! A command line goes one of two ways. The terminal UI and the program's own commands are parsed by
 //! clap. The commands of the AWS page are parsed as the AWS CLI does it. Both take their options from
@@ -28,6 +28,7 @@ mod suggestion;
 mod top;
 
 use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -59,7 +60,7 @@ Examples:
   bundletop cancel-bundle-task --bundle-id bun-2a4e041c
 
 Environment variables:
-  NO_COLOR       Set to anything, it turns colours off
+  NO_COLOR       Turns colours off, unless it is empty
   BUNDLETOP_LOG  The level of detail of the log file: off, error, warn, info (the default), debug or
                  trace. The file is bundletop/bundletop.log in $XDG_STATE_HOME or ~/.local/state";
 
@@ -79,27 +80,21 @@ enum OwnCommand {
     Man(man::ManArgs),
 }
 
-/// The command that clap adds.
-const HELP: &str = "help";
-
 /// Runs what the command line asks for, and returns the exit code to end with. If a shell asks for
 /// completions, it answers and ends the program.
 pub fn run() -> ExitCode {
     completions::answer_shell(program);
     let program = program();
-    let arguments: Vec<_> = env::args_os().skip(1).collect();
-    let is_own = |name: &str| !aws::command::NAMES.contains(&name);
-    let names = program.get_subcommands().map(clap::Command::get_name);
-    let own_names: Vec<_> = names.filter(|name| is_own(name)).collect();
-    let command_names = [&aws::command::NAMES, &own_names[..]].concat();
-    let names = CommandNames {
-        own: &[&own_names[..], &[HELP]].concat(),
-        aws: &aws::command::NAMES,
-    };
+    let arguments: Vec<_> = env::args_os().collect();
+    let names = CommandNames::new(
+        program.get_subcommands().map(clap::Command::get_name),
+        &aws::command::NAMES,
+    );
     let ui_options: Vec<_> = program.get_arguments().cloned().collect();
-    match CommandLine::parse(&arguments, names, &ui_options) {
-        CommandLine::OwnCommand => run_own_command(&program, &command_names),
-        CommandLine::AwsCommand(command_line) => aws::run(command_line, &program, &command_names),
+    let after_name = arguments.get(1..).unwrap_or_default();
+    match CommandLine::parse(after_name, &names, &ui_options) {
+        CommandLine::OwnCommand => run_own_command(&arguments, &program, &names.all()),
+        CommandLine::AwsCommand(command_line) => aws::run(command_line, &program, &names.all()),
         CommandLine::Invalid(reason) => aws::report_error(&CommandError::usage(reason)),
     }
 }
@@ -109,10 +104,16 @@ fn program() -> clap::Command {
     OwnCommandLine::command().subcommands(aws::command::commands())
 }
 
-fn run_own_command(program: &clap::Command, command_names: &[&str]) -> ExitCode {
+/// Parses the arguments, of which the first is the program's name, with clap, and runs the terminal UI
+/// or one of the program's own commands.
+fn run_own_command(
+    arguments: &[OsString],
+    program: &clap::Command,
+    command_names: &[&str],
+) -> ExitCode {
     let parsed = program
         .clone()
-        .try_get_matches()
+        .try_get_matches_from(arguments)
         .and_then(|matches| OwnCommandLine::from_arg_matches(&matches));
     let command_line = match parsed {
         Ok(command_line) => command_line,
@@ -130,9 +131,9 @@ fn run_own_command(program: &clap::Command, command_names: &[&str]) -> ExitCode 
     })
 }
 
-/// Prints what clap has to say, which may be the help or the version, and returns the exit code to
-/// end with. The error for a command that does not exist is the AWS CLI's, for whose command it may
-/// have been taken.
+/// Prints clap's error, or the help or version that was requested, and returns the exit code to end
+/// with. The error for a command that does not exist is the AWS CLI's: it may have been typed for one
+/// of the AWS CLI's commands.
 fn report_clap_error(error: &clap::Error, command_names: &[&str]) -> ExitCode {
     if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
         && error.kind() == ErrorKind::InvalidSubcommand

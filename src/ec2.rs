@@ -34,7 +34,6 @@ use crate::task::{BundleId, BundleTask};
 use cancel::{Doubt, OnlyWhatEc2Answered};
 use classify::{Place, classify};
 use credentials::Keyring;
-
 pub use error::{Ec2Error, ErrorKind, Operation};
 use integrity::WholeAnswers;
 pub use profile::profile_names;

@@ -45,8 +45,8 @@ pub fn parse_level(value: Option<&str>) -> LevelFilter {
         .unwrap_or(LevelFilter::INFO)
 }
 
-/// Starts logging what this program says. What its libraries say is left out: the SDK logs whole
-/// requests, and those hold keys.
+/// Starts logging this program's own messages. Those of its libraries are left out: the SDK logs whole
+/// requests, which contain keys.
 fn start(level: LevelFilter, writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static) {
     // Fails only if logging has been started before.
     let _ = tracing_subscriber::fmt()

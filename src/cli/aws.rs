@@ -100,20 +100,20 @@ fn perform(call: &AwsCall) -> Result<(), CommandError> {
         .enable_all()
         .build()
         .map_err(|error| CommandError::other(format!("could not start: {error}")))?;
-    let response = runtime.block_on(send(call, &parameters));
+    let output = runtime.block_on(send(call, &parameters));
     // Does not wait for a request or the look-up of a host name that hangs.
     runtime.shutdown_background();
-    match response? {
-        Some(response) => {
-            let title = response.operation.to_string();
-            response.plan.show(&title, response.answer, &interrupts)
+    match output? {
+        Some(output) => {
+            let title = output.operation.to_string();
+            output.plan.show(&title, output.answer, &interrupts)
         }
         None => Ok(()),
     }
 }
 
 /// EC2's answer, and how to show it.
-struct Response<'a> {
+struct PendingOutput<'a> {
     operation: Operation,
     answer: Value,
     plan: OutputPlan<'a>,
@@ -123,7 +123,7 @@ struct Response<'a> {
 async fn send<'a>(
     call: &'a AwsCall,
     parameters: &Map<String, Value>,
-) -> Result<Option<Response<'a>>, CommandError> {
+) -> Result<Option<PendingOutput<'a>>, CommandError> {
     let ec2 = Verbatim::connect(&call.global.settings).await?;
     let profile_setting = |key: &str| ec2.profile_setting(key);
     check_retry_mode(profile_setting("retry_mode"))?;
@@ -136,7 +136,7 @@ async fn send<'a>(
     }
     let plan = OutputPlan::new(&call.global, profile_setting)?;
     let answer = ec2.send(&request, times).await?;
-    Ok(Some(Response {
+    Ok(Some(PendingOutput {
         operation: request.operation(),
         answer,
         plan,

@@ -17,8 +17,8 @@ pub(super) fn regions() -> Vec<CompletionCandidate> {
     REGIONS.iter().map(CompletionCandidate::new).collect()
 }
 
-/// The regions of AWS, AWS in China, AWS GovCloud (US) and the AWS European Sovereign Cloud, as of July
-/// 2026.
+/// The regions of AWS, AWS in China, AWS `GovCloud` (US) and the AWS European Sovereign Cloud, as of
+/// July 2026.
 const REGIONS: &[&str] = &[
     "af-south-1",
     "ap-east-1",

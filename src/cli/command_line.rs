@@ -1,7 +1,7 @@
-//! The command line as it was typed. It is decoded and its global options are parsed once, here; what
-//! they mean, together with the environment and the AWS files, is found out later (see
-//! [`GlobalOptions`](super::aws::GlobalOptions)). So a mistake in an option is reported before
-//! anything is read or sent.
+//! The command line as it was typed. It is decoded and its global options are parsed once, here. What
+//! the options mean, together with the environment and the AWS files, is determined later, in
+//! `aws/global_options.rs`, so that a mistake in an option is reported before anything is read or
+//! sent.
 
 use std::ffi::OsString;
 
@@ -33,34 +33,41 @@ pub(super) struct AwsCommandLine {
     pub remaining: Vec<String>,
 }
 
-/// What can be told apart by the command's name.
-#[derive(Clone, Copy, Debug)]
+/// The names of the commands, which decide between the parsers.
+#[derive(Clone, Debug)]
 pub(super) struct CommandNames<'a> {
-    /// The program's own commands.
-    pub own: &'a [&'a str],
-    /// The commands of the AWS page.
-    pub aws: &'a [&'a str],
+    aws: &'a [&'a str],
+    own: Vec<&'a str>,
+}
+
+impl<'a> CommandNames<'a> {
+    /// The names of all commands, and which of them are commands of the AWS page.
+    pub fn new(all: impl Iterator<Item = &'a str>, aws: &'a [&'a str]) -> Self {
+        let own = all.filter(|name| !aws.contains(name)).collect();
+        Self { aws, own }
+    }
+
+    /// The names of all commands, those of the AWS page first.
+    pub fn all(&self) -> Vec<&'a str> {
+        [self.aws, &self.own].concat()
+    }
+
+    fn is_aws(&self, name: &str) -> bool {
+        self.aws.contains(&name)
+    }
+
+    /// Whether it is one of the program's own commands, or the help command that clap adds to them.
+    fn is_own(&self, name: &str) -> bool {
+        self.own.contains(&name) || name == "help"
+    }
 }
 
 impl CommandLine {
     /// Parses the arguments after the program's name. `ui_options` are those of the terminal UI.
-    pub fn parse(arguments: &[OsString], names: CommandNames, ui_options: &[Arg]) -> Self {
-        let mut invalid_utf8 = None;
-        let arguments: Vec<_> = arguments
-            .iter()
-            .map(|argument| {
-                let decoded = argument.to_string_lossy().into_owned();
-                if argument.to_str().is_none() {
-                    invalid_utf8.get_or_insert_with(|| decoded.clone());
-                }
-                decoded
-            })
-            .collect();
-        let has_aws_name = |arguments: &[String]| {
-            arguments
-                .iter()
-                .any(|arg| names.aws.contains(&arg.as_str()))
-        };
+    pub fn parse(arguments: &[OsString], names: &CommandNames, ui_options: &[Arg]) -> Self {
+        let (arguments, invalid_utf8) = decode(arguments);
+        let has_aws_name =
+            |arguments: &[String]| arguments.iter().any(|argument| names.is_aws(argument));
         let (global, remaining) = match parse_known_options(&arguments, &options::global_options())
         {
             Ok(parsed) => parsed,
@@ -75,21 +82,38 @@ impl CommandLine {
         let Some(position) = first_word_position(&without_ui_options) else {
             return Self::OwnCommand;
         };
-        if names.own.contains(&without_ui_options[position].as_str()) {
+        let command = without_ui_options[position].as_str();
+        if names.is_own(command) {
             return Self::OwnCommand;
         }
-        // A word behind an option that is not known may be that option's value: clap reports the
-        // option.
+        // The first word may be the value of an unknown option before it. clap reports that option.
         if position > 0 && !has_aws_name(&without_ui_options) {
             return Self::OwnCommand;
         }
         if let Some(argument) = invalid_utf8 {
             return Self::Invalid(format!("an argument is not UTF-8: {argument}"));
         }
+        // With a known command, the UI's options are reported as unknown ones. With an unknown command,
+        // only its name is reported.
+        let is_known = names.is_aws(command);
         Self::AwsCommand(AwsCommandLine {
             arguments,
             global,
-            remaining,
+            remaining: if is_known {
+                remaining
+            } else {
+                without_ui_options
+            },
         })
     }
+}
+
+/// Decodes the arguments. Also returns the first one that is not UTF-8, if there is one. Invalid bytes
+/// are decoded as U+FFFD.
+fn decode(arguments: &[OsString]) -> (Vec<String>, Option<String>) {
+    let decode = |argument: &OsString| argument.to_string_lossy().into_owned();
+    let invalid = arguments
+        .iter()
+        .find(|argument| argument.to_str().is_none());
+    (arguments.iter().map(decode).collect(), invalid.map(decode))
 }

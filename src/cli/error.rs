@@ -1,4 +1,4 @@
-//! Errors of the terminal UI and of the program's own commands, and how they are told.
+//! Errors of the terminal UI and of the program's own commands, and how they are printed.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -24,8 +24,8 @@ pub(super) enum CliError {
 
 impl CliError {
     /// It was called in a way that cannot work.
-    pub fn usage(message: impl ToString) -> Self {
-        Self::Usage(message.to_string())
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(message.into())
     }
 
     /// The exit code to end with.

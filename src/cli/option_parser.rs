@@ -163,8 +163,8 @@ fn ends_values(argument: &str, known: &[Arg]) -> Result<bool, String> {
     Ok(looks_like_option(argument) || find_option(argument, known)?.is_some())
 }
 
-/// Whether the argument is meant as an option, be it known or not. Negative numbers and what has a
-/// space in it are not.
+/// Whether the argument looks like an option, known or not. Negative numbers and arguments with a space
+/// do not.
 fn looks_like_option(argument: &str) -> bool {
     argument.len() > 1
         && argument.starts_with('-')

@@ -12,7 +12,7 @@ use super::candidates;
 use crate::ec2::Settings;
 use crate::output::Format;
 
-/// The names of the options that determine which EC2 is asked, and as whom.
+/// The names of the options that determine how EC2 is reached, and with whose credentials.
 pub(super) const CONNECTION: [&str; 4] = [PROFILE, REGION, ENDPOINT_URL, CA_BUNDLE];
 
 pub(super) const PROFILE: &str = "profile";

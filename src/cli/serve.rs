@@ -43,8 +43,12 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
-    /// A fault to simulate, written [ACTION[+DryRun|-DryRun]:]FAULT[=VALUE][@N|@P%]. Can be repeated.
-    #[arg(long, value_name = "FAULT")]
+    #[arg(
+        long,
+        value_name = "FAULT",
+        help = "A fault to simulate, written [ACTION[+DryRun|-DryRun]:]FAULT[=VALUE][@N|@P%]. Can be \
+                repeated"
+    )]
     fault: Vec<FaultRule>,
 }
 
@@ -55,9 +59,9 @@ fn faults_and_examples() -> String {
         writeln!(text, "  {notation:<20}{description}").expect("writing to memory does not fail");
     }
     text += "
-ACTION is DescribeBundleTasks, CancelBundleTask, BundleInstance or GetCallerIdentity; without it, the
-fault applies to all of them. +DryRun limits it to dry runs, -DryRun to other requests. @3 limits it to
-the first three requests, @20% to one in five.
+ACTION is DescribeBundleTasks, CancelBundleTask, BundleInstance or GetCallerIdentity; without it,
+the fault applies to all of them. +DryRun limits it to dry runs, -DryRun to other requests. @3
+limits it to the first three requests, @20% to one in five.
 
 Examples:
   bundletop serve --speed 60

@@ -1,13 +1,13 @@
 //! The name that a mistyped one was probably meant to be.
 
 /// How similar two names must be for a suggestion, from 0 (nothing in common) to 1 (equal).
-const MIN_SIMILARITY: f64 = 0.8;
+const MIN_SIMILARITY: f64 = 0.85;
 
 /// The name most similar to `typed`, if it is similar enough to be what was meant.
 ///
 /// Similarity is that of Jaro and Winkler, which favours names with the same beginning, so that
 /// `cancel` suggests `cancel-bundle-task`.
-pub(super) fn similar_name<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
+fn similar_name<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
     let similarity = |name: &str| strsim::jaro_winkler(typed, name);
     names
         .iter()
@@ -20,10 +20,7 @@ pub(super) fn similar_name<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str
 /// The AWS CLI's message for a name that is none of the choices, and the suggestion of a similar one.
 pub(super) fn invalid_choice(kind: &str, typed: &str, choices: &[&str]) -> String {
     let list = choices.join(", ");
-    let mut message =
-        format!("argument {kind}: Found invalid choice '{typed}'. The choices are: {list}");
-    if let Some(name) = similar_name(typed, choices) {
-        message += &format!("\nMaybe you meant {name}.");
-    }
-    message
+    let suggestion = similar_name(typed, choices)
+        .map_or_else(String::new, |name| format!("\nMaybe you meant {name}."));
+    format!("argument {kind}: Found invalid choice '{typed}'. The choices are: {list}{suggestion}")
 }

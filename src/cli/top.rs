@@ -130,7 +130,7 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
 
 async fn start_demo(args: DemoArgs) -> Result<Endpoint, CliError> {
     let world = match &args.demo_world {
-        Some(file) => World::from_file(file).map_err(CliError::usage)?,
+        Some(file) => World::from_file(file).map_err(|error| CliError::usage(error.to_string()))?,
         None => World::built_in(),
     };
     let clock = Clock::real(args.demo_speed.unwrap_or(1.0));
@@ -142,7 +142,7 @@ async fn start_demo(args: DemoArgs) -> Result<Endpoint, CliError> {
     }
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let endpoint = Endpoint::start(world, clock, faults, any_port).await;
-    endpoint.map_err(CliError::usage)
+    endpoint.map_err(|error| CliError::usage(error.to_string()))
 }
 
 fn parse_interval(text: &str) -> Result<Duration, String> {

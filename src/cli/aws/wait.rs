@@ -1,4 +1,4 @@
-//! `wait bundle-task-complete`: asks until all of the tasks are complete.
+//! `wait bundle-task-complete`: polls EC2 until all of the tasks are complete.
 
 use std::time::Duration;
 
@@ -28,15 +28,15 @@ pub(super) async fn wait_until_complete(
             }
             Err(error) => return Err(error.into()),
         };
-        match completion(&answer) {
-            Completion::AllComplete => return Ok(()),
-            Completion::SomeFailed => {
+        match wait_progress(&answer) {
+            WaitProgress::AllComplete => return Ok(()),
+            WaitProgress::SomeFailed => {
                 return Err(CommandError::failed_wait(
                     "Waiter encountered a terminal failure state: For expression \
                      \"BundleTasks[].State\" we matched expected path: \"failed\" at least once",
                 ));
             }
-            Completion::Pending => {}
+            WaitProgress::Incomplete => {}
         }
         tracing::debug!(attempt, "not complete yet");
         if attempt < MAX_ATTEMPTS {
@@ -48,15 +48,15 @@ pub(super) async fn wait_until_complete(
 
 /// How far the tasks of an answer are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Completion {
+enum WaitProgress {
     AllComplete,
     SomeFailed,
-    Pending,
+    Incomplete,
 }
 
 /// How far the tasks of an answer are. As in the waiter's expression `BundleTasks[].State`, a task
 /// without a state does not count.
-fn completion(answer: &Value) -> Completion {
+fn wait_progress(answer: &Value) -> WaitProgress {
     let tasks = answer["BundleTasks"].as_array();
     let states = tasks
         .into_iter()
@@ -69,10 +69,10 @@ fn completion(answer: &Value) -> Completion {
         any_failed |= state == "failed";
     }
     if all_complete && !is_empty {
-        Completion::AllComplete
+        WaitProgress::AllComplete
     } else if any_failed {
-        Completion::SomeFailed
+        WaitProgress::SomeFailed
     } else {
-        Completion::Pending
+        WaitProgress::Incomplete
     }
 }

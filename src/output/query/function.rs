@@ -12,14 +12,14 @@ use super::error::QueryError;
 /// A function.
 pub(super) struct Function {
     name: &'static str,
-    /// The types that each parameter can have; any type if there are none.
-    parameters: Parameters,
+    parameters: ParameterTypes,
     /// Whether any number of further arguments can follow, all like the last parameter.
     is_variadic: bool,
     implementation: Implementation,
 }
 
-type Parameters = &'static [&'static [ArgumentType]];
+/// For each parameter the types it can have; any type if there are none.
+type ParameterTypes = &'static [&'static [ArgumentType]];
 
 /// The Rust function to call. It is called with as many arguments as there are parameters, or more if
 /// it is variadic, and with arguments of the declared types.
@@ -98,7 +98,7 @@ const FUNCTIONS: &[Function] = &[
 
 const fn fixed(
     name: &'static str,
-    parameters: Parameters,
+    parameters: ParameterTypes,
     implementation: Implementation,
 ) -> Function {
     Function {
@@ -111,7 +111,7 @@ const fn fixed(
 
 const fn variadic(
     name: &'static str,
-    parameters: Parameters,
+    parameters: ParameterTypes,
     implementation: Implementation,
 ) -> Function {
     Function {

@@ -1,4 +1,4 @@
-//! Writes the lines of a table: borders, centred texts and cells, in colour if that is wanted.
+//! Writes the lines of a table: borders, centred texts and cells, in colour if that is enabled.
 
 use std::io::{self, Write};
 
