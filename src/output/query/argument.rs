@@ -74,7 +74,7 @@ impl ArgumentType {
     }
 }
 
-/// Why reading an argument as the type its function declares cannot fail.
+/// Why it cannot fail to read an argument as the type that the function's parameter has.
 const TYPE_IS_CHECKED: &str = "the types are checked before the call";
 
 impl Argument<'_> {
@@ -110,7 +110,7 @@ impl Argument<'_> {
         .expect(TYPE_IS_CHECKED)
     }
 
-    /// Checks that the argument is of one of the allowed types; any will do if there are none.
+    /// Checks that the argument is of one of the allowed types. If `allowed` is empty, any value is.
     pub fn check_type(&self, function: &str, allowed: &[ArgumentType]) -> Result<(), QueryError> {
         let wrong = |value: &Value, received| {
             let names: Vec<_> = allowed.iter().map(|allowed| allowed.name()).collect();

@@ -17,7 +17,7 @@ use super::number;
 static NULL: Value = Value::Null;
 
 /// What a query finds in a value.
-type Found<'a> = Cow<'a, Value>;
+type FoundValue<'a> = Cow<'a, Value>;
 
 /// Evaluates nodes of one query's syntax tree.
 pub(super) struct Evaluator<'q> {
@@ -27,7 +27,11 @@ pub(super) struct Evaluator<'q> {
 }
 
 impl Evaluate for Evaluator<'_> {
-    fn evaluate<'a>(&'a self, node: &'a Ast, value: &'a Value) -> Result<Found<'a>, QueryError> {
+    fn evaluate<'a>(
+        &'a self,
+        node: &'a Ast,
+        value: &'a Value,
+    ) -> Result<FoundValue<'a>, QueryError> {
         match node {
             Ast::Identity { .. } => Ok(Cow::Borrowed(value)),
             Ast::Field { name, .. } => Ok(or_null(value.get(name))),
@@ -61,7 +65,8 @@ impl Evaluate for Evaluator<'_> {
             Ast::Projection { lhs, rhs, .. } => self.project(lhs, rhs, value),
             Ast::Flatten { .. } | Ast::ObjectValues { .. } | Ast::Slice { .. } => {
                 let items = self.projected_items(node, value)?;
-                let list = |items: Vec<Found>| items.into_iter().map(Cow::into_owned).collect();
+                let list =
+                    |items: Vec<FoundValue>| items.into_iter().map(Cow::into_owned).collect();
                 Ok(Cow::Owned(items.map_or(Value::Null, list)))
             }
             Ast::MultiList { elements, .. } => self.build_list(elements, value),
@@ -77,7 +82,11 @@ impl Evaluate for Evaluator<'_> {
 
 impl Evaluator<'_> {
     /// Evaluates a node on what another node found.
-    fn evaluate_on<'a>(&'a self, node: &'a Ast, found: Found<'a>) -> Result<Found<'a>, QueryError> {
+    fn evaluate_on<'a>(
+        &'a self,
+        node: &'a Ast,
+        found: FoundValue<'a>,
+    ) -> Result<FoundValue<'a>, QueryError> {
         match found {
             Cow::Borrowed(value) => self.evaluate(node, value),
             Cow::Owned(value) if matches!(node, Ast::Identity { .. }) => Ok(Cow::Owned(value)),
@@ -91,7 +100,7 @@ impl Evaluator<'_> {
         items: &'a Ast,
         node: &'a Ast,
         value: &'a Value,
-    ) -> Result<Found<'a>, QueryError> {
+    ) -> Result<FoundValue<'a>, QueryError> {
         let Some(items) = self.projected_items(items, value)? else {
             return Ok(or_null(None));
         };
@@ -111,7 +120,7 @@ impl Evaluator<'_> {
         &'a self,
         node: &'a Ast,
         value: &'a Value,
-    ) -> Result<Option<Vec<Found<'a>>>, QueryError> {
+    ) -> Result<Option<Vec<FoundValue<'a>>>, QueryError> {
         Ok(match node {
             Ast::Flatten { node, .. } => into_items(self.evaluate(node, value)?).map(flatten),
             Ast::ObjectValues { node, .. } => match self.evaluate(node, value)? {
@@ -133,7 +142,7 @@ impl Evaluator<'_> {
         })
     }
 
-    fn negate<'a>(&self, node: &Ast, value: &Value) -> Result<Found<'a>, QueryError> {
+    fn negate<'a>(&self, node: &Ast, value: &Value) -> Result<FoundValue<'a>, QueryError> {
         let found = self.evaluate(node, value)?;
         // Zero is false in Python, but no number is in JMESPath.
         let is_false = !found.is_number() && !python::bool(&found);
@@ -141,7 +150,7 @@ impl Evaluator<'_> {
     }
 
     /// Evaluates `[a, b]`.
-    fn build_list<'a>(&self, nodes: &[Ast], value: &Value) -> Result<Found<'a>, QueryError> {
+    fn build_list<'a>(&self, nodes: &[Ast], value: &Value) -> Result<FoundValue<'a>, QueryError> {
         if value.is_null() {
             return Ok(or_null(None));
         }
@@ -156,7 +165,7 @@ impl Evaluator<'_> {
         &self,
         members: impl Iterator<Item = (&'b String, &'b Ast)>,
         value: &Value,
-    ) -> Result<Found<'a>, QueryError> {
+    ) -> Result<FoundValue<'a>, QueryError> {
         if value.is_null() {
             return Ok(or_null(None));
         }
@@ -167,7 +176,12 @@ impl Evaluator<'_> {
         Ok(Cow::Owned(Value::Object(map)))
     }
 
-    fn call<'a>(&self, name: &str, nodes: &[Ast], value: &Value) -> Result<Found<'a>, QueryError> {
+    fn call<'a>(
+        &self,
+        name: &str,
+        nodes: &[Ast],
+        value: &Value,
+    ) -> Result<FoundValue<'a>, QueryError> {
         let arguments = nodes.iter().map(|node| match node {
             Ast::Expref { ast, .. } => Ok(Argument::Expression(ast)),
             node => self.evaluate(node, value).map(Argument::Value),
@@ -177,7 +191,7 @@ impl Evaluator<'_> {
     }
 }
 
-fn or_null(found: Option<&Value>) -> Found<'_> {
+fn or_null(found: Option<&Value>) -> FoundValue<'_> {
     Cow::Borrowed(found.unwrap_or(&NULL))
 }
 
@@ -187,7 +201,7 @@ fn is_true(value: &Value) -> bool {
 }
 
 /// The items of a list; `None` for any other value.
-fn into_items(found: Found<'_>) -> Option<Vec<Found<'_>>> {
+fn into_items(found: FoundValue<'_>) -> Option<Vec<FoundValue<'_>>> {
     match found {
         Cow::Borrowed(Value::Array(items)) => Some(items.iter().map(Cow::Borrowed).collect()),
         Cow::Owned(Value::Array(items)) => Some(items.into_iter().map(Cow::Owned).collect()),
@@ -196,7 +210,7 @@ fn into_items(found: Found<'_>) -> Option<Vec<Found<'_>>> {
 }
 
 /// Replaces each item that is a list by the items of that list.
-fn flatten(items: Vec<Found<'_>>) -> Vec<Found<'_>> {
+fn flatten(items: Vec<FoundValue<'_>>) -> Vec<FoundValue<'_>> {
     let mut flat = Vec::with_capacity(items.len());
     for item in items {
         match item {
@@ -225,7 +239,7 @@ fn slice(
     start: Option<i32>,
     end: Option<i32>,
     step: i32,
-) -> Result<Vec<Found<'_>>, QueryError> {
+) -> Result<Vec<FoundValue<'_>>, QueryError> {
     if step == 0 {
         let message = "slice step cannot be zero";
         return Err(QueryError::Evaluation(message.to_owned()));
@@ -258,7 +272,7 @@ fn compare<'a>(
     comparator: &Comparator,
     left: &Value,
     right: &Value,
-) -> Result<Found<'a>, QueryError> {
+) -> Result<FoundValue<'a>, QueryError> {
     let (operator, is_satisfied): (_, fn(Ordering) -> bool) = match comparator {
         Comparator::Equal => return Ok(Cow::Owned(Value::Bool(is_equal(left, right)))),
         Comparator::NotEqual => return Ok(Cow::Owned(Value::Bool(!is_equal(left, right)))),

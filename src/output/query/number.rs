@@ -120,8 +120,8 @@ pub(super) fn is_equal(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Compares two numbers or two strings. `operator` is the one that needs the comparison, for the
-/// message of the error that any other pair of values is.
+/// Compares two numbers or two strings. Any other pair of values is an error, whose message names
+/// `operator`.
 pub(super) fn compare(a: &Value, b: &Value, operator: &str) -> Result<Ordering, QueryError> {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => {
