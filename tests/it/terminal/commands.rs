@@ -83,13 +83,14 @@ async fn a_terminal_gets_the_answer_through_the_pager() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interrupt_does_not_end_it_under_its_pager() {
     let server = Canned::always(ok(task("storing"))).await;
-    let pager = "AWS_PAGER=sh -c 'trap \"echo interrupted\" INT; cat; read line < /dev/tty; \
-                 read line < /dev/tty; echo left'";
+    // The shell runs the trap only between two commands, so it must not wait in `read` for long.
+    let pager = "AWS_PAGER=sh -c 'trap \"got=1; echo interrupted\" INT; cat; \
+                 until [ \"$got\" ]; do sleep 0.05; done; read line < /dev/tty; echo left'";
     let mut pty = describe(&server, &[pager], &[]);
     pty.until_shown("storing");
     pty.press(b"\x03");
     pty.until_shown("interrupted");
-    pty.press(b"\n\n");
+    pty.press(b"\n");
     pty.until_shown("left");
     assert_eq!(pty.end(), 0);
 }

@@ -60,13 +60,14 @@ fn where_man_does_not_work_the_pager_shows_the_source() {
 #[test]
 fn an_interrupt_does_not_end_it_while_man_runs() {
     let directory = directory_with_man(
-        "trap 'echo interrupted' INT; echo started; read line; read line; echo left",
+        "trap 'got=1; echo interrupted' INT; echo started; until [ \"$got\" ]; do sleep 0.05; done; \
+         read line; echo left",
     );
     let mut pty = man(&[path_variable(&directory)]);
     pty.until_shown("started");
     pty.press(b"\x03");
     pty.until_shown("interrupted");
-    pty.press(b"\n\n");
+    pty.press(b"\n");
     pty.until_shown("left");
     assert_eq!(pty.end(), 0);
 }
