@@ -1,31 +1,56 @@
-//! The command line: what can be asked for, and the exit code it ends in.
+//! The command line: runs the terminal UI or a command, and determines the exit code.
+//!
+//! A command line goes one of two ways. The terminal UI and the program's own commands are parsed by
+//! clap. The commands of the AWS page are parsed as the AWS CLI does it. Both take their options from
+//! the same declarations.
+//!
+//! | module           | what it is                                                     |
+//! |------------------|----------------------------------------------------------------|
+//! | `options`        | the options that several commands have, each declared once     |
+//! | `option_parser`  | parses options as the AWS CLI does                             |
+//! | `command_line`   | the command line as typed, its global options parsed           |
+//! | `top`            | the terminal UI                                                |
+//! | `serve`, `completions`, `man` | the program's own commands                        |
+//! | `aws`            | the commands of the AWS page                                   |
+//! | `candidates`, `suggestion`, `interrupt`, `error` | what the others share          |
 
-pub mod aws;
+mod aws;
+mod candidates;
+mod command_line;
 mod completions;
+mod error;
+mod interrupt;
 mod man;
+mod option_parser;
+mod options;
 mod serve;
+mod suggestion;
 mod top;
 
 use std::env;
-use std::io::{self, Write as _};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use aws::{AwsExitCode, CommandError};
+use command_line::{CommandLine, CommandNames};
+use error::{CliError, USAGE_EXIT_CODE, print_error_line};
 
 /// A terminal UI manager for Amazon EC2 bundle tasks.
 ///
-/// Shows the bundle tasks of an account in a region, follows them, and cancels one after asking.
-/// A bundle task packages an instance store-backed Windows instance into Amazon S3.
+/// Lists the bundle tasks of an AWS account and region, follows their progress, and cancels them after
+/// asking for confirmation. A bundle task packages an instance store-backed Windows instance into
+/// Amazon S3.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
-struct Cli {
+struct OwnCommandLine {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<OwnCommand>,
 
     #[command(flatten)]
-    top: top::Top,
+    ui: top::UiArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -34,120 +59,91 @@ Examples:
   bundletop --profile prod --region us-east-1
   bundletop cancel-bundle-task --bundle-id bun-2a4e041c
 
-NO_COLOR takes the colours away. Logs are written below the XDG state directory; BUNDLETOP_LOG=debug says \
-more.";
+Environment variables:
+  NO_COLOR       Turns colours off, unless it is empty
+  BUNDLETOP_LOG  The level of detail of the log file: off, error, warn, info (the default), debug or
+                 trace. The file is bundletop/bundletop.log in $XDG_STATE_HOME or ~/.local/state";
 
+/// A command that is not on the AWS page.
 #[derive(Debug, Subcommand)]
-enum Command {
-    /// Serve a made-up world as EC2 would, for other programs to ask.
+enum OwnCommand {
+    /// Serve a simulated EC2 with bundle tasks, for testing other programs.
     #[command(display_order = 10)]
-    Serve(serve::Serve),
+    Serve(serve::ServeArgs),
 
-    /// Print what makes a shell complete commands, options, profiles and regions.
+    /// Print a shell completion script.
     #[command(display_order = 11)]
-    Completions(completions::Completions),
+    Completions(completions::CompletionsArgs),
 
-    /// Print the manual page, in roff.
+    /// Show the manual page of the program or of a command.
     #[command(display_order = 12)]
-    Man(man::Man),
+    Man(man::ManArgs),
 }
 
-/// The whole command line: the program's own part, and the commands of the AWS page.
-fn command() -> clap::Command {
-    Cli::command().subcommands(aws::command::commands())
-}
-
-/// The exit code, as other programs have it, for being called in a way that cannot work.
-const USAGE: u8 = 2;
-
-/// Why a command did not do what it was asked to.
-#[derive(Debug)]
-struct Failure {
-    code: u8,
-    words: String,
-}
-
-impl Failure {
-    /// It was called in a way that cannot work.
-    fn usage(error: &impl ToString) -> Self {
-        Self {
-            code: USAGE,
-            words: error.to_string(),
-        }
-    }
-}
-
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Self {
-            code: 1,
-            words: format!("{error:#}"),
-        }
-    }
-}
-
-/// Whether a command is the program's own, not one of the AWS page.
-fn is_own_command(name: &str) -> bool {
-    name == "help" || Cli::command().find_subcommand(name).is_some()
-}
-
-/// Runs what the command line asks for.
+/// Runs what the command line asks for, and returns the exit code to end with. If a shell asks for
+/// completions, it answers and ends the program.
 pub fn run() -> ExitCode {
-    completions::answer_shell();
-    let args: Vec<_> = env::args_os().skip(1).collect();
-    let words: Vec<_> = args
-        .iter()
-        .map(|arg| arg.to_string_lossy().into_owned())
-        .collect();
-    if aws::is_asked(&words) {
-        return aws::run(&args);
+    completions::answer_shell(program);
+    let program = program();
+    let arguments: Vec<_> = env::args_os().collect();
+    let names = CommandNames::new(
+        program.get_subcommands().map(clap::Command::get_name),
+        &aws::command::NAMES,
+    );
+    let ui_options: Vec<_> = program.get_arguments().cloned().collect();
+    let after_name = arguments.get(1..).unwrap_or_default();
+    match CommandLine::parse(after_name, &names, &ui_options) {
+        CommandLine::OwnCommand => run_own_command(&arguments, &program, &names.all()),
+        CommandLine::AwsCommand(command_line) => aws::run(command_line, &program, &names.all()),
+        CommandLine::Invalid(reason) => aws::report_error(&CommandError::usage(reason)),
     }
-    let cli = match command()
-        .try_get_matches()
-        .and_then(|matches| Cli::from_arg_matches(&matches))
-    {
-        Ok(cli) => cli,
-        Err(error) => return misread(&error),
+}
+
+/// The whole command line interface: the program's own part, and the commands of the AWS page.
+fn program() -> clap::Command {
+    OwnCommandLine::command().subcommands(aws::command::commands())
+}
+
+/// Parses the arguments, of which the first is the program's name, with clap, and runs the terminal UI
+/// or one of the program's own commands.
+fn run_own_command(
+    arguments: &[OsString],
+    program: &clap::Command,
+    command_names: &[&str],
+) -> ExitCode {
+    let parsed = program
+        .clone()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| OwnCommandLine::from_arg_matches(&matches));
+    let command_line = match parsed {
+        Ok(command_line) => command_line,
+        Err(error) => return report_clap_error(&error, command_names),
     };
-    let done = match cli.command {
-        None => top::run(cli.top),
-        Some(Command::Serve(serve)) => serve::run(&serve),
-        Some(Command::Completions(completions)) => completions::run(&completions),
-        Some(Command::Man(man)) => man::run(&man),
+    let result = match command_line.command {
+        None => top::run(command_line.ui),
+        Some(OwnCommand::Serve(args)) => serve::run(&args),
+        Some(OwnCommand::Completions(args)) => completions::run(&args),
+        Some(OwnCommand::Man(args)) => man::run(&args, program),
     };
-    done.unwrap_or_else(|failure| {
-        say(&format!("bundletop: {}", failure.words));
-        failure.code.into()
+    result.unwrap_or_else(|error: CliError| {
+        print_error_line(&format!("bundletop: {error}"));
+        error.exit_code()
     })
 }
 
-/// Help and version are no errors. A command that does not exist ends as with the AWS CLI, for whose
-/// commands it may have been taken.
-fn misread(error: &clap::Error) -> ExitCode {
+/// Prints clap's error, or the help or version that was requested, and returns the exit code to end
+/// with. The error for a command that does not exist is the AWS CLI's: it may have been typed for one
+/// of the AWS CLI's commands.
+fn report_clap_error(error: &clap::Error, command_names: &[&str]) -> ExitCode {
+    if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
+        && error.kind() == ErrorKind::InvalidSubcommand
+    {
+        let message = suggestion::invalid_choice("command", name, command_names);
+        return aws::report_error(&CommandError::usage(message));
+    }
     let _ = error.print();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
-        ErrorKind::InvalidSubcommand => aws::USAGE.into(),
-        _ => USAGE.into(),
-    }
-}
-
-/// Writes to standard output.
-fn print(text: &str) -> Result<ExitCode, Failure> {
-    crate::output::print(text).context("could not write to standard output")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Writes a line to standard error. `eprintln!` would panic where that is gone.
-fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
-}
-
-fn speed(text: &str) -> Result<f64, String> {
-    let speed: f64 = text.parse().map_err(|_| "not a number")?;
-    if (0.01..=10_000.0).contains(&speed) {
-        Ok(speed)
-    } else {
-        Err("0.01 to 10000 times".into())
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => AwsExitCode::Success.into(),
+        _ => USAGE_EXIT_CODE.into(),
     }
 }

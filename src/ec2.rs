@@ -20,7 +20,6 @@ mod capture;
 mod client;
 mod conventions;
 mod credentials;
-mod environment;
 mod error;
 mod http;
 mod profile;

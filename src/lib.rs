@@ -5,11 +5,11 @@
 //! | [`cli`]      | the command line: the UI, the AWS commands, `serve`, `completions`, `man` |
 //! | [`tui`]      | the terminal UI: what a person is doing, and what is on the screen       |
 //! | [`monitor`]  | what is known of EC2's tasks, and what to ask next; no terminal, no IO    |
-//! | [`output`]   | JSON, YAML, text, tables, JMESPath queries, the pager                    |
+//! | [`output`]   | JSON, YAML, text, tables, `JMESPath` queries, the pager                  |
 //! | [`ec2`]      | the client of EC2: a request in, the answer captured and read once       |
 //! | [`endpoint`] | the embedded EC2 endpoint, for the demo, `serve` and the tests           |
 //! | [`task`]     | a bundle task as data                                                    |
-//! | [`text`], [`signal`], [`log`] | text fit for a terminal; signals; the log file           |
+//! | [`text`], [`signal`], [`log`], `environment` | text fit for a terminal; signals; the log file; variables |
 //!
 //! Each module uses only modules below it in this table.
 //!
@@ -32,6 +32,7 @@
 pub mod cli;
 pub mod ec2;
 pub mod endpoint;
+mod environment;
 pub mod log;
 pub mod monitor;
 pub mod output;

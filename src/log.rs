@@ -1,4 +1,5 @@
-//! Logs: to a file below the XDG state directory, never to the screen, never with secrets.
+//! The program's log: in a file below the XDG state directory, or on standard error for `--debug`.
+//! Never on the screen, and never with secrets.
 
 use std::fs::{self, File};
 use std::io;
@@ -8,56 +9,73 @@ use std::sync::Mutex;
 use etcetera::BaseStrategy as _;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
 
-/// A log larger than this, in bytes, is put aside when the program starts; one is kept.
-const LARGE: u64 = 1 << 20;
+use crate::environment;
 
-/// Starts logging. Where that is not possible the program goes on without: nothing depends on it.
-///
-/// `BUNDLETOP_LOG` sets the level (`error` to `trace`; `info` without it) for this program alone:
-/// the SDK's own log holds whole requests, and those hold keys.
-pub fn init() {
-    let Ok(file) = open() else {
+/// The environment variable that sets the level of the log file.
+const LEVEL_VARIABLE: &str = "BUNDLETOP_LOG";
+
+/// A log file larger than this, in bytes, is renamed when the program starts. One old file is kept.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// Logs to the file, at the level of `BUNDLETOP_LOG`. Where the file cannot be opened the program
+/// goes on without a log: nothing depends on it.
+pub fn write_to_file() {
+    let Ok(file) = open_file() else {
         return;
     };
-    let level = std::env::var("BUNDLETOP_LOG").unwrap_or_default();
-    let level: LevelFilter = level.parse().unwrap_or(LevelFilter::INFO);
-    // Fails only if logging is on already.
+    let level = parse_level(environment::variable(LEVEL_VARIABLE).as_deref());
+    start(level, Mutex::new(file));
+}
+
+/// Logs to standard error with all details, for `--debug`.
+pub fn write_to_stderr() {
+    start(LevelFilter::DEBUG, io::stderr);
+}
+
+/// The level that a value of `BUNDLETOP_LOG` asks for: `off`, `error`, `warn`, `info`, `debug` or
+/// `trace`, in any case. Without a value, or with one that is no level, it is `info`, at which each
+/// cancel and each failure is logged.
+pub fn parse_level(value: Option<&str>) -> LevelFilter {
+    // Parsing takes the empty string for `error`.
+    let value = value.map(str::trim).filter(|value| !value.is_empty());
+    value
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(LevelFilter::INFO)
+}
+
+/// Starts logging this program's own messages. Those of its libraries are left out: the SDK logs whole
+/// requests, which contain keys.
+fn start(level: LevelFilter, writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static) {
+    // Fails only if logging has been started before.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(format!("off,bundletop={level}")))
         .with_ansi(false)
         .log_internal_errors(false)
-        .with_writer(Mutex::new(file))
+        .with_writer(writer)
         .try_init();
 }
 
-/// Logs to standard error, in full, for `--debug`. No secrets there either.
-pub fn to_stderr() {
-    // Fails only if logging is on already.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new("off,bundletop=debug"))
-        .with_ansi(false)
-        .log_internal_errors(false)
-        .with_writer(io::stderr)
-        .try_init();
-}
-
-/// `$XDG_STATE_HOME/bundletop/bundletop.log`; on Windows below the data directory.
-fn path() -> io::Result<PathBuf> {
+/// `$XDG_STATE_HOME/bundletop/bundletop.log`, where that variable is unset
+/// `~/.local/state/bundletop/bundletop.log`; on Windows it is below the data directory.
+fn file_path() -> io::Result<PathBuf> {
     let base = etcetera::choose_base_strategy().map_err(io::Error::other)?;
     let state = base.state_dir().unwrap_or_else(|| base.data_dir());
     Ok(state.join("bundletop").join("bundletop.log"))
 }
 
-fn open() -> io::Result<File> {
-    let path = path()?;
+fn open_file() -> io::Result<File> {
+    let path = file_path()?;
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory)?;
     }
     match fs::metadata(&path) {
-        // A pipe would hold up the start until somebody reads it.
+        // Opening a pipe would block until somebody reads from it.
         Ok(log) if !log.is_file() => return Err(io::ErrorKind::Unsupported.into()),
-        Ok(log) if log.len() > LARGE => fs::rename(&path, path.with_extension("log.old"))?,
+        Ok(log) if log.len() > MAX_FILE_BYTES => {
+            fs::rename(&path, path.with_extension("log.old"))?;
+        }
         Ok(_) | Err(_) => {}
     }
     File::options().create(true).append(true).open(path)

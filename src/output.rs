@@ -1,193 +1,104 @@
-//! What the one-shot commands print: the answer of EC2 in the formats of AWS CLI v2, byte for byte.
+//! What the commands print: EC2's answer in the formats of AWS CLI v2, byte for byte.
 //!
-//! A command asks in three steps: [`Query::parse`] before the request, [`Query::search`] on the
-//! answer, [`write()`] to standard output or, through [`Pager`], to a pager.
+//! A command goes through three steps: [`QueryExpression::parse`] before the request is sent,
+//! [`QueryExpression::search`] on the answer, and [`write()`] to standard output or, through a
+//! [`Pager`], to a pager.
+//!
+//! | module    | what it is                                                              |
+//! |-----------|-------------------------------------------------------------------------|
+//! | `format`  | the values of `--output`                                                |
+//! | `target`  | what is known of the place the output goes to                           |
+//! | `error`   | why output could not be written                                         |
+//! | `value`   | questions about JSON values that several formats ask                    |
+//! | `terminal_safe` | values without the characters that could harm a terminal                |
+//! | `python`  | values as Python prints them                                            |
+//! | `json`, `text`, `table`, `yaml` | the formats                                       |
+//! | `query`   | `--query`                                                               |
+//! | `pager`   | the pager                                                               |
+//! | `stdout`  | plain text to standard output                                           |
 
+mod error;
+mod format;
 mod json;
 mod pager;
 pub(crate) mod python;
 mod query;
+
+mod stdout;
 mod table;
+mod target;
+mod terminal_safe;
 mod text;
+mod value;
 mod yaml;
 
-use std::borrow::Cow;
 use std::io::{self, Write as _};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::text::harmless;
-
+pub use error::WriteError;
+pub use format::Format;
 pub use pager::{Pager, PagerError};
-pub use query::{Query, QueryError};
+pub use query::{QueryError, QueryExpression};
+pub(crate) use stdout::print;
+pub use target::OutputTarget;
 
-/// A format of `--output`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Indented by four, the members in EC2's order.
-    Json,
-    /// A line a row, its values between tabs.
-    Text,
-    /// Boxes.
-    Table,
-    /// One YAML document.
-    Yaml,
-    /// A YAML sequence of the answers, of which there is one.
-    YamlStream,
-    /// Nothing.
-    Off,
-}
+/// The buffer between a format and the writer, in bytes.
+const BUFFER_BYTES: usize = 1 << 16;
 
-impl Format {
-    /// The formats by their names, in the order in which AWS CLI lists them.
-    pub const NAMES: &[(&str, Self)] = &[
-        ("json", Self::Json),
-        ("text", Self::Text),
-        ("table", Self::Table),
-        ("yaml", Self::Yaml),
-        ("yaml-stream", Self::YamlStream),
-        ("off", Self::Off),
-    ];
-
-    /// The format of that name. Names are case-sensitive.
-    pub fn parse(name: &str) -> Option<Self> {
-        let &(_, format) = Self::NAMES.iter().find(|(known, _)| *known == name)?;
-        Some(format)
-    }
-}
-
-/// What output has to know about where it goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// Whether tables are coloured.
-    pub color: bool,
-    /// The columns a table may take before its one-row sections turn vertical: those of the
-    /// terminal, else [`Style::WIDTH`].
-    pub width: usize,
-    /// Whether a terminal shows it. Control characters then never come out as they are: a bucket
-    /// or an error message of EC2 could carry an escape sequence. Elsewhere the bytes are AWS CLI's.
-    pub terminal: bool,
-}
-
-impl Style {
-    /// The columns that AWS CLI assumes off a terminal.
-    pub const WIDTH: usize = 80;
-}
-
-/// Why output could not be written. AWS CLI has exit code 255 for both.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// The format cannot show such a value. Text may have been written before.
-    #[error("{0}")]
-    Value(String),
-    /// Standard output does not take it: a full disk, say. A reader that has left is no error.
-    #[error("cannot write the output: {0}")]
-    Io(#[from] io::Error),
-}
-
-/// Writes a value in a format. The title, shown by tables, is the operation's name.
+/// Writes a value in a format. Only tables show the title, which is the operation's name.
 ///
-/// Like AWS CLI it writes nothing for an answer without members, and tables are empty for whatever
-/// Python takes for false.
+/// Like AWS CLI it writes nothing for an empty map, and an empty table for whatever Python takes
+/// for false.
+///
+/// # Errors
+///
+/// [`WriteError::Value`] if the format cannot show the value, [`WriteError::Io`] if the writer
+/// fails. A reader that has closed the pipe is no error.
 pub fn write(
     out: &mut (impl io::Write + ?Sized),
     format: Format,
     title: &str,
     value: &Value,
-    style: Style,
+    target: OutputTarget,
 ) -> Result<(), WriteError> {
-    let mut out = io::BufWriter::with_capacity(1 << 16, out);
-    let written = write_all(&mut out, format, title, value, style);
+    let mut out = io::BufWriter::with_capacity(BUFFER_BYTES, out);
+    let written = write_format(&mut out, format, title, value, target);
     let flushed = out.flush();
     match written.and_then(|()| Ok(flushed?)) {
-        Err(WriteError::Io(error)) => Ok(unless_closed(Err(error))?),
+        Err(WriteError::Io(error)) => Ok(stdout::ignore_closed_pipe(Err(error))?),
         other => other,
     }
 }
 
-/// Writes a text to standard output.
-pub fn print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
-}
-
-/// A reader that leaves before the end has seen enough.
-fn unless_closed(written: io::Result<()>) -> io::Result<()> {
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
-    }
-}
-
-fn write_all(
+fn write_format(
     out: &mut impl io::Write,
     format: Format,
     title: &str,
     value: &Value,
-    style: Style,
+    target: OutputTarget,
 ) -> Result<(), WriteError> {
-    let is_nothing = value.as_object().is_some_and(serde_json::Map::is_empty);
+    let is_terminal = target.is_terminal;
+    let is_empty_map = value.as_object().is_some_and(Map::is_empty);
     match format {
         Format::Off => {}
-        Format::Json | Format::Yaml | Format::YamlStream if is_nothing => {}
-        Format::Json => json::write(out, value, style.terminal)?,
-        Format::Yaml => yaml::write(out, &fit(value, style, but_controls), style.terminal)?,
-        Format::YamlStream => yaml::write_item(out, &fit(value, style, but_controls))?,
-        Format::Text => text::write(out, &fit(value, style, visible))?,
-        Format::Table => table::write(out, title, &fit(value, style, visible), style)?,
+        Format::Json | Format::Yaml | Format::YamlStream if is_empty_map => {}
+        Format::Json => json::write(out, value, is_terminal)?,
+        Format::Yaml => yaml::write(
+            out,
+            &terminal_safe::for_yaml(value, is_terminal),
+            is_terminal,
+        )?,
+        Format::YamlStream => yaml::write_item(out, &terminal_safe::for_yaml(value, is_terminal))?,
+        Format::Text => text::write(out, &terminal_safe::for_text(value, is_terminal))?,
+        Format::Table => {
+            table::write(
+                out,
+                title,
+                &terminal_safe::for_text(value, is_terminal),
+                target,
+            )?;
+        }
     }
     Ok(())
-}
-
-/// The value as a terminal may be shown it, if one does. JSON has escapes of its own for this.
-fn fit(value: &Value, style: Style, shown: fn(char) -> char) -> Cow<'_, Value> {
-    let is_other = |text: &str| text.chars().any(|c| shown(c) != c);
-    if style.terminal && any_text(value, &is_other) {
-        Cow::Owned(as_shown(value, shown))
-    } else {
-        Cow::Borrowed(value)
-    }
-}
-
-/// Whether nothing can be in it.
-fn is_scalar(value: &Value) -> bool {
-    !value.is_array() && !value.is_object()
-}
-
-/// Whether a text of the value, or the name of a member, is such a one.
-fn any_text(value: &Value, is_wanted: &dyn Fn(&str) -> bool) -> bool {
-    match value {
-        Value::String(text) => is_wanted(text),
-        Value::Array(items) => items.iter().any(|item| any_text(item, is_wanted)),
-        Value::Object(members) => members
-            .iter()
-            .any(|(name, value)| is_wanted(name) || any_text(value, is_wanted)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
-fn as_shown(value: &Value, shown: fn(char) -> char) -> Value {
-    let text = |text: &str| text.chars().map(shown).collect();
-    match value {
-        Value::String(content) => Value::String(text(content)),
-        Value::Array(items) => items.iter().map(|item| as_shown(item, shown)).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| (text(name), as_shown(value, shown)))
-            .collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
-    }
-}
-
-/// What a terminal may be shown of a character; the ends of lines and tabs are layout.
-fn visible(c: char) -> char {
-    match c {
-        '\n' | '\t' => c,
-        c => harmless(c),
-    }
-}
-
-/// The same, for YAML: it escapes control characters by itself.
-fn but_controls(c: char) -> char {
-    if c.is_control() { c } else { harmless(c) }
 }

@@ -2,149 +2,165 @@
 //! `wait bundle-task-complete`: a script that calls `aws ec2` can call `bundletop` instead.
 //!
 //! Their options, output, messages and exit codes are those of the AWS CLI, version 2; README lists
-//! the differences. What is wrong with the command line, the output format or the query is found
-//! before anything is sent.
+//! the differences. Errors in the command line, the output format or the query are found before
+//! anything is sent.
 
-mod argv;
 mod call;
-pub mod command;
-pub(crate) mod failure;
-mod globals;
-mod interrupt;
-mod paramfile;
-mod params;
+pub(super) mod command;
+mod error;
+mod exit_code;
+mod global_options;
+mod help;
+mod output_plan;
+mod parameter;
+mod parameter_file;
+mod parameter_values;
+mod request;
 mod shorthand;
-mod show;
+mod validation;
 mod wait;
 
-use std::ffi::OsString;
+use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
+use super::command_line::AwsCommandLine;
+use super::interrupt::InterruptHandler;
 use crate::ec2::{Client, Operation, Times};
 use crate::log;
-use crate::output::{self, WriteError};
+use crate::output;
 use crate::text::{Charset, clean};
-pub use call::is_asked;
-use call::{Call, asked_about};
-use command::Asked;
-use failure::Failure;
-pub use failure::USAGE;
-use interrupt::Interrupt;
-use show::Show;
+use call::AwsCall;
+use command::AwsCommand;
+pub(super) use error::CommandError;
+pub(super) use exit_code::AwsExitCode;
+use output_plan::OutputPlan;
 
-/// Runs the command that the command line asks for.
-pub fn run(args: &[OsString]) -> ExitCode {
-    match words(args).and_then(|args| answer(&args)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            say_error(&failure.message, failure.code);
-            failure.code.into()
-        }
+/// Runs the command that the command line names. `program` is the whole command line interface, for
+/// its help, and `command_names` are those of all its commands.
+pub(super) fn run(
+    command_line: AwsCommandLine,
+    program: &clap::Command,
+    command_names: &[&str],
+) -> ExitCode {
+    match try_run(command_line, program, command_names) {
+        Ok(()) => AwsExitCode::Success.into(),
+        Err(error) => report_error(&error),
     }
 }
 
-fn words(args: &[OsString]) -> Result<Vec<String>, Failure> {
-    let word = |arg: &OsString| {
-        let word = arg.to_str().map(str::to_owned);
-        let shown = arg.to_string_lossy();
-        word.ok_or_else(|| Failure::usage(format!("an argument is not UTF-8: {shown}")))
-    };
-    args.iter().map(word).collect()
-}
-
-fn answer(args: &[String]) -> Result<(), Failure> {
-    if let Some(text) = asked_about(args) {
-        return Ok(output::print(&text).map_err(WriteError::from)?);
+fn try_run(
+    command_line: AwsCommandLine,
+    program: &clap::Command,
+    command_names: &[&str],
+) -> Result<(), CommandError> {
+    if let Some(text) = help::help_or_version(&command_line, program) {
+        return Ok(output::print(&text)?);
     }
-    let call = Call::read(args)?;
-    if call.globals.debug {
-        log::to_stderr();
+    let call = AwsCall::parse(command_line, command_names)?;
+    if call.global.debug {
+        log::write_to_stderr();
     }
     perform(&call)
 }
 
-/// An error in the AWS CLI's form. EC2's own words may be in it: a terminal gets them made harmless.
-fn say_error(message: &str, code: u8) {
+/// Writes the error to standard error as the AWS CLI does, and returns the exit code to end with. A
+/// message may hold text from EC2, so it is made harmless for a terminal.
+pub(super) fn report_error(error: &CommandError) -> ExitCode {
     let mut text = String::from("\nbundletop: [ERROR]: ");
-    for line in message.trim().lines() {
-        let is_harmless = !io::stderr().is_terminal();
-        text += &if is_harmless {
-            line.into()
+    let is_terminal = io::stderr().is_terminal();
+    for line in error.message.trim().lines() {
+        if is_terminal {
+            text += &clean(line, Charset::Unicode);
         } else {
-            clean(line, Charset::Unicode)
-        };
+            text += line;
+        }
         text.push('\n');
     }
-    if code == USAGE {
-        text.push_str("\nFor help: bundletop --help, or bundletop COMMAND --help\n");
+    if error.exit_code == AwsExitCode::Usage {
+        text += "\nFor help: bundletop --help, or bundletop COMMAND --help\n";
     }
     let _ = io::stderr().write_all(text.as_bytes());
+    error.exit_code.into()
 }
 
-fn perform(call: &Call) -> Result<(), Failure> {
-    let params = params::gather(call.asked, &call.given)?;
-    if call.given.has("generate-cli-skeleton") {
-        return show::skeleton(&params::skeleton(call.asked.params()));
+fn perform(call: &AwsCall) -> Result<(), CommandError> {
+    let parameters = parameter_values::read(call.command, &call.options)?;
+    if call.options.has("generate-cli-skeleton") {
+        let skeleton = parameter::skeleton(call.command.parameters());
+        return output_plan::print_skeleton(&skeleton);
     }
-    let interrupt = Interrupt::ends_the_program();
-    // One thread is enough for one request, and quicker to start than several.
+    let interrupts = InterruptHandler::install();
+    // One thread is enough for one request, and starts faster than several.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::other(format!("could not start: {error}")))?;
-    let answered = runtime.block_on(ask(call, &params));
-    // A call that hangs must not hold up the way out, nor the look-up of a name.
+        .map_err(|error| CommandError::other(format!("could not start: {error}")))?;
+    let output = runtime.block_on(send(call, &parameters));
+    // Does not wait for a request or the look-up of a host name that hangs.
     runtime.shutdown_background();
-    match answered? {
-        Some((show, operation, answer)) => show.answer(operation, answer, &interrupt),
+    match output? {
+        Some(output) => {
+            let title = output.operation.to_string();
+            output.plan.show(&title, output.answer, &interrupts)
+        }
         None => Ok(()),
     }
 }
 
-/// Asks EC2. The answer, unless there is none to show, and how to show it.
-async fn ask<'a>(
-    call: &'a Call,
-    params: &Map<String, Value>,
-) -> Result<Option<(Show<'a>, Operation, Value)>, Failure> {
-    let globals = &call.globals;
-    let ec2 = Client::connect(&globals.settings).await?;
-    check_retry_mode(&ec2)?;
-    let times = times(&ec2)?;
-    params::check(call.asked, params)?;
-    let request = params::request(call.asked, params);
-    if call.asked == Asked::Wait {
-        wait::until_complete(&ec2, &request).await?;
-        return Ok(None);
-    }
-    let show = Show::new(globals, &ec2)?;
-    let answer = ec2.json(&request, times).await?;
-    Ok(Some((show, request.operation(), answer)))
+/// EC2's answer, and how to show it.
+struct PendingOutput<'a> {
+    operation: Operation,
+    answer: Value,
+    plan: OutputPlan<'a>,
 }
 
-/// The AWS CLI, version 2, has no other retry modes than these; the SDK's gateway forgives some.
-fn check_retry_mode(ec2: &Client) -> Result<(), Failure> {
-    let environment = std::env::var("AWS_RETRY_MODE").ok();
-    let mode = environment
-        .as_deref()
-        .or_else(|| ec2.profile_setting("retry_mode"));
-    match mode {
+/// Sends the request of the call. A wait has nothing to show.
+async fn send<'a>(
+    call: &'a AwsCall,
+    parameters: &Map<String, Value>,
+) -> Result<Option<PendingOutput<'a>>, CommandError> {
+    let ec2 = Client::connect(&call.global.settings).await?;
+    let profile_setting = |key: &str| ec2.profile_setting(key);
+    check_retry_mode(profile_setting("retry_mode"))?;
+    let times = timestamp_format(profile_setting("cli_timestamp_format"))?;
+    validation::validate(call.command, parameters)?;
+    let request = request::build_request(call.command, parameters);
+    if call.command == AwsCommand::Wait {
+        wait::wait_until_complete(&ec2, &request).await?;
+        return Ok(None);
+    }
+    let plan = OutputPlan::new(&call.global, profile_setting)?;
+    let answer = ec2.json(&request, times).await?;
+    Ok(Some(PendingOutput {
+        operation: request.operation(),
+        answer,
+        plan,
+    }))
+}
+
+/// Checks the retry mode of the environment or the profile. The AWS CLI knows only these; the SDK
+/// would accept others.
+fn check_retry_mode(profile_setting: Option<&str>) -> Result<(), CommandError> {
+    let variable = env::var("AWS_RETRY_MODE").ok();
+    match variable.as_deref().or(profile_setting) {
         None | Some("" | "standard" | "adaptive") => Ok(()),
-        Some(other) => Err(Failure::other(format!(
+        Some(other) => Err(CommandError::other(format!(
             "Invalid value provided to \"mode\": \"{other}\" must be one of: \"standard\" or \
              \"adaptive\""
         ))),
     }
 }
 
-/// The profile's `cli_timestamp_format`. Without one, times are as on the page: as EC2 sends them.
-fn times(ec2: &Client) -> Result<Times, Failure> {
-    match ec2.profile_setting("cli_timestamp_format") {
+/// How times are written, by the profile's `cli_timestamp_format`. Without one they are written as on
+/// the AWS page, as EC2 sends them.
+fn timestamp_format(profile_setting: Option<&str>) -> Result<Times, CommandError> {
+    match profile_setting {
         None | Some("wire") => Ok(Times::Wire),
         Some("iso8601") => Ok(Times::Iso8601),
-        Some(other) => Err(Failure::configuration(
+        Some(other) => Err(CommandError::configuration(
             "Configuration",
             format!(
                 "Unknown cli_timestamp_format value: {other}, valid values are \"wire\" or \"iso8601\""

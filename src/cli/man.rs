@@ -1,50 +1,128 @@
 //! `bundletop man`: the manual pages.
 
-use std::process::ExitCode;
+use std::env;
+use std::fs::{self, File};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
-use clap::{Args, Command};
+use anyhow::Context as _;
+use clap::Args;
 
-use super::Failure;
+use super::error::CliError;
+use super::interrupt::InterruptHandler;
+use crate::output::{self, Pager};
 
-/// The page to print.
+/// The command's name.
+pub(super) const NAME: &str = "man";
+
+/// The ID of the argument that names a command.
+pub(super) const COMMAND_ARG: &str = "command";
+
+/// The arguments of `bundletop man`.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    long_about = "Show the manual page of the program or of a command. On a terminal the program \
+                  `man` shows it; otherwise the page is printed in roff, the format of manual pages.",
+    after_help = "\
 Examples:
-  bundletop man | man -l -
-  bundletop man describe-bundle-tasks > bundletop-describe-bundle-tasks.1")]
-pub(super) struct Man {
-    /// The command whose page is wanted; without it, the program's.
+  bundletop man
+  bundletop man wait bundle-task-complete
+  bundletop man describe-bundle-tasks > bundletop-describe-bundle-tasks.1"
+)]
+pub(super) struct ManArgs {
+    /// The command whose page to show; the default is the page of the program.
     command: Vec<String>,
 }
 
-/// Prints the page.
-pub(super) fn run(man: &Man) -> Result<ExitCode, Failure> {
-    let mut command = super::command();
-    command.build();
-    let mut wanted = &command;
-    for name in &man.command {
-        wanted = wanted.find_subcommand(name).ok_or_else(|| {
-            let path = man.command.join(" ");
-            Failure::usage(&format!(
-                "there is no command \"{path}\" to have a manual page"
+/// Shows the page on a terminal, and prints it elsewhere. `program` is the whole command line
+/// interface.
+pub(super) fn run(args: &ManArgs, program: &clap::Command) -> Result<ExitCode, CliError> {
+    let mut program = program.clone();
+    program.build();
+    let mut command = &program;
+    for name in &args.command {
+        command = command.find_subcommand(name).ok_or_else(|| {
+            let path = args.command.join(" ");
+            CliError::usage(format!(
+                "there is no command \"{path}\", and so it has no manual page"
             ))
         })?;
     }
-    super::print(&page(wanted))
+    let page = render(command);
+    if io::stdout().is_terminal() {
+        show_on_terminal(&page)?;
+    } else {
+        output::print(&page)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
-/// The page, with the notes at its end as they are written: roff would fill their lines.
-fn page(command: &Command) -> String {
+/// The page in roff. The notes at its end keep their lines, which roff would fill.
+fn render(command: &clap::Command) -> String {
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone())
         .source(concat!("bundletop ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)
-        .expect("memory takes every write");
-    let page = String::from_utf8(page).expect("a page is text");
+        .expect("writing to memory does not fail");
+    let page = String::from_utf8(page).expect("a page is UTF-8");
     let Some((before, notes)) = page.split_once(".SH EXTRA\n") else {
         return page;
     };
     let end = notes.find("\n.SH ").map_or(notes.len(), |at| at + 1);
     let (notes, after) = notes.split_at(end);
     format!("{before}.SH NOTES\n.nf\n{notes}.fi\n{after}")
+}
+
+/// Shows the page with the program `man`, or, where that does not work, its source in the pager.
+fn show_on_terminal(page: &str) -> Result<(), CliError> {
+    // Ctrl-C belongs to the pager, which `man` starts too.
+    InterruptHandler::install().ignore_from_now_on();
+    if matches!(show_with_man(page), Ok(true)) {
+        return Ok(());
+    }
+    let pager = Pager::choose(false, None, |name| env::var_os(name));
+    match pager.context("could not show the page")? {
+        Some(pager) => pager
+            .show(page.as_bytes(), &mut io::stdout().lock())
+            .context("could not show the page")?,
+        None => output::print(page)?,
+    }
+    Ok(())
+}
+
+/// Whether the program `man` has shown the page. It gets a file, because only some versions can read
+/// a page from standard input, while all take an argument with a slash for a file.
+fn show_with_man(page: &str) -> io::Result<bool> {
+    let file = TemporaryPage::write(page)?;
+    let status = Command::new("man").arg(file.path()).status()?;
+    Ok(status.success())
+}
+
+/// A manual page in a directory of its own, which is deleted with this value. The crate `tempfile` is
+/// a dependency of the tests only, and one file under an unpredictable name needs little of it.
+struct TemporaryPage {
+    directory: PathBuf,
+}
+
+impl TemporaryPage {
+    fn write(page: &str) -> io::Result<Self> {
+        let name = format!("bundletop-{:032x}", fastrand::u128(..));
+        let directory = env::temp_dir().join(name);
+        // Fails if somebody else has created it.
+        fs::create_dir(&directory)?;
+        let file = Self { directory };
+        File::create_new(file.path())?.write_all(page.as_bytes())?;
+        Ok(file)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory.join("bundletop.1")
+    }
+}
+
+impl Drop for TemporaryPage {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.directory);
+    }
 }

@@ -1,84 +1,92 @@
-//! `bundletop serve`: the embedded endpoint as a server of its own.
+//! `bundletop serve`: the embedded endpoint as a server.
 
-mod listen;
+mod listen_address;
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{Failure, say};
+use super::error::{CliError, print_error_line};
+use super::options::parse_speed;
 use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World, fault};
+use crate::output;
 use crate::signal::{self, Signal};
-use listen::Listen;
+use listen_address::ListenAddress;
 
-/// The endpoint as a server of its own.
+/// The options of `bundletop serve`.
 #[derive(Debug, Args)]
-#[command(after_help = notes())]
-pub(super) struct Serve {
-    /// Where to listen. Port 0 takes any that is free.
+#[command(after_help = faults_and_examples())]
+pub(super) struct ServeArgs {
+    /// The address to listen on. Port 0 stands for any free port.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4599")]
-    listen: Listen,
+    listen: ListenAddress,
 
-    /// Let --listen name an address beyond this machine. Anyone who can reach this machine can
-    /// then use the endpoint: no signature is checked, and it speaks plain HTTP.
+    /// Allow an address in --listen that other machines can reach. Anyone who can reach it can use the
+    /// server, which checks no signatures and uses plain HTTP.
     #[arg(long)]
     allow_anyone_on_the_network: bool,
 
-    /// The world to serve, a JSON file like those in assets/demo. Without it: the demo's.
+    /// A JSON file with the tasks to serve, like assets/demo/default.json, which is the default.
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
 
-    /// How many times faster than the clock its time passes.
-    #[arg(long, value_name = "N", value_parser = super::speed, default_value_t = 1.0)]
+    /// How many times faster than real time the simulation runs.
+    #[arg(long, value_name = "N", value_parser = parse_speed, default_value_t = 1.0)]
     speed: f64,
 
-    /// What is left to chance follows this number: which requests a fault with a percentage hits,
-    /// the IDs that are made up, the order of the lists. The same number gives the same again.
-    /// Without it: the world's own seed.
+    /// The seed of all random choices: which requests a fault with a percentage hits, generated IDs, and
+    /// the order of lists. The same seed gives the same choices. The default is the seed in the file of
+    /// --world.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
-    /// Something to go wrong, written [ACTION[+DryRun|-DryRun]:]FAULT[=VALUE][@N|@P%]; can be given
-    /// more than once.
-    #[arg(long, value_name = "FAULT")]
+    #[arg(
+        long,
+        value_name = "FAULT",
+        help = "A fault to simulate, written [ACTION[+DryRun|-DryRun]:]FAULT[=VALUE][@N|@P%]. Can be \
+                repeated"
+    )]
     fault: Vec<FaultRule>,
 }
 
 /// The faults and examples, for the end of the help.
-fn notes() -> String {
-    let mut notes = String::from("Faults:\n");
-    for (written, what) in fault::table() {
-        writeln!(notes, "  {written:<20}{what}").expect("memory takes every write");
+fn faults_and_examples() -> String {
+    let mut text = String::from("Faults:\n");
+    for (notation, description) in fault::table() {
+        writeln!(text, "  {notation:<20}{description}").expect("writing to memory does not fail");
     }
-    notes += "
-The actions are DescribeBundleTasks, CancelBundleTask, BundleInstance and GetCallerIdentity; without
-one a fault is for all. +DryRun is for dry runs only, -DryRun for all others. @3 is for the first
-three requests, @20% for one in five.
+    text += "
+ACTION is DescribeBundleTasks, CancelBundleTask, BundleInstance or GetCallerIdentity; without it,
+the fault applies to all of them. +DryRun limits it to dry runs, -DryRun to other requests. @3
+limits it to the first three requests, @20% to one in five.
 
 Examples:
   bundletop serve --speed 60
   bundletop serve --listen 127.0.0.1:0 --world world.json --fault throttle@2
   bundletop serve --fault CancelBundleTask-DryRun:drop --fault latency=300ms@50% --seed 7";
-    notes
+    text
 }
 
 /// Serves until SIGINT or SIGTERM.
-pub(super) fn run(serve: &Serve) -> Result<ExitCode, Failure> {
-    let (world, faults) = made_up(serve)?;
-    let listen = serve.listen.resolve(serve.allow_anyone_on_the_network)?;
+pub(super) fn run(args: &ServeArgs) -> Result<ExitCode, CliError> {
+    let world = load_world(args)?;
+    let faults = Faults::seeded(world.seed());
+    for fault in &args.fault {
+        faults.add(fault.clone());
+    }
+    let address = args.listen.resolve(args.allow_anyone_on_the_network)?;
     let runtime = tokio::runtime::Runtime::new().context("could not start")?;
     runtime.block_on(async {
-        let clock = Clock::real(serve.speed);
-        let endpoint = Endpoint::start(world, clock, faults, listen).await;
-        let endpoint = endpoint.map_err(|error| listen::refused(&error))?;
+        let clock = Clock::real(args.speed);
+        let endpoint = Endpoint::start(world, clock, faults, address).await;
+        let endpoint = endpoint.map_err(|error| listen_address::start_error(&error))?;
         let mut signals = signal::listen().context("could not listen for signals")?;
-        let settings = settings(&endpoint.url());
-        print(&settings).context("could not write to standard output")?;
-        warn_beyond_loopback(&endpoint);
+        // All at once, so that whoever reads the first line can read the others too.
+        output::print(&client_environment(&endpoint.url()))?;
+        warn_unless_loopback(&endpoint);
         while let Some(signal) = signals.recv().await {
             match signal {
                 Signal::Stop => signal::stop_self(),
@@ -91,28 +99,24 @@ pub(super) fn run(serve: &Serve) -> Result<ExitCode, Failure> {
     })
 }
 
-/// The world and what goes wrong in it.
-fn made_up(serve: &Serve) -> Result<(World, Faults), Failure> {
-    let mut world = match &serve.world {
+/// The world of `--world`, or the built-in one, with the seed of `--seed`.
+fn load_world(args: &ServeArgs) -> Result<World, CliError> {
+    let world = match &args.world {
         Some(file) => World::from_file(file).map_err(|error| {
             let remedy = "a world is a JSON file like assets/demo/default.json, which is served \
                           without --world";
-            Failure::usage(&format!("{error}\n{remedy}"))
+            CliError::usage(format!("{error}\n{remedy}"))
         })?,
         None => World::built_in(),
     };
-    if let Some(seed) = serve.seed {
-        world = world.with_seed(seed);
-    }
-    let faults = Faults::seeded(world.seed());
-    for fault in &serve.fault {
-        faults.add(fault.clone());
-    }
-    Ok((world, faults))
+    Ok(match args.seed {
+        Some(seed) => world.with_seed(seed),
+        None => world,
+    })
 }
 
-/// The lines to paste into a shell whose programs are to ask this endpoint.
-fn settings(url: &str) -> String {
+/// The shell commands that make the AWS CLI, SDKs and bundletop use the endpoint.
+fn client_environment(url: &str) -> String {
     format!(
         "\
 export AWS_ENDPOINT_URL_EC2={url}
@@ -124,22 +128,17 @@ export AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1
     )
 }
 
-/// All at once: whoever waits for the first line may read them all.
-fn print(settings: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(settings.as_bytes())?;
-    out.flush()
-}
-
-fn warn_beyond_loopback(endpoint: &Endpoint) {
+fn warn_unless_loopback(endpoint: &Endpoint) {
     let address = endpoint.address();
-    if listen::is_loopback(address) {
+    if listen_address::is_loopback(address) {
         return;
     }
-    say(&format!(
+    print_error_line(&format!(
         "bundletop: listening on {address}, for anyone who can reach this machine"
     ));
     if address.ip().is_unspecified() {
-        say("bundletop: the URL above is for this machine; others put its name or address there");
+        print_error_line(
+            "bundletop: the URL above is for this machine; others must use its name or address",
+        );
     }
 }

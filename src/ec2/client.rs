@@ -176,7 +176,7 @@ impl Client {
     /// Cancels a bundle task. The task as EC2 then describes it; `None` if the answer has none.
     ///
     /// Sent up to three times in all, but only where a cancel that worked cannot come back as one
-    /// that was refused: see [`retry`] and [`Ec2Error::may_have_been_carried_out`].
+    /// that was refused: see the module `retry` and [`Ec2Error::may_have_been_carried_out`].
     pub async fn cancel(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
         tracing::info!(?id, region = self.0.session.region, "cancel sent");
         let request = Request::Cancel {

@@ -24,10 +24,10 @@ use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentials
 use aws_types::region::Region;
 use tokio::sync::Mutex;
 
-use super::environment::variable;
 use super::error::{Ec2Error, ErrorKind, credentials_error};
 use super::profile::{Chosen, Profiles};
 use super::request::Operation;
+use crate::environment::variable;
 
 /// Credentials this close to their end are replaced, so that none expires on its way to EC2.
 const RENEW_BEFORE_END: Duration = Duration::from_mins(1);

@@ -15,10 +15,10 @@ use aws_smithy_types::retry::RetryConfig;
 
 use super::capture::{Capture, Outcome};
 use super::conventions::Conventions;
-use super::environment::variable;
 use super::error::{DispatchOutcome, Ec2Error, ErrorKind, answer_kind, dispatch_outcome};
 use super::profile::Profiles;
 use super::request::{Operation, Request};
+use crate::environment::variable;
 
 /// Which failures of a request are worth another attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

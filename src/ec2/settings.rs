@@ -21,12 +21,12 @@ use shellexpand::path::tilde;
 
 use super::conventions::Conventions;
 use super::credentials::{CredentialsSource, Keyring};
-use super::environment::variable;
 use super::error::{Ec2Error, ErrorKind};
 use super::http::{Http, Trust};
 use super::profile::{Chosen, Profiles};
 use super::request::Operation;
 use super::retry;
+use crate::environment::variable;
 use endpoint_url::EndpointUrls;
 
 /// What a person asked for on the command line. What is left out comes from the standard AWS

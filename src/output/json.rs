@@ -1,5 +1,5 @@
-//! JSON as Python writes it: indented by four, nothing escaped but what must be, floats as
-//! `repr()` has them.
+//! JSON as Python's `json.dumps()` writes it: indented by four spaces, only what has to be escaped is,
+//! and floats are written as `repr()` writes them.
 
 use std::io::{self, Write};
 
@@ -10,26 +10,26 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use super::python;
 use crate::text::harmless;
 
-/// Writes the value and the end of the line. On a terminal all that could do harm there is escaped too.
-pub(super) fn write(out: &mut impl Write, value: &Value, terminal: bool) -> io::Result<()> {
-    let escaped = if terminal {
+/// Writes the value and a line feed. On a terminal the characters that could harm it are escaped too.
+pub(super) fn write(out: &mut impl Write, value: &Value, is_terminal: bool) -> io::Result<()> {
+    let escaped = if is_terminal {
         Escaped::Harmful
     } else {
-        Escaped::Necessary
+        Escaped::Required
     };
     let layout = PrettyFormatter::with_indent(b"    ");
-    write_with(&mut *out, value, Python { layout, escaped })?;
+    write_with(&mut *out, value, PythonFormatter { layout, escaped })?;
     out.write_all(b"\n")
 }
 
-/// The value on one line without a space, in ASCII: what `JMESPath`'s `to_string()` returns.
-pub(super) fn compact(value: &Value) -> String {
+/// The value on one line, without spaces and in ASCII, as `JMESPath`'s `to_string()` returns it.
+pub(super) fn to_compact_string(value: &Value) -> String {
     let mut bytes = Vec::new();
-    let formatter = Python {
+    let formatter = PythonFormatter {
         layout: CompactFormatter,
-        escaped: Escaped::NotAscii,
+        escaped: Escaped::NonAscii,
     };
-    write_with(&mut bytes, value, formatter).expect("memory takes whatever is written to it");
+    write_with(&mut bytes, value, formatter).expect("writing to memory does not fail");
     String::from_utf8(bytes).expect("JSON is text")
 }
 
@@ -39,33 +39,36 @@ fn write_with(out: impl Write, value: &Value, formatter: impl Formatter) -> io::
         .map_err(io::Error::from)
 }
 
-/// What is escaped in strings, beside quotes, backslashes and the C0 controls.
+/// Which characters are escaped in strings. Quotes, backslashes and the C0 controls always are.
 #[derive(Clone, Copy)]
 enum Escaped {
-    Necessary,
+    /// No others.
+    Required,
+    /// Those that could harm a terminal.
     Harmful,
-    NotAscii,
+    /// All that are not printable ASCII.
+    NonAscii,
 }
 
 impl Escaped {
-    fn has(self, c: char) -> bool {
+    fn includes(self, c: char) -> bool {
         match self {
-            Self::Necessary => false,
+            Self::Required => false,
             Self::Harmful => harmless(c) != c,
-            Self::NotAscii => !matches!(c, ' '..='~'),
+            Self::NonAscii => !matches!(c, ' '..='~'),
         }
     }
 }
 
-/// Another formatter's layout around Python's scalars.
-struct Python<F> {
+/// Writes scalars as Python does, and leaves the layout to another formatter.
+struct PythonFormatter<F> {
     layout: F,
     escaped: Escaped,
 }
 
-impl<F: Formatter> Formatter for Python<F> {
+impl<F: Formatter> Formatter for PythonFormatter<F> {
     fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
-        out.write_all(python::float(value).as_bytes())
+        out.write_all(python::float_repr(value).as_bytes())
     }
 
     fn write_string_fragment<W: ?Sized + Write>(
@@ -74,7 +77,7 @@ impl<F: Formatter> Formatter for Python<F> {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(start) = rest.find(|c| self.escaped.has(c)) {
+        while let Some(start) = rest.find(|c| self.escaped.includes(c)) {
             out.write_all(&rest.as_bytes()[..start])?;
             let mut characters = rest[start..].chars();
             if let Some(c) = characters.next() {

@@ -1,34 +1,37 @@
-//! The pager, through which AWS CLI v2 shows output on a terminal.
+//! The pager, through which AWS CLI v2 shows its output on a terminal.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::iter;
 use std::process::{Child, Command, Stdio};
 
-use super::unless_closed;
+use super::stdout::ignore_closed_pipe;
 
-/// The pager where nobody chose one, and what it is told unless `LESS` is set: leave if all fits on
-/// the screen, pass colours on, keep the screen.
-const DEFAULT: &str = "less";
-const LESS: &str = "FRX";
+/// The pager where the user has not chosen one.
+const DEFAULT_PAGER: &str = "less";
 
-/// A program that shows text, and how to call it.
+/// The value of `LESS` for the pager, unless it is set: leave at once if everything fits on the
+/// screen (F), pass colours on (R), do not clear the screen (X).
+const DEFAULT_LESS: &str = "FRX";
+
+/// A program that shows text page by page, and how to call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pager {
     program: String,
     arguments: Vec<String>,
-    /// What to set `LESS` to.
+    /// The value to set `LESS` to, if any.
     less: Option<&'static str>,
-    /// Whether the user asked for this pager, in the environment or the profile.
-    is_chosen: bool,
+    /// Whether the user has chosen this pager, in the environment or the profile.
+    is_user_choice: bool,
 }
 
-/// Why the pager that was asked for does not show the output.
+/// Why the pager does not show the output.
 #[derive(Debug, thiserror::Error)]
 pub enum PagerError {
-    /// Its command ends inside quotes. Exit code 255 in AWS CLI.
-    #[error("the pager {0:?} is no command: it ends inside quotes or after a backslash")]
+    /// Its command line cannot be split into words. AWS CLI has exit code 255 for this.
+    #[error("the pager command {0:?} ends inside quotes or after a backslash")]
     Command(String),
-    /// It cannot be started. Exit code 253 in AWS CLI.
+    /// It cannot be started. AWS CLI has exit code 253 for this.
     #[error(
         "Unable to redirect output to pager. Received the following error when opening pager:\n\
          {program}: {error}"
@@ -39,58 +42,68 @@ pub enum PagerError {
         /// Why it did not start.
         error: io::Error,
     },
-    /// The output does not reach the pager, or standard output in its place; a pager closed early is
-    /// no error.
+    /// The output could not be written to the pager, or to standard output in its place.
     #[error("cannot write the output: {0}")]
     Write(#[from] io::Error),
 }
 
 impl Pager {
-    /// The pager for output on a terminal, if any: `AWS_PAGER`, else the profile's `cli_pager`,
-    /// else `PAGER`, else `less`. One that is set but empty means none, as does `--no-cli-pager`.
+    /// The pager for output on a terminal: `AWS_PAGER`, else `profile_setting` (the profile's
+    /// `cli_pager`), else `PAGER`, else `less`. There is none if `no_pager` (`--no-cli-pager`) is
+    /// given, or if the first of these that is set is blank. `lookup` reads an environment variable.
+    ///
+    /// # Errors
+    ///
+    /// [`PagerError::Command`] if the chosen command cannot be split into words.
     pub fn choose(
         no_pager: bool,
-        profile: Option<&str>,
-        environment: impl Fn(&str) -> Option<OsString>,
+        profile_setting: Option<&str>,
+        lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Option<Self>, PagerError> {
         if no_pager {
             return Ok(None);
         }
-        let variable = |name| environment(name).map(|text| text.to_string_lossy().into_owned());
+        let variable = |name| lookup(name).map(|value| value.to_string_lossy().into_owned());
         let chosen = variable("AWS_PAGER")
-            .or_else(|| profile.map(str::to_owned))
+            .or_else(|| profile_setting.map(str::to_owned))
             .or_else(|| variable("PAGER"));
-        let text = chosen.as_deref().unwrap_or(DEFAULT);
-        let words = shlex::split(text).ok_or_else(|| PagerError::Command(text.to_owned()))?;
+        let command = chosen.as_deref().unwrap_or(DEFAULT_PAGER);
+        let words = shlex::split(command).ok_or_else(|| PagerError::Command(command.to_owned()))?;
         let mut words = words.into_iter();
         Ok(words.next().map(|program| Self {
             program,
             arguments: words.collect(),
-            less: environment("LESS").is_none().then_some(LESS),
-            is_chosen: chosen.is_some(),
+            less: lookup("LESS").is_none().then_some(DEFAULT_LESS),
+            is_user_choice: chosen.is_some(),
         }))
     }
 
     /// The program and its arguments.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        let arguments = self.arguments.iter();
-        std::iter::once(&self.program)
-            .chain(arguments)
+    pub fn command(&self) -> impl Iterator<Item = &str> {
+        iter::once(&self.program)
+            .chain(&self.arguments)
             .map(String::as_str)
     }
 
-    /// Shows the output and waits for the user to leave the pager, which gets the interrupts of the
-    /// terminal as the caller does. Nothing to show starts no pager.
+    /// Shows the output, and waits until the user leaves the pager. No pager is started for empty
+    /// output. The terminal's interrupts reach both the pager and this program: the caller has to
+    /// ignore them meanwhile.
     ///
-    /// Where nobody chose a pager and there is no `less`, the output goes straight to `out`.
+    /// If the user has not chosen a pager and `less` is not installed, the output is written to
+    /// `out`.
+    ///
+    /// # Errors
+    ///
+    /// [`PagerError::Start`] if the pager cannot be started, [`PagerError::Write`] if it does not
+    /// take the output. A pager that is left before it has read everything is no error.
     pub fn show(&self, output: &[u8], out: &mut impl Write) -> Result<(), PagerError> {
         if output.is_empty() {
             return Ok(());
         }
         let mut pager = match self.start() {
             Ok(pager) => pager,
-            Err(error) if !self.is_chosen && error.kind() == io::ErrorKind::NotFound => {
-                unless_closed(out.write_all(output).and_then(|()| out.flush()))?;
+            Err(error) if !self.is_user_choice && error.kind() == io::ErrorKind::NotFound => {
+                ignore_closed_pipe(out.write_all(output).and_then(|()| out.flush()))?;
                 return Ok(());
             }
             Err(error) => {
@@ -99,8 +112,8 @@ impl Pager {
             }
         };
         let mut input = pager.stdin.take().expect("its input is a pipe");
-        let written = unless_closed(input.write_all(output));
-        drop(input); // the end of the output
+        let written = ignore_closed_pipe(input.write_all(output));
+        drop(input); // closes the pipe, which tells the pager that this is all
         pager.wait()?;
         Ok(written?)
     }

@@ -1,5 +1,5 @@
-//! How Python prints a value: text and tables show `str()` of it, lists and maps inside a cell
-//! `repr()`.
+//! Values as Python prints them: text and tables show `str()` of a scalar, and `repr()` of a list or a
+//! map inside a cell.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -9,23 +9,23 @@ use icu_properties::props::GeneralCategory;
 use serde_json::{Number, Value};
 
 /// `str(value)`.
-pub(super) fn text(value: &Value) -> Cow<'_, str> {
+pub(super) fn str(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => "None".into(),
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
-        Value::Number(value) => number(value).into(),
+        Value::Number(value) => number_repr(value).into(),
         Value::String(value) => value.into(),
         Value::Array(_) | Value::Object(_) => {
             let mut out = String::new();
-            repr(value, &mut out);
+            write_repr(value, &mut out);
             out.into()
         }
     }
 }
 
 /// `bool(value)`.
-pub(super) fn is_true(value: &Value) -> bool {
+pub(super) fn bool(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(value) => *value,
@@ -37,7 +37,7 @@ pub(super) fn is_true(value: &Value) -> bool {
 }
 
 /// `type(value).__name__`.
-pub fn type_name(value: &Value) -> &'static str {
+pub(crate) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "NoneType",
         Value::Bool(_) => "bool",
@@ -50,16 +50,16 @@ pub fn type_name(value: &Value) -> &'static str {
 }
 
 /// `repr()` of a number.
-pub(super) fn number(value: &Number) -> String {
+pub(super) fn number_repr(value: &Number) -> String {
     match value.as_f64() {
-        Some(float) if value.is_f64() => self::float(float),
+        Some(float) if value.is_f64() => float_repr(float),
         _ => value.to_string(),
     }
 }
 
-/// `repr()` of a float: Rust has its digits and its idea of when to use an exponent, not the
-/// exponent's sign and two digits.
-pub(super) fn float(value: f64) -> String {
+/// `repr()` of a float. Rust's `Debug` has the same digits and uses an exponent for the same numbers,
+/// but Python writes the exponent with a sign and at least two digits.
+pub(super) fn float_repr(value: f64) -> String {
     let digits = format!("{value:?}");
     let Some((mantissa, exponent)) = digits.split_once('e') else {
         return digits;
@@ -70,15 +70,15 @@ pub(super) fn float(value: f64) -> String {
     }
 }
 
-fn repr(value: &Value, out: &mut String) {
+fn write_repr(value: &Value, out: &mut String) {
     match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(&text(value)),
-        Value::String(value) => quoted(value, out),
+        Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(&str(value)),
+        Value::String(value) => write_quoted(value, out),
         Value::Array(items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {
                 out.push_str(if i == 0 { "" } else { ", " });
-                repr(item, out);
+                write_repr(item, out);
             }
             out.push(']');
         }
@@ -86,16 +86,17 @@ fn repr(value: &Value, out: &mut String) {
             out.push('{');
             for (i, (name, member)) in members.iter().enumerate() {
                 out.push_str(if i == 0 { "" } else { ", " });
-                quoted(name, out);
+                write_quoted(name, out);
                 out.push_str(": ");
-                repr(member, out);
+                write_repr(member, out);
             }
             out.push('}');
         }
     }
 }
 
-fn quoted(text: &str, out: &mut String) {
+/// `repr()` of a string: in single quotes, unless it holds such quotes and no double ones.
+fn write_quoted(text: &str, out: &mut String) {
     let quote = if text.contains('\'') && !text.contains('"') {
         '"'
     } else {
@@ -109,19 +110,19 @@ fn quoted(text: &str, out: &mut String) {
             '\t' => out.push_str("\\t"),
             c if c == quote || c == '\\' => out.extend(['\\', c]),
             c if is_printable(c) => out.push(c),
-            c => escape(u32::from(c), out),
+            c => write_escape(u32::from(c), out),
         }
     }
     out.push(quote);
 }
 
-fn escape(code: u32, out: &mut String) {
+fn write_escape(code: u32, out: &mut String) {
     let written = match code {
         0..0x100 => write!(out, "\\x{code:02x}"),
         0x100..0x1_0000 => write!(out, "\\u{code:04x}"),
         _ => write!(out, "\\U{code:08x}"),
     };
-    written.expect("a string takes whatever is written to it");
+    written.expect("writing to memory does not fail");
 }
 
 /// `str.isprintable()` of one character.

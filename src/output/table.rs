@@ -1,7 +1,8 @@
-//! Tables: a box a map or list, the boxes of what lies below inside it.
+//! Tables: one box for each map or list, with the boxes of the maps and lists in it inside.
 //!
-//! This file says which boxes there are and what is in them, `table/section.rs` how they look.
+//! This file decides which boxes there are and what is in them; `table/section.rs` draws them.
 
+mod line_writer;
 mod section;
 
 use std::collections::BTreeSet;
@@ -9,33 +10,36 @@ use std::io::Write;
 
 use serde_json::{Map, Value};
 
-use self::section::Section;
-use super::{Style, WriteError, is_scalar, python};
+use super::error::WriteError;
+use super::python;
+use super::target::OutputTarget;
+use super::value::is_scalar;
+use section::Section;
 
-/// Writes the value under a title, or nothing if there is nothing in it.
+/// Writes the value under a title. Writes nothing for what Python takes for false.
 pub(super) fn write(
     out: &mut impl Write,
     title: &str,
     value: &Value,
-    style: Style,
+    target: OutputTarget,
 ) -> Result<(), WriteError> {
-    let mut sections = Sections(Vec::new());
-    sections.add(Some(title), value, 0)?;
-    section::draw(out, sections.0, style)
+    let mut sections = SectionList(Vec::new());
+    sections.add_value(Some(title), value, 0)?;
+    section::draw(out, sections.0, target)
 }
 
-/// The boxes from top to bottom. Rows go into the last one.
-struct Sections<'a>(Vec<Section<'a>>);
+/// The boxes from top to bottom. Rows are added to the last one.
+struct SectionList<'a>(Vec<Section<'a>>);
 
-impl<'a> Sections<'a> {
+impl<'a> SectionList<'a> {
     /// Adds a value. Without a title it gets no section of its own.
-    fn add(
+    fn add_value(
         &mut self,
         title: Option<&'a str>,
         value: &'a Value,
         indent: usize,
     ) -> Result<(), WriteError> {
-        if !python::is_true(value) {
+        if !python::bool(value) {
             return Ok(());
         }
         if title.is_some() {
@@ -51,23 +55,23 @@ impl<'a> Sections<'a> {
         }
     }
 
-    /// An item of a list: a row, if nothing is nested in it.
+    /// Adds an item of a list: a row, if there are no lists or maps in it.
     fn add_item(&mut self, item: &'a Value) -> Result<(), WriteError> {
         match item {
-            Value::Array(cells) if cells.iter().all(is_scalar) => self
-                .last()
-                .add_row(cells.iter().map(python::text).collect()),
-            Value::Array(_) => self.add(None, item, 0),
-            // Python walks through the names of a map.
+            Value::Array(cells) if cells.iter().all(is_scalar) => {
+                self.last().add_row(cells.iter().map(python::str).collect())
+            }
+            Value::Array(_) => self.add_value(None, item, 0),
+            // AWS CLI iterates over the item, and iterating over a Python dict gives its keys.
             Value::Object(members) => {
                 let names = members.keys().map(|name| name.as_str().into());
                 self.last().add_row(names.collect())
             }
-            scalar => self.last().add_row(vec![python::text(scalar)]),
+            scalar => self.last().add_row(vec![python::str(scalar)]),
         }
     }
 
-    /// A map: one row with its scalars, then the rest in sections of their own.
+    /// Adds a map: one row with its scalars, then sections for its lists and maps.
     fn add_map(
         &mut self,
         members: &'a Map<String, Value>,
@@ -80,23 +84,21 @@ impl<'a> Sections<'a> {
             sorted.into_iter().partition(|(_, value)| is_scalar(value));
         match *scalars.as_slice() {
             [] => {}
-            [(name, value)] => self
-                .last()
-                .add_row(vec![name.into(), python::text(value)])?,
+            [(name, value)] => self.last().add_row(vec![name.into(), python::str(value)])?,
             _ => {
                 let (names, values): (Vec<_>, Vec<_>) = scalars.into_iter().unzip();
-                self.last().add_header(&names)?;
-                let cells = values.into_iter().map(python::text).collect();
+                self.last().set_header(&names)?;
+                let cells = values.into_iter().map(python::str).collect();
                 self.last().add_row(cells)?;
             }
         }
         nested
             .into_iter()
-            .try_for_each(|(name, value)| self.add(Some(name), value, indent + 1))
+            .try_for_each(|(name, value)| self.add_value(Some(name), value, indent + 1))
     }
 
-    /// A list of maps: a row each, below one header. If anything is nested in one of them, each
-    /// gets a section of its own, followed by those of its members.
+    /// Adds a list of maps: one row each below one header. If any of them holds a list or a map, each
+    /// gets a section of its own, followed by the sections of its members.
     fn add_maps(
         &mut self,
         title: Option<&'a str>,
@@ -122,17 +124,17 @@ impl<'a> Sections<'a> {
             maps.push(members);
         }
         let header: Vec<_> = header.into_iter().collect();
-        self.last().add_header(&header)?;
+        self.last().set_header(&header)?;
         for (i, members) in maps.into_iter().enumerate() {
             if i > 0 && !nested.is_empty() {
                 self.0.push(Section::new(title, indent));
-                self.last().add_header(&header)?;
+                self.last().set_header(&header)?;
             }
-            let cell = |name: &&str| members.get(*name).map_or("".into(), python::text);
+            let cell = |name: &&str| members.get(*name).map_or("".into(), python::str);
             self.last().add_row(header.iter().map(cell).collect())?;
             for name in &nested {
                 if let Some(value) = members.get(*name) {
-                    self.add(Some(name), value, indent + 1)?;
+                    self.add_value(Some(name), value, indent + 1)?;
                 }
             }
         }
@@ -142,6 +144,6 @@ impl<'a> Sections<'a> {
     fn last(&mut self) -> &mut Section<'a> {
         self.0
             .last_mut()
-            .expect("the first value has a title, which makes a section")
+            .expect("the outermost value has a title, so there is a section")
     }
 }

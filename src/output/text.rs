@@ -1,5 +1,5 @@
-//! Text: a line a map or list, its values between tabs, what lies below on lines of its own that
-//! start with the member's name in capitals.
+//! Text: one line for each map or list, its scalars separated by tabs. Lists and maps inside it have
+//! lines of their own, which start with the member's name in capitals.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -7,37 +7,39 @@ use std::io::Write;
 
 use serde_json::{Map, Value};
 
-use super::{WriteError, is_scalar, python};
+use super::error::WriteError;
+use super::python;
+use super::value::is_scalar;
 
 /// Writes the value.
 pub(super) fn write(out: &mut impl Write, value: &Value) -> Result<(), WriteError> {
-    item(out, value, None)
+    write_value(out, value, None)
 }
 
-/// `name` is that of the member the value was found in.
-fn item(out: &mut impl Write, value: &Value, name: Option<&str>) -> Result<(), WriteError> {
+/// `name` is that of the member that holds the value.
+fn write_value(out: &mut impl Write, value: &Value, name: Option<&str>) -> Result<(), WriteError> {
     match value {
-        Value::Object(members) => map(out, members, name, None),
-        Value::Array(items) => list(out, items, name),
-        scalar => line(out, None, std::iter::once(python::text(scalar))),
+        Value::Object(members) => write_map(out, members, name, None),
+        Value::Array(items) => write_list(out, items, name),
+        scalar => write_line(out, None, std::iter::once(python::str(scalar))),
     }
 }
 
-fn list(out: &mut impl Write, items: &[Value], name: Option<&str>) -> Result<(), WriteError> {
+fn write_list(out: &mut impl Write, items: &[Value], name: Option<&str>) -> Result<(), WriteError> {
     if items.iter().any(Value::is_object) {
-        return maps(out, items, name);
+        return write_maps(out, items, name);
     }
     let (nested, scalars): (Vec<_>, Vec<_>) = items.iter().partition(|item| item.is_array());
     if !scalars.is_empty() {
-        scalar_list(out, &scalars, name)?;
+        write_scalars(out, &scalars, name)?;
     }
     nested
         .into_iter()
-        .try_for_each(|value| item(out, value, name))
+        .try_for_each(|value| write_value(out, value, name))
 }
 
-/// A list of maps: every line has a column for each member that is a scalar in any of the maps.
-fn maps(out: &mut impl Write, items: &[Value], name: Option<&str>) -> Result<(), WriteError> {
+/// Writes a list of maps. Every line has a column for each member that is a scalar in any of them.
+fn write_maps(out: &mut impl Write, items: &[Value], name: Option<&str>) -> Result<(), WriteError> {
     let mut columns = BTreeSet::new();
     for item in items {
         let Value::Object(members) = item else {
@@ -50,10 +52,11 @@ fn maps(out: &mut impl Write, items: &[Value], name: Option<&str>) -> Result<(),
     items
         .iter()
         .filter_map(Value::as_object)
-        .try_for_each(|members| map(out, members, name, Some(&columns)))
+        .try_for_each(|members| write_map(out, members, name, Some(&columns)))
 }
 
-fn map(
+/// Writes a map. Its columns are those of its list, or else its own scalars.
+fn write_map(
     out: &mut impl Write,
     members: &Map<String, Value>,
     name: Option<&str>,
@@ -68,37 +71,37 @@ fn map(
     let cells: Vec<_> = match columns {
         Some(columns) => columns
             .iter()
-            .map(|name| members.get(*name).map_or("".into(), python::text))
+            .map(|name| members.get(*name).map_or("".into(), python::str))
             .collect(),
         None => sorted
             .iter()
             .filter(|(_, value)| is_scalar(value))
-            .map(|(_, value)| python::text(value))
+            .map(|(_, value)| python::str(value))
             .collect(),
     };
     if !cells.is_empty() {
-        line(out, name, cells.into_iter())?;
+        write_line(out, name, cells.into_iter())?;
     }
     sorted
         .into_iter()
         .filter(|(name, value)| !is_column(name, value))
-        .try_for_each(|(name, value)| item(out, value, Some(name)))
+        .try_for_each(|(name, value)| write_value(out, value, Some(name)))
 }
 
-/// Scalars share a line, unless there is a name to start lines with: then each has its own.
-fn scalar_list(
+/// Writes the scalars of a list: all on one line, or, in a member with a name, one line each.
+fn write_scalars(
     out: &mut impl Write,
     scalars: &[&Value],
     name: Option<&str>,
 ) -> Result<(), WriteError> {
-    let mut cells = scalars.iter().map(|value| python::text(value));
+    let mut cells = scalars.iter().map(|value| python::str(value));
     if name.is_none() {
-        return line(out, None, cells);
+        return write_line(out, None, cells);
     }
-    cells.try_for_each(|cell| line(out, name, std::iter::once(cell)))
+    cells.try_for_each(|cell| write_line(out, name, std::iter::once(cell)))
 }
 
-fn line<'a>(
+fn write_line<'a>(
     out: &mut impl Write,
     name: Option<&str>,
     cells: impl Iterator<Item = Cow<'a, str>>,

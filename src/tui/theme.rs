@@ -6,6 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::{Deserialize, Deserializer};
 
 use super::symbols::Symbols;
+use crate::environment;
 use crate::task::Phase;
 use crate::text::Charset;
 
@@ -135,7 +136,7 @@ impl Theme {
         } else {
             Charset::Unicode
         };
-        Self::new(set("NO_COLOR").is_none(), charset)
+        Self::new(!environment::no_color(&variable), charset)
     }
 
     /// The characters to draw with.

@@ -1,11 +1,16 @@
-//! Layer 7, cli: the program called in ways that end without a screen.
+//! Layer 7, cli: the program called in ways that end without the terminal UI.
 
-mod around;
+mod completions;
+mod help;
+mod log_level;
+mod man;
 mod serve;
+mod unknown_command;
 
 use std::process::{Command, Output, Stdio};
 
-fn bundletop(args: &[&str]) -> Output {
+/// Runs the program in an empty home directory, without a terminal.
+fn run_bundletop(args: &[&str]) -> Output {
     let home = tempfile::tempdir().expect("a directory");
     Command::new(env!("CARGO_BIN_EXE_bundletop"))
         .args(args)
@@ -22,8 +27,8 @@ fn stderr(output: &Output) -> &str {
 }
 
 #[test]
-fn without_a_terminal_it_says_so_in_one_line() {
-    let output = bundletop(&["--demo"]);
+fn without_a_terminal_the_ui_ends_with_one_line() {
+    let output = run_bundletop(&["--demo"]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         stderr(&output),
@@ -33,8 +38,8 @@ fn without_a_terminal_it_says_so_in_one_line() {
 }
 
 #[test]
-fn options_that_contradict_or_make_no_sense_are_refused_with_the_reason() {
-    for (args, words) in [
+fn invalid_options_are_refused_with_a_reason() {
+    for (args, reason) in [
         (&["--demo", "--profile", "prod"][..], "cannot be used with"),
         (&["--interval", "0"], "EC2 limits how often"),
         (&["--interval", "soon"], "not a number of seconds"),
@@ -43,10 +48,10 @@ fn options_that_contradict_or_make_no_sense_are_refused_with_the_reason() {
         (&["--demo-fault", "flood"], "the faults are"),
         (&["--frobnicate"], "unexpected argument"),
     ] {
-        let output = bundletop(args);
+        let output = run_bundletop(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(
-            stderr(&output).contains(words),
+            stderr(&output).contains(reason),
             "{args:?}: {}",
             stderr(&output)
         );
@@ -55,19 +60,19 @@ fn options_that_contradict_or_make_no_sense_are_refused_with_the_reason() {
 
 #[test]
 fn help_and_version_go_to_standard_output() {
-    let help = bundletop(&["--help"]);
+    let help = run_bundletop(&["--help"]);
     assert!(help.status.success());
     let text = String::from_utf8(help.stdout).expect("UTF-8");
-    for words in [
+    for part in [
         "--demo",
         "--profile",
         "--endpoint-url",
         "--interval",
         "Examples:",
     ] {
-        assert!(text.contains(words), "{words}");
+        assert!(text.contains(part), "{part}");
     }
-    let version = bundletop(&["--version"]);
+    let version = run_bundletop(&["--version"]);
     let text = String::from_utf8(version.stdout).expect("UTF-8");
     assert_eq!(text, format!("bundletop {}\n", env!("CARGO_PKG_VERSION")));
 }

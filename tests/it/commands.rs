@@ -1,12 +1,12 @@
 //! Layer 7, cli: the commands of the AWS page, against what the AWS CLI did.
 //!
-//! `fixtures/commands.json` holds recorded cases: a command line, the environment and files around
-//! it, the answers of EC2, and what the AWS CLI 2.36.7 made of that. They are replayed with the
-//! binary. Where this program differs on purpose, a test of its own says so: see `differences`.
+//! `fixtures/commands.json` holds recorded cases: a command line, the environment and the files, the
+//! answers of EC2, and what the AWS CLI 2.36.7 did with them. The binary must do the same. Where this
+//! program differs on purpose, there are tests in `differences`.
 
 mod differences;
-mod ends;
-mod unverified;
+mod no_verify_ssl;
+mod termination;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use crate::gateway::canned::{Canned, Reply};
 
-/// The recorded cases. Long texts that many share are named in `texts`.
+/// The recorded cases. Long texts that several of them have are in `texts`, by name.
 #[derive(Deserialize)]
 struct Recorded {
     texts: BTreeMap<String, String>,
@@ -35,7 +35,7 @@ struct Case {
     env: BTreeMap<String, Option<String>>,
     #[serde(default)]
     files: BTreeMap<String, String>,
-    /// EC2's answers, in turn; the last one repeats. `close` ends the connection without one.
+    /// EC2's answers, one for each request; the last one repeats.
     #[serde(default)]
     answers: Vec<Answer>,
     exit: i32,
@@ -44,18 +44,23 @@ struct Case {
     /// The parameters of the requests, as they went over the wire.
     #[serde(default)]
     requests: Vec<String>,
-    /// What stands on standard error, where EC2 refused.
+    /// The text on standard error, if EC2 returned an error.
     stderr: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
 #[serde(untagged)]
 enum Answer {
-    Word(String),
-    Http { status: u16, body: String },
+    /// `close`, which closes the connection without an answer.
+    Keyword(String),
+    Http {
+        status: u16,
+        body: String,
+    },
 }
 
-fn recorded() -> Vec<Case> {
+/// The recorded cases, with the named texts filled in.
+fn recorded_cases() -> Vec<Case> {
     let recorded: Recorded = serde_json::from_str(include_str!("fixtures/commands.json")).unwrap();
     let text = |text: &mut String| {
         if let Some(whole) = text
@@ -79,14 +84,14 @@ fn recorded() -> Vec<Case> {
 
 const BUNDLETOP: &str = env!("CARGO_BIN_EXE_bundletop");
 
-/// The program in surroundings that hold nothing of this machine's.
+/// The program in an environment that does not depend on this machine.
 fn bundletop(home: &Path) -> Command {
     let mut command = Command::new(BUNDLETOP);
-    surround(&mut command, home);
+    set_environment(&mut command, home);
     command
 }
 
-fn surround(command: &mut Command, home: &Path) {
+fn set_environment(command: &mut Command, home: &Path) {
     command
         .env_clear()
         .env("HOME", home)
@@ -103,15 +108,15 @@ fn surround(command: &mut Command, home: &Path) {
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
-/// What a call came to: its output, and the requests that were sent.
-struct Done {
+/// What a call did: its output, and the requests that it sent.
+struct CallResult {
     output: Output,
     requests: Vec<String>,
 }
 
 impl Case {
     /// Serves the answers, and runs the program against them.
-    fn run(&self) -> Done {
+    fn run(&self) -> CallResult {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -123,8 +128,8 @@ impl Case {
                 Some(Answer::Http { status, body }) => {
                     Reply::Answer(*status, body.clone().into_bytes())
                 }
-                Some(Answer::Word(word)) => {
-                    assert_eq!(word, "close");
+                Some(Answer::Keyword(keyword)) => {
+                    assert_eq!(keyword, "close");
                     Reply::Close
                 }
                 None => Reply::Close,
@@ -153,17 +158,17 @@ impl Case {
         let requests = server
             .requests()
             .iter()
-            .map(|request| sorted(&request.body))
+            .map(|request| sort_parameters(&request.body))
             .collect();
-        Done { output, requests }
+        CallResult { output, requests }
     }
 
-    /// In which ways the program differs from what was recorded.
+    /// The differences between what the program does and what was recorded, as text.
     fn differences(&self) -> String {
-        let done = self.run();
+        let result = self.run();
         let (stdout, stderr) = (
-            String::from_utf8_lossy(&done.output.stdout),
-            String::from_utf8_lossy(&done.output.stderr),
+            String::from_utf8_lossy(&result.output.stdout),
+            String::from_utf8_lossy(&result.output.stderr),
         );
         let mut different = String::new();
         let mut expect = |what: &str, want: &dyn std::fmt::Debug, got: &dyn std::fmt::Debug| {
@@ -172,38 +177,38 @@ impl Case {
                 writeln!(different, "  {what}:\n    want {want}\n    got  {got}").unwrap();
             }
         };
-        expect("exit code", &Some(self.exit), &done.output.status.code());
+        expect("exit code", &Some(self.exit), &result.output.status.code());
         expect("standard output", &&*self.stdout, &&*stdout);
         let mut wanted: Vec<_> = self
             .requests
             .iter()
-            .map(|request| sorted(request))
+            .map(|request| sort_parameters(request))
             .collect();
         wanted.sort();
-        let mut got = done.requests.clone();
+        let mut got = result.requests.clone();
         got.sort();
         expect("requests", &wanted, &got);
-        let said = stderr.trim();
+        let stderr = stderr.trim();
         if let Some(wanted) = &self.stderr {
             expect(
                 "standard error",
                 &format!("bundletop: [ERROR]: {wanted}"),
-                &said,
+                &stderr,
             );
         }
         if self.exit != 0 {
-            expect("words on standard error", &true, &!said.is_empty());
+            expect("a message on standard error", &true, &!stderr.is_empty());
         }
-        expect("a panic", &false, &said.contains("panicked"));
+        expect("a panic", &false, &stderr.contains("panicked"));
         if !different.is_empty() {
-            writeln!(different, "  standard error was: {said}").unwrap();
+            writeln!(different, "  standard error was: {stderr}").unwrap();
         }
         different
     }
 }
 
-/// The parameters of a request in an order of their own.
-fn sorted(request: &str) -> String {
+/// The request with its parameters in alphabetical order.
+fn sort_parameters(request: &str) -> String {
     let mut parameters: Vec<_> = form_urlencoded::parse(request.as_bytes()).collect();
     parameters.sort();
     form_urlencoded::Serializer::new(String::new())
@@ -213,7 +218,7 @@ fn sorted(request: &str) -> String {
 
 #[test]
 fn the_commands_do_what_the_aws_cli_did() {
-    let cases = recorded();
+    let cases = recorded_cases();
     assert!(cases.len() > 500, "{} cases", cases.len());
     let (next, different) = (Mutex::new(cases.iter()), Mutex::new(String::new()));
     thread::scope(|scope| {

@@ -1,23 +1,19 @@
-//! Output of the one-shot commands, against what AWS CLI 2.36.7 writes: `fixtures/output.json` has
-//! the bytes of its own formatters, and of its `JMESPath`, over values like EC2's and unlike them.
+//! The output of the commands, compared with that of AWS CLI 2.36.7: `fixtures/output.json` has what
+//! its formatters and its `JMESPath` make of values like EC2's, and of others.
 
 #[cfg(unix)]
 mod pager;
 
 use std::io::{self, Write};
 
-use bundletop::output::{Format, Query, QueryError, Style, WriteError, write};
+use bundletop::output::{Format, OutputTarget, QueryError, QueryExpression, WriteError, write};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-const PLAIN: Style = Style {
-    color: false,
-    width: Style::WIDTH,
-    terminal: false,
-};
+const PLAIN: OutputTarget = OutputTarget::PLAIN;
 
-const TERMINAL: Style = Style {
-    terminal: true,
+const TERMINAL: OutputTarget = OutputTarget {
+    is_terminal: true,
     ..PLAIN
 };
 
@@ -27,7 +23,7 @@ struct Recorded {
     cases: Vec<Case>,
 }
 
-/// What AWS CLI was asked, and what it did.
+/// What AWS CLI was given, and what it did.
 #[derive(Debug, Deserialize)]
 struct Case {
     value: String,
@@ -39,16 +35,20 @@ struct Case {
     title: Option<String>,
     #[serde(default)]
     out: String,
-    /// Where it failed, if it did, and with which words; those of a failed format are Python's own.
+    /// The step that failed, if one did.
     error: Option<String>,
-    says: Option<String>,
+    /// The error message. That of a failed format is a Python exception, which is not compared.
+    #[serde(rename = "says")]
+    message: Option<String>,
 }
 
 impl Case {
-    /// What this program writes, where it fails, and with which words.
+    /// What this program writes, the step that fails, and the error message.
     fn run(&self, value: &Value) -> (String, Option<&'static str>, Option<String>) {
         let found = match &self.query {
-            Some(expression) => Query::parse(expression).and_then(|query| query.search(value)),
+            Some(expression) => {
+                QueryExpression::parse(expression).and_then(|query| query.search(value))
+            }
             None => Ok(value.clone()),
         };
         let value = match found {
@@ -62,66 +62,69 @@ impl Case {
                 return (String::new(), Some(place), Some(error.to_string()));
             }
         };
-        let style = Style {
+        let target = OutputTarget {
             color: self.color,
-            width: self.width.unwrap_or(Style::WIDTH),
-            terminal: false,
+            width: self.width.unwrap_or(OutputTarget::DEFAULT_WIDTH),
+            is_terminal: false,
         };
         let title = self.title.as_deref().unwrap_or("DescribeBundleTasks");
-        let (out, result) = written(&self.format, title, &value, style);
+        let (out, result) = write_value(&self.format, title, &value, target);
         (out, result.err().map(|_| "write"), None)
     }
 }
 
-fn written(
+fn write_value(
     format: &str,
     title: &str,
     value: &Value,
-    style: Style,
+    target: OutputTarget,
 ) -> (String, Result<(), WriteError>) {
     let mut bytes = Vec::new();
-    let format = Format::parse(format).unwrap();
-    let result = write(&mut bytes, format, title, value, style);
+    let format = Format::from_name(format).unwrap();
+    let result = write(&mut bytes, format, title, value, target);
     (String::from_utf8(bytes).unwrap(), result)
 }
 
-fn plain(format: &str, value: &Value, style: Style) -> String {
-    let (out, result) = written(format, "DescribeBundleTasks", value, style);
+fn write_as(format: &str, value: &Value, target: OutputTarget) -> String {
+    let (out, result) = write_value(format, "DescribeBundleTasks", value, target);
     result.unwrap();
     out
 }
 
 fn search(expression: &str, value: &Value) -> Value {
-    Query::parse(expression).unwrap().search(value).unwrap()
+    QueryExpression::parse(expression)
+        .unwrap()
+        .search(value)
+        .unwrap()
 }
 
 #[test]
-fn every_byte_is_that_of_aws_cli() {
+fn every_byte_is_the_same_as_with_aws_cli() {
     let recorded: Recorded = serde_json::from_str(include_str!("fixtures/output.json")).unwrap();
     assert!(recorded.cases.len() > 500);
     for case in &recorded.cases {
-        let (out, error, says) = case.run(&recorded.values[&case.value]);
+        let (out, error, message) = case.run(&recorded.values[&case.value]);
         let name = format!(
             "{} of {:?}, query {:?}",
             case.format, case.value, case.query
         );
         assert_eq!(out, case.out, "{name}");
         assert_eq!(error, case.error.as_deref(), "{name}");
-        assert_eq!(says, case.says, "{name}");
+        assert_eq!(message, case.message, "{name}");
     }
 }
 
 #[test]
 fn a_format_is_found_by_its_exact_name() {
     for (name, format) in Format::NAMES {
-        assert_eq!(Format::parse(name), Some(*format));
+        assert_eq!(Format::from_name(name), Some(*format));
     }
-    assert_eq!(Format::parse("JSON"), None);
-    assert_eq!(Format::parse(""), None);
+    assert_eq!(Format::from_name("JSON"), None);
+    assert_eq!(Format::from_name(""), None);
 }
 
-/// A value with all that a terminal could act on, in names, too.
-fn dangerous() -> Value {
+/// A value with every character that a terminal could act on, also in names.
+fn value_with_controls() -> Value {
     let controls: String = ('\0'..='\u{9f}').filter(|c| c.is_control()).collect();
     json!({"BundleTasks": [
         {"BundleId": controls, "\u{1b}]0;x\u{7}": {"Tags": [controls, [controls]]}, "\u{9b}": "x"},
@@ -131,8 +134,8 @@ fn dangerous() -> Value {
 #[test]
 fn control_characters_never_reach_a_terminal() {
     for (name, _) in Format::NAMES {
-        for value in [dangerous(), json!("\u{1b}[31m\u{7f}\u{9b}31m")] {
-            let out = plain(name, &value, TERMINAL);
+        for value in [value_with_controls(), json!("\u{1b}[31m\u{7f}\u{9b}31m")] {
+            let out = write_as(name, &value, TERMINAL);
             let harmful = out.chars().find(|c| c.is_control() && !"\n\t".contains(*c));
             assert_eq!(harmful, None, "{name}: {out}");
         }
@@ -143,30 +146,30 @@ fn control_characters_never_reach_a_terminal() {
 fn control_characters_on_a_terminal_can_be_seen() {
     let value = json!(["\u{1b}[31m\t\u{7f}\u{9b}"]);
     assert_eq!(
-        plain("text", &value, TERMINAL),
+        write_as("text", &value, TERMINAL),
         "\u{241b}[31m\t\u{2421}\u{fffd}\n"
     );
     assert_eq!(
-        plain("json", &value, TERMINAL),
+        write_as("json", &value, TERMINAL),
         "[\n    \"\\u001b[31m\\t\\u007f\\u009b\"\n]\n"
     );
     assert_eq!(
-        plain("yaml", &value, TERMINAL),
+        write_as("yaml", &value, TERMINAL),
         "- \"\\e[31m\\t\\x7F\\x9B\"\n"
     );
     // What is harmless stays as it is, and so does everything elsewhere.
     let value = json!(["é 日本 \u{200d}"]);
     assert_eq!(
-        plain("text", &value, TERMINAL),
-        plain("text", &value, PLAIN)
+        write_as("text", &value, TERMINAL),
+        write_as("text", &value, PLAIN)
     );
-    assert_eq!(plain("text", &json!("\u{1b}"), PLAIN), "\u{1b}\n");
+    assert_eq!(write_as("text", &json!("\u{1b}"), PLAIN), "\u{1b}\n");
 }
 
-/// Takes so many bytes, then fails.
-struct Failing(usize, io::ErrorKind);
+/// Takes a number of bytes, then fails with an error.
+struct FailingWriter(usize, io::ErrorKind);
 
-impl Write for Failing {
+impl Write for FailingWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0 == 0 {
             return Err(self.1.into());
@@ -182,14 +185,14 @@ impl Write for Failing {
 }
 
 #[test]
-fn a_reader_that_leaves_is_no_error_and_a_full_disk_is() {
+fn a_closed_pipe_is_no_error_and_a_full_disk_is() {
     let tasks = vec![json!({"BundleId": "bun-2a4e041c", "State": "pending"}); 5000];
     let value = json!({"BundleTasks": tasks});
     for &(_, format) in Format::NAMES {
         for room in [0, 10, 100_000] {
-            let mut pipe = Failing(room, io::ErrorKind::BrokenPipe);
+            let mut pipe = FailingWriter(room, io::ErrorKind::BrokenPipe);
             write(&mut pipe, format, "DescribeBundleTasks", &value, PLAIN).unwrap();
-            let mut disk = Failing(room, io::ErrorKind::StorageFull);
+            let mut disk = FailingWriter(room, io::ErrorKind::StorageFull);
             let result = write(&mut disk, format, "DescribeBundleTasks", &value, PLAIN);
             match result {
                 Err(WriteError::Io(error)) => assert_eq!(error.kind(), io::ErrorKind::StorageFull),
@@ -208,15 +211,15 @@ fn the_full_device_is_an_error() {
 }
 
 #[test]
-fn text_before_a_list_that_it_cannot_show_is_written() {
+fn text_before_a_list_that_text_cannot_show_is_written() {
     let value = json!({"a": "x", "b": [{"c": 1}, 2]});
-    let (out, result) = written("text", "", &value, PLAIN);
+    let (out, result) = write_value("text", "", &value, PLAIN);
     assert_eq!(out, "x\n");
     assert!(matches!(result, Err(WriteError::Value(_))));
 }
 
 #[test]
-fn functions_are_checked_before_there_is_a_value() {
+fn functions_are_checked_when_the_query_is_parsed() {
     for expression in [
         "nope(@)",
         "Nothing.nope(a)",
@@ -224,14 +227,14 @@ fn functions_are_checked_before_there_is_a_value() {
         "length()",
         "a && abs(a, b)",
     ] {
-        let error = Query::parse(expression).unwrap_err();
+        let error = QueryExpression::parse(expression).unwrap_err();
         assert!(
             matches!(error, QueryError::Function(_)),
             "{expression}: {error}"
         );
     }
     for expression in ["&a", "a | &b", "[&a]"] {
-        let error = Query::parse(expression).unwrap_err();
+        let error = QueryExpression::parse(expression).unwrap_err();
         assert!(
             matches!(error, QueryError::Function(_)),
             "{expression}: {error}"
@@ -240,7 +243,7 @@ fn functions_are_checked_before_there_is_a_value() {
 }
 
 #[test]
-fn an_expression_may_be_long_and_not_bottomless() {
+fn an_expression_can_be_long_but_not_nested_too_deeply() {
     let ids = (0..200).map(|i| format!("BundleId=='bun-{i}'"));
     let long = format!(
         "BundleTasks[?{}].BundleId",
@@ -250,13 +253,13 @@ fn an_expression_may_be_long_and_not_bottomless() {
     assert_eq!(search(&long, &value), json!(["bun-199"]));
 
     let wide = format!("{{{}}}", vec!["a: [b.c, d]"; 5000].join(", "));
-    Query::parse(&wide).unwrap();
+    QueryExpression::parse(&wide).unwrap();
 
     for piece in [
         "(", "[", "!", "[?", "a.", "a|", "a||", "*.", "{a:", "& ", "abs(", "a[", "!(",
     ] {
         let deep = piece.repeat(30_000) + "a";
-        let error = Query::parse(&deep).unwrap_err();
+        let error = QueryExpression::parse(&deep).unwrap_err();
         assert!(matches!(error, QueryError::Syntax(_)), "{piece}");
     }
     for (left, right) in [
@@ -267,18 +270,19 @@ fn an_expression_may_be_long_and_not_bottomless() {
         ("abs(", ")"),
     ] {
         let deep = left.repeat(100) + "a" + &right.repeat(100);
-        let _ = Query::parse(&deep).unwrap().search(&value);
+        let _ = QueryExpression::parse(&deep).unwrap().search(&value);
     }
 }
 
-/// YAML of emoji goes through stand-ins; what looks like one is left alone.
+/// In YAML, characters beyond U+FFFF are encoded on the way through the emitter. What looks like an
+/// encoded one must not be decoded.
 #[test]
-fn what_looks_like_a_stand_in_stays() {
+fn yaml_that_looks_like_an_encoded_character_stays_as_it_is() {
     let value = json!(["\\uFFFF0000", "\u{1f600}", "x"]);
     assert_eq!(
-        plain("yaml", &value, PLAIN),
+        write_as("yaml", &value, PLAIN),
         "- \\uFFFF0000\n- \u{1f600}\n- x\n"
     );
     let value = json!(["\u{ffff}0000"]);
-    assert_eq!(plain("yaml", &value, PLAIN), "- \"\\uFFFF0000\"\n");
+    assert_eq!(write_as("yaml", &value, PLAIN), "- \"\\uFFFF0000\"\n");
 }

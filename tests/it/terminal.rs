@@ -3,6 +3,8 @@
 #![cfg(unix)]
 
 mod commands;
+mod log;
+mod man;
 
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
@@ -37,7 +39,8 @@ struct Pty {
     keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     screen: Arc<(Mutex<vt100::Parser>, Condvar)>,
-    _home: tempfile::TempDir,
+    /// The home directory of the program.
+    home: tempfile::TempDir,
 }
 
 impl Pty {
@@ -86,7 +89,7 @@ impl Pty {
             master: pty.master,
             slave: pty.slave,
             screen,
-            _home: home,
+            home,
         }
     }
 

@@ -1,131 +1,90 @@
-//! What a command line asks for: help, or one call of a command.
+//! One call of a command of the AWS page.
 
-use super::argv::{self, Given};
-use super::command::{self, Asked};
-use super::failure::Failure;
-use super::globals::Globals;
+use super::command::{self, AwsCommand};
+use super::error::CommandError;
+use super::global_options::GlobalOptions;
+use crate::cli::command_line::AwsCommandLine;
+use crate::cli::option_parser::{
+    END_OF_OPTIONS, OptionValues, first_missing_option, parse_known_options, take_first_word,
+};
+use crate::cli::suggestion::invalid_choice;
 
-/// One call of a command, read from the command line.
-pub struct Call {
+/// One call of a command, its command line understood.
+#[derive(Debug)]
+pub(super) struct AwsCall {
     /// The command.
-    pub asked: Asked,
-    /// Its own options.
-    pub given: Given,
+    pub command: AwsCommand,
+    /// The options of its own.
+    pub options: OptionValues,
     /// The global options.
-    pub globals: Globals,
+    pub global: GlobalOptions,
 }
 
-/// Whether the command line asks for one of these commands, or for one that does not exist: the AWS
-/// CLI's answer to that is expected then. Not every command line that has a command's name in it
-/// does: a profile can be called `wait`.
-pub fn is_asked(args: &[String]) -> bool {
-    let names = [command::DESCRIBE, command::CANCEL, command::WAIT];
-    let has_name = |args: &[String]| args.iter().any(|arg| names.contains(&arg.as_str()));
-    let Ok((_, rest)) = argv::take(args, &global_options()) else {
-        return has_name(args);
-    };
-    match argv::take_word(&mut rest.clone()) {
-        None => false,
-        Some(first) if crate::cli::is_own_command(&first) => false,
-        // Options of the program's own come with no command, nor with one of these.
-        Some(first) => has_name(&rest) || rest.first() == Some(&first),
-    }
-}
-
-fn global_options() -> clap::Command {
-    command::globals(clap::Command::new("bundletop"))
-}
-
-/// The help or the version, if that is asked for: `--help`, `-h`, or `help` after the command.
-pub fn asked_about(args: &[String]) -> Option<String> {
-    let (global, mut rest) = argv::take(args, &global_options()).ok()?;
-    if global.has("version") {
-        return Some(format!("bundletop {}\n", env!("CARGO_PKG_VERSION")));
-    }
-    let words = rest.iter().all(|arg| !arg.starts_with('-'));
-    let long = rest
-        .iter()
-        .any(|arg| arg == "--help" || (arg == "help" && words));
-    let short = rest.iter().any(|arg| arg == "-h");
-    if !long && !short {
-        return None;
-    }
-    let mut command = crate::cli::command();
-    command.build();
-    let mut wanted = &mut command;
-    while let Some(word) = argv::take_word(&mut rest) {
-        if word == "help" || wanted.find_subcommand(&word).is_none() {
-            break;
-        }
-        wanted = wanted.find_subcommand_mut(&word)?;
-    }
-    let help = if long {
-        wanted.render_long_help()
-    } else {
-        wanted.render_help()
-    };
-    Some(help.to_string())
-}
-
-impl Call {
-    /// Reads the command line.
-    pub fn read(args: &[String]) -> Result<Self, Failure> {
-        let (global, mut rest) = argv::take(args, &global_options()).map_err(Failure::usage)?;
-        let globals = Globals::new(&global)?;
-        let asked = asked(&mut rest)?;
-        let table = asked.options();
-        let (given, rest) = argv::take(&rest, &table).map_err(Failure::usage)?;
-        let in_full = |name: &str| args.iter().any(|arg| *arg == format!("--{name}"));
-        let is_elsewhere = in_full("cli-input-json") || in_full("generate-cli-skeleton");
-        if let Some(name) = argv::missing(&given, &table).filter(|_| !is_elsewhere) {
+impl AwsCall {
+    /// Understands a command line. `command_names` are those of all commands, for the message about a
+    /// command that does not exist.
+    pub fn parse(
+        command_line: AwsCommandLine,
+        command_names: &[&str],
+    ) -> Result<Self, CommandError> {
+        let global = GlobalOptions::resolve(&command_line.global)?;
+        let mut remaining = command_line.remaining;
+        let command = take_command(&mut remaining, command_names)?;
+        let known = command.options();
+        let (options, remaining) =
+            parse_known_options(&remaining, &known).map_err(CommandError::usage)?;
+        // As with the AWS CLI, not if the name is abbreviated.
+        let is_typed = |option: &str| command_line.arguments.iter().any(|arg| arg == option);
+        let needs_no_options = is_typed("--cli-input-json") || is_typed("--generate-cli-skeleton");
+        if let Some(name) = first_missing_option(&options, &known).filter(|_| !needs_no_options) {
             let message = format!("the following arguments are required: --{name}");
-            return Err(Failure::usage(message));
+            return Err(CommandError::usage(message));
         }
-        // What a script's empty variable leaves behind means nothing.
-        let unknown: Vec<_> = rest
+        // An empty argument is what a script's empty variable leaves behind.
+        let unknown: Vec<_> = remaining
             .into_iter()
-            .filter(|word| !word.is_empty() && word != "--")
+            .filter(|argument| !argument.is_empty() && argument != END_OF_OPTIONS)
             .collect();
         if !unknown.is_empty() {
-            return Err(Failure::unknown(&unknown));
+            return Err(CommandError::unknown_arguments(&unknown));
         }
-        if given.has("cli-input-yaml") {
-            return Err(Failure::usage(
-                "--cli-input-yaml is not there; --cli-input-json is",
-            ));
+        if options.has("cli-input-yaml") {
+            let message = "--cli-input-yaml is not supported; use --cli-input-json";
+            return Err(CommandError::usage(message));
         }
         Ok(Self {
-            asked,
-            given,
-            globals,
+            command,
+            options,
+            global,
         })
     }
 }
 
-/// The command, taken out of what the global options left.
-fn asked(rest: &mut argv::Rest) -> Result<Asked, Failure> {
-    let wrong = |which: &str, word: Option<&str>, choices: &str| {
-        Err(Failure::usage(match word {
-            Some(word) => {
-                format!(
-                    "argument {which}: Found invalid choice '{word}'. The choices are: {choices}"
-                )
-            }
-            None => {
-                format!("the following arguments are required: {which}. The choices are: {choices}")
-            }
-        }))
+/// Removes the command's name, and the waiter's, from the arguments.
+fn take_command(
+    remaining: &mut Vec<String>,
+    command_names: &[&str],
+) -> Result<AwsCommand, CommandError> {
+    let Some(name) = take_first_word(remaining) else {
+        return Err(missing_name("command", command_names));
     };
-    match argv::take_word(rest).as_deref() {
-        Some(command::DESCRIBE) => Ok(Asked::Describe),
-        Some(command::CANCEL) => Ok(Asked::Cancel),
-        Some(command::WAIT) => match argv::take_word(rest).as_deref() {
-            Some(command::BUNDLE_TASK_COMPLETE) => Ok(Asked::Wait),
-            other => wrong("waiter", other, command::BUNDLE_TASK_COMPLETE),
-        },
-        other => {
-            let choices = [command::DESCRIBE, command::CANCEL, command::WAIT].join(", ");
-            wrong("command", other, &choices)
-        }
+    if name != command::WAIT {
+        let message = || invalid_choice("command", &name, command_names);
+        return AwsCommand::from_name(&name).ok_or_else(|| CommandError::usage(message()));
     }
+    let waiters = [command::BUNDLE_TASK_COMPLETE];
+    match take_first_word(remaining) {
+        Some(waiter) if waiter == command::BUNDLE_TASK_COMPLETE => Ok(AwsCommand::Wait),
+        Some(other) => Err(CommandError::usage(invalid_choice(
+            "waiter", &other, &waiters,
+        ))),
+        None => Err(missing_name("waiter", &waiters)),
+    }
+}
+
+fn missing_name(kind: &str, choices: &[&str]) -> CommandError {
+    let choices = choices.join(", ");
+    CommandError::usage(format!(
+        "the following arguments are required: {kind}. The choices are: {choices}"
+    ))
 }

@@ -1,14 +1,15 @@
-//! The commands of the AWS page and their options: the one table that reading, help, completions and
-//! the manual page go by.
+//! The commands of the AWS page, and the options that only they have. Their global options are in
+//! [`options`](crate::cli::options).
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, Command, ValueHint};
+use clap::{Arg, Command};
 
-use crate::output::Format;
+use super::exit_code::AwsExitCode;
+use crate::cli::options::{flag, global_options, value, value_list};
 
-/// What can be asked of EC2.
+/// A command of the AWS page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub(super) enum AwsCommand {
     /// `describe-bundle-tasks`
     Describe,
     /// `cancel-bundle-task`
@@ -17,51 +18,75 @@ pub enum Asked {
     Wait,
 }
 
-/// The commands' names, and those of the waiters below `wait`.
-pub const DESCRIBE: &str = "describe-bundle-tasks";
-/// See [`DESCRIBE`].
-pub const CANCEL: &str = "cancel-bundle-task";
-/// See [`DESCRIBE`].
-pub const WAIT: &str = "wait";
-/// See [`DESCRIBE`].
-pub const BUNDLE_TASK_COMPLETE: &str = "bundle-task-complete";
+const DESCRIBE: &str = "describe-bundle-tasks";
+const CANCEL: &str = "cancel-bundle-task";
 
-impl Asked {
-    /// The options of its own.
-    pub fn options(self) -> Command {
-        match self {
-            Self::Describe => describe_options(Command::new(DESCRIBE)),
-            Self::Cancel => cancel_options(Command::new(CANCEL)),
-            Self::Wait => describe_options(Command::new(BUNDLE_TASK_COMPLETE)),
+/// The command that is followed by the name of a waiter.
+pub(super) const WAIT: &str = "wait";
+
+/// The name of the only waiter.
+pub(super) const BUNDLE_TASK_COMPLETE: &str = "bundle-task-complete";
+
+/// The names of the commands.
+pub(crate) const NAMES: [&str; 3] = [DESCRIBE, CANCEL, WAIT];
+
+impl AwsCommand {
+    /// The command of that name, if it is one command and not several, as `wait` is.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            DESCRIBE => Some(Self::Describe),
+            CANCEL => Some(Self::Cancel),
+            _ => None,
         }
+    }
+
+    /// The options of its own.
+    pub fn options(self) -> Vec<Arg> {
+        let mut options = match self {
+            Self::Describe | Self::Wait => vec![bundle_ids(), filters()],
+            Self::Cancel => vec![bundle_id()],
+        };
+        options.extend(parameter_options());
+        options
+    }
+
+    /// The command with all its options and without any help text of its own.
+    fn with_options(self, name: &'static str) -> Command {
+        Command::new(name)
+            .args(self.options())
+            .next_help_heading("Global options")
+            .args(global_options())
     }
 }
 
-/// The commands whole, as help, completions and the manual page show them.
-pub fn commands() -> [Command; 3] {
+/// The commands as help, completions and the manual pages show them.
+pub(crate) fn commands() -> [Command; 3] {
     [
-        globals(describe_options(Command::new(DESCRIBE)))
+        AwsCommand::Describe
+            .with_options(DESCRIBE)
             .display_order(1)
-            .about("Describe bundle tasks: all of them, or those named or filtered")
+            .about("Describe all bundle tasks, or those with given IDs or properties")
             .after_help(DESCRIBE_EXAMPLES)
             .after_long_help(with_exit_codes(DESCRIBE_EXAMPLES)),
-        globals(cancel_options(Command::new(CANCEL)))
+        AwsCommand::Cancel
+            .with_options(CANCEL)
             .display_order(2)
             .about("Cancel the bundling of an instance store-backed Windows instance")
             .after_help(CANCEL_EXAMPLE)
             .after_long_help(with_exit_codes(CANCEL_EXAMPLE)),
         Command::new(WAIT)
             .display_order(3)
-            .about("Wait until bundle tasks have reached a state")
+            .about("Wait until bundle tasks are in a certain state")
             .subcommand_required(true)
             .after_help(WAIT_EXAMPLE)
             .subcommand(
-                globals(describe_options(Command::new(BUNDLE_TASK_COMPLETE)))
+                AwsCommand::Wait
+                    .with_options(BUNDLE_TASK_COMPLETE)
                     .about("Wait until all of the bundle tasks are complete")
                     .long_about(
-                        "Wait until all of the bundle tasks are complete: asks every 15 seconds, \
-                         40 times at most. Fails with exit code 255 when one of them has failed, \
-                         or when the time is over.",
+                        "Wait until all of the bundle tasks are complete. EC2 is asked every 15 \
+                         seconds, at most 40 times. The exit code is 255 if one of the tasks has \
+                         failed, or if they are not complete after that time.",
                     )
                     .after_help(WAIT_EXAMPLE)
                     .after_long_help(with_exit_codes(WAIT_EXAMPLE)),
@@ -82,147 +107,65 @@ const WAIT_EXAMPLE: &str = "\
 Example:
   bundletop wait bundle-task-complete --bundle-ids bun-2a4e041c";
 
-fn with_exit_codes(example: &str) -> String {
-    format!("{example}\n\n{EXIT_CODES}")
+fn with_exit_codes(examples: &str) -> String {
+    format!("{examples}\n\n{}", AwsExitCode::table())
 }
 
-const EXIT_CODES: &str = "\
-Exit codes:
-  0    EC2 took it
-  252  the command line or a parameter is not understood; nothing was sent
-  253  credentials, the region or the configuration are missing
-  254  EC2 answered with an error; a dry run always ends so
-  255  anything else: no connection, an unreadable answer, a wait that failed
-  130  SIGINT";
+fn bundle_id() -> Arg {
+    value("bundle-id", "ID", "The ID of the bundle task").required(true)
+}
 
-/// The global options of the AWS CLI.
-pub fn globals(command: Command) -> Command {
-    let words = |words: [&'static str; 3]| PossibleValuesParser::new(words);
-    command.next_help_heading("Global options").args([
-        one(
-            "profile",
-            "NAME",
-            "Use this profile of the AWS config files, before credentials in the environment",
-        ),
-        one("region", "REGION", "The region to ask, such as us-east-1"),
-        one("output", "FORMAT", "How to show the answer [default: json]").value_parser(
-            PossibleValuesParser::new(Format::NAMES.iter().map(|(name, _)| *name)),
-        ),
-        one(
-            "query",
-            "JMESPATH",
-            "Show only what this JMESPath expression picks from the answer",
-        ),
-        one(
-            "endpoint-url",
-            "URL",
-            "Ask this endpoint in place of EC2's own",
-        )
-        .value_hint(ValueHint::Url),
+fn bundle_ids() -> Arg {
+    value_list(
+        "bundle-ids",
+        "ID",
+        "The IDs of the bundle tasks [default: all bundle tasks]",
+    )
+}
+
+fn filters() -> Arg {
+    value_list(
+        "filters",
+        "FILTER",
+        "Only tasks that match these filters, such as Name=state,Values=bundling,storing",
+    )
+    .long_help(
+        "Only tasks that match all of these filters. A task matches a filter if it matches one of \
+         its values, in which * stands for any text and ? for one character. A filter is written as \
+         Name=state,Values=bundling,storing; all filters together as a JSON list such as \
+         [{\"Name\": \"state\", \"Values\": [\"failed\"]}], or as a file with such a list, \
+         file://filters.json.
+
+Names: bundle-id, error-code, error-message, instance-id, progress, s3-bucket, s3-prefix, start-time, \
+         state (pending, waiting-for-shutdown, bundling, storing, cancelling, complete, failed), \
+         update-time",
+    )
+}
+
+/// The options that every command has for its parameters.
+fn parameter_options() -> [Arg; 5] {
+    [
         flag(
-            "no-sign-request",
-            "Send the request without a signature, and look for no credentials",
+            "dry-run",
+            "Only check whether you have the permission: the result is the error DryRunOperation if \
+             you do, and UnauthorizedOperation if you do not",
         ),
-        one(
-            "ca-bundle",
-            "FILE",
-            "Trust the certificates of this PEM file in place of the system's",
+        flag("no-dry-run", "Carry out the request, which is the default"),
+        value(
+            "cli-input-json",
+            "JSON",
+            "Read the parameters from this JSON, or from a file given as file://FILE; other options \
+             take precedence",
+        ),
+        // Declared so that --cli-input is ambiguous, as it is with the AWS CLI.
+        value("cli-input-yaml", "YAML", "Not supported").hide(true),
+        value(
+            "generate-cli-skeleton",
+            "FORM",
+            "Print a JSON template for --cli-input-json, and send nothing",
         )
-        .value_hint(ValueHint::FilePath),
-        flag(
-            "no-verify-ssl",
-            "Do not check whose certificate the endpoint has",
-        ),
-        one(
-            "cli-read-timeout",
-            "SECONDS",
-            "How long to wait for EC2 to send something; 0 for ever [default: 60]",
-        ),
-        one(
-            "cli-connect-timeout",
-            "SECONDS",
-            "How long to wait for a connection; 0 for ever [default: 60]",
-        ),
-        one(
-            "color",
-            "WHEN",
-            "Colours in tables [default: auto: on a terminal, without NO_COLOR]",
-        )
-        .value_parser(words(["on", "off", "auto"])),
-        flag("no-cli-pager", "Do not show the answer in a pager"),
-        flag(
-            "no-paginate",
-            "Without effect: EC2 does not page bundle tasks",
-        )
-        .hide(true),
-        flag(
-            "no-cli-auto-prompt",
-            "Without effect: nothing is prompted for",
-        )
-        .hide(true),
-        flag("version", "Print the version"),
-        flag(
-            "debug",
-            "Say on standard error what is done, without secrets",
-        ),
-    ])
-}
-
-fn describe_options(command: Command) -> Command {
-    let command = command.args([
-        list(
-            "bundle-ids",
-            "ID",
-            "The bundle task IDs. Without them, all bundle tasks",
-        ),
-        list(
-            "filters",
-            "FILTER",
-            "Only tasks that match: Name=state,Values=bundling,storing; or JSON; or file://",
-        )
-        .long_help(FILTERS),
-    ]);
-    common_options(command)
-}
-
-const FILTERS: &str = "\
-Only tasks that match all of these filters, each by one of its values: \
-Name=state,Values=bundling,storing Name=s3-bucket,Values=win*; or a JSON list such as \
-[{\"Name\": \"state\", \"Values\": [\"failed\"]}]; or a file of that, file://filters.json. * stands \
-for any text and ? for one character.
-
-Names: bundle-id, error-code, error-message, instance-id, progress, s3-bucket, s3-prefix, \
-start-time, state (pending, waiting-for-shutdown, bundling, storing, cancelling, complete, failed), \
-update-time";
-
-fn cancel_options(command: Command) -> Command {
-    common_options(command.arg(one("bundle-id", "ID", "The ID of the bundle task").required(true)))
-}
-
-fn common_options(command: Command) -> Command {
-    command.args([
-        flag("dry-run", "Ask whether you may, without doing it: the answer is the error DryRunOperation, or UnauthorizedOperation"),
-        flag("no-dry-run", "Do it after all"),
-        one("cli-input-json", "JSON", "Take the parameters from this JSON, or from file://; the options here come first"),
-        one("cli-input-yaml", "YAML", "Not there").hide(true), // so that --cli-input stays ambiguous
-        one("generate-cli-skeleton", "FORM", "Print JSON to fill in for --cli-input-json, and do nothing else")
-            .num_args(0..=1)
-            .default_missing_value("input")
-            .value_parser(PossibleValuesParser::new(["input"])),
-    ])
-}
-
-fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .help(help)
-        .action(ArgAction::SetTrue)
-}
-
-fn one(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).help(help).value_name(value)
-}
-
-fn list(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    one(name, value, help).num_args(0..)
+        .num_args(0..=1)
+        .default_missing_value("input")
+        .value_parser(PossibleValuesParser::new(["input"])),
+    ]
 }

@@ -1,69 +1,77 @@
-//! `wait bundle-task-complete`: asks until all of the tasks are complete.
+//! `wait bundle-task-complete`: polls EC2 until all of the tasks are complete.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::failure::Failure;
+use super::error::CommandError;
 use crate::ec2::{Client, Request, RequestError, Times};
 
-/// The waiter's numbers, as AWS publishes them for `BundleTaskComplete`.
+/// The pause between two requests, and the number of requests, as AWS publishes them for the waiter
+/// `BundleTaskComplete`.
 const DELAY: Duration = Duration::from_secs(15);
-const MOST_ATTEMPTS: usize = 40;
+const MAX_ATTEMPTS: usize = 40;
 
-/// Waits until every task in the answer is complete, and there is one. A failed one ends it at once.
-pub async fn until_complete(ec2: &Client, request: &Request) -> Result<(), Failure> {
-    for attempt in 1..=MOST_ATTEMPTS {
+/// Waits until there is at least one task and all tasks are complete. Fails at once if one of them
+/// has failed.
+pub(super) async fn wait_until_complete(
+    ec2: &Client,
+    request: &Request,
+) -> Result<(), CommandError> {
+    for attempt in 1..=MAX_ATTEMPTS {
         let answer = match ec2.json(request, Times::Wire).await {
             Ok(answer) => answer,
             Err(RequestError::Refused { code, message, .. }) => {
                 let reason = format!("An error occurred ({code}): {message}");
-                return Err(Failure::waiter(&reason));
+                return Err(CommandError::failed_wait(&reason));
             }
             Err(error) => return Err(error.into()),
         };
-        match verdict(&answer) {
-            Verdict::Complete => return Ok(()),
-            Verdict::Failed => {
-                return Err(Failure::waiter(
+        match wait_progress(&answer) {
+            WaitProgress::AllComplete => return Ok(()),
+            WaitProgress::SomeFailed => {
+                return Err(CommandError::failed_wait(
                     "Waiter encountered a terminal failure state: For expression \
                      \"BundleTasks[].State\" we matched expected path: \"failed\" at least once",
                 ));
             }
-            Verdict::NotYet => {}
+            WaitProgress::Incomplete => {}
         }
         tracing::debug!(attempt, "not complete yet");
-        if attempt < MOST_ATTEMPTS {
+        if attempt < MAX_ATTEMPTS {
             tokio::time::sleep(DELAY).await;
         }
     }
-    Err(Failure::waiter("Max attempts exceeded"))
+    Err(CommandError::failed_wait("Max attempts exceeded"))
 }
 
+/// How far the tasks of an answer are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
-    Complete,
-    Failed,
-    NotYet,
+enum WaitProgress {
+    AllComplete,
+    SomeFailed,
+    Incomplete,
 }
 
-/// A task without a state does not count, as in the expression `BundleTasks[].State`.
-fn verdict(answer: &Value) -> Verdict {
+/// How far the tasks of an answer are. As in the waiter's expression `BundleTasks[].State`, a task
+/// without a state does not count.
+fn wait_progress(answer: &Value) -> WaitProgress {
     let tasks = answer["BundleTasks"].as_array();
-    let mut states = tasks
+    let states = tasks
         .into_iter()
         .flatten()
-        .filter_map(|task| task["State"].as_str())
-        .peekable();
-    let is_empty = states.peek().is_none();
-    let (mut all_complete, mut any_failed) = (!is_empty, false);
+        .filter_map(|task| task["State"].as_str());
+    let (mut all_complete, mut any_failed, mut is_empty) = (true, false, true);
     for state in states {
+        is_empty = false;
         all_complete &= state == "complete";
         any_failed |= state == "failed";
     }
-    match (all_complete, any_failed) {
-        (true, _) => Verdict::Complete,
-        (false, true) => Verdict::Failed,
-        (false, false) => Verdict::NotYet,
+    if all_complete && !is_empty {
+        WaitProgress::AllComplete
+    } else if any_failed {
+        WaitProgress::SomeFailed
+    } else {
+        WaitProgress::Incomplete
     }
 }

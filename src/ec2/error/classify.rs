@@ -14,9 +14,9 @@ use hyper_util::client::legacy;
 use super::causes::{Cause, find, innermost, is_for_another_name, why_not_connected};
 use super::{Ec2Error, ErrorKind};
 use crate::ec2::conventions::Conventions;
-use crate::ec2::environment::variable;
 use crate::ec2::request::Operation;
 use crate::ec2::response::{BodyError, MAX_RESPONSE_BYTES, ReadError, Response};
+use crate::environment::variable;
 use crate::text::capitalized;
 
 /// Where a request goes, for messages.

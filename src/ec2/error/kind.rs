@@ -54,23 +54,18 @@ struct Meaning {
     may_have_been_carried_out: bool,
     /// The same request may succeed a moment later.
     is_retryable: bool,
-    /// The exit code of a command, as the AWS CLI has it.
-    exit_code: u8,
+    /// The code that the AWS CLI gives an error that never reached EC2, where it has one.
+    aws_cli_code: Option<&'static str>,
     /// What a person can do when nothing more is known.
     remedy: &'static str,
 }
-
-/// The AWS CLI's exit code where credentials, the region or the configuration are missing.
-const CONFIGURATION: u8 = 253;
-/// The AWS CLI's exit code for everything that has none of its own.
-const OTHER: u8 = 255;
 
 const MEANINGLESS: Meaning = Meaning {
     is_offline: false,
     needs_new_settings: false,
     may_have_been_carried_out: false,
     is_retryable: false,
-    exit_code: OTHER,
+    aws_cli_code: None,
     remedy: "",
 };
 
@@ -79,7 +74,7 @@ impl ErrorKind {
         match self {
             Self::NoCredentials => Meaning {
                 needs_new_settings: true,
-                exit_code: CONFIGURATION,
+                aws_cli_code: Some("NoCredentials"),
                 remedy: "Run `aws configure` or `aws sso login`, or set AWS_ACCESS_KEY_ID and \
                          AWS_SECRET_ACCESS_KEY.",
                 ..MEANINGLESS
@@ -154,7 +149,7 @@ impl ErrorKind {
             },
             Self::NoRegion => Meaning {
                 needs_new_settings: true,
-                exit_code: CONFIGURATION,
+                aws_cli_code: Some("NoRegion"),
                 remedy: "Give --region, set AWS_REGION, or run `aws configure set region`.",
                 ..MEANINGLESS
             },
@@ -191,10 +186,10 @@ impl ErrorKind {
         self.meaning().is_retryable
     }
 
-    /// The exit code of a command that fails with it, as the AWS CLI has it; where EC2 answered with
-    /// an error, the exit code is 254 whatever the kind.
-    pub fn exit_code(self) -> u8 {
-        self.meaning().exit_code
+    /// The code that the AWS CLI gives an error that never reached EC2, where it has one. A command
+    /// then exits with 253; it exits with 254 where EC2 answered with an error, and with 255 otherwise.
+    pub fn aws_cli_code(self) -> Option<&'static str> {
+        self.meaning().aws_cli_code
     }
 
     /// What a person can do about it, when nothing more is known than the kind.

@@ -5,10 +5,10 @@ use aws_config::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 use hyper::Uri;
 
-use crate::ec2::environment::variable;
 use crate::ec2::error::Ec2Error;
 use crate::ec2::http::{Http, Trust};
 use crate::ec2::profile::Profiles;
+use crate::environment::variable;
 
 /// The endpoint URLs that are set; `None` for AWS's own.
 #[derive(Clone, Debug)]

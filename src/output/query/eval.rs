@@ -1,96 +1,112 @@
-//! Evaluates the tree of a query over JSON, as `jmespath.py` does. What is only looked at is
-//! borrowed from the value searched.
+//! Evaluates the syntax tree of a query on a JSON value, as `jmespath.py` does. What a query finds is
+//! borrowed from the value as far as possible.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use jmespath::ast::{Ast, Comparator};
 use serde_json::{Map, Value};
 
 use super::super::python;
-use super::function::{self, Argument};
-use super::number::{is_same, order};
-use super::{Query, QueryError};
+use super::argument::{Argument, Evaluate};
+use super::error::QueryError;
+use super::function::Function;
+use super::number;
 
 static NULL: Value = Value::Null;
 
-/// What is found in a value.
-type Found<'a> = Cow<'a, Value>;
+/// What a query finds in a value.
+type FoundValue<'a> = Cow<'a, Value>;
 
-impl Query {
-    /// Evaluates a node of the tree.
-    pub(super) fn eval<'a>(
+/// Evaluates nodes of one query's syntax tree.
+pub(super) struct Evaluator<'q> {
+    /// The values of the literals, by their positions; see
+    /// [`ScannedExpression`](super::scan::ScannedExpression).
+    pub literals: &'q HashMap<usize, Value>,
+}
+
+impl Evaluate for Evaluator<'_> {
+    fn evaluate<'a>(
         &'a self,
         node: &'a Ast,
         value: &'a Value,
-    ) -> Result<Found<'a>, QueryError> {
+    ) -> Result<FoundValue<'a>, QueryError> {
         match node {
             Ast::Identity { .. } => Ok(Cow::Borrowed(value)),
             Ast::Field { name, .. } => Ok(or_null(value.get(name))),
-            Ast::Index { idx, .. } => Ok(or_null(at(value, *idx))),
+            Ast::Index { idx, .. } => Ok(or_null(item_at(value, *idx))),
             Ast::Literal { offset, .. } => Ok(or_null(self.literals.get(offset))),
-            Ast::Subexpr { lhs, rhs, .. } => self.apply(rhs, self.eval(lhs, value)?),
-            Ast::Or { lhs, rhs, .. } => match self.eval(lhs, value)? {
+            Ast::Subexpr { lhs, rhs, .. } => self.evaluate_on(rhs, self.evaluate(lhs, value)?),
+            Ast::Or { lhs, rhs, .. } => match self.evaluate(lhs, value)? {
                 found if is_true(&found) => Ok(found),
-                _ => self.eval(rhs, value),
+                _ => self.evaluate(rhs, value),
             },
-            Ast::And { lhs, rhs, .. } => match self.eval(lhs, value)? {
-                found if is_true(&found) => self.eval(rhs, value),
+            Ast::And { lhs, rhs, .. } => match self.evaluate(lhs, value)? {
+                found if is_true(&found) => self.evaluate(rhs, value),
                 found => Ok(found),
             },
             Ast::Condition {
                 predicate, then, ..
-            } => match self.eval(predicate, value)? {
-                found if is_true(&found) => self.eval(then, value),
+            } => match self.evaluate(predicate, value)? {
+                found if is_true(&found) => self.evaluate(then, value),
                 _ => Ok(or_null(None)),
             },
-            Ast::Not { node, .. } => self.not(node, value),
+            Ast::Not { node, .. } => self.negate(node, value),
             Ast::Comparison {
                 comparator,
                 lhs,
                 rhs,
                 ..
             } => {
-                let (left, right) = (self.eval(lhs, value)?, self.eval(rhs, value)?);
+                let (left, right) = (self.evaluate(lhs, value)?, self.evaluate(rhs, value)?);
                 compare(comparator, &left, &right)
             }
             Ast::Projection { lhs, rhs, .. } => self.project(lhs, rhs, value),
             Ast::Flatten { .. } | Ast::ObjectValues { .. } | Ast::Slice { .. } => {
-                let items = self.items(node, value)?;
-                let list = |items: Vec<Found>| items.into_iter().map(Cow::into_owned).collect();
+                let items = self.projected_items(node, value)?;
+                let list =
+                    |items: Vec<FoundValue>| items.into_iter().map(Cow::into_owned).collect();
                 Ok(Cow::Owned(items.map_or(Value::Null, list)))
             }
-            Ast::MultiList { elements, .. } => self.list(elements, value),
+            Ast::MultiList { elements, .. } => self.build_list(elements, value),
             Ast::MultiHash { elements, .. } => {
                 let members = elements.iter().map(|member| (&member.key, &member.value));
-                self.map(members, value)
+                self.build_map(members, value)
             }
             Ast::Function { name, args, .. } => self.call(name, args, value),
-            Ast::Expref { .. } => Err(QueryError::stray_expression()),
+            Ast::Expref { .. } => Err(QueryError::misplaced_expression()),
         }
     }
+}
 
-    /// Evaluates a node over what another found.
-    fn apply<'a>(&'a self, node: &'a Ast, found: Found<'a>) -> Result<Found<'a>, QueryError> {
+impl Evaluator<'_> {
+    /// Evaluates a node on what another node found.
+    fn evaluate_on<'a>(
+        &'a self,
+        node: &'a Ast,
+        found: FoundValue<'a>,
+    ) -> Result<FoundValue<'a>, QueryError> {
         match found {
-            Cow::Borrowed(value) => self.eval(node, value),
+            Cow::Borrowed(value) => self.evaluate(node, value),
             Cow::Owned(value) if matches!(node, Ast::Identity { .. }) => Ok(Cow::Owned(value)),
-            Cow::Owned(value) => Ok(Cow::Owned(self.eval(node, &value)?.into_owned())),
+            Cow::Owned(value) => Ok(Cow::Owned(self.evaluate(node, &value)?.into_owned())),
         }
     }
 
-    /// What a node finds in each of the items that another finds, but for nulls.
+    /// Evaluates `node` on each of the items that the node `items` finds, and leaves out nulls.
     fn project<'a>(
         &'a self,
         items: &'a Ast,
         node: &'a Ast,
         value: &'a Value,
-    ) -> Result<Found<'a>, QueryError> {
-        let Some(items) = self.items(items, value)? else {
+    ) -> Result<FoundValue<'a>, QueryError> {
+        let Some(items) = self.projected_items(items, value)? else {
             return Ok(or_null(None));
         };
         let mut list = Vec::with_capacity(items.len());
         for item in items {
-            let found = self.apply(node, item)?;
+            let found = self.evaluate_on(node, item)?;
             if !found.is_null() {
                 list.push(found.into_owned());
             }
@@ -98,15 +114,16 @@ impl Query {
         Ok(Cow::Owned(Value::Array(list)))
     }
 
-    /// What a projection goes through, if it is a list or, for `*`, a map.
-    fn items<'a>(
+    /// The items that a projection iterates over; `None` if the node finds no list and, for `*`, no
+    /// map.
+    fn projected_items<'a>(
         &'a self,
         node: &'a Ast,
         value: &'a Value,
-    ) -> Result<Option<Vec<Found<'a>>>, QueryError> {
+    ) -> Result<Option<Vec<FoundValue<'a>>>, QueryError> {
         Ok(match node {
-            Ast::Flatten { node, .. } => into_items(self.eval(node, value)?).map(flatten),
-            Ast::ObjectValues { node, .. } => match self.eval(node, value)? {
+            Ast::Flatten { node, .. } => into_items(self.evaluate(node, value)?).map(flatten),
+            Ast::ObjectValues { node, .. } => match self.evaluate(node, value)? {
                 Cow::Borrowed(Value::Object(members)) => {
                     Some(members.values().map(Cow::Borrowed).collect())
                 }
@@ -121,62 +138,70 @@ impl Query {
                 Value::Array(items) => Some(slice(items, *start, *stop, *step)?),
                 _ => None,
             },
-            _ => into_items(self.eval(node, value)?),
+            _ => into_items(self.evaluate(node, value)?),
         })
     }
 
-    fn not<'a>(&self, node: &Ast, value: &Value) -> Result<Found<'a>, QueryError> {
-        let found = self.eval(node, value)?;
-        // To Python zero is false, to JMESPath no number is.
-        let is_false = !found.is_number() && !python::is_true(&found);
+    fn negate<'a>(&self, node: &Ast, value: &Value) -> Result<FoundValue<'a>, QueryError> {
+        let found = self.evaluate(node, value)?;
+        // Zero is false in Python, but no number is in JMESPath.
+        let is_false = !found.is_number() && !python::bool(&found);
         Ok(Cow::Owned(Value::Bool(is_false)))
     }
 
-    fn list<'a>(&self, nodes: &[Ast], value: &Value) -> Result<Found<'a>, QueryError> {
+    /// Evaluates `[a, b]`.
+    fn build_list<'a>(&self, nodes: &[Ast], value: &Value) -> Result<FoundValue<'a>, QueryError> {
         if value.is_null() {
             return Ok(or_null(None));
         }
         let items = nodes
             .iter()
-            .map(|node| Ok(self.eval(node, value)?.into_owned()));
+            .map(|node| Ok(self.evaluate(node, value)?.into_owned()));
         Ok(Cow::Owned(items.collect::<Result<_, QueryError>>()?))
     }
 
-    fn map<'a, 'b>(
+    /// Evaluates `{name: a, other: b}`.
+    fn build_map<'a, 'b>(
         &self,
         members: impl Iterator<Item = (&'b String, &'b Ast)>,
         value: &Value,
-    ) -> Result<Found<'a>, QueryError> {
+    ) -> Result<FoundValue<'a>, QueryError> {
         if value.is_null() {
             return Ok(or_null(None));
         }
         let mut map = Map::new();
         for (name, node) in members {
-            map.insert(name.clone(), self.eval(node, value)?.into_owned());
+            map.insert(name.clone(), self.evaluate(node, value)?.into_owned());
         }
         Ok(Cow::Owned(Value::Object(map)))
     }
 
-    fn call<'a>(&self, name: &str, nodes: &[Ast], value: &Value) -> Result<Found<'a>, QueryError> {
+    fn call<'a>(
+        &self,
+        name: &str,
+        nodes: &[Ast],
+        value: &Value,
+    ) -> Result<FoundValue<'a>, QueryError> {
         let arguments = nodes.iter().map(|node| match node {
             Ast::Expref { ast, .. } => Ok(Argument::Expression(ast)),
-            node => self.eval(node, value).map(Argument::Value),
+            node => self.evaluate(node, value).map(Argument::Value),
         });
         let arguments = arguments.collect::<Result<Vec<_>, _>>()?;
-        function::find(name)?.call(self, &arguments).map(Cow::Owned)
+        Function::find(name)?.call(self, &arguments).map(Cow::Owned)
     }
 }
 
-fn or_null(found: Option<&Value>) -> Found<'_> {
+fn or_null(found: Option<&Value>) -> FoundValue<'_> {
     Cow::Borrowed(found.unwrap_or(&NULL))
 }
 
-/// What `JMESPath` takes for true, which is every number.
+/// Whether `JMESPath` takes the value for true, which it does for every number.
 fn is_true(value: &Value) -> bool {
-    value.is_number() || python::is_true(value)
+    value.is_number() || python::bool(value)
 }
 
-fn into_items(found: Found<'_>) -> Option<Vec<Found<'_>>> {
+/// The items of a list; `None` for any other value.
+fn into_items(found: FoundValue<'_>) -> Option<Vec<FoundValue<'_>>> {
     match found {
         Cow::Borrowed(Value::Array(items)) => Some(items.iter().map(Cow::Borrowed).collect()),
         Cow::Owned(Value::Array(items)) => Some(items.into_iter().map(Cow::Owned).collect()),
@@ -184,8 +209,8 @@ fn into_items(found: Found<'_>) -> Option<Vec<Found<'_>>> {
     }
 }
 
-/// The items of lists in place of the lists.
-fn flatten(items: Vec<Found<'_>>) -> Vec<Found<'_>> {
+/// Replaces each item that is a list by the items of that list.
+fn flatten(items: Vec<FoundValue<'_>>) -> Vec<FoundValue<'_>> {
     let mut flat = Vec::with_capacity(items.len());
     for item in items {
         match item {
@@ -197,8 +222,8 @@ fn flatten(items: Vec<Found<'_>>) -> Vec<Found<'_>> {
     flat
 }
 
-/// The item at an index, counted from the end if that is negative.
-fn at(value: &Value, index: i32) -> Option<&Value> {
+/// The item at an index, which counts from the end if it is negative.
+fn item_at(value: &Value, index: i32) -> Option<&Value> {
     let items = value.as_array()?;
     let distance = usize::try_from(index.unsigned_abs()).ok()?;
     if index < 0 {
@@ -214,7 +239,7 @@ fn slice(
     start: Option<i32>,
     end: Option<i32>,
     step: i32,
-) -> Result<Vec<Found<'_>>, QueryError> {
+) -> Result<Vec<FoundValue<'_>>, QueryError> {
     if step == 0 {
         let message = "slice step cannot be zero";
         return Err(QueryError::Evaluation(message.to_owned()));
@@ -225,14 +250,14 @@ fn slice(
     } else {
         (0, length)
     };
-    let clamped = |index: i32| {
+    let clamp = |index: i32| {
         let from_end = if index < 0 { length } else { 0 };
         (i64::from(index) + from_end).clamp(lowest, highest)
     };
     let (mut index, end) = if step < 0 {
-        (start.map_or(highest, clamped), end.map_or(lowest, clamped))
+        (start.map_or(highest, clamp), end.map_or(lowest, clamp))
     } else {
-        (start.map_or(lowest, clamped), end.map_or(highest, clamped))
+        (start.map_or(lowest, clamp), end.map_or(highest, clamp))
     };
     let mut found = Vec::new();
     while (step > 0 && index < end) || (step < 0 && index > end) {
@@ -247,24 +272,25 @@ fn compare<'a>(
     comparator: &Comparator,
     left: &Value,
     right: &Value,
-) -> Result<Found<'a>, QueryError> {
-    let (sign, fits): (_, fn(std::cmp::Ordering) -> bool) = match comparator {
+) -> Result<FoundValue<'a>, QueryError> {
+    let (operator, is_satisfied): (_, fn(Ordering) -> bool) = match comparator {
         Comparator::Equal => return Ok(Cow::Owned(Value::Bool(is_equal(left, right)))),
         Comparator::NotEqual => return Ok(Cow::Owned(Value::Bool(!is_equal(left, right)))),
-        Comparator::LessThan => ("<", std::cmp::Ordering::is_lt),
-        Comparator::LessThanEqual => ("<=", std::cmp::Ordering::is_le),
-        Comparator::GreaterThan => (">", std::cmp::Ordering::is_gt),
-        Comparator::GreaterThanEqual => (">=", std::cmp::Ordering::is_ge),
+        Comparator::LessThan => ("<", Ordering::is_lt),
+        Comparator::LessThanEqual => ("<=", Ordering::is_le),
+        Comparator::GreaterThan => (">", Ordering::is_gt),
+        Comparator::GreaterThanEqual => (">=", Ordering::is_ge),
     };
     let has_order = |value: &Value| value.is_number() || value.is_string();
     if !has_order(left) || !has_order(right) {
         return Ok(or_null(None));
     }
-    let order = order(left, right, sign)?;
-    Ok(Cow::Owned(Value::Bool(fits(order))))
+    let order = number::compare(left, right, operator)?;
+    Ok(Cow::Owned(Value::Bool(is_satisfied(order))))
 }
 
-/// `==`: to Python true is one, to `JMESPath` only below the surface.
+/// `==`. In Python true equals 1. `JMESPath` does not take true for 1, but `jmespath.py` compares lists
+/// and maps as Python does, so there it does inside of them.
 fn is_equal(left: &Value, right: &Value) -> bool {
-    left.is_boolean() == right.is_boolean() && is_same(left, right)
+    left.is_boolean() == right.is_boolean() && number::is_equal(left, right)
 }

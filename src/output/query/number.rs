@@ -1,29 +1,22 @@
-//! Numbers as Python has them: whole ones and floats, compared with each other.
+//! Numbers as Python has them: integers and floats, which can be compared with each other.
 
 use std::cmp::Ordering;
+use std::ops::Add;
 
 use serde_json::{Number, Value};
 
 use super::super::python;
-use super::QueryError;
+use super::error::QueryError;
 
-/// A number of a value, which has at most 64 bits, or of a sum on the way.
+/// A number. One in JSON has at most 64 bits; a sum under way can have more.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Num {
+pub(super) enum PythonNumber {
     Int(i128),
     Float(f64),
 }
 
-impl Num {
-    /// The number of a value.
-    pub fn of(number: &Number) -> Self {
-        match number.as_i128() {
-            Some(int) => Self::Int(int),
-            None => Self::Float(number.as_f64().unwrap_or(f64::NAN)),
-        }
-    }
-
-    /// The number as a float, which may be a little off for large ones.
+impl PythonNumber {
+    /// The number as a float, which is rounded if it is large.
     #[expect(clippy::cast_precision_loss, reason = "as Python's float() does it")]
     pub fn as_float(self) -> f64 {
         match self {
@@ -32,7 +25,7 @@ impl Num {
         }
     }
 
-    /// The value, null if it is no number that JSON could hold.
+    /// The JSON value; null if JSON cannot hold the number.
     pub fn into_value(self) -> Value {
         let int = match self {
             Self::Int(int) => Number::from_i128(int),
@@ -42,9 +35,9 @@ impl Num {
             .map_or(Value::Null, Value::Number)
     }
 
-    /// The whole number that rounding a float gave.
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be in range")]
-    pub fn whole(float: f64) -> Self {
+    /// The integer that is the result of rounding a float.
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+    pub fn from_rounded(float: f64) -> Self {
         const LIMIT: f64 = 1e38;
         if float.abs() < LIMIT {
             Self::Int(float as i128)
@@ -53,19 +46,8 @@ impl Num {
         }
     }
 
-    /// The sum, a float if either is.
-    pub fn plus(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Int(a), Self::Int(b)) => a.checked_add(b).map_or_else(
-                || Self::Float(self.as_float() + other.as_float()),
-                Self::Int,
-            ),
-            _ => Self::Float(self.as_float() + other.as_float()),
-        }
-    }
-
-    /// Which is larger.
-    pub fn order(self, other: Self) -> Ordering {
+    /// How this number compares to the other.
+    pub fn compare(self, other: Self) -> Ordering {
         if let (Self::Int(a), Self::Int(b)) = (self, other) {
             return a.cmp(&b);
         }
@@ -73,8 +55,8 @@ impl Num {
         order.unwrap_or(Ordering::Equal) // JSON has no NaN
     }
 
-    /// Reads text as Python's `int()` and `float()` do: with underscores between digits, and blanks
-    /// around.
+    /// Parses text as Python's `int()` and `float()` do: underscores between digits and surrounding
+    /// blanks are allowed.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let is_digit = |c: Option<u8>| c.is_some_and(|c| c.is_ascii_digit());
@@ -95,42 +77,69 @@ impl Num {
     }
 }
 
-/// Python's `==`, for which true is one and a whole number may equal a float.
-pub(super) fn is_same(a: &Value, b: &Value) -> bool {
+impl From<&Number> for PythonNumber {
+    fn from(number: &Number) -> Self {
+        match number.as_i128() {
+            Some(int) => Self::Int(int),
+            None => Self::Float(number.as_f64().unwrap_or(f64::NAN)),
+        }
+    }
+}
+
+impl Add for PythonNumber {
+    type Output = Self;
+
+    /// The sum, which is a float if either number is.
+    fn add(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Int(a), Self::Int(b)) => a.checked_add(b).map_or_else(
+                || Self::Float(self.as_float() + other.as_float()),
+                Self::Int,
+            ),
+            _ => Self::Float(self.as_float() + other.as_float()),
+        }
+    }
+}
+
+/// Python's `==`, for which true equals 1, and an integer can equal a float.
+pub(super) fn is_equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_equal(a, b))
         }
         (Value::Object(a), Value::Object(b)) => {
-            let has_same = |(name, a)| b.get(name).is_some_and(|b| is_same(a, b));
-            a.len() == b.len() && a.iter().all(has_same)
+            let has_equal = |(name, a)| b.get(name).is_some_and(|b| is_equal(a, b));
+            a.len() == b.len() && a.iter().all(has_equal)
         }
         (Value::String(a), Value::String(b)) => a == b,
         (Value::Null, Value::Null) => true,
         _ => match (as_number(a), as_number(b)) {
-            (Some(a), Some(b)) => a.order(b).is_eq(),
+            (Some(a), Some(b)) => a.compare(b).is_eq(),
             _ => false,
         },
     }
 }
 
-/// The order of two numbers or of two strings. `sign` is the operator that asks for it.
-pub(super) fn order(a: &Value, b: &Value, sign: &str) -> Result<Ordering, QueryError> {
+/// Compares two numbers or two strings. Any other pair of values is an error, whose message names
+/// `operator`.
+pub(super) fn compare(a: &Value, b: &Value, operator: &str) -> Result<Ordering, QueryError> {
     match (a, b) {
-        (Value::Number(a), Value::Number(b)) => Ok(Num::of(a).order(Num::of(b))),
+        (Value::Number(a), Value::Number(b)) => {
+            Ok(PythonNumber::from(a).compare(PythonNumber::from(b)))
+        }
         (Value::String(a), Value::String(b)) => Ok(a.cmp(b)),
         _ => Err(QueryError::Evaluation(format!(
-            "'{sign}' not supported between instances of '{}' and '{}'",
+            "'{operator}' not supported between instances of '{}' and '{}'",
             python::type_name(a),
             python::type_name(b)
         ))),
     }
 }
 
-fn as_number(value: &Value) -> Option<Num> {
+fn as_number(value: &Value) -> Option<PythonNumber> {
     match value {
-        Value::Bool(value) => Some(Num::Int((*value).into())),
-        Value::Number(number) => Some(Num::of(number)),
+        Value::Bool(value) => Some(PythonNumber::Int((*value).into())),
+        Value::Number(number) => Some(PythonNumber::from(number)),
         Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }

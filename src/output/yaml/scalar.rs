@@ -1,8 +1,12 @@
-//! Which texts are read as something else than a string unless they are in quotes.
+//! Which strings need quotes, because without them they would be read as something else.
 
-/// Whether a plain scalar is read as a string: as nothing else of YAML 1.2, as ruamel has it, which
-/// adds the merge key, the default key and YAML 1.1's timestamps and underscores.
-pub(super) fn is_string(text: &str) -> bool {
+/// Whether a scalar without quotes is read as a string. Anything else that YAML 1.2 knows is not, as
+/// ruamel's resolver has it, which adds the merge key, the default key, and YAML 1.1's timestamps
+/// and underscores in numbers.
+///
+/// The resolver has a regular expression for each type. No regex crate is among the direct
+/// dependencies, and these few are as short as functions.
+pub(super) fn is_plain_string(text: &str) -> bool {
     match text.as_bytes() {
         b"" | b"~" | b"null" | b"Null" | b"NULL" => false,
         b"true" | b"True" | b"TRUE" | b"false" | b"False" | b"FALSE" => false,
@@ -15,124 +19,132 @@ pub(super) fn is_string(text: &str) -> bool {
 }
 
 fn is_int(text: &str) -> bool {
-    let mut rest = Rest(text);
-    rest.one("+-");
-    let digits = match rest.0.as_bytes() {
+    let mut scanner = Scanner(text);
+    scanner.skip_one("+-");
+    let digits = match scanner.0.as_bytes() {
         [b'0', b'b', ..] => "01_",
         [b'0', b'o', ..] => "01234567_",
         [b'0', b'x', ..] => "0123456789abcdefABCDEF_",
-        _ => return rest.many(DIGITS_) && rest.is_done(),
+        _ => return scanner.skip_some(DIGITS_AND_UNDERSCORE) && scanner.is_at_end(),
     };
-    rest.0 = &rest.0[2..];
-    rest.many(digits) && rest.is_done()
+    scanner.0 = &scanner.0[2..];
+    scanner.skip_some(digits) && scanner.is_at_end()
 }
 
 fn is_float(text: &str) -> bool {
     if matches!(text, ".nan" | ".NaN" | ".NAN") {
         return true;
     }
-    let mut rest = Rest(text);
-    rest.one("+-");
-    if matches!(rest.0, ".inf" | ".Inf" | ".INF") {
+    let mut scanner = Scanner(text);
+    scanner.skip_one("+-");
+    if matches!(scanner.0, ".inf" | ".Inf" | ".INF") {
         return true;
     }
-    if rest.one(".") {
-        return rest.many(DIGITS_)
-            && (rest.is_done() || rest.one("eE") && rest.one("+-") && rest.many(DIGITS))
-            && rest.is_done();
+    if scanner.skip_one(".") {
+        return scanner.skip_some(DIGITS_AND_UNDERSCORE)
+            && (scanner.is_at_end()
+                || scanner.skip_one("eE") && scanner.skip_one("+-") && scanner.skip_some(DIGITS))
+            && scanner.is_at_end();
     }
-    if !rest.one(DIGITS) {
+    if !scanner.skip_one(DIGITS) {
         return false;
     }
-    rest.many(DIGITS_);
-    let has_point = rest.one(".");
-    rest.many(DIGITS_);
-    let has_exponent = rest.one("eE");
+    scanner.skip_some(DIGITS_AND_UNDERSCORE);
+    let has_point = scanner.skip_one(".");
+    scanner.skip_some(DIGITS_AND_UNDERSCORE);
+    let has_exponent = scanner.skip_one("eE");
     if has_exponent {
-        rest.one("+-");
-        if !rest.many(DIGITS) {
+        scanner.skip_one("+-");
+        if !scanner.skip_some(DIGITS) {
             return false;
         }
     }
-    (has_point || has_exponent) && rest.is_done()
+    (has_point || has_exponent) && scanner.is_at_end()
 }
 
-/// `2015-09-15`, or a date and a time, whose months, days and hours may have one digit.
+/// Whether it is a date such as `2015-09-15`, or a date and a time. With a time, the month, the day
+/// and the hour may have one digit.
 fn is_timestamp(text: &str) -> bool {
-    let mut rest = Rest(text);
-    if !(rest.digits(4, 4) && rest.one("-")) {
+    let mut scanner = Scanner(text);
+    if !(scanner.skip_digits(4, 4) && scanner.skip_one("-")) {
         return false;
     }
-    let start = rest.0;
-    if rest.digits(2, 2) && rest.one("-") && rest.digits(2, 2) && rest.is_done() {
+    let after_year = scanner.0;
+    if scanner.skip_digits(2, 2)
+        && scanner.skip_one("-")
+        && scanner.skip_digits(2, 2)
+        && scanner.is_at_end()
+    {
         return true;
     }
-    rest.0 = start;
-    if !(rest.digits(1, 2) && rest.one("-") && rest.digits(1, 2)) {
+    scanner.0 = after_year;
+    if !(scanner.skip_digits(1, 2) && scanner.skip_one("-") && scanner.skip_digits(1, 2)) {
         return false;
     }
-    if !(rest.one("Tt") || rest.many(" \t")) {
+    if !(scanner.skip_one("Tt") || scanner.skip_some(" \t")) {
         return false;
     }
-    let is_time = rest.digits(1, 2)
-        && rest.one(":")
-        && rest.digits(2, 2)
-        && rest.one(":")
-        && rest.digits(2, 2);
+    let is_time = scanner.skip_digits(1, 2)
+        && scanner.skip_one(":")
+        && scanner.skip_digits(2, 2)
+        && scanner.skip_one(":")
+        && scanner.skip_digits(2, 2);
     if !is_time {
         return false;
     }
-    if rest.one(".") {
-        rest.many(DIGITS);
+    if scanner.skip_one(".") {
+        scanner.skip_some(DIGITS);
     }
-    if rest.is_done() {
+    if scanner.is_at_end() {
         return true;
     }
-    rest.many(" \t");
-    if rest.one("+-") {
-        return rest.digits(1, 2)
-            && (rest.is_done() || rest.one(":") && rest.digits(2, 2))
-            && rest.is_done();
+    scanner.skip_some(" \t");
+    if scanner.skip_one("+-") {
+        return scanner.skip_digits(1, 2)
+            && (scanner.is_at_end() || scanner.skip_one(":") && scanner.skip_digits(2, 2))
+            && scanner.is_at_end();
     }
-    rest.one("Z") && rest.is_done()
+    scanner.skip_one("Z") && scanner.is_at_end()
 }
 
 const DIGITS: &str = "0123456789";
-const DIGITS_: &str = "0123456789_";
+const DIGITS_AND_UNDERSCORE: &str = "0123456789_";
 
-/// What is left to be read of a scalar.
-struct Rest<'a>(&'a str);
+/// The part of a scalar that has not been read yet.
+struct Scanner<'a>(&'a str);
 
-impl Rest<'_> {
-    /// Takes one of these characters, if one is next.
-    fn one(&mut self, any: &str) -> bool {
-        self.take(any, 1, 1)
+impl Scanner<'_> {
+    /// Skips one of these characters, if one is next, and returns whether it did.
+    fn skip_one(&mut self, allowed: &str) -> bool {
+        self.skip(allowed, 1, 1)
     }
 
-    /// Takes as many of these characters as there are, at least one.
-    fn many(&mut self, any: &str) -> bool {
-        self.take(any, 1, usize::MAX)
+    /// Skips all of these characters that are next, and returns whether there was one.
+    fn skip_some(&mut self, allowed: &str) -> bool {
+        self.skip(allowed, 1, usize::MAX)
     }
 
-    fn digits(&mut self, least: usize, most: usize) -> bool {
-        self.take(DIGITS, least, most)
+    fn skip_digits(&mut self, min: usize, max: usize) -> bool {
+        self.skip(DIGITS, min, max)
     }
 
-    fn take(&mut self, any: &str, least: usize, most: usize) -> bool {
+    /// Skips up to `max` of these characters, or none if there are fewer than `min`. All of them are
+    /// ASCII.
+    fn skip(&mut self, allowed: &str, min: usize, max: usize) -> bool {
         let count = self
             .0
             .chars()
-            .take(most)
-            .take_while(|c| any.contains(*c))
+            .take(max)
+            .take_while(|c| allowed.contains(*c))
             .count();
-        if count < least {
+        if count < min {
             return false;
         }
         self.0 = &self.0[count..];
         true
     }
 
-    fn is_done(&self) -> bool {
+    fn is_at_end(&self) -> bool {
         self.0.is_empty()
     }
 }

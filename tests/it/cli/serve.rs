@@ -1,24 +1,25 @@
-//! `bundletop serve`: what it prints, what it refuses, and how it ends.
+//! `bundletop serve`: what it prints, which arguments it refuses, and how it ends.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 
-use super::{bundletop, stderr};
+use super::{run_bundletop, stderr};
 
-const LIST: &str = "Action=DescribeBundleTasks";
+/// The form of a request for all tasks.
+const DESCRIBE: &str = "Action=DescribeBundleTasks";
 
-/// A running `bundletop serve`. It ends with the test.
-struct Served {
+/// A running `bundletop serve`, which is killed at the end of the test.
+struct Server {
     child: Child,
-    /// What it printed before it was ready.
+    /// The lines it printed when it was ready.
     lines: Vec<String>,
-    /// Its address, as a client connects to it.
+    /// The address for clients.
     address: String,
 }
 
-impl Served {
-    /// Starts it, and waits until it has said where it is.
+impl Server {
+    /// Starts it, and waits until it has printed its address.
     fn start(args: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bundletop"))
             .arg("serve")
@@ -45,7 +46,7 @@ impl Served {
         Self::start(&[&["--listen", "127.0.0.1:0"], args].concat())
     }
 
-    /// Sends a form, and leaves the answer to be read.
+    /// Sends a form, and returns the stream with the answer.
     fn send(&self, form: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length:";
@@ -53,23 +54,24 @@ impl Served {
         stream
     }
 
-    fn ask(&self, form: &str) -> String {
-        read(self.send(form))
+    /// Sends a form, and returns the whole answer.
+    fn request(&self, form: &str) -> String {
+        read_answer(self.send(form))
     }
 
-    fn wait(mut self) -> ExitStatus {
+    fn wait_for_exit(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 }
 
-impl Drop for Served {
+impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-fn read(mut stream: TcpStream) -> String {
+fn read_answer(mut stream: TcpStream) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
@@ -81,21 +83,21 @@ fn read_line(stderr: ChildStderr) -> String {
     line
 }
 
-/// Runs it where it must not come to serving, and returns what it says.
-fn refused(args: &[&str]) -> String {
-    let output = bundletop(&[&["serve"], args].concat());
+/// Runs it with arguments that it must refuse, and returns its error message.
+fn usage_error(args: &[&str]) -> String {
+    let output = run_bundletop(&[&["serve"], args].concat());
     assert_eq!(output.status.code(), Some(2), "{args:?}");
     assert!(output.stdout.is_empty(), "{args:?}");
     stderr(&output).to_owned()
 }
 
 #[test]
-fn the_lines_to_paste_come_first() {
-    let served = Served::on_any_port(&[]);
-    let url = format!("http://{}", served.address);
+fn the_client_environment_is_printed_first() {
+    let server = Server::on_any_port(&[]);
+    let url = format!("http://{}", server.address);
     assert!(!url.ends_with(":0"), "{url}");
     assert_eq!(
-        served.lines,
+        server.lines,
         [
             format!("export AWS_ENDPOINT_URL_EC2={url}"),
             format!("export AWS_ENDPOINT_URL_STS={url}"),
@@ -104,7 +106,7 @@ fn the_lines_to_paste_come_first() {
             "export AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1".to_owned(),
         ]
     );
-    assert!(served.ask(LIST).starts_with("HTTP/1.1 200"));
+    assert!(server.request(DESCRIBE).starts_with("HTTP/1.1 200"));
 }
 
 #[test]
@@ -114,44 +116,53 @@ fn it_listens_on_a_host_by_name_and_on_ipv6() {
         hosts.push(("[::1]:0", "[::1]:"));
     }
     for (listen, printed) in hosts {
-        let served = Served::start(&["--listen", listen]);
-        assert!(served.address.starts_with(printed), "{}", served.address);
-        assert!(served.ask(LIST).starts_with("HTTP/1.1 200"), "{listen}");
+        let server = Server::start(&["--listen", listen]);
+        assert!(server.address.starts_with(printed), "{}", server.address);
+        assert!(
+            server.request(DESCRIBE).starts_with("HTTP/1.1 200"),
+            "{listen}"
+        );
     }
 }
 
 #[test]
-fn beyond_this_machine_it_listens_only_when_told_what_that_means() {
+fn it_listens_on_the_network_only_with_an_option_that_says_what_that_means() {
     for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
-        let words = refused(&["--listen", listen]);
+        let message = usage_error(&["--listen", listen]);
         assert!(
-            words.contains("anyone who can reach this machine"),
-            "{words}"
+            message.contains("anyone who can reach this machine"),
+            "{message}"
         );
         assert!(
-            words.contains("no signature and speaks plain HTTP"),
-            "{words}"
+            message.contains("no signature and speaks plain HTTP"),
+            "{message}"
         );
-        assert!(words.contains("--allow-anyone-on-the-network"), "{words}");
+        assert!(
+            message.contains("--allow-anyone-on-the-network"),
+            "{message}"
+        );
     }
     let args = ["--listen", "0.0.0.0:0", "--allow-anyone-on-the-network"];
-    let mut served = Served::start(&args);
-    assert!(served.address.starts_with("127.0.0.1:"));
-    assert!(served.ask(LIST).starts_with("HTTP/1.1 200"));
-    let line = read_line(served.child.stderr.take().unwrap());
+    let mut server = Server::start(&args);
+    assert!(server.address.starts_with("127.0.0.1:"));
+    assert!(server.request(DESCRIBE).starts_with("HTTP/1.1 200"));
+    let line = read_line(server.child.stderr.take().unwrap());
     assert!(line.contains("anyone who can reach this machine"), "{line}");
 }
 
 #[test]
-fn what_cannot_be_served_is_told_with_what_to_do() {
+fn an_address_that_cannot_be_used_is_reported_with_a_remedy() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let words = refused(&["--listen", &address]);
+    let message = usage_error(&["--listen", &address]);
     assert!(
-        words.contains(&format!("cannot listen on {address}: ")),
-        "{words}"
+        message.contains(&format!("cannot listen on {address}: ")),
+        "{message}"
     );
-    assert!(words.contains("name another port with --listen"), "{words}");
+    assert!(
+        message.contains("name another port with --listen"),
+        "{message}"
+    );
     for listen in [
         "4599",
         ":4599",
@@ -160,69 +171,69 @@ fn what_cannot_be_served_is_told_with_what_to_do() {
         "localhost:65536",
         "[]:1",
     ] {
-        let words = refused(&["--listen", listen]);
+        let message = usage_error(&["--listen", listen]);
         assert!(
-            words.contains("127.0.0.1:4599, localhost:4599 or [::1]:0"),
-            "{words}"
+            message.contains("127.0.0.1:4599, localhost:4599 or [::1]:0"),
+            "{message}"
         );
     }
-    let words = refused(&["--listen", "nowhere..invalid:1"]);
+    let message = usage_error(&["--listen", "nowhere..invalid:1"]);
     assert!(
-        words.contains("nowhere..invalid") && words.contains("localhost:1"),
-        "{words}"
+        message.contains("nowhere..invalid") && message.contains("localhost:1"),
+        "{message}"
     );
 }
 
 #[test]
-fn a_bad_world_is_told_before_serving() {
-    let words = refused(&["--world", "nowhere.json"]);
+fn an_invalid_world_is_reported_before_serving() {
+    let message = usage_error(&["--world", "nowhere.json"]);
     assert!(
-        words.contains("nowhere.json") && words.contains("assets/demo"),
-        "{words}"
+        message.contains("nowhere.json") && message.contains("assets/demo"),
+        "{message}"
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("world.json");
     std::fs::write(&path, "{\"tasks\": [\n{}]}").unwrap();
-    let words = refused(&["--world", path.to_str().unwrap()]);
+    let message = usage_error(&["--world", path.to_str().unwrap()]);
     assert!(
-        words.contains("world.json:2:3: task 1: `bundleId` is missing"),
-        "{words}"
+        message.contains("world.json:2:3: task 1: `bundleId` is missing"),
+        "{message}"
     );
 }
 
 #[test]
-fn a_bad_fault_is_told_with_those_there_are() {
-    for (fault, told) in [
+fn an_invalid_fault_is_reported_with_the_valid_ones() {
+    for (fault, part) in [
         ("throtle", "the faults are throttle, "),
         ("latency", "as in `latency=2s`"),
         ("Describe:deny", "the actions are DescribeBundleTasks, "),
         ("deny@often", "@3 for the first three requests"),
     ] {
-        let words = refused(&["--fault", fault]);
-        assert!(words.contains(told), "{fault}: {words}");
+        let message = usage_error(&["--fault", fault]);
+        assert!(message.contains(part), "{fault}: {message}");
     }
 }
 
 #[test]
-fn help_has_every_fault() {
-    let help = bundletop(&["serve", "--help"]);
+fn the_help_lists_every_fault() {
+    let help = run_bundletop(&["serve", "--help"]);
     let text = String::from_utf8(help.stdout).unwrap();
-    for (written, what) in bundletop::endpoint::fault::table() {
+    for (notation, description) in bundletop::endpoint::fault::table() {
         assert!(
-            text.contains(&format!("  {written:<20}{what}\n")),
-            "{written}: {text}"
+            text.contains(&format!("  {notation:<20}{description}\n")),
+            "{notation}: {text}"
         );
     }
 }
 
 #[test]
-fn the_same_seed_gives_the_same_again() {
+fn the_same_seed_gives_the_same_results() {
     let mut runs = Vec::new();
     for seed in ["7", "7", "8"] {
-        let served = Served::on_any_port(&["--seed", seed, "--fault", "throttle@50%"]);
+        let server = Server::on_any_port(&["--seed", seed, "--fault", "throttle@50%"]);
         let line = |answer: String| answer.lines().next().unwrap().to_owned();
-        let statuses: Vec<_> = (0..20).map(|_| line(served.ask(LIST))).collect();
-        let request_id = served.ask("Action=GetCallerIdentity&Version=2011-06-15");
+        let statuses: Vec<_> = (0..20).map(|_| line(server.request(DESCRIBE))).collect();
+        let request_id = server.request("Action=GetCallerIdentity&Version=2011-06-15");
         let (_, request_id) = request_id.split_once("<RequestId>").unwrap();
         runs.push((statuses, request_id.to_owned()));
     }
@@ -237,17 +248,17 @@ mod signals {
     use nix::sys::signal::{Signal, kill};
     use nix::unistd::Pid;
 
-    use super::{LIST, Served, TcpStream, read};
+    use super::{DESCRIBE, Server, TcpStream, read_answer};
 
-    /// Looks until it is so.
-    fn until(is_so: impl Fn() -> bool) {
+    /// Polls until the condition holds.
+    fn wait_until(condition: impl Fn() -> bool) {
         let end = Instant::now() + Duration::from_secs(60);
-        while !is_so() {
-            assert!(Instant::now() < end, "it never came to that");
+        while !condition() {
+            assert!(Instant::now() < end, "the condition never held");
         }
     }
 
-    impl Served {
+    impl Server {
         fn signal(&self, signal: Signal) {
             let pid = i32::try_from(self.child.id()).unwrap();
             kill(Pid::from_raw(pid), signal).unwrap();
@@ -255,40 +266,44 @@ mod signals {
     }
 
     #[test]
-    fn an_interrupt_and_a_termination_end_it_well() {
+    fn sigint_and_sigterm_end_it_with_exit_code_0() {
         for signal in [Signal::SIGINT, Signal::SIGTERM] {
-            let served = Served::on_any_port(&[]);
-            served.signal(signal);
-            let address = served.address.clone();
-            assert_eq!(served.wait().code(), Some(0), "{signal}");
+            let server = Server::on_any_port(&[]);
+            server.signal(signal);
+            let address = server.address.clone();
+            assert_eq!(server.wait_for_exit().code(), Some(0), "{signal}");
             TcpStream::connect(address).unwrap_err();
         }
     }
 
     #[test]
-    fn a_request_under_way_is_answered_before_the_end() {
-        let served = Served::on_any_port(&["--fault", "BundleInstance:latency=1h"]);
-        let slow = served.send(
+    fn a_request_in_progress_is_answered_before_the_end() {
+        let server = Server::on_any_port(&["--fault", "BundleInstance:latency=1h"]);
+        let slow = server.send(
             "Action=BundleInstance&InstanceId=i-0123456789abcdef0&Storage.S3.Bucket=slow&\
              Storage.S3.Prefix=p",
         );
         // The action is carried out before the wait, so the task is listed once it is under way.
-        until(|| served.ask(LIST).contains("<bucket>slow</bucket>"));
-        served.signal(Signal::SIGTERM);
-        let answer = read(slow);
+        wait_until(|| server.request(DESCRIBE).contains("<bucket>slow</bucket>"));
+        server.signal(Signal::SIGTERM);
+        let answer = read_answer(slow);
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         assert!(answer.ends_with("</BundleInstanceResponse>"), "{answer}");
-        assert_eq!(served.wait().code(), Some(0));
+        assert_eq!(server.wait_for_exit().code(), Some(0));
     }
 
     #[test]
-    fn a_request_that_hangs_does_not_hold_it_up() {
-        let served = Served::on_any_port(&["--fault", "CancelBundleTask:hang"]);
-        let hung = served.send("Action=CancelBundleTask&BundleId=bun-7c1d90e2");
+    fn a_request_that_hangs_does_not_delay_the_end() {
+        let server = Server::on_any_port(&["--fault", "CancelBundleTask:hang"]);
+        let hung = server.send("Action=CancelBundleTask&BundleId=bun-7c1d90e2");
         let cancelled = "Action=DescribeBundleTasks&BundleId.1=bun-7c1d90e2";
-        until(|| served.ask(cancelled).contains("<state>cancelling</state>"));
-        served.signal(Signal::SIGTERM);
-        assert_eq!(read(hung), "");
-        assert_eq!(served.wait().code(), Some(0));
+        wait_until(|| {
+            server
+                .request(cancelled)
+                .contains("<state>cancelling</state>")
+        });
+        server.signal(Signal::SIGTERM);
+        assert_eq!(read_answer(hung), "");
+        assert_eq!(server.wait_for_exit().code(), Some(0));
     }
 }

@@ -1,13 +1,13 @@
-//! Where the commands differ from the AWS CLI on purpose; README lists the same.
+//! Intended differences between the commands and the AWS CLI, which README lists too.
 
-use super::{Answer, Case, recorded};
+use super::{Answer, Case, recorded_cases};
 
 const TASK: &str = "<DescribeBundleTasksResponse><bundleInstanceTasksSet><item>\
     <bundleId>bun-2a4e041c</bundleId><startTime>2015-09-15T13:24:35.120Z</startTime></item>\
     </bundleInstanceTasksSet></DescribeBundleTasksResponse>";
 
-/// A call against an EC2 that knows one task, in the default surroundings.
-fn call(argv: &[&str]) -> Case {
+/// A call in the default environment. EC2 has one task.
+fn new_case(argv: &[&str]) -> Case {
     Case {
         name: String::new(),
         argv: argv.iter().map(|&arg| arg.to_owned()).collect(),
@@ -26,67 +26,68 @@ fn call(argv: &[&str]) -> Case {
     }
 }
 
-/// The exit code, standard output, the last line of standard error, and the number of requests.
-fn outcome(case: &Case) -> (i32, String, String, usize) {
-    let done = case.run();
+/// Runs a case. Returns the exit code, standard output, trimmed standard error, and the number of
+/// requests.
+fn run(case: &Case) -> (i32, String, String, usize) {
+    let result = case.run();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (
-        done.output.status.code().unwrap(),
-        text(done.output.stdout),
-        text(done.output.stderr).trim().to_owned(),
-        done.requests.len(),
+        result.output.status.code().unwrap(),
+        text(result.output.stdout),
+        text(result.output.stderr).trim().to_owned(),
+        result.requests.len(),
     )
 }
 
 #[test]
 fn times_are_as_ec2_sends_them_unless_the_config_says_otherwise() {
     let query = ["--query", "BundleTasks[0].StartTime"];
-    let mut case = call(&["describe-bundle-tasks", query[0], query[1]]);
+    let mut case = new_case(&["describe-bundle-tasks", query[0], query[1]]);
     let config = |text: &str| [("config".to_owned(), text.to_owned())].into();
     case.files = config("[default]\n");
-    assert_eq!(outcome(&case).1, "\"2015-09-15T13:24:35.120Z\"\n");
+    assert_eq!(run(&case).1, "\"2015-09-15T13:24:35.120Z\"\n");
     case.files = config("[default]\ncli_timestamp_format = iso8601\n");
-    assert_eq!(outcome(&case).1, "\"2015-09-15T13:24:35.120000+00:00\"\n");
+    assert_eq!(run(&case).1, "\"2015-09-15T13:24:35.120000+00:00\"\n");
 }
 
 /// The AWS CLI asks first, and finds out then. After a cancel that is too late.
 #[test]
 fn a_format_or_a_function_that_does_not_exist_is_found_before_anything_is_sent() {
     let cancel = ["cancel-bundle-task", "--bundle-id", "bun-2a4e041c"];
-    let mut unknown_format = call(&cancel);
+    let mut unknown_format = new_case(&cancel);
     let bogus = Some("bogus".to_owned());
     unknown_format
         .env
         .insert("AWS_DEFAULT_OUTPUT".to_owned(), bogus);
-    let mut unknown_in_profile = call(&cancel);
+    let mut unknown_in_profile = new_case(&cancel);
     let config = "[default]\noutput = bogus\n".to_owned();
     unknown_in_profile.files.insert("config".to_owned(), config);
     for case in [unknown_format, unknown_in_profile] {
-        let (exit, stdout, stderr, requests) = outcome(&case);
+        let (exit, stdout, stderr, requests) = run(&case);
         assert_eq!((exit, &*stdout, requests), (255, "", 0));
         assert_eq!(stderr, "bundletop: [ERROR]: Unknown output type: bogus");
     }
-    for (query, words) in [
+    for (query, message) in [
         ("nofunc(@)", "Unknown function: nofunc()"),
         (
             "length(@, @)",
             "Expected 1 argument for function length(), received 2",
         ),
     ] {
-        let case = call(&[&cancel[..], &["--query", query]].concat());
-        let (exit, stdout, stderr, requests) = outcome(&case);
+        let case = new_case(&[&cancel[..], &["--query", query]].concat());
+        let (exit, stdout, stderr, requests) = run(&case);
         assert_eq!((exit, &*stdout, requests), (255, "", 0), "{query}");
-        assert_eq!(stderr, format!("bundletop: [ERROR]: {words}"));
+        assert_eq!(stderr, format!("bundletop: [ERROR]: {message}"));
     }
 }
 
 /// The AWS CLI takes such a file for a list of its characters.
 #[test]
 fn a_file_for_a_list_must_hold_a_json_list() {
-    let mut case = call(&["describe-bundle-tasks", "--bundle-ids", "file://ids"]);
+    let mut case = new_case(&["describe-bundle-tasks", "--bundle-ids", "file://ids"]);
     case.files
         .insert("ids".to_owned(), "bun-2a4e041c\n".to_owned());
-    let (exit, _, stderr, requests) = outcome(&case);
+    let (exit, _, stderr, requests) = run(&case);
     assert_eq!((exit, requests), (252, 0));
     assert!(
         stderr.contains("a file must hold a JSON list here"),
@@ -97,52 +98,53 @@ fn a_file_for_a_list_must_hold_a_json_list() {
 /// A document type can carry entities without end.
 #[test]
 fn an_answer_with_a_document_type_is_not_read() {
-    let mut case = call(&["describe-bundle-tasks"]);
+    let mut case = new_case(&["describe-bundle-tasks"]);
     case.answers = vec![Answer::Http {
         status: 200,
         body: format!("<!DOCTYPE x [<!ENTITY a \"b\">]>{TASK}"),
     }];
-    let (exit, stdout, stderr, _) = outcome(&case);
+    let (exit, stdout, stderr, _) = run(&case);
     assert_eq!((exit, &*stdout), (255, ""));
     assert!(stderr.contains("the answer is not XML"), "{stderr}");
 }
 
-/// A cancel meant for a stand-in must not go to AWS.
+/// A cancel that is meant for a simulated EC2 must not be sent to AWS.
 #[test]
-fn an_empty_variable_hides_no_endpoint() {
-    let mut case = call(&["describe-bundle-tasks"]);
+fn an_empty_variable_does_not_hide_another_endpoint() {
+    let mut case = new_case(&["describe-bundle-tasks"]);
     case.env
         .insert("AWS_ENDPOINT_URL_EC2".to_owned(), Some(String::new()));
-    assert_eq!((outcome(&case).0, outcome(&case).3), (0, 1));
+    assert_eq!((run(&case).0, run(&case).3), (0, 1));
     case.env
         .insert("AWS_ENDPOINT_URL".to_owned(), Some(String::new()));
     let config = "[default]\nendpoint_url = {URL}\n".to_owned();
     case.files.insert("config".to_owned(), config);
-    assert_eq!((outcome(&case).0, outcome(&case).3), (0, 1));
+    assert_eq!((run(&case).0, run(&case).3), (0, 1));
 }
 
-/// `--bundle-id bun-1 "$EXTRA"`, and the end of the options where none follow.
+/// An empty shell variable leaves one, as in `--bundle-id bun-1 "$EXTRA"`. The end of the options is
+/// ignored too if nothing follows it.
 #[test]
-fn what_an_empty_variable_leaves_behind_means_nothing() {
+fn empty_arguments_are_ignored() {
     for extra in [&[""][..], &["--"], &["", "--"]] {
         let args = [&["describe-bundle-tasks", "--dry-run"][..], extra].concat();
-        assert_eq!(outcome(&call(&args)).0, 0, "{extra:?}");
+        assert_eq!(run(&new_case(&args)).0, 0, "{extra:?}");
     }
 }
 
 #[test]
-fn what_is_too_deep_to_be_meant_is_refused() {
+fn shorthand_that_is_nested_too_deeply_is_refused() {
     for value in ["[".repeat(100_000), "{a=".repeat(40_000)] {
         let filter = format!("Name={value}");
         let args = ["describe-bundle-tasks", "--filters", &filter];
-        let (exit, _, stderr, requests) = outcome(&call(&args));
+        let (exit, _, stderr, requests) = run(&new_case(&args));
         assert_eq!((exit, requests), (252, 0), "{stderr}");
     }
 }
 
 /// The SDK panics on a timeout that ends beyond the year 9999.
 #[test]
-fn a_timeout_may_be_as_long_as_it_likes() {
+fn timeouts_of_any_length_are_accepted() {
     for seconds in ["0", "1", "31622399", "31622400", "99999999999999"] {
         let read = [
             "--cli-read-timeout",
@@ -151,11 +153,11 @@ fn a_timeout_may_be_as_long_as_it_likes() {
             seconds,
         ];
         let args = [&["describe-bundle-tasks"][..], &read].concat();
-        assert_eq!(outcome(&call(&args)).0, 0, "{seconds}");
+        assert_eq!(run(&new_case(&args)).0, 0, "{seconds}");
     }
     for nonsense in ["-1", "5.5", "soon", ""] {
         let read = format!("--cli-read-timeout={nonsense}");
-        let (exit, _, stderr, requests) = outcome(&call(&["describe-bundle-tasks", &read]));
+        let (exit, _, stderr, requests) = run(&new_case(&["describe-bundle-tasks", &read]));
         assert_eq!((exit, requests), (255, 0), "{nonsense}");
         assert!(stderr.contains("a number of seconds"), "{stderr}");
     }
@@ -165,26 +167,26 @@ fn a_timeout_may_be_as_long_as_it_likes() {
 fn a_lost_cancel_may_have_been_carried_out_and_a_lost_dry_run_has_not() {
     let lost = |options: &[&str]| {
         let cancel = ["cancel-bundle-task", "--bundle-id", "bun-2a4e041c"];
-        let mut case = call(&[&cancel[..], options].concat());
-        case.answers = vec![Answer::Word("close".to_owned())];
+        let mut case = new_case(&[&cancel[..], options].concat());
+        case.answers = vec![Answer::Keyword("close".to_owned())];
         let once = Some("1".to_owned());
         case.env.insert("AWS_MAX_ATTEMPTS".to_owned(), once);
-        let (exit, _, stderr, _) = outcome(&case);
+        let (exit, _, stderr, _) = run(&case);
         assert_eq!(exit, 255, "{stderr}");
         stderr
     };
-    let doubt = "It may have been carried out all the same";
-    assert!(lost(&[]).contains(doubt));
+    let uncertainty = "It may have been carried out all the same";
+    assert!(lost(&[]).contains(uncertainty));
     let dry_run = lost(&["--dry-run"]);
     assert!(
-        dry_run.contains("Nothing was cancelled") && !dry_run.contains(doubt),
+        dry_run.contains("Nothing was cancelled") && !dry_run.contains(uncertainty),
         "{dry_run}"
     );
 }
 
-/// The AWS CLI's parser does not read them either; here the reader would.
+/// The AWS CLI's XML parser refuses them; the XML reader used here would accept them.
 #[test]
-fn control_characters_are_no_xml() {
+fn control_characters_in_an_answer_are_refused() {
     for text in [
         "\u{1b}[31m",
         "&#27;[31m",
@@ -193,18 +195,18 @@ fn control_characters_are_no_xml() {
         "<![CDATA[\u{8}]]>",
         "\u{ffff}",
     ] {
-        let mut case = call(&["describe-bundle-tasks", "--output", "text"]);
+        let mut case = new_case(&["describe-bundle-tasks", "--output", "text"]);
         case.answers = vec![Answer::Http {
             status: 200,
             body: TASK.replace("bun-2a4e041c", text),
         }];
-        let (exit, stdout, ..) = outcome(&case);
+        let (exit, stdout, ..) = run(&case);
         assert_eq!((exit, &*stdout), (255, ""), "{text:?}");
     }
 }
 
-/// What STS answers to whoever may have a role.
-fn role(action: &str) -> Answer {
+/// STS's answer with the credentials of a role.
+fn role_answer(action: &str) -> Answer {
     let body = format!(
         "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{action}Result>\
          <Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
@@ -214,11 +216,11 @@ fn role(action: &str) -> Answer {
     Answer::Http { status: 200, body }
 }
 
-/// The actions of the requests, in their order.
+/// Runs a case, which must succeed. Returns the actions of the requests in their order.
 fn actions(case: &Case) -> Vec<String> {
-    let done = case.run();
-    let stderr = String::from_utf8_lossy(&done.output.stderr).into_owned();
-    assert_eq!((done.output.status.code(), &*stderr), (Some(0), ""));
+    let result = case.run();
+    let stderr = String::from_utf8_lossy(&result.output.stderr).into_owned();
+    assert_eq!((result.output.status.code(), &*stderr), (Some(0), ""));
     let action = |request: &String| {
         let mut parameters = form_urlencoded::parse(request.as_bytes());
         parameters
@@ -227,26 +229,26 @@ fn actions(case: &Case) -> Vec<String> {
             .1
             .into_owned()
     };
-    done.requests.iter().map(action).collect()
+    result.requests.iter().map(action).collect()
 }
 
-/// Roles are had from STS, with timeouts of its own.
+/// The request to STS has timeouts of its own.
 #[test]
 fn a_role_is_assumed_before_the_request() {
     let profile = ["--profile", "role", "--cli-read-timeout", "0"];
-    let mut case = call(&[&["describe-bundle-tasks"][..], &profile].concat());
+    let mut case = new_case(&[&["describe-bundle-tasks"][..], &profile].concat());
     let config = "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/x\n\
                   source_profile = base\n[profile base]\naws_access_key_id = AKIABASE\n\
                   aws_secret_access_key = s\nregion = eu-west-1\n";
     case.files.insert("config".to_owned(), config.to_owned());
-    case.answers.insert(0, role("AssumeRole"));
+    case.answers.insert(0, role_answer("AssumeRole"));
     assert_eq!(actions(&case), ["AssumeRole", "DescribeBundleTasks"]);
 }
 
-/// The SDK would take the keys of the file, and act as somebody else.
+/// The SDK would use the keys in the file, which may be somebody else's.
 #[test]
 fn a_web_identity_comes_before_keys_in_a_file() {
-    let mut case = call(&["describe-bundle-tasks"]);
+    let mut case = new_case(&["describe-bundle-tasks"]);
     for (key, value) in [
         ("AWS_ACCESS_KEY_ID", None),
         ("AWS_SECRET_ACCESS_KEY", None),
@@ -259,7 +261,8 @@ fn a_web_identity_comes_before_keys_in_a_file() {
     case.files.insert("credentials".to_owned(), keys.to_owned());
     case.files
         .insert("token".to_owned(), "eyJ0b2tlbiJ9".to_owned());
-    case.answers.insert(0, role("AssumeRoleWithWebIdentity"));
+    case.answers
+        .insert(0, role_answer("AssumeRoleWithWebIdentity"));
     assert_eq!(
         actions(&case),
         ["AssumeRoleWithWebIdentity", "DescribeBundleTasks"]
@@ -267,9 +270,9 @@ fn a_web_identity_comes_before_keys_in_a_file() {
 }
 
 #[test]
-fn what_the_aws_cli_has_besides_is_refused_by_name() {
+fn unsupported_options_of_the_aws_cli_are_refused_by_name() {
     for option in ["--cli-error-format", "--cli-auto-prompt"] {
-        let (exit, _, stderr, requests) = outcome(&call(&["describe-bundle-tasks", option]));
+        let (exit, _, stderr, requests) = run(&new_case(&["describe-bundle-tasks", option]));
         assert_eq!((exit, requests), (252, 0));
         assert!(
             stderr.contains(&format!("Unknown options: {option}")),
@@ -278,7 +281,7 @@ fn what_the_aws_cli_has_besides_is_refused_by_name() {
     }
 }
 
-/// Help is where this program's own users look for it.
+/// The AWS CLI refuses `--help`; users of this program expect it.
 #[test]
 fn help_and_version_are_answered_instead_of_refused() {
     for args in [
@@ -288,28 +291,28 @@ fn help_and_version_are_answered_instead_of_refused() {
         &["wait", "bundle-task-complete", "--help"],
         &["help", "describe-bundle-tasks"],
     ] {
-        let (exit, stdout, stderr, requests) = outcome(&call(args));
+        let (exit, stdout, stderr, requests) = run(&new_case(args));
         assert_eq!((exit, &*stderr, requests), (0, "", 0), "{args:?}");
         assert!(stdout.contains("--bundle-ids"), "{args:?}: {stdout}");
         assert!(stdout.contains("Example"), "{args:?}: {stdout}");
     }
-    let (_, stdout, ..) = outcome(&call(&["man", "wait", "bundle-task-complete"]));
+    let (_, stdout, ..) = run(&new_case(&["man", "wait", "bundle-task-complete"]));
     assert!(stdout.contains(r"\-\-bundle\-ids"), "{stdout}");
-    let (_, stdout, ..) = outcome(&call(&["--version", "describe-bundle-tasks"]));
+    let (_, stdout, ..) = run(&new_case(&["--version", "describe-bundle-tasks"]));
     assert_eq!(stdout, format!("bundletop {}\n", env!("CARGO_PKG_VERSION")));
 }
 
-/// A word that is a command's name elsewhere does not make it one.
+/// The value of an option can be the name of a command.
 #[test]
 fn an_option_called_like_a_command_starts_no_command() {
-    let (exit, _, stderr, _) = outcome(&call(&["--profile", "wait"]));
+    let (exit, _, stderr, _) = run(&new_case(&["--profile", "wait"]));
     assert_eq!(exit, 2);
     assert!(stderr.contains("this draws on a terminal"), "{stderr}");
     for args in [
         &["describe-instances"][..],
         &["--output", "text", "describe-instances"],
     ] {
-        let (exit, _, stderr, _) = outcome(&call(args));
+        let (exit, _, stderr, _) = run(&new_case(args));
         assert_eq!(exit, 252);
         assert!(
             stderr.contains("Found invalid choice 'describe-instances'"),
@@ -318,18 +321,17 @@ fn an_option_called_like_a_command_starts_no_command() {
     }
 }
 
-/// Each command in the recording both works and is misused.
 #[test]
-fn the_recording_covers_what_it_is_for() {
-    let cases = recorded();
-    for word in [
+fn every_command_has_recorded_successes_and_usage_errors() {
+    let cases = recorded_cases();
+    for command in [
         "cancel-bundle-task",
         "describe-bundle-tasks",
         "bundle-task-complete",
     ] {
         for exit in [0, 252] {
-            let has = |case: &Case| case.exit == exit && case.argv.iter().any(|arg| arg == word);
-            assert!(cases.iter().any(has), "{word} {exit}");
+            let has = |case: &Case| case.exit == exit && case.argv.iter().any(|arg| arg == command);
+            assert!(cases.iter().any(has), "{command} {exit}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The pager: which it is, and how it is called.
+//! The pager: how it is chosen, and how it is called.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -16,26 +16,29 @@ fn choose(
     })
 }
 
-/// The words of the pager chosen.
-fn words(profile: Option<&str>, environment: &[(&str, &str)]) -> Option<Vec<String>> {
+/// The command of the pager that is chosen.
+fn chosen_command(profile: Option<&str>, environment: &[(&str, &str)]) -> Option<Vec<String>> {
     let pager = choose(false, profile, environment).unwrap()?;
-    Some(pager.words().map(str::to_owned).collect())
+    Some(pager.command().map(str::to_owned).collect())
 }
 
 #[test]
-fn the_nearest_setting_chooses_the_pager() {
+fn settings_have_an_order_of_precedence() {
     let all = [("AWS_PAGER", "a -x"), ("PAGER", "p")];
-    assert_eq!(words(Some("c"), &all).unwrap(), ["a", "-x"]);
-    assert_eq!(words(Some("c 'd e'"), &all[1..]).unwrap(), ["c", "d e"]);
-    assert_eq!(words(None, &all[1..]).unwrap(), ["p"]);
-    assert_eq!(words(None, &[]).unwrap(), ["less"]);
+    assert_eq!(chosen_command(Some("c"), &all).unwrap(), ["a", "-x"]);
+    assert_eq!(
+        chosen_command(Some("c 'd e'"), &all[1..]).unwrap(),
+        ["c", "d e"]
+    );
+    assert_eq!(chosen_command(None, &all[1..]).unwrap(), ["p"]);
+    assert_eq!(chosen_command(None, &[]).unwrap(), ["less"]);
 }
 
 #[test]
-fn an_empty_setting_means_no_pager_and_does_not_ask_the_next() {
-    assert_eq!(words(Some("c"), &[("AWS_PAGER", "")]), None);
-    assert_eq!(words(Some(""), &[("PAGER", "p")]), None);
-    assert_eq!(words(None, &[("PAGER", " ")]), None);
+fn a_blank_setting_means_no_pager() {
+    assert_eq!(chosen_command(Some("c"), &[("AWS_PAGER", "")]), None);
+    assert_eq!(chosen_command(Some(""), &[("PAGER", "p")]), None);
+    assert_eq!(chosen_command(None, &[("PAGER", " ")]), None);
     let all = [("AWS_PAGER", "a"), ("PAGER", "p")];
     assert_eq!(choose(true, Some("c"), &all).unwrap(), None);
 }
@@ -46,8 +49,8 @@ fn a_quote_without_an_end_is_an_error() {
     assert!(matches!(error, PagerError::Command(_)), "{error}");
 }
 
-/// A pager that puts what it is shown, and `LESS`, into a file.
-fn into_file(path: &Path) -> String {
+/// A pager that writes what it is shown, and the value of `LESS`, to a file.
+fn pager_to_file(path: &Path) -> String {
     format!(
         "sh -c 'cat > \"{0}\"; echo \"$LESS\" >> \"{0}\"'",
         path.display()
@@ -62,15 +65,15 @@ fn show(pager: &str, environment: &[(&str, &str)], output: &[u8]) -> Result<(), 
     let pager = choose(false, None, &environment).unwrap().unwrap();
     let mut out = Vec::new();
     pager.show(output, &mut out)?;
-    assert_eq!(out, b"", "the pager has it");
+    assert_eq!(out, b"", "the output went to the pager");
     Ok(())
 }
 
 #[test]
-fn the_pager_gets_the_output_and_flags_for_less() {
+fn the_pager_gets_the_output_and_the_flags_of_less() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("shown");
-    show(&into_file(&file), &[], b"one\ntwo\n").unwrap();
+    show(&pager_to_file(&file), &[], b"one\ntwo\n").unwrap();
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "one\ntwo\nFRX\n");
 }
 
@@ -82,18 +85,18 @@ fn a_pager_closed_early_is_no_error() {
 }
 
 #[test]
-fn a_pager_that_was_asked_for_must_start() {
+fn a_chosen_pager_must_start() {
     let error = show("no-such-pager -R", &[], b"x").unwrap_err();
     assert!(matches!(error, PagerError::Start { .. }));
-    let words = error.to_string();
+    let message = error.to_string();
     assert!(
-        words.starts_with("Unable to redirect output to pager. "),
-        "{words}"
+        message.starts_with("Unable to redirect output to pager. "),
+        "{message}"
     );
-    assert!(words.contains("no-such-pager"), "{words}");
+    assert!(message.contains("no-such-pager"), "{message}");
 }
 
 #[test]
-fn without_output_no_pager_starts() {
+fn empty_output_starts_no_pager() {
     show("no-such-pager", &[], b"").unwrap();
 }

@@ -1,4 +1,4 @@
-//! The one-shot commands, where a person reads what they print.
+//! The commands with their output on a terminal.
 
 use portable_pty::CommandBuilder;
 
@@ -6,11 +6,11 @@ use super::Pty;
 use crate::gateway::canned::{Canned, Reply};
 use crate::gateway::{error, list, ok};
 
-/// A control sequence in its 8-bit form, the only one that XML lets through, and an override that turns
-/// the rest of the line round.
-const ATTACK: &str = "\u{9b}31mred\u{202e}left";
+/// A control sequence in its 8-bit form, the only one that XML allows, and a character that reverses the
+/// rest of the line.
+const HARMFUL: &str = "\u{9b}31mred\u{202e}left";
 
-/// `describe-bundle-tasks` in a terminal, with these variables.
+/// Runs `describe-bundle-tasks` in a terminal, with additional environment variables.
 fn describe(server: &Canned, variables: &[&str], options: &[&str]) -> Pty {
     let mut command = CommandBuilder::new("/usr/bin/env");
     command.args(variables);
@@ -28,9 +28,9 @@ fn task(state: &str) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_terminal_gets_no_escape_sequence_of_ec2s() {
-    let server = Canned::always(ok(task(ATTACK))).await;
-    // The test's own terminal does not show the stand-in of the others, U+FFFD.
+async fn a_terminal_gets_no_escape_sequence_from_ec2() {
+    let server = Canned::always(ok(task(HARMFUL))).await;
+    // The test's terminal does not show U+FFFD, which replaces harmful characters.
     for (format, shown) in [
         ("text", "31mredleft"),
         ("table", "31mredleft"),
@@ -48,8 +48,8 @@ async fn a_terminal_gets_no_escape_sequence_of_ec2s() {
         });
         assert_eq!(pty.end(), 0, "{format}");
     }
-    let refuses = Canned::always(Reply::Answer(400, error("Bad", ATTACK))).await;
-    let mut pty = describe(&refuses, &["AWS_PAGER="], &[]);
+    let error_server = Canned::always(Reply::Answer(400, error("Bad", HARMFUL))).await;
+    let mut pty = describe(&error_server, &["AWS_PAGER="], &[]);
     pty.until_shown("31mred");
     assert_eq!(pty.end(), 254);
 }
@@ -73,23 +73,24 @@ async fn a_terminal_gets_the_answer_through_the_pager() {
     pty.until_shown("Unable to redirect output to pager");
     assert_eq!(pty.end(), 253);
 
-    // No pager at all, where nobody asked for one, is no reason to fail.
+    // If nobody chose a pager and `less` is not installed, the output is written without one.
     let mut pty = describe(&server, &["PATH=/nowhere"], &query);
     pty.until_shown("storing");
     assert_eq!(pty.end(), 0);
 }
 
-/// An interrupt is the pager's: `less` stays for it, and so must what feeds it.
+/// `less` does not end at an interrupt, and so the program that writes to it must not either.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interrupt_does_not_end_it_under_its_pager() {
     let server = Canned::always(ok(task("storing"))).await;
-    let pager = "AWS_PAGER=sh -c 'trap \"echo interrupted\" INT; cat; read line < /dev/tty; \
-                 read line < /dev/tty; echo left'";
+    // The shell runs the trap only between two commands, so it must not wait in `read` for long.
+    let pager = "AWS_PAGER=sh -c 'trap \"got=1; echo interrupted\" INT; cat; \
+                 until [ \"$got\" ]; do sleep 0.05; done; read line < /dev/tty; echo left'";
     let mut pty = describe(&server, &[pager], &[]);
     pty.until_shown("storing");
     pty.press(b"\x03");
     pty.until_shown("interrupted");
-    pty.press(b"\n\n");
+    pty.press(b"\n");
     pty.until_shown("left");
     assert_eq!(pty.end(), 0);
 }

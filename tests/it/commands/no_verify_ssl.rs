@@ -1,4 +1,4 @@
-//! `--no-verify-ssl`, and the proxy on the way.
+//! `--no-verify-ssl`, also through a proxy.
 
 use std::process::Stdio;
 
@@ -10,13 +10,13 @@ use crate::gateway::canned::Canned;
 use crate::gateway::tls::{ELSEWHERE, SELF_SIGNED_KEY, acceptor};
 use crate::gateway::{DESCRIBE, ok};
 
-/// A server that nothing vouches for, and whose certificate is for another name.
-async fn server() -> Canned {
+/// A server with a self-signed certificate for another host name.
+async fn start_server() -> Canned {
     Canned::start_tls(acceptor(ELSEWHERE, SELF_SIGNED_KEY), |_, _| ok(DESCRIBE)).await
 }
 
-/// The exit code, and standard error.
-async fn describe(options: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String) {
+/// Runs `describe-bundle-tasks`. Returns its exit code and standard error.
+async fn run_describe(options: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String) {
     let home = tempfile::tempdir().unwrap();
     let mut command = bundletop(home.path());
     command.arg("describe-bundle-tasks").args(options);
@@ -31,16 +31,16 @@ async fn describe(options: &[&str], environment: &[(&str, &str)]) -> (Option<i32
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn any_certificate_will_do_but_only_when_that_is_asked_for() {
-    let server = server().await;
+async fn any_certificate_is_accepted_with_the_option_only() {
+    let server = start_server().await;
     let url = server.url();
-    let (code, stderr) = describe(&["--endpoint-url", &url], &[]).await;
+    let (code, stderr) = run_describe(&["--endpoint-url", &url], &[]).await;
     assert_eq!(code, Some(255));
     assert!(stderr.contains("the TLS handshake failed"), "{stderr}");
     assert!(server.requests().is_empty());
-    let done = describe(&["--endpoint-url", &url, "--no-verify-ssl"], &[]).await;
-    assert_eq!(done, (Some(0), String::new()));
-    // It beats a bundle, even one that cannot be read.
+    let result = run_describe(&["--endpoint-url", &url, "--no-verify-ssl"], &[]).await;
+    assert_eq!(result, (Some(0), String::new()));
+    // It takes precedence over a bundle, even over one that cannot be read.
     let options = [
         "--endpoint-url",
         &url,
@@ -48,19 +48,19 @@ async fn any_certificate_will_do_but_only_when_that_is_asked_for() {
         "--ca-bundle",
         "/nowhere",
     ];
-    assert_eq!(describe(&options, &[]).await.0, Some(0));
+    assert_eq!(run_describe(&options, &[]).await.0, Some(0));
     assert_eq!(server.requests().len(), 2);
 }
 
-/// It is in networks with such a proxy that the option is used.
+/// Networks with such a proxy are where the option is needed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_proxy_of_the_environment_is_used() {
-    let server = server().await;
+    let server = start_server().await;
     let port = server.url().rsplit(':').next().unwrap().to_owned();
     let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", proxy.local_addr().unwrap());
-    // Whatever host it is asked for, it connects to the server.
-    let asked = tokio::spawn(async move {
+    // The proxy connects to the server, whatever host the request names.
+    let connect_line = tokio::spawn(async move {
         let (mut stream, _) = proxy.accept().await.unwrap();
         let mut lines = BufReader::new(&mut stream).lines();
         let first = lines.next_line().await.unwrap().unwrap();
@@ -75,9 +75,12 @@ async fn the_proxy_of_the_environment_is_used() {
         let _ = copy_bidirectional(&mut stream, &mut server).await;
         first
     });
-    let done = describe(&["--no-verify-ssl"], &[("HTTPS_PROXY", &url)]).await;
-    assert_eq!(done, (Some(0), String::new()));
+    let result = run_describe(&["--no-verify-ssl"], &[("HTTPS_PROXY", &url)]).await;
+    assert_eq!(result, (Some(0), String::new()));
     assert_eq!(server.requests().len(), 1);
-    let asked = asked.await.unwrap();
-    assert_eq!(asked, "CONNECT ec2.us-east-1.amazonaws.com:443 HTTP/1.1");
+    let connect_line = connect_line.await.unwrap();
+    assert_eq!(
+        connect_line,
+        "CONNECT ec2.us-east-1.amazonaws.com:443 HTTP/1.1"
+    );
 }

@@ -2,20 +2,21 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::ops::Add;
 
 use serde_json::{Map, Value};
 
 use super::super::{json, python};
-use super::function::{Argument, mistyped, type_name};
-use super::number::{Num, is_same, order};
-use super::{Query, QueryError};
+use super::argument::{Argument, Evaluate, type_name, wrong_type};
+use super::error::QueryError;
+use super::number::{PythonNumber, compare, is_equal};
 
-type Returned = Result<Value, QueryError>;
+type FunctionResult = Result<Value, QueryError>;
 
 pub(super) fn abs(arguments: &[Argument]) -> Value {
-    match Num::of(arguments[0].number()) {
-        Num::Int(int) => Num::Int(int.abs()),
-        Num::Float(float) => Num::Float(float.abs()),
+    match PythonNumber::from(arguments[0].number()) {
+        PythonNumber::Int(int) => PythonNumber::Int(int.abs()),
+        PythonNumber::Float(float) => PythonNumber::Float(float.abs()),
     }
     .into_value()
 }
@@ -25,17 +26,17 @@ pub(super) fn avg(arguments: &[Argument]) -> Value {
     if numbers.is_empty() {
         return Value::Null;
     }
-    let count = Num::Int(numbers.len().try_into().unwrap_or(i128::MAX));
-    Num::Float(total(numbers).as_float() / count.as_float()).into_value()
+    let count = PythonNumber::Int(numbers.len().try_into().unwrap_or(i128::MAX));
+    PythonNumber::Float(sum_of(numbers).as_float() / count.as_float()).into_value()
 }
 
 pub(super) fn ceil(arguments: &[Argument]) -> Value {
     round(&arguments[0], f64::ceil)
 }
 
-pub(super) fn contains(_: &Query, arguments: &[Argument]) -> Returned {
+pub(super) fn contains(_: &dyn Evaluate, arguments: &[Argument]) -> FunctionResult {
     let wanted = arguments[1].value();
-    let is_in = match (arguments[0].value(), wanted) {
+    let is_found = match (arguments[0].value(), wanted) {
         (Value::String(text), Value::String(part)) => text.contains(part.as_str()),
         (Value::String(_), _) => {
             return Err(QueryError::Evaluation(format!(
@@ -46,9 +47,9 @@ pub(super) fn contains(_: &Query, arguments: &[Argument]) -> Returned {
         _ => arguments[0]
             .array()
             .iter()
-            .any(|item| is_same(item, wanted)),
+            .any(|item| is_equal(item, wanted)),
     };
-    Ok(is_in.into())
+    Ok(is_found.into())
 }
 
 pub(super) fn ends_with(arguments: &[Argument]) -> Value {
@@ -84,25 +85,25 @@ pub(super) fn length(arguments: &[Argument]) -> Value {
     .into()
 }
 
-pub(super) fn map(query: &Query, arguments: &[Argument]) -> Returned {
+pub(super) fn map(evaluator: &dyn Evaluate, arguments: &[Argument]) -> FunctionResult {
     let node = arguments[0].expression();
     let items = arguments[1].array().iter();
     items
-        .map(|item| Ok(query.eval(node, item)?.into_owned()))
+        .map(|item| Ok(evaluator.evaluate(node, item)?.into_owned()))
         .collect()
 }
 
-pub(super) fn max(_: &Query, arguments: &[Argument]) -> Returned {
-    best(
+pub(super) fn max(_: &dyn Evaluate, arguments: &[Argument]) -> FunctionResult {
+    first_extreme(
         arguments[0].array(),
-        &items(&arguments[0]),
+        &borrowed_items(&arguments[0]),
         Ordering::Greater,
     )
 }
 
-pub(super) fn max_by(query: &Query, arguments: &[Argument]) -> Returned {
-    let keys = sort_keys(query, arguments, "max_by", NUMBER_OR_STRING)?;
-    best(arguments[0].array(), &keys, Ordering::Greater)
+pub(super) fn max_by(evaluator: &dyn Evaluate, arguments: &[Argument]) -> FunctionResult {
+    let keys = sort_keys(evaluator, arguments, "max_by", NUMBER_OR_STRING)?;
+    first_extreme(arguments[0].array(), &keys, Ordering::Greater)
 }
 
 pub(super) fn merge(arguments: &[Argument]) -> Value {
@@ -114,13 +115,17 @@ pub(super) fn merge(arguments: &[Argument]) -> Value {
     Value::Object(merged)
 }
 
-pub(super) fn min(_: &Query, arguments: &[Argument]) -> Returned {
-    best(arguments[0].array(), &items(&arguments[0]), Ordering::Less)
+pub(super) fn min(_: &dyn Evaluate, arguments: &[Argument]) -> FunctionResult {
+    first_extreme(
+        arguments[0].array(),
+        &borrowed_items(&arguments[0]),
+        Ordering::Less,
+    )
 }
 
-pub(super) fn min_by(query: &Query, arguments: &[Argument]) -> Returned {
-    let keys = sort_keys(query, arguments, "min_by", NUMBER_OR_STRING)?;
-    best(arguments[0].array(), &keys, Ordering::Less)
+pub(super) fn min_by(evaluator: &dyn Evaluate, arguments: &[Argument]) -> FunctionResult {
+    let keys = sort_keys(evaluator, arguments, "min_by", NUMBER_OR_STRING)?;
+    first_extreme(arguments[0].array(), &keys, Ordering::Less)
 }
 
 pub(super) fn not_null(arguments: &[Argument]) -> Value {
@@ -137,19 +142,24 @@ pub(super) fn reverse(arguments: &[Argument]) -> Value {
 }
 
 pub(super) fn sort(arguments: &[Argument]) -> Value {
-    sorted(arguments[0].array(), items(&arguments[0]))
+    sorted(arguments[0].array(), borrowed_items(&arguments[0]))
 }
 
-pub(super) fn sort_by(query: &Query, arguments: &[Argument]) -> Returned {
+pub(super) fn sort_by(evaluator: &dyn Evaluate, arguments: &[Argument]) -> FunctionResult {
     let items = arguments[0].array();
     let Some(first) = items.first() else {
         return Ok(Value::Array(Vec::new()));
     };
-    let wanted = type_name(&*query.eval(arguments[1].expression(), first)?);
-    if !NUMBER_OR_STRING.contains(&wanted) {
-        return Err(mistyped("sort_by", first, wanted, &["string", "number"]));
+    let key_type = type_name(&*evaluator.evaluate(arguments[1].expression(), first)?);
+    if !NUMBER_OR_STRING.contains(&key_type) {
+        return Err(wrong_type(
+            "sort_by",
+            first,
+            key_type,
+            &["string", "number"],
+        ));
     }
-    let keys = sort_keys(query, arguments, "sort_by", &[wanted])?;
+    let keys = sort_keys(evaluator, arguments, "sort_by", &[key_type])?;
     Ok(sorted(items, keys))
 }
 
@@ -159,7 +169,7 @@ pub(super) fn starts_with(arguments: &[Argument]) -> Value {
 }
 
 pub(super) fn sum(arguments: &[Argument]) -> Value {
-    total(arguments[0].array()).into_value()
+    sum_of(arguments[0].array()).into_value()
 }
 
 pub(super) fn to_array(arguments: &[Argument]) -> Value {
@@ -171,7 +181,9 @@ pub(super) fn to_array(arguments: &[Argument]) -> Value {
 
 pub(super) fn to_number(arguments: &[Argument]) -> Value {
     match arguments[0].value() {
-        Value::String(text) => Num::parse(text).map_or(Value::Null, Num::into_value),
+        Value::String(text) => {
+            PythonNumber::parse(text).map_or(Value::Null, PythonNumber::into_value)
+        }
         number @ Value::Number(_) => number.clone(),
         _ => Value::Null,
     }
@@ -180,7 +192,7 @@ pub(super) fn to_number(arguments: &[Argument]) -> Value {
 pub(super) fn to_string(arguments: &[Argument]) -> Value {
     match arguments[0].value() {
         text @ Value::String(_) => text.clone(),
-        other => json::compact(other).into(),
+        other => json::to_compact_string(other).into(),
     }
 }
 
@@ -194,57 +206,61 @@ pub(super) fn values(arguments: &[Argument]) -> Value {
 
 const NUMBER_OR_STRING: &[&str] = &["number", "string"];
 
-fn round(argument: &Argument, to_whole: fn(f64) -> f64) -> Value {
-    match Num::of(argument.number()) {
-        Num::Int(_) => argument.value().clone(),
-        Num::Float(float) => Num::whole(to_whole(float)).into_value(),
+fn round(argument: &Argument, rounding: fn(f64) -> f64) -> Value {
+    match PythonNumber::from(argument.number()) {
+        PythonNumber::Int(_) => argument.value().clone(),
+        PythonNumber::Float(float) => PythonNumber::from_rounded(rounding(float)).into_value(),
     }
 }
 
-fn total(numbers: &[Value]) -> Num {
-    let numbers = numbers.iter().filter_map(Value::as_number).map(Num::of);
-    numbers.fold(Num::Int(0), Num::plus)
+fn sum_of(numbers: &[Value]) -> PythonNumber {
+    let numbers = numbers
+        .iter()
+        .filter_map(Value::as_number)
+        .map(PythonNumber::from);
+    numbers.fold(PythonNumber::Int(0), Add::add)
 }
 
-fn items<'a>(argument: &'a Argument) -> Vec<Cow<'a, Value>> {
+fn borrowed_items<'a>(argument: &'a Argument) -> Vec<Cow<'a, Value>> {
     argument.array().iter().map(Cow::Borrowed).collect()
 }
 
-/// What an expression finds in each item, which has to be of one of the types.
+/// What the expression of the second argument finds in each item of the first, which has to be of one
+/// of the types.
 fn sort_keys<'a>(
-    query: &'a Query,
+    evaluator: &'a dyn Evaluate,
     arguments: &'a [Argument],
     function: &str,
     types: &[&str],
 ) -> Result<Vec<Cow<'a, Value>>, QueryError> {
     let node = arguments[1].expression();
     let keys = arguments[0].array().iter().map(|item| {
-        let key = query.eval(node, item)?;
+        let key = evaluator.evaluate(node, item)?;
         let received = type_name(&key);
         if types.contains(&received) {
             Ok(key)
         } else {
-            Err(mistyped(function, &key, received, types))
+            Err(wrong_type(function, &key, received, types))
         }
     });
     keys.collect()
 }
 
-/// The first of the items with the largest or smallest key.
-fn best(items: &[Value], keys: &[Cow<Value>], wanted: Ordering) -> Returned {
-    let sign = if wanted.is_gt() { ">" } else { "<" };
+/// The first of the items that have the largest key (`Greater`) or the smallest (`Less`).
+fn first_extreme(items: &[Value], keys: &[Cow<Value>], wanted: Ordering) -> FunctionResult {
+    let operator = if wanted.is_gt() { ">" } else { "<" };
     let mut best = 0;
     for (i, key) in keys.iter().enumerate() {
-        if order(key, &keys[best], sign)? == wanted {
+        if compare(key, &keys[best], operator)? == wanted {
             best = i;
         }
     }
     Ok(items.get(best).cloned().unwrap_or_default())
 }
 
-/// The items in the order of their keys, all of which are numbers or all strings.
+/// The items in the order of their keys, which are either all numbers or all strings.
 fn sorted(items: &[Value], keys: Vec<Cow<Value>>) -> Value {
     let mut pairs: Vec<_> = keys.into_iter().zip(items).collect();
-    pairs.sort_by(|(a, _), (b, _)| order(a, b, "<").unwrap_or(Ordering::Equal));
+    pairs.sort_by(|(a, _), (b, _)| compare(a, b, "<").unwrap_or(Ordering::Equal));
     pairs.into_iter().map(|(_, item)| item.clone()).collect()
 }

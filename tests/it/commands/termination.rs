@@ -1,4 +1,4 @@
-//! How a command ends when something ends it: signals, pipes, a full disk, a server that hangs.
+//! How a command ends because of signals, closed pipes, a full disk or a server that hangs.
 #![cfg(unix)]
 
 use std::fs::File;
@@ -10,11 +10,11 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-use super::{BUNDLETOP, SECRET, bundletop, surround};
+use super::{BUNDLETOP, SECRET, bundletop, set_environment};
 use crate::gateway::canned::{Canned, Reply};
 use crate::gateway::{DESCRIBE, list, ok};
 
-/// A task of which a thousand are more than a pipe holds.
+/// A task. A thousand of them are more than a pipe can hold.
 const TASK: &str = "<item><bundleId>bun-2a4e041c</bundleId><state>bundling</state></item>";
 
 fn command(server: &Canned, args: &[&str]) -> (Command, TempDir) {
@@ -25,8 +25,8 @@ fn command(server: &Canned, args: &[&str]) -> (Command, TempDir) {
     (command, home)
 }
 
-/// The same, started as at a prompt. Tests that run in the background of a script have SIGINT ignored,
-/// and pass that on.
+/// The same, with the default action for SIGINT, as at a prompt. If the tests run in the background of
+/// a script, they ignore SIGINT, and so would the programs they start.
 fn interruptible(server: &Canned, args: &[&str]) -> (Command, TempDir) {
     let home = tempfile::tempdir().unwrap();
     let mut command = Command::new("/usr/bin/env");
@@ -34,14 +34,14 @@ fn interruptible(server: &Canned, args: &[&str]) -> (Command, TempDir) {
         .arg("--default-signal=INT")
         .arg(BUNDLETOP)
         .args(args);
-    surround(&mut command, home.path());
+    set_environment(&mut command, home.path());
     command.env("AWS_ENDPOINT_URL", server.url());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     (command, home)
 }
 
-/// A shell that calls the program, which is its `$0`.
-fn shell(server: &Canned, script: &str) -> (Command, TempDir) {
+/// A shell script in which `$0` is the program.
+fn shell_command(server: &Canned, script: &str) -> (Command, TempDir) {
     let (program, home) = command(server, &[]);
     let mut shell = Command::new("/bin/sh");
     shell.args(["-c", script, BUNDLETOP]);
@@ -52,16 +52,17 @@ fn shell(server: &Canned, script: &str) -> (Command, TempDir) {
     (shell, home)
 }
 
-async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+/// Polls until the condition holds.
+async fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
-    while !is_so() {
+    while !condition() {
         assert!(start.elapsed() < Duration::from_secs(30), "{what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
-/// Its exit code and standard error.
-async fn end(child: Child) -> (Option<i32>, String) {
+/// Waits until the program ends. Returns its exit code and standard error.
+async fn wait_for_exit(child: Child) -> (Option<i32>, String) {
     let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
     let output = tokio::task::spawn_blocking(|| child.wait_with_output());
     let output = tokio::time::timeout(Duration::from_secs(60), output).await;
@@ -86,9 +87,9 @@ async fn an_interrupt_ends_it_with_130_while_ec2_hangs_and_while_the_reader_does
     let hangs = Canned::always(Reply::Hang).await;
     let (mut asks, _home) = interruptible(&hangs, &["describe-bundle-tasks"]);
     let asks = asks.spawn().unwrap();
-    until("it asks", || !hangs.requests().is_empty()).await;
+    wait_until("a request", || !hangs.requests().is_empty()).await;
     interrupt(&asks);
-    assert_eq!(end(asks).await, (Some(130), String::new()));
+    assert_eq!(wait_for_exit(asks).await, (Some(130), String::new()));
 
     let answers = Canned::always(ok(list(&TASK.repeat(5000)))).await;
     let (mut writes, _home) = interruptible(&answers, &["describe-bundle-tasks"]);
@@ -101,24 +102,24 @@ async fn an_interrupt_ends_it_with_130_while_ec2_hangs_and_while_the_reader_does
     });
     let _stdout = stdout.await.unwrap();
     interrupt(&writes);
-    assert_eq!(end(writes).await, (Some(130), String::new()));
+    assert_eq!(wait_for_exit(writes).await, (Some(130), String::new()));
 }
 
-/// A shell script starts what it runs in the background so.
+/// A shell script starts its background jobs with SIGINT ignored.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_interrupt_that_was_ignored_from_the_start_stays_so() {
+async fn an_interrupt_that_is_ignored_at_the_start_stays_ignored() {
     let server = Canned::start(|number, _| match number {
         0 => Reply::Answer(503, b"<html></html>".to_vec()),
         _ => ok(DESCRIBE),
     })
     .await;
     let script = "trap '' INT; exec \"$0\" describe-bundle-tasks";
-    let (mut shell, _home) = shell(&server, script);
+    let (mut shell, _home) = shell_command(&server, script);
     let child = shell.spawn().unwrap();
     // Between the first answer and the second request.
-    until("it asks", || !server.requests().is_empty()).await;
+    wait_until("a request", || !server.requests().is_empty()).await;
     interrupt(&child);
-    assert_eq!(end(child).await, (Some(0), String::new()));
+    assert_eq!(wait_for_exit(child).await, (Some(0), String::new()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -129,13 +130,13 @@ async fn an_interrupt_ends_it_while_it_computes() {
     let (mut command, _home) =
         interruptible(&server, &["describe-bundle-tasks", "--query", &query]);
     let child = command.spawn().unwrap();
-    until("it asks", || !server.requests().is_empty()).await;
+    wait_until("a request", || !server.requests().is_empty()).await;
     interrupt(&child);
-    assert_eq!(end(child).await, (Some(130), String::new()));
+    assert_eq!(wait_for_exit(child).await, (Some(130), String::new()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_that_leaves_is_no_error() {
+async fn a_reader_that_closes_the_pipe_is_no_error() {
     let server = Canned::always(ok(list(&TASK.repeat(5000)))).await;
     for format in ["json", "text", "table", "yaml"] {
         let (mut command, _home) = command(&server, &["describe-bundle-tasks", "--output", format]);
@@ -144,7 +145,11 @@ async fn a_reader_that_leaves_is_no_error() {
         tokio::task::spawn_blocking(move || stdout.read_exact(&mut [0; 10]).unwrap())
             .await
             .unwrap();
-        assert_eq!(end(child).await, (Some(0), String::new()), "{format}");
+        assert_eq!(
+            wait_for_exit(child).await,
+            (Some(0), String::new()),
+            "{format}"
+        );
     }
 }
 
@@ -157,7 +162,7 @@ async fn output_that_cannot_be_written_is_an_error() {
     ] {
         let (mut command, _home) = command(&server, args);
         command.stdout(File::options().write(true).open("/dev/full").unwrap());
-        let (code, stderr) = end(command.spawn().unwrap()).await;
+        let (code, stderr) = wait_for_exit(command.spawn().unwrap()).await;
         assert_eq!(code, Some(255));
         assert!(
             stderr.contains("[ERROR]: cannot write the output: No space left"),
@@ -167,26 +172,26 @@ async fn output_that_cannot_be_written_is_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn closed_standard_streams_are_no_panic() {
+async fn closed_standard_streams_cause_no_panic() {
     let server = Canned::always(ok(DESCRIBE)).await;
     for (redirection, wanted) in [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), ("<&-", 0)] {
         let script = format!("\"$0\" describe-bundle-tasks {redirection}");
-        let (mut shell, _home) = shell(&server, &script);
-        let (code, stderr) = end(shell.spawn().unwrap()).await;
+        let (mut shell, _home) = shell_command(&server, &script);
+        let (code, stderr) = wait_for_exit(shell.spawn().unwrap()).await;
         assert!(!stderr.contains("panicked"), "{redirection}: {stderr}");
         assert_eq!(code, Some(wanted), "{redirection}: {stderr}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn silence_in_the_middle_of_an_answer_ends_at_the_read_timeout() {
+async fn an_answer_that_stops_in_the_middle_ends_at_the_read_timeout() {
     let body = list(&TASK.repeat(100));
     let half = body.len() / 2;
     let server = Canned::always(Reply::Stalled(body, half)).await;
     let args = ["describe-bundle-tasks", "--cli-read-timeout", "1"];
     let (mut command, _home) = command(&server, &args);
     let child = command.env("AWS_MAX_ATTEMPTS", "1").spawn().unwrap();
-    let (code, stderr) = end(child).await;
+    let (code, stderr) = wait_for_exit(child).await;
     assert_eq!(code, Some(255));
     assert!(stderr.contains("did not answer in time"), "{stderr}");
 }
@@ -200,30 +205,30 @@ async fn a_wait_asks_again_after_a_while() {
     .await;
     let (mut command, _home) = command(&server, &["wait", "bundle-task-complete"]);
     let started = Instant::now();
-    let (code, stderr) = end(command.spawn().unwrap()).await;
+    let (code, stderr) = wait_for_exit(command.spawn().unwrap()).await;
     assert_eq!((code, &*stderr), (Some(0), ""));
     assert_eq!(server.requests().len(), 2);
     assert!(started.elapsed() >= Duration::from_secs(15));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn debug_tells_what_is_done_and_no_secret() {
+async fn debug_logs_every_step_and_no_secret() {
     let task = "<item><storage><S3><AWSAccessKeyId>AKIATHEOTHER</AWSAccessKeyId>\
                 <uploadPolicy>cG9saWN5</uploadPolicy><uploadPolicySignature>c2lnbmVk\
                 </uploadPolicySignature></S3></storage></item>";
     let server = Canned::always(ok(list(task))).await;
     let (mut command, _home) = command(&server, &["describe-bundle-tasks", "--debug"]);
     command.env("AWS_SESSION_TOKEN", "thetokenitself");
-    let (code, stderr) = end(command.spawn().unwrap()).await;
+    let (code, stderr) = wait_for_exit(command.spawn().unwrap()).await;
     assert_eq!(code, Some(0));
-    for word in [
+    for part in [
         "DescribeBundleTasks",
         &server.url(),
         "us-east-1",
         "status=200",
         "attempts=1",
     ] {
-        assert!(stderr.contains(word), "{word}: {stderr}");
+        assert!(stderr.contains(part), "{part}: {stderr}");
     }
     for secret in [
         SECRET,

@@ -1,0 +1,195 @@
+//! The options that several commands have, each declared once: its name, its value's name, its help
+//! and what completion offers for it. Parsing, `--help`, the manual pages and the completions all go
+//! by these declarations. Options of a single command are declared with that command.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint, value_parser};
+use clap_complete::engine::ArgValueCandidates;
+
+use super::candidates;
+use crate::ec2::Settings;
+use crate::output::Format;
+
+/// The names of the options that determine how EC2 is reached, and with whose credentials.
+pub(super) const CONNECTION: [&str; 4] = [PROFILE, REGION, ENDPOINT_URL, CA_BUNDLE];
+
+pub(super) const PROFILE: &str = "profile";
+pub(super) const REGION: &str = "region";
+pub(super) const ENDPOINT_URL: &str = "endpoint-url";
+pub(super) const CA_BUNDLE: &str = "ca-bundle";
+
+/// The values of the options in [`CONNECTION`], as they were given. An empty profile, region or file
+/// name is no value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ConnectionOptions {
+    /// `--profile`
+    pub profile: Option<String>,
+    /// `--region`
+    pub region: Option<String>,
+    /// `--endpoint-url`
+    pub endpoint_url: Option<String>,
+    /// `--ca-bundle`
+    pub ca_bundle: Option<PathBuf>,
+}
+
+impl ConnectionOptions {
+    /// The settings of a connection with these options. The rest have their defaults.
+    pub fn into_settings(self) -> Settings {
+        Settings {
+            profile: self.profile.filter(|name| !name.is_empty()),
+            region: self.region.filter(|name| !name.is_empty()),
+            endpoint_url: self.endpoint_url,
+            ca_bundle: self.ca_bundle.filter(|path| !path.as_os_str().is_empty()),
+            ..Settings::default()
+        }
+    }
+}
+
+impl Args for ConnectionOptions {
+    fn augment_args(command: Command) -> Command {
+        command.args([profile(), region(), endpoint_url(), ca_bundle()])
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for ConnectionOptions {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let text = |name| matches.get_one::<String>(name).cloned();
+        Ok(Self {
+            profile: text(PROFILE),
+            region: text(REGION),
+            endpoint_url: text(ENDPOINT_URL),
+            ca_bundle: matches.get_one::<PathBuf>(CA_BUNDLE).cloned(),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The global options of the AWS CLI that the commands of the AWS page have.
+pub(super) fn global_options() -> Vec<Arg> {
+    vec![
+        profile(),
+        region(),
+        value("output", "FORMAT", "The format of the output [default: json]").value_parser(
+            PossibleValuesParser::new(Format::NAMES.iter().map(|(name, _)| *name)),
+        ),
+        value(
+            "query",
+            "JMESPATH",
+            "Print only what this JMESPath expression selects from the answer",
+        ),
+        endpoint_url(),
+        flag(
+            "no-sign-request",
+            "Send the request without a signature, and do not look for credentials",
+        ),
+        ca_bundle(),
+        flag(
+            "no-verify-ssl",
+            "Do not verify the certificate of the endpoint",
+        ),
+        value(
+            "cli-read-timeout",
+            "SECONDS",
+            "How long to wait for data from EC2; 0 means no limit [default: 60]",
+        ),
+        value(
+            "cli-connect-timeout",
+            "SECONDS",
+            "How long to wait for a connection; 0 means no limit [default: 60]",
+        ),
+        value(
+            "color",
+            "WHEN",
+            "When to colour tables [default: auto, which means on a terminal, unless NO_COLOR is set]",
+        )
+        .value_parser(PossibleValuesParser::new(["on", "off", "auto"])),
+        flag("no-cli-pager", "Do not show the output in a pager"),
+        flag(
+            "no-paginate",
+            "Accepted for the AWS CLI's sake; EC2 does not page bundle tasks",
+        )
+        .hide(true),
+        flag(
+            "no-cli-auto-prompt",
+            "Accepted for the AWS CLI's sake; there are no prompts",
+        )
+        .hide(true),
+        flag("version", "Print the version"),
+        flag(
+            "debug",
+            "Log every step to standard error, without secrets",
+        ),
+    ]
+}
+
+fn profile() -> Arg {
+    value(
+        PROFILE,
+        "NAME",
+        "The profile of the AWS config files to use. It takes precedence over credentials in the \
+         environment",
+    )
+    .add(ArgValueCandidates::new(candidates::profiles))
+}
+
+fn region() -> Arg {
+    value(REGION, "REGION", "The AWS region, such as us-east-1")
+        .add(ArgValueCandidates::new(candidates::regions))
+}
+
+fn endpoint_url() -> Arg {
+    value(
+        ENDPOINT_URL,
+        "URL",
+        "The URL of the endpoint to use instead of EC2's own",
+    )
+    .value_hint(ValueHint::Url)
+}
+
+fn ca_bundle() -> Arg {
+    value(
+        CA_BUNDLE,
+        "FILE",
+        "A PEM file with the certificates to trust instead of the system's",
+    )
+    .value_parser(value_parser!(PathBuf))
+    .value_hint(ValueHint::FilePath)
+}
+
+/// An option without a value.
+pub(super) fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .help(help)
+        .action(ArgAction::SetTrue)
+}
+
+/// An option with one value.
+pub(super) fn value(name: &'static str, value_name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).value_name(value_name)
+}
+
+/// An option with any number of values.
+pub(super) fn value_list(name: &'static str, value_name: &'static str, help: &'static str) -> Arg {
+    value(name, value_name, help).num_args(0..)
+}
+
+/// Parses how many times faster than real time a simulated EC2 runs: 0.01 to 10000.
+pub(super) fn parse_speed(text: &str) -> Result<f64, String> {
+    let speed: f64 = text.parse().map_err(|_| "not a number")?;
+    if (0.01..=10_000.0).contains(&speed) {
+        Ok(speed)
+    } else {
+        Err("must be 0.01 to 10000 times real time".into())
+    }
+}

@@ -1,0 +1,26 @@
+//! The name that a mistyped one was probably meant to be.
+
+/// How similar two names must be for a suggestion, from 0 (nothing in common) to 1 (equal).
+const MIN_SIMILARITY: f64 = 0.85;
+
+/// The name most similar to `typed`, if it is similar enough to be what was meant.
+///
+/// Similarity is that of Jaro and Winkler, which favours names with the same beginning, so that
+/// `cancel` suggests `cancel-bundle-task`.
+fn similar_name<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
+    let similarity = |name: &str| strsim::jaro_winkler(typed, name);
+    names
+        .iter()
+        .map(|&name| (similarity(name), name))
+        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}
+
+/// The AWS CLI's message for a name that is none of the choices, and the suggestion of a similar one.
+pub(super) fn invalid_choice(kind: &str, typed: &str, choices: &[&str]) -> String {
+    let list = choices.join(", ");
+    let suggestion = similar_name(typed, choices)
+        .map_or_else(String::new, |name| format!("\nMaybe you meant {name}."));
+    format!("argument {kind}: Found invalid choice '{typed}'. The choices are: {list}{suggestion}")
+}

@@ -1,0 +1,27 @@
+//! What is known of the place the output goes to.
+
+/// What the formats have to know of the place the output goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputTarget {
+    /// Whether tables are coloured.
+    pub color: bool,
+    /// How many columns a table may take before its sections with one row are turned vertical: the
+    /// width of the terminal, or [`OutputTarget::DEFAULT_WIDTH`].
+    pub width: usize,
+    /// Whether it is a terminal. Control characters are then never written as they are, since a
+    /// bucket's name or an error message from EC2 could hold an escape sequence. For a file or a
+    /// pipe the bytes are those of AWS CLI.
+    pub is_terminal: bool,
+}
+
+impl OutputTarget {
+    /// The width in columns that AWS CLI assumes where the output is no terminal.
+    pub const DEFAULT_WIDTH: usize = 80;
+
+    /// A file or a pipe, without colours.
+    pub const PLAIN: Self = Self {
+        color: false,
+        width: Self::DEFAULT_WIDTH,
+        is_terminal: false,
+    };
+}
