@@ -155,15 +155,14 @@ pub struct State {
 
 impl State {
     /// The state of that name. Empty if EC2 left it out.
-    pub fn new(name: impl Into<String>) -> Self {
-        let name = name.into();
-        let phase = Phase::of_state(&name);
+    pub fn new(name: &str) -> Self {
+        let phase = Phase::of_state(name);
         if phase.as_str() == name {
             // Thousands of tasks have the same few states: their names are not stored again and again.
             return phase.into();
         }
         Self {
-            name: name.into(),
+            name: Cow::Owned(name.to_owned()),
             phase,
         }
     }

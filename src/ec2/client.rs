@@ -4,9 +4,10 @@
 //! [`response`](super::response).
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use aws_config::SdkConfig;
 use aws_sdk_ec2::types::Filter as SdkFilter;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -43,8 +44,21 @@ struct Inner {
     timeouts: Timeouts,
     ec2: aws_sdk_ec2::Client,
     ec2_target: Target,
-    sts: aws_sdk_sts::Client,
+    /// The configuration that the clients of EC2 and STS share.
+    sdk: SdkConfig,
+    /// Made at the first call: most commands never ask STS.
+    sts: OnceLock<aws_sdk_sts::Client>,
     sts_target: Target,
+}
+
+impl Inner {
+    fn sts(&self) -> &aws_sdk_sts::Client {
+        self.sts.get_or_init(|| {
+            let mut config = aws_sdk_sts::config::Builder::from(&self.sdk);
+            config.set_endpoint_url(self.sts_target.url.clone());
+            aws_sdk_sts::Client::from_conf(config.build())
+        })
+    }
 }
 
 /// Why a request of the commands has no answer to show.
@@ -91,8 +105,6 @@ impl Client {
         if settings.conventions == Conventions::AwsCli && resolved.ec2_url.is_some() {
             ec2 = ec2.use_fips(false).use_dual_stack(false);
         }
-        let mut sts = aws_sdk_sts::config::Builder::from(&sdk);
-        sts.set_endpoint_url(resolved.sts_url.clone());
         let target = |service, url: Option<String>| Target {
             url,
             service,
@@ -107,7 +119,8 @@ impl Client {
             timeouts: settings.timeouts,
             ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
             ec2_target: target("EC2", resolved.ec2_url),
-            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            sdk,
+            sts: OnceLock::new(),
             sts_target: target("STS", resolved.sts_url),
             session: resolved.session,
         })))
@@ -130,20 +143,26 @@ impl Client {
     }
 
     /// All bundle tasks of the account in the region, in EC2's order, which may vary.
-    pub async fn describe(&self) -> Result<Vec<BundleTask>, Ec2Error> {
+    pub async fn describe(&self) -> Result<Vec<Arc<BundleTask>>, Ec2Error> {
         self.describe_ids(None).await
     }
 
     /// One bundle task; `None` if EC2 does not list it.
     pub async fn describe_one(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
         match self.describe_ids(Some(vec![id.to_string()])).await {
-            Ok(tasks) => Ok(tasks.into_iter().find(|task| task.bundle_id == *id)),
+            Ok(tasks) => Ok(tasks
+                .into_iter()
+                .find(|task| task.bundle_id == *id)
+                .map(Arc::unwrap_or_clone)),
             Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    async fn describe_ids(&self, ids: Option<Vec<String>>) -> Result<Vec<BundleTask>, Ec2Error> {
+    async fn describe_ids(
+        &self,
+        ids: Option<Vec<String>>,
+    ) -> Result<Vec<Arc<BundleTask>>, Ec2Error> {
         let request = Request::Describe {
             bundle_ids: ids,
             filters: None,
@@ -188,7 +207,7 @@ impl Client {
                 response.to_tasks(request.operation(), self.0.conventions)
             })
             .await?;
-        let task = tasks.into_iter().next();
+        let task = tasks.into_iter().next().map(Arc::unwrap_or_clone);
         let state = task.as_ref().map(|task| task.state.as_str());
         tracing::info!(?id, state, "cancel accepted");
         Ok(task)
@@ -331,7 +350,7 @@ impl Client {
             Request::Identify => {
                 let config =
                     aws_sdk_sts::config::Builder::new().http_client(capture.client(&self.0.http));
-                let call = self.0.sts.get_caller_identity().customize();
+                let call = self.0.sts().get_caller_identity().customize();
                 let call = call.config_override(config);
                 let sent = Box::pin(call.send()).await;
                 sent_or_error(operation, sent, target)

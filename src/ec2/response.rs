@@ -12,6 +12,8 @@ mod reader;
 mod task;
 mod time;
 
+use std::sync::Arc;
+
 use hyper::StatusCode;
 use quick_xml::events::Event;
 use serde_json::Value;
@@ -101,7 +103,7 @@ impl Response {
         &self,
         operation: Operation,
         conventions: Conventions,
-    ) -> Result<Vec<BundleTask>, ReadError> {
+    ) -> Result<Vec<Arc<BundleTask>>, ReadError> {
         let mut tasks = TaskBuilder::default();
         self.read(operation, conventions, &mut tasks)?;
         Ok(tasks.finish())

@@ -4,6 +4,8 @@
 //! three tasks. So a document counts only if it is whole: one root element, closed, with nothing but
 //! comments around it.
 
+use std::borrow::Cow;
+
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::reader::Reader;
@@ -114,9 +116,9 @@ impl<'a> Document<'a> {
     }
 
     /// The text of the element just entered, up to the first element inside it. Reads on to the end
-    /// of the element.
-    pub fn text(&mut self) -> Result<String, XmlError> {
-        let mut text = String::new();
+    /// of the element. Most texts are a single piece of the document, which is not copied.
+    pub fn text(&mut self) -> Result<Cow<'a, str>, XmlError> {
+        let mut text = Cow::Borrowed("");
         let mut is_before_elements = true;
         loop {
             match self.next_inside()? {
@@ -124,10 +126,14 @@ impl<'a> Document<'a> {
                     is_before_elements = false;
                     self.skip_element()?;
                 }
-                Event::Text(part) if is_before_elements => push_characters(&mut text, &part)?,
-                Event::CData(part) if is_before_elements => push_characters(&mut text, &part)?,
+                Event::Text(part) if is_before_elements => {
+                    text += characters(part.into_inner())?;
+                }
+                Event::CData(part) if is_before_elements => {
+                    text += characters(part.into_inner())?;
+                }
                 Event::GeneralRef(reference) if is_before_elements => {
-                    push_reference(&mut text, &reference)?;
+                    text.to_mut().push_str(&referenced(&reference)?);
                 }
                 Event::End(_) => return Ok(text),
                 _ => {}
@@ -144,32 +150,34 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Appends the character that a reference such as `&amp;` or `&#27;` stands for.
-fn push_reference(text: &mut String, reference: &BytesRef) -> Result<(), XmlError> {
+/// What a reference such as `&amp;` or `&#27;` stands for.
+fn referenced(reference: &BytesRef) -> Result<Cow<'static, str>, XmlError> {
     match reference.resolve_char_ref() {
         // Written as a reference, a carriage return is not a line end.
-        Ok(Some('\r')) => text.push('\r'),
-        Ok(Some(c)) => push_characters(text, c.encode_utf8(&mut [0; 4]))?,
-        Ok(None) => {
-            text.push_str(resolve_predefined_entity(reference).ok_or(XmlError::NotXml)?);
-        }
-        Err(_) => return Err(XmlError::NotXml),
+        Ok(Some('\r')) => Ok("\r".into()),
+        Ok(Some(c)) => characters(c.to_string().into()),
+        Ok(None) => match resolve_predefined_entity(reference) {
+            Some(text) => Ok(text.into()),
+            None => Err(XmlError::NotXml),
+        },
+        Err(_) => Err(XmlError::NotXml),
     }
-    Ok(())
 }
 
-/// Appends characters of a document, every line end as `\n`. XML 1.0 forbids control characters other
-/// than tabs and line ends, even as references; the reader does not check that.
-fn push_characters(text: &mut String, characters: &str) -> Result<(), XmlError> {
+/// Characters of a document, every line end as `\n`. XML 1.0 forbids control characters other than
+/// tabs and line ends, even as references; the reader does not check that.
+fn characters(characters: Cow<str>) -> Result<Cow<str>, XmlError> {
+    // Bytes are enough to find what is rare, in a list of megabytes.
+    if !characters.bytes().any(|b| b < b' ' || b == 0xef) {
+        return Ok(characters);
+    }
     let is_forbidden =
         |c| matches!(c, '\0'..'\t' | '\x0b' | '\x0c' | '\x0e'..' ' | '\u{fffe}' | '\u{ffff}');
     if characters.contains(is_forbidden) {
         return Err(XmlError::NotXml);
     }
     if characters.contains('\r') {
-        text.push_str(&characters.replace("\r\n", "\n").replace('\r', "\n"));
-    } else {
-        text.push_str(characters);
+        return Ok(characters.replace("\r\n", "\n").replace('\r', "\n").into());
     }
-    Ok(())
+    Ok(characters)
 }

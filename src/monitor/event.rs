@@ -1,5 +1,6 @@
 //! What the monitor is told, and what it asks for.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -117,7 +118,7 @@ pub enum Answer {
         /// The number of the poll.
         poll: u64,
         /// The tasks, in EC2's order.
-        result: Result<Vec<BundleTask>, Ec2Error>,
+        result: Result<Vec<Arc<BundleTask>>, Ec2Error>,
     },
     /// Whether a cancel would be permitted.
     DryRun {

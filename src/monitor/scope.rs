@@ -1,5 +1,6 @@
 //! One profile and region: whose session it is, how fresh its list is, and what to do with answers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -298,7 +299,7 @@ impl Scope {
     fn described(
         &mut self,
         poll: u64,
-        result: Result<Vec<BundleTask>, Ec2Error>,
+        result: Result<Vec<Arc<BundleTask>>, Ec2Error>,
         now: Now,
         update: &mut Update,
     ) {

@@ -4,6 +4,7 @@
 //! what is known before it is applied: see [`TrackedTask::is_newer_than`].
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -25,7 +26,7 @@ pub(super) type Changes = Vec<(BundleId, Change)>;
 #[derive(Clone, Debug)]
 pub struct TrackedTask {
     /// The task, as EC2 last described it.
-    pub task: BundleTask,
+    pub task: Arc<BundleTask>,
     /// Since when EC2 no longer lists it.
     pub unlisted_since: Option<Timestamp>,
     /// When EC2 last listed it.
@@ -72,7 +73,7 @@ impl TrackedTask {
     }
 
     /// Takes over a description.
-    fn apply(&mut self, task: BundleTask, now: Now, changes: &mut Changes) {
+    fn apply(&mut self, task: Arc<BundleTask>, now: Now, changes: &mut Changes) {
         push_changes(&self.task, &task, changes);
         if self.unlisted_since.take().is_some() {
             changes.push((task.bundle_id.clone(), Change::ListedAgain));
@@ -168,8 +169,11 @@ impl Tasks {
     }
 
     /// Merges a whole list.
-    pub(super) fn merge(&mut self, list: Vec<BundleTask>, mut merge: Merge) {
+    pub(super) fn merge(&mut self, list: Vec<Arc<BundleTask>>, mut merge: Merge) {
         self.merges += 1;
+        let new = list.len().saturating_sub(self.tasks.len());
+        self.tasks.reserve(new);
+        self.by_key.reserve(new);
         let mut repeated: HashMap<BundleId, u32> = HashMap::new();
         for task in list {
             let mut key = TaskKey::first(task.bundle_id.clone());
@@ -191,7 +195,7 @@ impl Tasks {
         self.finish();
     }
 
-    fn merge_known(&mut self, index: usize, task: BundleTask, merge: &mut Merge) {
+    fn merge_known(&mut self, index: usize, task: Arc<BundleTask>, merge: &mut Merge) {
         let known = &mut self.tasks[index];
         known.listed_in = self.merges;
         let cancel = merge.cancels.state(&task.bundle_id);
@@ -202,7 +206,7 @@ impl Tasks {
         }
     }
 
-    fn insert(&mut self, key: TaskKey, task: BundleTask, merge: &mut Merge) {
+    fn insert(&mut self, key: TaskKey, task: Arc<BundleTask>, merge: &mut Merge) {
         if self.merges > 1 {
             let state = task.state.clone();
             let change = Change::Appeared { state };
@@ -258,7 +262,7 @@ impl Tasks {
             known.ignore_polls_through = last_poll;
             if !known.is_newer_than(&task, cancel, now) {
                 cancels.observe(&task);
-                known.apply(task, now, changes);
+                known.apply(Arc::new(task), now, changes);
             }
             self.finish();
         }
@@ -276,7 +280,7 @@ impl Tasks {
         if let Some(known) = self.first_mut(&task.bundle_id) {
             known.ignore_polls_through = last_poll;
             push_changes(&known.task, &task, changes);
-            known.task = task;
+            known.task = Arc::new(task);
             known.accepted_at = now.mono;
             self.finish();
         }

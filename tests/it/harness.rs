@@ -1,6 +1,7 @@
 //! Drives the app without a terminal or a network: a clock that is moved by hand, keys, EC2's
 //! answers, and what the program asks for.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bundletop::ec2::{Ec2Error, ErrorKind, Identity, Operation, Session};
@@ -130,7 +131,7 @@ impl Harness {
 
     /// EC2's answer to that poll.
     pub fn answer(&mut self, poll: u64, tasks: Vec<BundleTask>) -> Vec<Effect> {
-        let result = Ok(tasks);
+        let result = Ok(tasks.into_iter().map(Arc::new).collect());
         self.answered(Answer::Described { poll, result })
     }
 

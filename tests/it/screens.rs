@@ -373,7 +373,7 @@ fn poisoned() -> Vec<BundleTask> {
         }),
         ..crate::harness::task("", "storing")
     };
-    task.state = bundletop::task::State::new(poison("defrosting"));
+    task.state = bundletop::task::State::new(&poison("defrosting"));
     vec![task]
 }
 

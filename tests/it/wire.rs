@@ -2,6 +2,8 @@
 //! a server that knows nothing of the embedded endpoint, so that endpoint and gateway cannot drift
 //! together.
 
+use std::sync::Arc;
+
 use bundletop::task::{BundleTask, Phase, S3Storage, State, TaskError};
 use jiff::Timestamp;
 
@@ -10,7 +12,8 @@ use crate::gateway::{CANCEL, Canned, DESCRIBE, IDENTITY, error, gateway, id, lis
 
 async fn describe(answer: impl Into<Vec<u8>>) -> Vec<BundleTask> {
     let server = Canned::always(ok(answer)).await;
-    gateway(server.url()).await.describe().await.unwrap()
+    let tasks = gateway(server.url()).await.describe().await.unwrap();
+    tasks.into_iter().map(Arc::unwrap_or_clone).collect()
 }
 
 async fn item(members: &str) -> BundleTask {

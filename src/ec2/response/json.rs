@@ -1,5 +1,7 @@
 //! An answer as JSON, for the commands: the members EC2 sent, in the order of its API.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::members::{MAX_MEMBERS, Shape, Structure};
@@ -85,10 +87,12 @@ impl Builder for JsonBuilder {
         }
     }
 
-    fn text(&mut self, index: usize, shape: &Shape, text: String) -> Result<(), ReadError> {
+    fn text(&mut self, index: usize, shape: &Shape, text: Cow<str>) -> Result<(), ReadError> {
         let text = match (shape, self.times) {
-            (Shape::Time(_), Times::Iso8601) => iso8601(&text).ok_or(ReadError::Time(text))?,
-            _ => text,
+            (Shape::Time(_), Times::Iso8601) => {
+                iso8601(&text).ok_or_else(|| ReadError::Time(text.into_owned()))?
+            }
+            _ => text.into_owned(),
         };
         self.put(index, Value::String(text));
         Ok(())

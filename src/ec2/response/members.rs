@@ -1,6 +1,8 @@
 //! The members of EC2's and STS's answers, as the API model `2016-11-15` has them: the one table
 //! from which JSON is made for the commands and [`BundleTask`]s for the monitor.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -31,7 +33,7 @@ pub(super) enum Shape {
 }
 
 /// Puts a text into the task it belongs to.
-pub(super) type SetField = fn(&mut BundleTask, String);
+pub(super) type SetField = fn(&mut BundleTask, Cow<str>);
 
 /// A structure of the API.
 pub(super) struct Structure {
@@ -92,13 +94,13 @@ const BUNDLE_TASK: Structure = Structure {
 
 #[rustfmt::skip]
 const BUNDLE_TASK_MEMBERS: &[Member] = &[
-    member("InstanceId", "instanceId", Shape::Text(|task, text| task.instance_id = Some(text))),
-    member("BundleId", "bundleId", Shape::Text(|task, text| task.bundle_id = BundleId::new(text))),
-    member("State", "state", Shape::Text(|task, text| task.state = State::new(text))),
+    member("InstanceId", "instanceId", Shape::Text(|task, text| task.instance_id = Some(text.into_owned()))),
+    member("BundleId", "bundleId", Shape::Text(|task, text| task.bundle_id = BundleId::new(text.as_ref()))),
+    member("State", "state", Shape::Text(|task, text| task.state = State::new(&text))),
     member("StartTime", "startTime", Shape::Time(|task, text| task.start_time = time(task, TaskMember::StartTime, &text))),
     member("UpdateTime", "updateTime", Shape::Time(|task, text| task.update_time = time(task, TaskMember::UpdateTime, &text))),
     member("Storage", "storage", Shape::Structure(&STORAGE)),
-    member("Progress", "progress", Shape::Text(|task, text| task.progress = Some(Progress::new(text)))),
+    member("Progress", "progress", Shape::Text(|task, text| task.progress = Some(Progress::new(text.into_owned())))),
     member("BundleTaskError", "error", Shape::Structure(&TASK_ERROR)),
 ];
 
@@ -106,17 +108,17 @@ const STORAGE: Structure = structure(&[member("S3", "S3", Shape::Structure(&S3_S
 
 #[rustfmt::skip]
 const S3_STORAGE: Structure = structure(&[
-    member("AWSAccessKeyId", "AWSAccessKeyId", Shape::Text(|task, text| s3(task).aws_access_key_id = Some(text))),
-    member("Bucket", "bucket", Shape::Text(|task, text| s3(task).bucket = Some(text))),
-    member("Prefix", "prefix", Shape::Text(|task, text| s3(task).prefix = Some(text))),
+    member("AWSAccessKeyId", "AWSAccessKeyId", Shape::Text(|task, text| s3(task).aws_access_key_id = Some(text.into_owned()))),
+    member("Bucket", "bucket", Shape::Text(|task, text| s3(task).bucket = Some(text.into_owned()))),
+    member("Prefix", "prefix", Shape::Text(|task, text| s3(task).prefix = Some(text.into_owned()))),
     member("UploadPolicy", "uploadPolicy", Shape::Text(|task, text| s3(task).upload_policy = base64(task, &text))),
-    member("UploadPolicySignature", "uploadPolicySignature", Shape::Text(|task, text| s3(task).upload_policy_signature = Some(Secret::new(text)))),
+    member("UploadPolicySignature", "uploadPolicySignature", Shape::Text(|task, text| s3(task).upload_policy_signature = Some(Secret::new(text.into_owned())))),
 ]);
 
 #[rustfmt::skip]
 const TASK_ERROR: Structure = structure(&[
-    member("Code", "code", Shape::Text(|task, text| task.error.get_or_insert_default().code = Some(text))),
-    member("Message", "message", Shape::Text(|task, text| task.error.get_or_insert_default().message = Some(text))),
+    member("Code", "code", Shape::Text(|task, text| task.error.get_or_insert_default().code = Some(text.into_owned()))),
+    member("Message", "message", Shape::Text(|task, text| task.error.get_or_insert_default().message = Some(text.into_owned()))),
 ]);
 
 const GET_CALLER_IDENTITY: Structure = structure(&[member(
@@ -141,7 +143,7 @@ const ERROR: Structure = structure(&[
     member("Message", "Message", Shape::Text(not_of_a_task)),
 ]);
 
-fn not_of_a_task(_: &mut BundleTask, _: String) {}
+fn not_of_a_task(_: &mut BundleTask, _: Cow<str>) {}
 
 fn s3(task: &mut BundleTask) -> &mut S3Storage {
     task.storage.get_or_insert_default()

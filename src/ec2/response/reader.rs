@@ -1,5 +1,7 @@
 //! Follows the table of members through an answer, in one pass over its bytes.
 
+use std::borrow::Cow;
+
 use quick_xml::events::Event;
 use thiserror::Error;
 
@@ -35,7 +37,7 @@ pub(super) trait Builder {
     /// The structure or list last entered ends.
     fn leave(&mut self);
     /// Member number `index` of the current structure holds this text.
-    fn text(&mut self, index: usize, shape: &Shape, text: String) -> Result<(), ReadError>;
+    fn text(&mut self, index: usize, shape: &Shape, text: Cow<str>) -> Result<(), ReadError>;
 }
 
 /// Reads the members of the root element. What follows the root must be the end.

@@ -1,26 +1,37 @@
 //! The bundle tasks of an answer, for the monitor. State and progress are kept as EC2 sent them,
 //! and what is missing stays missing.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::members::{Shape, Structure};
 use super::reader::{Builder, ReadError};
 use crate::task::BundleTask;
 
-/// Builds the tasks of an answer.
+/// Builds the tasks of an answer. Each is in an allocation of its own from the start: a hundred
+/// thousand of them move into the monitor without being copied.
 #[derive(Default)]
 pub(super) struct TaskBuilder {
-    tasks: Vec<BundleTask>,
+    finished: Vec<Arc<BundleTask>>,
+    current: Option<BundleTask>,
 }
 
 impl TaskBuilder {
-    pub fn finish(self) -> Vec<BundleTask> {
-        self.tasks
+    pub fn finish(mut self) -> Vec<Arc<BundleTask>> {
+        self.finish_current();
+        self.finished
+    }
+
+    fn finish_current(&mut self) {
+        self.finished.extend(self.current.take().map(Arc::new));
     }
 }
 
 impl Builder for TaskBuilder {
     fn enter_structure(&mut self, _index: usize, structure: &'static Structure) {
         if structure.is_task {
-            self.tasks.push(BundleTask::default());
+            self.finish_current();
+            self.current = Some(BundleTask::default());
         }
     }
 
@@ -28,8 +39,8 @@ impl Builder for TaskBuilder {
 
     fn leave(&mut self) {}
 
-    fn text(&mut self, _index: usize, shape: &Shape, text: String) -> Result<(), ReadError> {
-        if let (Shape::Text(set) | Shape::Time(set), Some(task)) = (shape, self.tasks.last_mut()) {
+    fn text(&mut self, _index: usize, shape: &Shape, text: Cow<str>) -> Result<(), ReadError> {
+        if let (Shape::Text(set) | Shape::Time(set), Some(task)) = (shape, &mut self.current) {
             set(task, text);
         }
         Ok(())

@@ -53,7 +53,7 @@ async fn all_calls_of_a_good_day() {
     assert_eq!(task.state.phase(), Phase::Storing);
     assert_eq!(
         ec2.describe_one(&id(TASK)).await.unwrap().as_ref(),
-        Some(task)
+        Some(task.as_ref())
     );
     assert_eq!(ec2.describe_one(&id("bun-00000000")).await.unwrap(), None);
 

@@ -1,5 +1,6 @@
 //! What the monitor says has changed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bundletop::monitor::poll::Poll;
@@ -39,7 +40,7 @@ fn answer(
     poll: u64,
     tasks: Vec<BundleTask>,
 ) -> Vec<(String, Change)> {
-    let result = Ok(tasks);
+    let result = Ok(tasks.into_iter().map(Arc::new).collect());
     let event = Event::Answered(scope, Answer::Described { poll, result });
     changes(update(monitor, event))
 }
