@@ -10,7 +10,7 @@
 //! | `key`        | which scope and which task is meant                                        |
 //! | `scope`      | one profile and region: session, identity, last error, poll                |
 //! | `tasks`      | the tasks by their IDs; merging an answer into them                        |
-//! | `cancel`     | the life of a cancel                                                       |
+//! | `cancel`, `scope/cancel_steps` | the states of a cancel; how it gets from one to the next |
 //! | `poll`       | when to ask again                                                          |
 //! | `transition` | what changed                                                               |
 //! | [`driver`]   | the thin shell around it: asks EC2, and brings the answers back            |

@@ -4,6 +4,7 @@
 //! goes out as [`Effect`]s.
 
 mod action;
+mod monitoring;
 
 pub use action::not_cancelled;
 
@@ -18,9 +19,7 @@ use super::keymap::{Action, Context, Key, Keymap};
 use super::layout::Layout;
 use super::list::List;
 use crate::monitor::poll::Poll;
-use crate::monitor::{
-    self, Change, Command, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask, Transition, Update,
-};
+use crate::monitor::{self, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask};
 use crate::text::Charset;
 
 /// What happened.
@@ -359,73 +358,6 @@ impl App {
     /// The name of the key for an action in the current context; empty if there is none.
     fn key_name(&self, action: Action) -> String {
         self.keymap.key(self.context(), action, Charset::Unicode)
-    }
-
-    fn command(&mut self, command: Command, effects: &mut Vec<Effect>) {
-        let event = monitor::Event::Command(self.scope, command);
-        self.tell_monitor(event, effects);
-    }
-
-    fn tell_monitor(&mut self, event: monitor::Event, effects: &mut Vec<Effect>) {
-        let selected = self.list.selected_key().cloned();
-        self.monitor.pin(self.scope, selected);
-        let update = self.monitor.update(event, self.now);
-        self.follow_monitor(update, effects);
-    }
-
-    fn poll_if_due(&mut self, effects: &mut Vec<Effect>) {
-        let update = self.monitor.poll_if_due(self.now);
-        self.follow_monitor(update, effects);
-    }
-
-    fn follow_monitor(&mut self, update: Update, effects: &mut Vec<Effect>) {
-        effects.extend(update.effects.into_iter().map(Effect::Perform));
-        self.is_dirty |= update.is_visible;
-        for transition in update.transitions {
-            self.follow_transition(transition);
-        }
-        self.list.follow(self.monitor.scope(self.scope).tasks());
-    }
-
-    /// A cancel that did not simply go through is shown in a dialog.
-    fn follow_transition(&mut self, transition: Transition) {
-        let id = transition.bundle_id;
-        match transition.change {
-            Change::CancelNotSent(reason) => {
-                self.outcomes.push_back(Outcome::not_sent(id, reason));
-            }
-            Change::CancelRefused(error) => self.outcomes.push_back(Outcome::refused(id, error)),
-            Change::CancelAnswerLost(error) => {
-                self.outcomes.push_back(Outcome::answer_lost(id, error));
-            }
-            Change::LostCancelLookedUp(found) => {
-                let shown = match &mut self.dialog {
-                    Some(Dialog::Outcome(outcome)) => Some(outcome),
-                    Some(Dialog::Confirm(_) | Dialog::Help { .. }) | None => None,
-                };
-                let mut outcomes = self.outcomes.iter_mut().chain(shown);
-                if let Some(outcome) = outcomes.find(|outcome| outcome.awaits_lookup(&id)) {
-                    outcome.looked_up(found);
-                }
-            }
-            Change::Appeared { .. }
-            | Change::State { .. }
-            | Change::Progress { .. }
-            | Change::Error(_)
-            | Change::NoLongerListed
-            | Change::ListedAgain
-            | Change::CancelRequested
-            | Change::CancelAccepted => {}
-        }
-    }
-
-    /// Opens the next outcome once nothing covers the list.
-    fn show_next_outcome(&mut self) {
-        if self.dialog.is_none()
-            && let Some(outcome) = self.outcomes.pop_front()
-        {
-            self.open(Dialog::Outcome(outcome));
-        }
     }
 
     fn open(&mut self, dialog: Dialog) {

@@ -17,6 +17,7 @@ mod columns;
 mod details;
 mod footer;
 mod header;
+mod lifecycle;
 mod notice;
 mod table;
 

@@ -6,8 +6,9 @@ use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
+use super::lifecycle::lifecycle;
 use crate::monitor::{CancelState, Scope, TrackedTask};
-use crate::task::{BundleTask, Member, Phase, Progress, UploadPolicy, mask_access_key_id};
+use crate::task::{BundleTask, Member, Progress, UploadPolicy, mask_access_key_id};
 use crate::text;
 use crate::tui::app::{App, Details};
 use crate::tui::keymap::{Action, Context};
@@ -298,64 +299,6 @@ fn decoded(policy: &UploadPolicy, is_signed: bool, context: &RenderContext) -> V
         .chain(conditions)
         .chain([signature_field(is_signed)])
         .collect()
-}
-
-/// The states of a task's life and where it is among them. A state that is not one of them stands
-/// alone: EC2 does not say where the task left the others.
-fn lifecycle(task: &BundleTask, width: usize, context: &RenderContext) -> Line<'static> {
-    let symbols = context.symbols();
-    let phase = task.state.phase();
-    let here = Phase::LIFECYCLE.iter().position(|step| *step == phase);
-    let Some(here) = here else {
-        let (_, role) = context.theme.phase(phase);
-        let state = context.clean(task.state.as_str()).into_owned();
-        return Line::from(vec![
-            context.span(Role::Dim, symbols.arrow.trim_start()),
-            context.span(role, state),
-        ]);
-    };
-    let whole: usize = Phase::LIFECYCLE
-        .iter()
-        .map(|step| text::width(step.as_str()) + text::width(symbols.arrow))
-        .sum();
-    // Without room for all of them, only the one before and the one after.
-    let (from, to) = if whole > width {
-        (here.saturating_sub(1), here + 2)
-    } else {
-        (0, Phase::LIFECYCLE.len())
-    };
-    let mut spans = Vec::new();
-    for (i, step) in Phase::LIFECYCLE.iter().enumerate().take(to).skip(from) {
-        if i == here {
-            spans.push(context.span(
-                Role::Text,
-                if i == 0 {
-                    symbols.arrow.trim_start()
-                } else {
-                    symbols.arrow
-                },
-            ));
-            let (_, role) = context.theme.phase(*step);
-            spans.push(Span::styled(
-                step.as_str(),
-                context
-                    .theme
-                    .style(role)
-                    .patch(context.theme.style(Role::Strong)),
-            ));
-            continue;
-        }
-        if i > from {
-            spans.push(context.span(Role::Dim, symbols.step));
-        }
-        let role = if i < here { Role::Text } else { Role::Dim };
-        spans.push(context.span(role, step.as_str()));
-    }
-    if to < Phase::LIFECYCLE.len() {
-        let more = format!("{}{}", symbols.step, context.charset().ellipsis());
-        spans.push(context.span(Role::Dim, more));
-    }
-    Line::from(spans)
 }
 
 /// What there is to say of a task beside what EC2 says of it.
