@@ -6,6 +6,8 @@
 //! its first failure for ever: here each failure drops the provider, so that the next try, after `aws
 //! sso login`, reads the files again.
 
+mod error;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,10 +26,11 @@ use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentials
 use aws_types::region::Region;
 use tokio::sync::Mutex;
 
-use super::error::{Ec2Error, ErrorKind, credentials_error};
+use super::error::{Ec2Error, ErrorKind};
 use super::profile::{Chosen, Profiles};
 use super::request::Operation;
 use crate::environment::variable;
+use error::credentials_error;
 
 /// Credentials this close to their end are replaced, so that none expires on its way to EC2.
 const RENEW_BEFORE_END: Duration = Duration::from_mins(1);

@@ -132,7 +132,7 @@ pub struct Session {
     pub profile: Option<String>,
     /// The region, such as `us-east-1`.
     pub region: String,
-    /// The endpoint URL, if it is not AWS's own for the region.
+    /// The endpoint URL, if it is neither AWS's own for the region nor this program's for a demo.
     pub endpoint_url: Option<String>,
 }
 
@@ -215,7 +215,7 @@ impl Settings {
         let session = Session {
             profile: None,
             region: region.to_owned(),
-            endpoint_url: endpoints.ec2.clone(),
+            endpoint_url: None,
         };
         let http = Http::direct(Trust::NotNeeded);
         let retries = RetryConfig::standard();

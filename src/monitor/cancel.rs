@@ -73,9 +73,19 @@ pub enum NotCancellable {
 }
 
 impl NotCancellable {
-    /// Whether the task is gone, so that there is nothing left to cancel.
-    pub fn is_gone(&self) -> bool {
-        matches!(self, Self::NotListed | Self::AcceptedAndNotListed)
+    /// The reason as a sentence. A task that is gone leaves nothing to cancel.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::NotListed | Self::AcceptedAndNotListed => format!("Nothing to cancel: {self}."),
+            Self::NoId
+            | Self::Already(_)
+            | Self::Failed(_)
+            | Self::Requested
+            | Self::Unanswered
+            | Self::Offline
+            | Self::Stale
+            | Self::Reconnected => format!("Not cancelled: {self}."),
+        }
     }
 
     /// Why the state of a task does not allow a cancel, if so. States that EC2 does not document are

@@ -6,8 +6,6 @@
 mod action;
 mod monitoring;
 
-pub use action::not_cancelled;
-
 use std::collections::VecDeque;
 use std::time::Duration;
 

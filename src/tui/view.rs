@@ -58,7 +58,9 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
         0
     };
     match app.dialog() {
-        Some(Dialog::Confirm(dialog)) => confirm::draw(frame, app, dialog, &context),
+        Some(Dialog::Confirm(dialog)) => {
+            confirm::draw(frame, dialog, app.scope(), app.is_armed(), &context)
+        }
         Some(Dialog::Outcome(dialog)) => outcome::draw(frame, dialog, &context),
         Some(Dialog::Help { .. }) | None => {}
     }

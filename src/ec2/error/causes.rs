@@ -7,11 +7,11 @@ use std::iter;
 use rustls::CertificateError;
 
 /// Any error whose causes can be looked at.
-pub(super) type Cause = dyn Error + 'static;
+pub(in crate::ec2) type Cause = dyn Error + 'static;
 
 /// The error and everything below it. What an `io::Error` was made from is visited too, which
 /// `source` alone would skip.
-pub(super) fn causes(error: &Cause) -> impl Iterator<Item = &Cause> {
+pub(in crate::ec2) fn causes(error: &Cause) -> impl Iterator<Item = &Cause> {
     iter::successors(Some(error), |&error| {
         match error.downcast_ref::<io::Error>() {
             Some(io) => io.get_ref().map(|inner| inner as &Cause),
@@ -21,18 +21,18 @@ pub(super) fn causes(error: &Cause) -> impl Iterator<Item = &Cause> {
 }
 
 /// The first cause of a type.
-pub(super) fn find<T: Error + 'static>(error: &Cause) -> Option<&T> {
+pub(in crate::ec2) fn find<T: Error + 'static>(error: &Cause) -> Option<&T> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
 /// The message of the lowest cause, which says most.
-pub(super) fn innermost(error: &Cause) -> String {
+pub(in crate::ec2) fn innermost(error: &Cause) -> String {
     let last = causes(error).last().map(ToString::to_string);
     last.unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
 /// Why no connection was made, briefly.
-pub(super) fn why_not_connected(error: &Cause) -> String {
+pub(in crate::ec2) fn why_not_connected(error: &Cause) -> String {
     if let Some(tls) = find::<rustls::Error>(error) {
         return format!("the TLS handshake failed ({})", why_handshake_failed(tls));
     }

@@ -12,7 +12,8 @@ use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use hyper_util::client::legacy;
 
 use super::causes::{Cause, find, innermost, is_for_another_name, why_not_connected};
-use super::{Ec2Error, ErrorKind};
+use super::ec2_error::Ec2Error;
+use super::kind::ErrorKind;
 use crate::ec2::conventions::Conventions;
 use crate::ec2::request::Operation;
 use crate::ec2::response::{BodyError, MAX_RESPONSE_BYTES, ReadError, Response};

@@ -1,7 +1,7 @@
 //! What the actions of the keymap do.
 
 use super::{App, Details, Effect};
-use crate::monitor::{Command, Freshness, NotCancellable, Permission};
+use crate::monitor::{Command, Freshness, Permission};
 use crate::tui::dialog::{Button, Confirm, Dialog, Warning};
 use crate::tui::keymap::{Action, Context};
 
@@ -90,7 +90,7 @@ impl App {
             return self.show_note(note);
         };
         if let Some(reason) = self.scope().why_not_cancel(selected) {
-            return self.show_note(not_cancelled(&reason));
+            return self.show_note(reason.sentence());
         }
         let id = selected.task.bundle_id.clone();
         self.command(Command::CheckPermission(id.clone()), effects);
@@ -176,14 +176,5 @@ impl App {
         };
         let to = usize::from(*scroll).saturating_add_signed(by);
         *scroll = u16::try_from(to).unwrap_or(u16::MAX).min(self.overflow);
-    }
-}
-
-/// Why a cancel is not offered, as a sentence.
-pub fn not_cancelled(reason: &NotCancellable) -> String {
-    if reason.is_gone() {
-        format!("Nothing to cancel: {reason}.")
-    } else {
-        format!("Not cancelled: {reason}.")
     }
 }

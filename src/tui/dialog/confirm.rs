@@ -6,10 +6,9 @@ use ratatui::text::{Line, Span};
 
 use super::boxed::{self, LABEL_WIDTH, labelled, push_wrapped};
 use super::{Button, Confirm, Warning};
-use crate::monitor::{Permission, TrackedTask};
+use crate::monitor::{Permission, Scope, TrackedTask};
 use crate::task::S3Storage;
 use crate::text;
-use crate::tui::app::{App, not_cancelled};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -23,21 +22,26 @@ const GAP: usize = 5;
 /// How many of the keys for a button are named below it, beside the one that presses it.
 const KEYS_NAMED: usize = 2;
 
-/// Draws the question.
-pub fn draw(frame: &mut Frame, app: &App, confirm: &Confirm, context: &RenderContext) {
+/// Draws the question. `is_armed` says whether it has been on the screen long enough to be answered.
+pub fn draw(
+    frame: &mut Frame,
+    confirm: &Confirm,
+    scope: &Scope,
+    is_armed: bool,
+    context: &RenderContext,
+) {
     let width = boxed::text_width(frame.area());
     let is_tall = frame.area().height >= TALL;
-    let tracked = app.tasks().first(&confirm.id);
+    let tracked = scope.tasks().first(&confirm.id);
     let id = context.clean(confirm.id.as_str()).into_owned();
     let mut lines = vec![summary(&id, tracked, width, context)];
-    for (label, value) in facts(app, tracked) {
+    for (label, value) in facts(scope, tracked) {
         push_fact(&mut lines, label, &value, width, is_tall, context);
     }
     let reason = match tracked {
-        Some(tracked) => app
-            .scope()
+        Some(tracked) => scope
             .why_not_cancel(tracked)
-            .map(|reason| not_cancelled(&reason)),
+            .map(|reason| reason.sentence()),
         None => Some("Not cancelled: the task is no longer on the screen.".into()),
     };
     if let Some(reason) = reason {
@@ -48,11 +52,11 @@ pub fn draw(frame: &mut Frame, app: &App, confirm: &Confirm, context: &RenderCon
         let hint = context.span(Role::Dim, format!("{key} closes"));
         lines.push(Line::from(hint).alignment(Alignment::Center));
     } else {
-        let permission = app.scope().permission(&confirm.id);
+        let permission = scope.permission(&confirm.id);
         let permission = permission.unwrap_or(&Permission::Asking);
         lines.push(permission_line(permission, width, context));
         lines.push(warning_line(confirm.warning, width, context));
-        lines.extend(buttons(app, confirm.focus, permission, width, context));
+        lines.extend(buttons(confirm.focus, is_armed, permission, width, context));
     }
     boxed::draw(frame, " Cancel this bundle task? ", "", lines, context);
 }
@@ -84,7 +88,7 @@ fn summary(
 }
 
 /// What the task is, and whose.
-fn facts(app: &App, tracked: Option<&TrackedTask>) -> Vec<(&'static str, String)> {
+fn facts(scope: &Scope, tracked: Option<&TrackedTask>) -> Vec<(&'static str, String)> {
     let task = tracked.map(|tracked| &tracked.task);
     let instance = task.and_then(|task| task.instance_id.clone());
     let storage = task.and_then(|task| task.storage.as_ref());
@@ -93,9 +97,9 @@ fn facts(app: &App, tracked: Option<&TrackedTask>) -> Vec<(&'static str, String)
     let mut facts = vec![
         ("Instance", instance.unwrap_or_else(absent)),
         ("Storage", storage.unwrap_or_else(absent)),
-        ("Account", account(app)),
+        ("Account", account(scope)),
     ];
-    let session = app.scope().session().filter(|_| !app.is_demo());
+    let session = scope.session();
     if let Some(endpoint) = session.and_then(|session| session.endpoint_url.clone()) {
         facts.push(("Endpoint", endpoint));
     }
@@ -103,9 +107,9 @@ fn facts(app: &App, tracked: Option<&TrackedTask>) -> Vec<(&'static str, String)
 }
 
 /// `123456789012 (prod), us-east-1`.
-fn account(app: &App) -> String {
-    let session = app.scope().session();
-    let account = match app.scope().identity() {
+fn account(scope: &Scope) -> String {
+    let session = scope.session();
+    let account = match scope.identity() {
         Some(who) => &who.account,
         None => "not known",
     };
@@ -167,8 +171,8 @@ fn warning_line(warning: Option<Warning>, width: usize, context: &RenderContext)
 
 /// The buttons, and below each one the keys that press it.
 fn buttons(
-    app: &App,
     focus: Button,
+    is_armed: bool,
     permission: &Permission,
     width: usize,
     context: &RenderContext,
@@ -180,7 +184,7 @@ fn buttons(
             Button::Cancel,
             "Cancel the task",
             Action::Confirm,
-            app.is_armed() && !is_denied,
+            is_armed && !is_denied,
         ),
     ]
     .map(|(button, name, action, works)| {

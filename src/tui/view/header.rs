@@ -59,7 +59,6 @@ fn session_parts(app: &App) -> Vec<String> {
     let account = app.scope().identity().map(|who| who.account.clone());
     let region = session.map(|session| session.region.clone());
     let endpoint = session.and_then(|session| session.endpoint_url.clone());
-    let endpoint = endpoint.filter(|_| !app.is_demo());
     [profile, account, region, endpoint]
         .into_iter()
         .flatten()

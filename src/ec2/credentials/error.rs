@@ -8,13 +8,13 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata as _};
 
-use super::causes::{causes, find, innermost, why_not_connected};
-use super::{DispatchOutcome, Ec2Error, ErrorKind, dispatch_outcome};
+use crate::ec2::error::{DispatchOutcome, Ec2Error, ErrorKind, dispatch_outcome};
+use crate::ec2::error::{causes, find, innermost, why_not_connected};
 use crate::ec2::profile::{Chosen, LoginMethod, Profiles};
 use crate::ec2::request::Operation;
 
 /// Explains an error of the SDK's credential providers.
-pub(in crate::ec2) fn credentials_error(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
+pub(super) fn credentials_error(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
     let new = |kind, message: String| Ec2Error::new(kind, Operation::Connect, message);
     if let CredentialsError::CredentialsNotLoaded(_) = error {
         return nothing_found(error, profiles);

@@ -1,0 +1,126 @@
+//! An error of a call, as it is shown.
+
+use thiserror::Error;
+
+use super::kind::ErrorKind;
+use crate::ec2::request::Operation;
+
+/// An error of a call: what happened, with EC2's code and message where it answered.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{}", self.summary())]
+pub struct Ec2Error {
+    /// What went wrong.
+    pub kind: ErrorKind,
+    /// The operation that failed.
+    pub operation: Operation,
+    /// EC2's error code, such as `UnauthorizedOperation`.
+    pub code: Option<String>,
+    /// EC2's message, or ours where EC2 sent none. One sentence; never the raw answer.
+    pub message: String,
+    /// EC2's request ID, for a support case.
+    pub request_id: Option<String>,
+    /// A remedy that names what is known of this case alone (the profile, the URL, the file). It
+    /// takes the place of the general remedy for the kind.
+    pub advice: Option<String>,
+}
+
+/// The longest message kept, in characters: a long line or two on a screen.
+const MAX_MESSAGE: usize = 400;
+
+/// The longest code or request ID kept, in characters. EC2's own are under 50.
+const MAX_WORD: usize = 100;
+
+impl Ec2Error {
+    /// An error with neither code, nor request ID, nor advice. A long message is cut.
+    pub fn new(kind: ErrorKind, operation: Operation, message: impl AsRef<str>) -> Self {
+        Self {
+            kind,
+            operation,
+            code: None,
+            message: one_line(message.as_ref(), MAX_MESSAGE),
+            request_id: None,
+            advice: None,
+        }
+    }
+
+    /// Adds a remedy that is more to the point than the one for the kind.
+    #[must_use]
+    pub fn advise(mut self, advice: impl AsRef<str>) -> Self {
+        self.advice = Some(one_line(advice.as_ref(), MAX_MESSAGE));
+        self
+    }
+
+    pub(in crate::ec2) fn with_code(mut self, code: Option<&str>) -> Self {
+        self.code = code.map(|code| one_line(code, MAX_WORD));
+        self
+    }
+
+    pub(in crate::ec2) fn with_request_id(mut self, id: Option<&str>) -> Self {
+        self.request_id = id.map(|id| one_line(id, MAX_WORD));
+        self
+    }
+
+    /// A setting that is missing or bad.
+    pub(in crate::ec2) fn settings(message: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::BadSettings, Operation::Connect, message)
+    }
+
+    /// What happened, in one line: `UnauthorizedOperation: You are not authorized to …`.
+    pub fn summary(&self) -> String {
+        match &self.code {
+            Some(code) => format!("{code}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
+    /// What a person can do about it, in one or two sentences.
+    pub fn remedy(&self) -> String {
+        match &self.advice {
+            Some(advice) if self.kind == ErrorKind::LoginNeeded => {
+                return format!(
+                    "{advice} You can do that in another terminal: bundletop continues by itself."
+                );
+            }
+            Some(advice) => return advice.clone(),
+            None => {}
+        }
+        match (self.kind, self.operation.iam_action()) {
+            (ErrorKind::Denied, Some(action)) => format!(
+                "Ask for the IAM permission {action}, or use a profile that has it (--profile)."
+            ),
+            _ if self.may_have_been_carried_out() => {
+                "It may have been carried out all the same: check the state of the task.".to_owned()
+            }
+            (kind, _) => kind.remedy().to_owned(),
+        }
+    }
+
+    /// Whether a cancel may have been carried out although it failed here: it was sent, and what EC2
+    /// did with it is not known. Ask EC2 by describe; claim neither failure nor success.
+    ///
+    /// Only for the error of a cancel. A dry run that went wrong carries the same operation.
+    pub fn may_have_been_carried_out(&self) -> bool {
+        self.operation == Operation::CancelBundleTask && self.kind.may_have_been_carried_out()
+    }
+}
+
+/// The text on one line and no longer than `max` characters, cut with an ellipsis.
+fn one_line(text: &str, max: usize) -> String {
+    let mut line = String::with_capacity(text.len().min(4 * max));
+    for word in text
+        .split([' ', '\t', '\r', '\n'])
+        .filter(|w| !w.is_empty())
+    {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > 4 * max {
+            break;
+        }
+    }
+    match line.char_indices().nth(max) {
+        Some(_) => line.chars().take(max - 1).chain(['…']).collect(),
+        None => line,
+    }
+}
