@@ -8,7 +8,7 @@ import unittest
 from datetime import datetime, timedelta
 
 import worlds
-from stand_in import ClientTest, error
+from served import ClientTest, error
 
 DRY_RUN = "Request would have succeeded, but DryRun flag is set."
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

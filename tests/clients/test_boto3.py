@@ -6,7 +6,7 @@ from datetime import datetime
 
 import worlds
 from botocore.exceptions import ClientError, WaiterError
-from stand_in import ClientTest, states
+from served import ClientTest, states
 
 CANCELLABLE = "bun-00000001"
 STORAGE = {

@@ -10,14 +10,14 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.parsers import ResponseParserError
-from stand_in import ClientTest, error, states
+from served import ClientTest, error, states
 
 TASK = "bun-00000001"
 
 
 class FaultTest(ClientTest):
     def with_faults(self, *faults, **more):
-        """A stand-in with these faults, and a client of it that tries once."""
+        """A server with these faults, and a client of it that tries once."""
         options = [word for fault in faults for word in ("--fault", fault)]
         server = self.serve(*options, world=worlds.STILL)
         return server, self.boto3(server, **more)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import worlds
 from botocore.exceptions import EndpointConnectionError
-from stand_in import PATIENCE, ClientTest, states
+from served import TIMEOUT, ClientTest, states
 
 LIST = b"Action=DescribeBundleTasks&Version=2016-11-15"
 REQUEST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (
@@ -31,7 +31,7 @@ class Many(ClientTest):
     def test_hundreds_of_connections_at_once(self):
         server = self.serve(world=worlds.of_size(100))
         connections = [
-            socket.create_connection(("127.0.0.1", server.port), PATIENCE) for _ in range(500)
+            socket.create_connection(("127.0.0.1", server.port), TIMEOUT) for _ in range(500)
         ]
         for connection in connections:
             connection.sendall(REQUEST)
@@ -49,11 +49,11 @@ class Many(ClientTest):
         everyone = threading.Barrier(2 * len(pending))
 
         def cancel(bundle_id):
-            everyone.wait(PATIENCE)
+            everyone.wait(TIMEOUT)
             return client.cancel_bundle_task(BundleId=bundle_id)["BundleTask"]["State"]
 
         def describe(bundle_id):
-            everyone.wait(PATIENCE)
+            everyone.wait(TIMEOUT)
             return states(client, BundleIds=[bundle_id])[bundle_id]
 
         with ThreadPoolExecutor(2 * len(pending)) as threads:

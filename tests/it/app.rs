@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use crate::harness::{press, text};
 
 /// How long a condition may take before the test gives up. It fails no test that is only slow.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A screen in memory that shows each frame to whoever watches.
 struct MemoryScreen {
@@ -120,7 +120,7 @@ impl App {
     async fn until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
         let mut shown = self.shown.clone();
         let seen = shown.wait_for(|shown| wanted(&shown.text));
-        let Ok(shown) = tokio::time::timeout(PATIENCE, seen).await else {
+        let Ok(shown) = tokio::time::timeout(TIMEOUT, seen).await else {
             panic!("never {what}:\n{}", self.shown.borrow().text);
         };
         shown.expect("the program runs").text.clone()
@@ -152,7 +152,7 @@ impl App {
     }
 
     async fn end(self) -> Exit {
-        let ended = tokio::time::timeout(PATIENCE, self.running).await;
+        let ended = tokio::time::timeout(TIMEOUT, self.running).await;
         ended
             .expect("the program ends")
             .expect("it does not panic")
@@ -330,7 +330,7 @@ async fn a_terminal_that_is_gone_ends_it() {
     app.until_shown(ID).await;
     let App { keys, running, .. } = app;
     drop(keys);
-    let ended = tokio::time::timeout(PATIENCE, running).await;
+    let ended = tokio::time::timeout(TIMEOUT, running).await;
     let exit = ended
         .expect("it ends")
         .expect("no panic")

@@ -5,6 +5,7 @@
 //! program differs on purpose, there are tests in `differences`.
 
 mod differences;
+mod errors;
 mod no_verify_ssl;
 mod termination;
 

@@ -15,7 +15,7 @@ use bundletop::tui::terminal::{Screen as _, Tty, install_panic_hook};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 
 /// How long a condition may take before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 const SIZE: PtySize = PtySize {
     rows: 24,
@@ -103,7 +103,7 @@ impl Pty {
         let (screen, changed) = &*self.screen;
         let parser = screen.lock().expect("no panic");
         let (parser, waited) = changed
-            .wait_timeout_while(parser, PATIENCE, |parser| !is_so(parser.screen()))
+            .wait_timeout_while(parser, TIMEOUT, |parser| !is_so(parser.screen()))
             .expect("no panic");
         let text = parser.screen().contents();
         drop(parser);
@@ -126,7 +126,7 @@ impl Pty {
             if let Some(status) = self.child.try_wait().expect("it can be waited for") {
                 return status.exit_code();
             }
-            assert!(start.elapsed() < PATIENCE, "the program does not end");
+            assert!(start.elapsed() < TIMEOUT, "the program does not end");
             // The one thing here that cannot be waited for with a limit but by looking.
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -154,7 +154,7 @@ impl Pty {
                 return;
             }
             assert!(
-                start.elapsed() < PATIENCE,
+                start.elapsed() < TIMEOUT,
                 "not as a shell expects it: {modes}"
             );
             // Nothing tells when modes change.

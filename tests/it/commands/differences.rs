@@ -7,7 +7,7 @@ const TASK: &str = "<DescribeBundleTasksResponse><bundleInstanceTasksSet><item>\
     </bundleInstanceTasksSet></DescribeBundleTasksResponse>";
 
 /// A call in the default environment. EC2 has one task.
-fn new_case(argv: &[&str]) -> Case {
+pub(super) fn new_case(argv: &[&str]) -> Case {
     Case {
         name: String::new(),
         argv: argv.iter().map(|&arg| arg.to_owned()).collect(),

@@ -245,7 +245,7 @@ async fn the_endpoint_comes_from_flag_then_environment_then_profile() {
     assert_eq!((right.requests().len(), wrong.requests().len()), (count, 0));
 }
 
-/// Dummy keys for a stand-in must not be shown to AWS.
+/// Dummy keys for a simulated EC2 must not be shown to AWS.
 #[tokio::test]
 async fn sts_is_asked_where_ec2_is() {
     let (server, sts) = (ec2().await, ec2().await);

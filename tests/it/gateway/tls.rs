@@ -82,7 +82,7 @@ async fn a_ca_bundle_is_trusted_whoever_names_it() {
     assert_eq!(server.requests().len(), 5);
 }
 
-/// `openssl req -x509` makes such certificates, and stand-ins for EC2 have them.
+/// `openssl req -x509` makes such certificates, and simulated EC2 endpoints use them.
 #[tokio::test]
 async fn a_self_signed_certificate_is_trusted_as_its_own_bundle() {
     let described = async |certificate: &str| {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use super::{PATIENCE, Pty, select};
+use super::{Pty, TIMEOUT, select};
 
 /// Waits until the log file has a line that contains all of these texts.
 fn wait_for_line(pty: &Pty, texts: &[&str]) {
@@ -15,7 +15,7 @@ fn wait_for_line(pty: &Pty, texts: &[&str]) {
         if log.lines().any(is_wanted) {
             return;
         }
-        assert!(start.elapsed() < PATIENCE, "no line has {texts:?}:\n{log}");
+        assert!(start.elapsed() < TIMEOUT, "no line has {texts:?}:\n{log}");
         // Nothing tells when a file changes.
         std::thread::sleep(Duration::from_millis(5));
     }

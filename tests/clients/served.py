@@ -17,11 +17,11 @@ from botocore.config import Config
 BUNDLETOP = os.environ["BUNDLETOP"]
 AWS = os.environ["AWS"]
 
-# Beyond this a test is taken for hung. Nothing is expected to come near it.
-PATIENCE = 300
+# Seconds after which a test counts as hung. Nothing comes near it.
+TIMEOUT = 300
 
 
-class StandIn:
+class Server:
     """A running `bundletop serve`, and the variables that it printed."""
 
     def __init__(self, *options, world=None):
@@ -54,7 +54,7 @@ class StandIn:
         """Asks it to end, and returns its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-        code = self.process.wait(PATIENCE)
+        code = self.process.wait(TIMEOUT)
         self.process.stdout.close()
         return code
 
@@ -65,17 +65,17 @@ class StandIn:
         """Sends a form as it is, past all clients, and returns the answer's body."""
         headers = {"Content-Type": content_type}
         request = urllib.request.Request(self.url, body.encode(), headers)
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
             return answer.read().decode()
 
 
 class ClientTest(unittest.TestCase):
-    """A test with a stand-in, which must end well and have nothing to complain of."""
+    """A test with a server, which must end well and have nothing to complain of."""
 
     maxDiff = None
 
     def serve(self, *options, world=None):
-        server = StandIn(*options, world=world)
+        server = Server(*options, world=world)
         self.addCleanup(self.end, server)
         return server
 
@@ -94,7 +94,7 @@ class ClientTest(unittest.TestCase):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             check=False,
         )
         self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")
@@ -119,7 +119,7 @@ class ClientTest(unittest.TestCase):
 
     def until(self, look, wanted):
         """Looks until what there is to see is wanted, and returns it."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while not wanted(seen := look()):
             self.assertLess(time.monotonic(), end, f"still {seen}")
             time.sleep(0.05)
