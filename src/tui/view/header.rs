@@ -48,6 +48,7 @@ fn fit_parts(parts: &[String], room: usize, context: &RenderContext) -> String {
         .map(|from| parts[from..].join(context.symbols().dot))
         .map(|joined| context.clean(&joined).into_owned())
         .find(|joined| text::width(joined) <= room)
+        .or_else(|| Some(context.keep_start(parts.last()?, room)))
         .unwrap_or_default()
 }
 
