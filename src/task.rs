@@ -66,7 +66,7 @@ pub struct BundleTask {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     /// Which member.
-    pub member: Member,
+    pub member: ParsedMember,
     /// What EC2 sent, at most [`MAX_UNREADABLE`] characters of it.
     pub text: String,
 }
@@ -74,9 +74,9 @@ pub struct Unreadable {
 /// The longest part kept of what cannot be read, in characters.
 pub const MAX_UNREADABLE: usize = 40;
 
-/// A member of a task that has a form of its own, and so can be malformed.
+/// A member of a task whose text is parsed, and so can be malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Member {
+pub enum ParsedMember {
     /// `StartTime`: a time with its zone.
     StartTime,
     /// `UpdateTime`: a time with its zone.
@@ -87,13 +87,13 @@ pub enum Member {
 
 impl BundleTask {
     /// Notes that a member cannot be read.
-    pub fn add_unreadable(&mut self, member: Member, text: &str) {
+    pub fn add_unreadable(&mut self, member: ParsedMember, text: &str) {
         let text = text.chars().take(MAX_UNREADABLE).collect();
         self.unreadable.push(Unreadable { member, text });
     }
 
     /// What EC2 sent for a member that cannot be read.
-    pub fn unreadable(&self, member: Member) -> Option<&str> {
+    pub fn unreadable(&self, member: ParsedMember) -> Option<&str> {
         let found = self.unreadable.iter().find(|other| other.member == member);
         found.map(|unreadable| unreadable.text.as_str())
     }

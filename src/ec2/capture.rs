@@ -42,7 +42,7 @@ struct Captured {
 }
 
 /// What a call ended with.
-pub(super) struct Outcome {
+pub(super) struct CallOutcome {
     /// The answer to the last attempt, if there was one.
     pub response: Option<Response>,
     /// How often the request was sent.
@@ -76,9 +76,9 @@ impl Capture {
     }
 
     /// Ends the call.
-    pub fn finish(&self) -> Outcome {
+    pub fn finish(&self) -> CallOutcome {
         let mut captured = self.captured();
-        Outcome {
+        CallOutcome {
             response: captured.response.take(),
             attempts: captured.attempts,
             may_have_been_carried_out: captured.may_have_been_carried_out,

@@ -15,7 +15,7 @@ use aws_smithy_types::retry::RetryConfig;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::capture::{Capture, Outcome};
+use super::capture::{CallOutcome, Capture};
 use super::conventions::Conventions;
 use super::credentials::Keyring;
 use super::error::{Ec2Error, ErrorKind, Target, answer_error, call_error, read_error};
@@ -290,7 +290,7 @@ impl Client {
     }
 
     /// Sends a request, again where that is worth it. The last answer, whatever it says.
-    async fn send(&self, request: &Request) -> Result<(Response, Outcome), Ec2Error> {
+    async fn send(&self, request: &Request) -> Result<(Response, CallOutcome), Ec2Error> {
         if let Some(keyring) = &self.0.keyring {
             // First, so that a slow `credential_process` does not count as EC2 being slow.
             keyring.credentials().await?;

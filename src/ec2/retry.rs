@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_types::retry::RetryConfig;
 
-use super::capture::{Capture, Outcome};
+use super::capture::{CallOutcome, Capture};
 use super::conventions::Conventions;
 use super::error::{DispatchOutcome, Ec2Error, ErrorKind, answer_kind, dispatch_outcome};
 use super::profile::Profiles;
@@ -102,7 +102,7 @@ impl RetryClassifier {
 
 /// The error of a call in the light of its earlier attempts: one that failed on EC2's side may have
 /// been carried out, whatever the last attempt was told.
-pub(super) fn after_earlier_attempts(error: Ec2Error, outcome: &Outcome) -> Ec2Error {
+pub(super) fn after_earlier_attempts(error: Ec2Error, outcome: &CallOutcome) -> Ec2Error {
     if error.may_have_been_carried_out() || !outcome.may_have_been_carried_out {
         return error;
     }

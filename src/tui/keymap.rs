@@ -244,10 +244,10 @@ impl Keymap {
     #[expect(clippy::missing_panics_doc, reason = "a test reads the same file")]
     pub fn built_in() -> Self {
         #[derive(Deserialize)]
-        struct File {
+        struct KeymapFile {
             binding: Vec<Binding>,
         }
-        let file: File = toml::from_str(BUILT_IN).expect("a test reads the same file");
+        let file: KeymapFile = toml::from_str(BUILT_IN).expect("a test reads the same file");
         let bindings = file.binding;
         let actions = bindings
             .iter()

@@ -56,7 +56,7 @@ pub struct Theme {
 /// The file of a theme.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ThemeFile {
     roles: HashMap<Role, RoleStyle>,
 }
 
@@ -102,7 +102,7 @@ impl Theme {
     /// The built-in theme, with or without colour.
     #[expect(clippy::missing_panics_doc, reason = "a test reads the same file")]
     pub fn new(has_color: bool, charset: Charset) -> Self {
-        let file: File = toml::from_str(TERMINAL).expect("a test reads the same file");
+        let file: ThemeFile = toml::from_str(TERMINAL).expect("a test reads the same file");
         let style = |style: RoleStyle| {
             let modifiers = style.modifiers.into_iter().map(Modifier::from);
             Style {

@@ -5,7 +5,7 @@ mod text;
 
 use bundletop::ec2::{ErrorKind, Identity, Operation, Session};
 use bundletop::monitor::{Answer, Recheck};
-use bundletop::task::{BundleTask, Member, Progress, S3Storage, Secret, TaskError};
+use bundletop::task::{BundleTask, ParsedMember, Progress, S3Storage, Secret, TaskError};
 use bundletop::text::Charset;
 use bundletop::tui::theme::{Role, Theme};
 use insta::assert_snapshot;
@@ -485,8 +485,8 @@ fn a_custom_endpoint_is_named_in_the_header_and_before_a_cancel() {
 fn what_cannot_be_read_is_shown_as_it_came() {
     let mut odd = task("bun-2a4e041c", "storing");
     odd.start_time = None;
-    odd.add_unreadable(Member::StartTime, "2015-09-15T13:24:35");
-    odd.add_unreadable(Member::UploadPolicy, "%%%");
+    odd.add_unreadable(ParsedMember::StartTime, "2015-09-15T13:24:35");
+    odd.add_unreadable(ParsedMember::UploadPolicy, "%%%");
     let mut harness = Harness::with(vec![odd]);
     harness.key("Enter");
     let started = harness.line("Started");

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 
 use crate::ec2::request::Operation;
-use crate::task::{BundleId, BundleTask, Member as TaskMember, Progress, S3Storage, Secret, State};
+use crate::task::{BundleId, BundleTask, ParsedMember, Progress, S3Storage, Secret, State};
 
 /// A member of a structure.
 pub(super) struct Member {
@@ -97,8 +97,8 @@ const BUNDLE_TASK_MEMBERS: &[Member] = &[
     member("InstanceId", "instanceId", Shape::Text(|task, text| task.instance_id = Some(text.into_owned()))),
     member("BundleId", "bundleId", Shape::Text(|task, text| task.bundle_id = BundleId::new(text.as_ref()))),
     member("State", "state", Shape::Text(|task, text| task.state = State::new(&text))),
-    member("StartTime", "startTime", Shape::Time(|task, text| task.start_time = time(task, TaskMember::StartTime, &text))),
-    member("UpdateTime", "updateTime", Shape::Time(|task, text| task.update_time = time(task, TaskMember::UpdateTime, &text))),
+    member("StartTime", "startTime", Shape::Time(|task, text| task.start_time = time(task, ParsedMember::StartTime, &text))),
+    member("UpdateTime", "updateTime", Shape::Time(|task, text| task.update_time = time(task, ParsedMember::UpdateTime, &text))),
     member("Storage", "storage", Shape::Structure(&STORAGE)),
     member("Progress", "progress", Shape::Text(|task, text| task.progress = Some(Progress::new(text.into_owned())))),
     member("BundleTaskError", "error", Shape::Structure(&TASK_ERROR)),
@@ -150,7 +150,7 @@ fn s3(task: &mut BundleTask) -> &mut S3Storage {
 }
 
 /// A time with its zone. What cannot be read is noted in the task, which is shown without it.
-fn time(task: &mut BundleTask, member: TaskMember, text: &str) -> Option<Timestamp> {
+fn time(task: &mut BundleTask, member: ParsedMember, text: &str) -> Option<Timestamp> {
     let time = text.trim().parse().ok();
     if time.is_none() {
         task.add_unreadable(member, text);
@@ -162,7 +162,7 @@ fn time(task: &mut BundleTask, member: TaskMember, text: &str) -> Option<Timesta
 fn base64(task: &mut BundleTask, text: &str) -> Option<Vec<u8>> {
     let bytes = STANDARD.decode(text.trim()).ok();
     if bytes.is_none() {
-        task.add_unreadable(TaskMember::UploadPolicy, text);
+        task.add_unreadable(ParsedMember::UploadPolicy, text);
     }
     bytes
 }

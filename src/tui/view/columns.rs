@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::monitor::{CancelState, Scope, TrackedTask};
-use crate::task::{Member, Phase, S3Storage};
+use crate::task::{ParsedMember, Phase, S3Storage};
 use crate::text;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -192,7 +192,7 @@ fn started(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     age(
         row,
         row.tracked.task.start_time,
-        Member::StartTime,
+        ParsedMember::StartTime,
         width,
         context,
     )
@@ -202,7 +202,7 @@ fn updated(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     age(
         row,
         row.tracked.task.update_time,
-        Member::UpdateTime,
+        ParsedMember::UpdateTime,
         width,
         context,
     )
@@ -212,7 +212,7 @@ fn updated(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
 fn age(
     row: &Row,
     time: Option<jiff::Timestamp>,
-    member: Member,
+    member: ParsedMember,
     width: usize,
     context: &RenderContext,
 ) -> Line<'static> {

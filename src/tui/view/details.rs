@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 
 use super::lifecycle::lifecycle;
 use crate::monitor::{CancelState, Scope, TrackedTask};
-use crate::task::{BundleTask, Member, Progress, UploadPolicy, mask_access_key_id};
+use crate::task::{BundleTask, ParsedMember, Progress, UploadPolicy, mask_access_key_id};
 use crate::text;
 use crate::tui::app::{App, Details};
 use crate::tui::keymap::{Action, Context};
@@ -198,18 +198,18 @@ fn manifest(task: &BundleTask) -> Field {
 }
 
 fn started(task: &BundleTask) -> Field {
-    time_field("Started", task, task.start_time, Member::StartTime)
+    time_field("Started", task, task.start_time, ParsedMember::StartTime)
 }
 
 fn updated(task: &BundleTask) -> Field {
-    time_field("Updated", task, task.update_time, Member::UpdateTime)
+    time_field("Updated", task, task.update_time, ParsedMember::UpdateTime)
 }
 
 fn time_field(
     label: &'static str,
     task: &BundleTask,
     time: Option<Timestamp>,
-    member: Member,
+    member: ParsedMember,
 ) -> Field {
     match task.unreadable(member) {
         Some(text) => Field {
@@ -255,7 +255,7 @@ fn policy_fields(task: &BundleTask, show: bool, context: &RenderContext) -> Vec<
     let policy = storage.and_then(|s3| s3.upload_policy.as_deref());
     let signature = storage.and_then(|s3| s3.upload_policy_signature.as_ref());
     let policy = match policy {
-        None if task.unreadable(Member::UploadPolicy).is_some() => Field {
+        None if task.unreadable(ParsedMember::UploadPolicy).is_some() => Field {
             role: Role::Warning,
             ..field(LABEL, Some("present, but not in Base64"))
         },

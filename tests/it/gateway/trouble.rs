@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bundletop::ec2::{Client, ErrorKind, Operation, Settings};
-use bundletop::task::{Member, S3Storage};
+use bundletop::task::{ParsedMember, S3Storage};
 
 use super::canned::nobody;
 use super::probe::{KEY_ID, Probe, SECRET, Step};
@@ -234,12 +234,16 @@ async fn a_member_that_cannot_be_read_loses_neither_its_task_nor_the_list() {
     let cases = [
         (
             "<startTime>2008-10-07T11:41:50</startTime>",
-            Member::StartTime,
+            ParsedMember::StartTime,
             "2008-10-07T11:41:50",
         ),
-        ("<startTime/>", Member::StartTime, ""),
-        ("<updateTime>soon</updateTime>", Member::UpdateTime, "soon"),
-        (storage, Member::UploadPolicy, "%%%"),
+        ("<startTime/>", ParsedMember::StartTime, ""),
+        (
+            "<updateTime>soon</updateTime>",
+            ParsedMember::UpdateTime,
+            "soon",
+        ),
+        (storage, ParsedMember::UploadPolicy, "%%%"),
     ];
     for (xml, member, text) in cases {
         let other = "<item><bundleId>bun-2</bundleId></item>";
