@@ -23,7 +23,7 @@ pub enum Signal {
 }
 
 impl Signal {
-    /// The exit code by which a shell tells which signal ended a program; `None` for one that does
+    /// The exit code that tells a shell which signal ended the program; `None` for a signal that does
     /// not end it.
     pub fn exit_code(self) -> Option<u8> {
         match self {
@@ -39,9 +39,9 @@ impl Signal {
 /// How long a program may take to end in an orderly way.
 const TIME_TO_END: Duration = Duration::from_secs(3);
 
-/// Takes the signals over from the system's defaults, for good, and passes them on as they come.
-/// Needs a tokio runtime with a thread to spare: a program that does not end in time after a signal
-/// that ends it, because nobody reads its output, say, is ended from here.
+/// Handles the signals from now on, in place of the system's defaults, and passes them on as they
+/// come. Needs a tokio runtime with a spare thread: if the program does not end in time after a signal
+/// that is to end it, for example because nobody reads its output, that thread ends it.
 pub fn listen() -> io::Result<UnboundedReceiver<Signal>> {
     let mut signals = platform::Signals::listen()?;
     let (sender, receiver) = unbounded_channel();
@@ -105,8 +105,8 @@ mod platform {
     }
 
     /// Asks the whole job to stop, as Ctrl-Z does in a terminal that is not raw: a shell waits for
-    /// the program it started, and with `cargo run` that is cargo. Our own turn comes as
-    /// [`Signal::Stop`]. Says whether there is a shell to come back from.
+    /// the program it started, and with `cargo run` that is cargo. This process then gets
+    /// [`Signal::Stop`]. Returns whether there is a shell that can continue it.
     pub fn stop_job() -> bool {
         let is_session_leader = unistd::getsid(None) == Ok(unistd::getpid());
         !is_session_leader && signal::kill(unistd::Pid::from_raw(0), Unix::SIGTSTP).is_ok()
@@ -145,12 +145,12 @@ mod platform {
         }
     }
 
-    /// There is nothing to stop to.
+    /// Does nothing: there is no shell to return to.
     pub fn stop_job() -> bool {
         false
     }
 
-    /// There is nothing to stop to.
+    /// Does nothing: there is no shell to return to.
     pub fn stop_self() {}
 
     /// Whether an error of the terminal means that it is no longer there.

@@ -109,8 +109,7 @@ pub fn keep_start(text: &str, max: usize, charset: Charset) -> Cow<'_, str> {
     (kept.concat() + charset.ellipsis()).into()
 }
 
-/// The end of a text, harmless, in at most `max` columns: of a long prefix it is the end that tells
-/// one from the other.
+/// The end of a text, harmless, in at most `max` columns: long prefixes mostly differ at the end.
 pub fn keep_end(text: &str, max: usize, charset: Charset) -> Cow<'_, str> {
     let cleaned = clean(text, charset);
     if width(&cleaned) <= max {

@@ -1,7 +1,7 @@
 //! The terminal UI's loop: draw, wait for one message, update, perform the effects.
 //!
-//! Everything that behaves is in [`app`]; everything that looks is in [`view`] and `dialog`. Here is
-//! only what touches the world: the clocks, the terminal, the monitor's driver.
+//! How the UI behaves is in [`app`]; how it looks is in [`view`] and `dialog`. Here is only what
+//! does input and output: the clocks, the terminal, the monitor's driver.
 
 pub mod app;
 pub mod dialog;
@@ -179,7 +179,7 @@ impl<'a, S: Screen> Loop<'a, S> {
                 self.screen.leave();
                 signal::stop_self();
             }
-            // Also after a SIGSTOP, which lets nobody leave the terminal in order.
+            // Also after a SIGSTOP, which leaves no time to restore the terminal.
             Signal::Continue => {
                 self.screen.enter()?;
                 let (width, height) = self.screen.size()?;

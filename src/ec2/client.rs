@@ -131,8 +131,8 @@ impl Client {
         &self.0.session
     }
 
-    /// How often other keys than before were found to sign with; 1 after the first call. Each
-    /// change may be a change of account.
+    /// How often the keys that sign have changed; 1 after the first call. Each change may be a
+    /// change of account.
     pub fn key_changes(&self) -> u64 {
         self.0.keyring.as_ref().map_or(0, Keyring::changes)
     }
@@ -289,7 +289,7 @@ impl Client {
         result
     }
 
-    /// Sends a request, again where that is worth it. The last answer, whatever it says.
+    /// Sends a request, with retries. Returns the last answer, whatever it says.
     async fn send(&self, request: &Request) -> Result<(Response, CallOutcome), Ec2Error> {
         if let Some(keyring) = &self.0.keyring {
             // First, so that a slow `credential_process` does not count as EC2 being slow.

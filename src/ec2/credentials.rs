@@ -43,7 +43,7 @@ struct Inner {
     /// Where to look; `None` for credentials that are given and stay.
     source: Option<CredentialsSource>,
     found: Mutex<Found>,
-    /// How often other keys than before were found.
+    /// How often the keys have changed.
     changes: AtomicU64,
 }
 
@@ -91,7 +91,7 @@ impl Keyring {
         }))
     }
 
-    /// The credentials, found now unless they are held already and good for a while yet.
+    /// The credentials: those held, if they are valid for a while yet, or else newly found ones.
     pub async fn credentials(&self) -> Result<Credentials, Ec2Error> {
         // Held across the search on purpose: one `credential_process` at a time.
         let mut found = self.0.found.lock().await;
@@ -117,13 +117,13 @@ impl Keyring {
             }
             Err(error) => {
                 found.provider = None;
-                // The old ones may be valid for some seconds yet.
+                // The old ones may still be valid for some seconds.
                 held.filter(|held| !remaining(held).is_zero()).ok_or(error)
             }
         }
     }
 
-    /// How often other keys than before were found. Every change may be a change of account.
+    /// How often the keys have changed. Every change may be a change of account.
     pub fn changes(&self) -> u64 {
         self.0.changes.load(Ordering::Relaxed)
     }

@@ -2,7 +2,7 @@
 //!
 //! | who asks                | sent again                                                          |
 //! |-------------------------|---------------------------------------------------------------------|
-//! | the UI, describe, dry run, identity | never: whoever asks asks again anyway                   |
+//! | the UI, describe, dry run, identity | never: the caller asks again anyway                     |
 //! | the UI, cancel          | when no connection was made, or EC2 itself was overloaded or failed |
 //! | the commands            | whatever the AWS CLI sends again                                    |
 //!
@@ -86,7 +86,7 @@ impl RetryClassifier {
             };
         }
         self.capture.with_response(|response| {
-            // Without a code of EC2's it is somebody else who answered.
+            // Without an error code, it was not EC2 that answered.
             let answered = response.filter(|response| {
                 let error = response.to_error(Conventions::Ui);
                 error.is_ok_and(|error| error.code.is_some())
@@ -100,8 +100,8 @@ impl RetryClassifier {
     }
 }
 
-/// The error of a call in the light of its earlier attempts: one that failed on EC2's side may have
-/// been carried out, whatever the last attempt was told.
+/// The error of a call, given its earlier attempts: an attempt that failed on EC2's side may have been
+/// carried out, whatever the answer to the last one says.
 pub(super) fn after_earlier_attempts(error: Ec2Error, outcome: &CallOutcome) -> Ec2Error {
     if error.may_have_been_carried_out() || !outcome.may_have_been_carried_out {
         return error;

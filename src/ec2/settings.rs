@@ -67,7 +67,7 @@ pub enum ConfigSource {
 const DEMO_REGION: &str = "us-east-1";
 
 impl Settings {
-    /// Settings for the endpoint inside this program. They depend on nothing around it.
+    /// Settings for the endpoint inside this program. They depend on no file or variable.
     pub fn demo(endpoint_url: impl Into<String>) -> Self {
         Self {
             region: Some(DEMO_REGION.to_owned()),
@@ -78,8 +78,7 @@ impl Settings {
     }
 }
 
-/// How long to wait for what; `Duration::MAX` for without end, as the SDK by itself would wait for an
-/// answer.
+/// How long to wait. `Duration::MAX` is no limit, which is the SDK's own default for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// For a connection, TLS included. Default: 3.1 s, as in the AWS SDKs.
@@ -341,8 +340,8 @@ fn check_region(region: &str, source: &str) -> Result<(), Ec2Error> {
     )
 }
 
-/// The profile as a person would name it, if its credentials are the ones in use: but for
-/// `--profile`, those in the environment come first.
+/// The name of the profile, if its credentials are the ones in use. Credentials in the environment
+/// take precedence over every profile but that of `--profile`.
 fn profile_in_use(profiles: &Profiles) -> Option<String> {
     let is_overridden = variable("AWS_ACCESS_KEY_ID").is_some();
     let in_use = match profiles.chosen() {

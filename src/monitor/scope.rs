@@ -190,7 +190,7 @@ impl Scope {
         match self.poll.take(now.mono) {
             Some(poll) => {
                 self.push_poll(poll, update);
-                // While all is well, a request shows nothing before its answer.
+                // Unless an error is on the screen, sending a request changes nothing visible.
                 update.is_visible |= self.last_error.is_some();
             }
             None => update.is_visible |= is_tick,
@@ -208,7 +208,7 @@ impl Scope {
             Ok(session) => {
                 self.drop_unsent_cancels(now, update);
                 if self.session.as_ref() != Some(&session) {
-                    // What was listed elsewhere says nothing of what is here.
+                    // Another account or region has other tasks.
                     self.tasks = self.tasks.cleared();
                     self.cancels = Cancels::default();
                     self.identity = None;
@@ -216,7 +216,7 @@ impl Scope {
                 self.session = Some(session);
                 self.must_connect = false;
                 self.push(Call::Describe { poll }, update);
-                // Also after new credentials in the same place: they may be somebody else's.
+                // Also for the same place: the new credentials may belong to another account.
                 self.push(Call::Identify, update);
             }
             Err(error) => self.request_failed(error, now),
@@ -255,8 +255,7 @@ impl Scope {
 
     fn request_failed(&mut self, error: Ec2Error, now: Now) {
         if error.kind.needs_new_settings() {
-            // What a person does about it, in a file or another terminal, is read only by connecting
-            // anew.
+            // A new connection reads the files again, which a person may have corrected.
             self.must_connect = true;
         }
         self.last_error = Some(error);

@@ -15,8 +15,8 @@ use super::key::TaskKey;
 use super::transition::Change;
 use crate::task::{BundleId, BundleTask, Phase};
 
-/// How long an older description of a task is taken for a late one. After that it is applied: perhaps
-/// EC2 knows better than the time in its answer.
+/// How long an older description of a task counts as a late answer. After that it is applied: EC2 may
+/// have set the times back.
 const IGNORE_OLDER_FOR: Duration = Duration::from_secs(60);
 
 /// What changed, task by task.

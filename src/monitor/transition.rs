@@ -9,7 +9,7 @@ use crate::task::{BundleId, Progress, State, TaskError};
 
 /// A change of one task.
 ///
-/// The first list of a connection makes no transitions: its tasks are where everything begins.
+/// The first list of a connection makes no transitions: nothing was known before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transition {
     /// The scope.

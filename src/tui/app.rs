@@ -33,7 +33,7 @@ pub enum Msg {
     },
     /// A time that [`App::next_tick`] named has come.
     Tick,
-    /// The monitor's driver brings something.
+    /// An event from the monitor's driver.
     Monitor(monitor::Event),
 }
 
@@ -68,7 +68,7 @@ struct Note {
 /// How long a note stays if no key is pressed.
 const NOTE_LASTS: Duration = Duration::from_secs(6);
 
-/// How often the ages on the screen are put right where no poll does it.
+/// How often the ages on the screen are updated when no poll does it.
 const AGES: Duration = Duration::from_secs(60);
 
 /// What a person is doing, over what the monitor knows.
@@ -262,7 +262,7 @@ impl App {
     }
 
     /// When [`Msg::Tick`] is to be sent, in time since the program started: when the monitor wants
-    /// it, when a dialog may be confirmed, when a note goes, and to put the ages right.
+    /// it, when a dialog may be confirmed, when a note goes, and when the ages need an update.
     pub fn next_tick(&self) -> Option<Duration> {
         let later = |at: &Duration| *at > self.now.mono;
         let ages = (!self.list.is_empty()).then(|| self.now.mono + AGES);
@@ -287,7 +287,7 @@ impl App {
         self.is_dirty = true;
     }
 
-    /// Opens a text field. What is accepted in it can be had from
+    /// Opens a text field. The text accepted in it is returned by
     /// [`take_accepted_text`](Self::take_accepted_text).
     pub fn open_text_field(&mut self, field: TextField) {
         self.accepted_text = None;

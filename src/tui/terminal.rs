@@ -19,7 +19,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 /// standard output alone would split it every 1,024 bytes.
 const FRAME_BYTES: usize = 256 * 1024;
 
-/// Whether the terminal is ours at the moment. Process-wide, as the terminal is.
+/// Whether this program has set up the terminal. A static, because there is one terminal per process.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// Where frames go.
@@ -37,7 +37,7 @@ pub trait Screen {
 /// The real terminal.
 pub struct Tty {
     /// Never dropped: ratatui would print to standard error if the cursor can't be shown, and panic
-    /// where the terminal is gone. [`restore`] does what is to be done.
+    /// if the terminal is gone. [`restore`] takes the place of its destructor.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
 }
 
@@ -72,8 +72,8 @@ impl Screen for Tty {
 
     fn enter(&mut self) -> io::Result<()> {
         if ENTERED.swap(true, Ordering::SeqCst) {
-            // Stopped and continued without leaving in order: the shell has changed the modes since,
-            // and crossterm would not set again what it takes for set.
+            // Stopped and continued without leaving first: the shell has changed the modes since,
+            // and crossterm would not set modes again that it believes are set.
             let _ = disable_raw_mode();
         }
         enable_raw_mode()?;
@@ -113,8 +113,8 @@ pub fn restore() {
     }
 }
 
-/// Has a panic, on any thread, give the terminal back, say what happened and end the program: a
-/// screen whose half has died would be worse than none.
+/// Makes a panic on any thread restore the terminal, report what happened and end the program: a
+/// screen without the thread that feeds it would only mislead.
 pub fn install_panic_hook() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -139,8 +139,8 @@ pub struct Input {
 
 /// Reads the terminal on a thread of its own. The channel closes when the terminal is gone.
 ///
-/// Not crossterm's `EventStream`: looked at without waiting, as is needed to drain it, it forgets
-/// whom to wake.
+/// Not crossterm's `EventStream`: when it is polled without waiting, as draining it requires, it
+/// loses its waker.
 pub fn read_input() -> UnboundedReceiver<Input> {
     let (sender, receiver) = unbounded_channel();
     std::thread::spawn(move || {

@@ -59,7 +59,7 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
     };
     match app.dialog() {
         Some(Dialog::Confirm(dialog)) => {
-            confirm::draw(frame, dialog, app.scope(), app.is_armed(), &context)
+            confirm::draw(frame, dialog, app.scope(), app.is_armed(), &context);
         }
         Some(Dialog::Outcome(dialog)) => outcome::draw(frame, dialog, &context),
         Some(Dialog::Help { .. }) | None => {}

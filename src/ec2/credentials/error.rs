@@ -1,4 +1,4 @@
-//! Why there are no credentials, and what gets some.
+//! Why there are no credentials, and what to do about it.
 
 use std::error::Error;
 
@@ -50,7 +50,7 @@ fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
         .advise("Correct source_profile in the AWS config file.");
     }
     let name = profiles.name();
-    // Of all places looked at, the profile is the one whose reason helps.
+    // Of all sources tried, only the profile's reason is useful.
     let reason = find::<ProviderChainError<CredentialsError>>(error)
         .and_then(|chain| {
             chain

@@ -64,7 +64,7 @@ pub(in crate::ec2) fn answer_error(operation: Operation, response: &Response) ->
         .with_request_id(response.request_id().as_deref())
 }
 
-/// An answer that says that all went well and cannot be read.
+/// A success answer that cannot be read.
 pub(in crate::ec2) fn read_error(
     operation: Operation,
     error: &ReadError,
@@ -218,7 +218,7 @@ fn how_to_connect(error: &Cause, target: &Target) -> String {
     }
 }
 
-/// How far a request came that got no answer.
+/// How far a request without an answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ec2) enum DispatchOutcome {
     /// No connection was made, so it was not sent.

@@ -1,7 +1,7 @@
 //! TLS where the SDK's HTTP client cannot do it: with a CA bundle that holds the server's own
 //! certificate, and without any check.
 //!
-//! Substitutes for EC2 mostly come with one self-signed certificate that is marked as a certificate
+//! Simulated EC2 endpoints mostly have one self-signed certificate that is marked as a certificate
 //! authority; that is what `openssl req -x509` makes. The AWS CLI accepts it when it is named as CA
 //! bundle; rustls by itself does not.
 

@@ -57,7 +57,7 @@ pub(super) fn read(
 }
 
 fn check_root(name: &str, root: Root) -> Result<(), XmlError> {
-    /// Characters of a stranger's element that are worth showing.
+    /// The most characters shown of the name of an unexpected element.
     const SHOWN: usize = 40;
     match root {
         Root::OneOf(names) if !names.contains(&name) => {

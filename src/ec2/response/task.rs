@@ -8,8 +8,8 @@ use super::members::{Shape, Structure};
 use super::reader::{Builder, ReadError};
 use crate::task::BundleTask;
 
-/// Builds the tasks of an answer. Each is in an allocation of its own from the start: a hundred
-/// thousand of them move into the monitor without being copied.
+/// Builds the tasks of an answer. Each has its own allocation from the start, so that a hundred
+/// thousand of them move into the monitor without a copy.
 #[derive(Default)]
 pub(super) struct TaskBuilder {
     finished: Vec<Arc<BundleTask>>,

@@ -29,7 +29,7 @@ impl EndpointUrls {
             None => configured(profiles, sdk, "EC2")?,
         };
         let sts = match (&ec2, variable("AWS_ENDPOINT_URL_STS")) {
-            // Dummy keys for a substitute of EC2 must not be shown to AWS's STS.
+            // Dummy keys for a simulated EC2 must not be sent to AWS's STS.
             (Some(ec2), None) => Some(ec2.clone()),
             _ => configured(profiles, sdk, "STS")?,
         };
@@ -71,7 +71,7 @@ impl EndpointUrls {
 }
 
 /// The variables are read here because the SDK takes an empty one for a URL, which hides those after
-/// it: a cancel meant for a substitute would go to AWS.
+/// it: a cancel meant for a simulated EC2 would go to AWS.
 fn configured(
     profiles: &Profiles,
     sdk: &SdkConfig,

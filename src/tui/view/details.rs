@@ -77,7 +77,7 @@ pub fn draw_pane(
 /// Label and value in `width` columns.
 fn pane_field(field: &Field, width: usize, context: &RenderContext) -> [Span<'static>; 2] {
     let room = width.saturating_sub(PANE_LABEL + 1);
-    // Of places the end tells one from the other; of everything else, the beginning.
+    // Locations differ at the end, other values at the beginning.
     let value = match field.label {
         "Prefix" | "Manifest" => context.keep_end(&field.value, room),
         _ => context.keep_start(&field.value, room),
