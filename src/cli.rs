@@ -19,7 +19,6 @@ mod candidates;
 mod command_line;
 mod completions;
 mod error;
-mod interrupt;
 mod man;
 mod option_parser;
 mod options;

@@ -1,4 +1,9 @@
-//! Signals, and what only Unix has: stopping until `fg`. Everything Unix is in this one file.
+//! Signals, and what only Unix has: stopping until `fg`.
+//!
+//! [`listen`] is for the UI and `serve`, which end in an orderly way; the module `interrupt` for the commands,
+//! which end at once.
+
+pub(crate) mod interrupt;
 
 use std::io;
 use std::time::Duration;

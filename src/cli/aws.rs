@@ -27,10 +27,10 @@ use std::process::ExitCode;
 use serde_json::{Map, Value};
 
 use super::command_line::AwsCommandLine;
-use super::interrupt::InterruptHandler;
 use crate::ec2::{Client, Operation, Times};
 use crate::log;
 use crate::output;
+use crate::signal::interrupt::InterruptHandler;
 use crate::text::{Charset, clean};
 use call::AwsCall;
 use command::AwsCommand;

@@ -10,8 +10,8 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::error::CliError;
-use super::interrupt::InterruptHandler;
 use crate::output::{self, Pager};
+use crate::signal::interrupt::InterruptHandler;
 
 /// The command's name.
 pub(super) const NAME: &str = "man";

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use crate::cli::interrupt::INTERRUPTED_EXIT_CODE;
+use crate::signal::interrupt::INTERRUPTED_EXIT_CODE;
 
 /// How a command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::error::CommandError;
 use super::global_options::{ColorMode, GlobalOptions};
-use crate::cli::interrupt::InterruptHandler;
 use crate::environment;
 use crate::output::{self, Format, OutputTarget, Pager, QueryExpression};
+use crate::signal::interrupt::InterruptHandler;
 
 /// How the answer is shown. It is decided before the request is sent, so that an invalid setting is
 /// found before anything is cancelled.

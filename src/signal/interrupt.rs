@@ -1,5 +1,5 @@
-//! SIGINT. The AWS CLI ends with exit code 130 wherever it is, and so do commands here while they
-//! compute, write or wait. While a pager runs, the interrupt is the pager's.
+//! SIGINT for the commands. The AWS CLI ends with exit code 130 whatever it is doing, and so do the
+//! commands here. While a pager runs, SIGINT is left to the pager.
 
 use std::fs;
 use std::future::{Future as _, poll_fn};
@@ -11,11 +11,11 @@ use std::task::Poll;
 use std::thread;
 
 /// The exit code of a command that SIGINT ended.
-pub(super) const INTERRUPTED_EXIT_CODE: u8 = 130;
+pub(crate) const INTERRUPTED_EXIT_CODE: u8 = 130;
 
 /// Handles SIGINT on a thread of its own.
 #[derive(Debug)]
-pub(super) struct InterruptHandler {
+pub(crate) struct InterruptHandler {
     is_ignoring: Arc<AtomicBool>,
 }
 
