@@ -9,10 +9,10 @@
 //! | `options`        | the options that several commands have, each declared once     |
 //! | `option_parser`  | parses options as the AWS CLI does                             |
 //! | `command_line`   | the command line as typed, its global options parsed           |
-//! | `top`            | the terminal UI                                                |
+//! | `ui`             | the terminal UI                                                |
 //! | `serve`, `completions`, `man` | the program's own commands                        |
 //! | `aws`            | the commands of the AWS page                                   |
-//! | `candidates`, `suggestion`, `interrupt`, `error` | what the others share          |
+//! | `candidates`, `suggestion`, `error` | what the others share                       |
 
 mod aws;
 mod candidates;
@@ -24,7 +24,7 @@ mod option_parser;
 mod options;
 mod serve;
 mod suggestion;
-mod top;
+mod ui;
 
 use std::env;
 use std::ffi::OsString;
@@ -49,7 +49,7 @@ struct OwnCommandLine {
     command: Option<OwnCommand>,
 
     #[command(flatten)]
-    ui: top::UiArgs,
+    ui: ui::UiArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -82,7 +82,7 @@ enum OwnCommand {
 /// Runs what the command line asks for, and returns the exit code to end with. If a shell asks for
 /// completions, it answers and ends the program.
 pub fn run() -> ExitCode {
-    completions::answer_shell(program);
+    completions::answer_completion_request(program);
     let program = program();
     let arguments: Vec<_> = env::args_os().collect();
     let names = CommandNames::new(
@@ -119,7 +119,7 @@ fn run_own_command(
         Err(error) => return report_clap_error(&error, command_names),
     };
     let result = match command_line.command {
-        None => top::run(command_line.ui),
+        None => ui::run(command_line.ui),
         Some(OwnCommand::Serve(args)) => serve::run(&args),
         Some(OwnCommand::Completions(args)) => completions::run(&args),
         Some(OwnCommand::Man(args)) => man::run(&args, program),

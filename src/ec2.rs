@@ -34,5 +34,5 @@ pub use conventions::Conventions;
 pub use error::{Ec2Error, ErrorKind};
 pub use profile::profile_names;
 pub use request::{Filter, Operation, Request};
-pub use response::{Identity, MAX_RESPONSE_BYTES, Times};
+pub use response::{Identity, MAX_RESPONSE_BYTES, TimeFormat};
 pub use settings::{ConfigSource, Session, Settings, Timeouts};

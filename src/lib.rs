@@ -1,33 +1,40 @@
 //! bundletop: a terminal UI manager for Amazon EC2 bundle tasks.
 //!
-//! | module       | what is there                                                            |
-//! |--------------|--------------------------------------------------------------------------|
-//! | [`cli`]      | the command line: the UI, the AWS commands, `serve`, `completions`, `man` |
-//! | [`tui`]      | the terminal UI: what a person is doing, and what is on the screen       |
-//! | [`monitor`]  | what is known of EC2's tasks, and what to ask next; no terminal, no IO    |
-//! | [`output`]   | JSON, YAML, text, tables, `JMESPath` queries, the pager                  |
-//! | [`ec2`]      | the client of EC2: a request in, the answer captured and read once       |
-//! | [`endpoint`] | the embedded EC2 endpoint, for the demo, `serve` and the tests           |
-//! | [`task`]     | a bundle task as data                                                    |
-//! | [`text`], [`signal`], [`log`], `environment` | text fit for a terminal; signals; the log file; variables |
+//! | module          | what is there                                                         |
+//! |-----------------|-----------------------------------------------------------------------|
+//! | [`cli`]         | the command line: the UI, the AWS commands, `serve`, `completions`, `man` |
+//! | [`tui`]         | the terminal UI: keys, selection, dialogs, and what is on the screen  |
+//! | [`monitor`]     | what is known of EC2's tasks, and what to ask next; pure but for its `driver` |
+//! | [`output`]      | JSON, YAML, text, tables, `JMESPath` queries, the pager               |
+//! | [`ec2`]         | the client of EC2 and STS: settings, credentials, requests, retries, answers, errors |
+//! | [`endpoint`]    | the embedded EC2 endpoint, for the demo, `serve` and the tests        |
+//! | [`log`]         | the log file                                                          |
+//! | [`task`]        | a bundle task as data                                                 |
+//! | [`text`]        | text made fit for a terminal                                          |
+//! | [`signal`]      | signals                                                               |
+//! | `environment`   | environment variables                                                 |
 //!
 //! Each module uses only modules below it in this table.
 //!
-//! *Poll to pixels*: the clock says that a poll of a scope is due; [`monitor::Monitor::update`] returns
-//! the effect [`monitor::Call::Describe`]; the [`monitor::driver`] asks EC2 with an [`ec2::Client`];
-//! the answer comes back as [`monitor::Event::Answered`]; `update` merges it into the tasks and
-//! returns the [`monitor::Transition`]s; [`tui::app::App`] follows them with its list, and the loop in
-//! [`tui`] draws through [`tui::view`] if anything visible changed.
+//! *Poll to pixels*: the loop in [`tui`] sends [`tui::app::Msg::Tick`] when a poll is due.
+//! [`tui::app::App::update`] passes it on to [`monitor::Monitor::update`], which returns the effect
+//! [`monitor::Call::Describe`]; before the first poll, and after errors that need new settings, it is
+//! [`monitor::Call::Connect`]. The loop has the [`monitor::driver`] perform it with an [`ec2::Client`].
+//! The answer comes back as [`monitor::Event::Answered`]. `update` merges it into the tasks and returns
+//! the [`monitor::Transition`]s; the app opens dialogs for those that need one, its list takes the new
+//! tasks from the monitor, and the loop draws through [`tui::view`] if anything visible changed.
 //!
-//! *Keys to `cancelling`*: `c` opens [`tui::dialog::Dialog::Confirm`] and asks EC2 by a dry run; `y`
-//! closes it and tells the monitor [`monitor::Command::Cancel`]; the monitor has the task described
-//! once more, and if its state still allows it, [`monitor::Call::Cancel`] goes out; the answer merges
-//! the task that EC2 returned and ignores every poll asked before it, so that an older `bundling`
-//! cannot flicker back.
+//! *Keys to `cancelling`*: `c` opens [`tui::dialog::Dialog::Confirm`], if the task can be cancelled, and
+//! asks EC2 for the permission by a dry run. `y`, pressed deliberately, closes the dialog and tells the
+//! monitor [`monitor::Command::Cancel`]. The monitor has the task described once more; if its state
+//! still allows it, [`monitor::Call::Cancel`] goes out. The monitor then merges the task that EC2
+//! returned, and ignores what polls sent before that answer say of this task. A later poll with an
+//! older description is ignored for a minute, so that `bundling` does not come back.
 //!
-//! *A command to its output*: [`cli`] reads the command line as the AWS CLI would, and checks
-//! parameters, format and query; [`ec2::Client::json`] sends the request and reads EC2's answer,
-//! member for member; [`output`] picks what the query wants and writes it in the format.
+//! *An AWS command to its output*: [`cli`] reads the command line as the AWS CLI would, finds the
+//! settings, and checks parameters, format and query before anything is sent. [`ec2::Client::json`]
+//! sends the request and reads EC2's answer, member for member. [`output`] applies the query and writes
+//! the result in the format.
 
 pub mod cli;
 pub mod ec2;

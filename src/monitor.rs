@@ -27,13 +27,13 @@ mod transition;
 use std::time::Duration;
 
 pub use cancel::{CancelState, NotCancellable, Permission};
-pub use event::{Answer, Call, Command, Effect, Event, Now, Recheck, Update};
+pub use event::{Answer, Call, Command, DescribeReason, Effect, Event, Now, Update};
 pub use key::{ScopeId, TaskKey};
 pub use scope::{Freshness, Scope};
 pub use tasks::{Counts, Tasks, TrackedTask};
-pub use transition::{Change, LookedUp, NotSent, Transition};
+pub use transition::{Change, LookupResult, NotSent, Transition};
 
-use poll::Poll;
+use poll::PollSchedule;
 
 /// Everything known, scope by scope.
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ impl Monitor {
     }
 
     /// Opens a scope. Its first request is due at once.
-    pub fn open(&mut self, poll: Poll) -> ScopeId {
+    pub fn open(&mut self, poll: PollSchedule) -> ScopeId {
         let id = ScopeId::new(self.scopes.len());
         self.scopes.push(Scope::new(id, poll));
         id
@@ -74,7 +74,9 @@ impl Monitor {
             Event::Command(scope, command) => {
                 self.scopes[scope.index()].command(command, now, &mut update);
             }
-            Event::KeysChanged(scope) => self.scopes[scope.index()].keys_changed(&mut update),
+            Event::CredentialsChanged(scope) => {
+                self.scopes[scope.index()].credentials_changed(&mut update);
+            }
             Event::Answered(scope, answer) => {
                 self.scopes[scope.index()].answered(answer, now, &mut update);
             }

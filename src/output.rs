@@ -90,12 +90,12 @@ fn write_format(
             is_terminal,
         )?,
         Format::YamlStream => yaml::write_item(out, &terminal_safe::for_yaml(value, is_terminal))?,
-        Format::Text => text::write(out, &terminal_safe::for_text(value, is_terminal))?,
+        Format::Text => text::write(out, &terminal_safe::for_text_or_table(value, is_terminal))?,
         Format::Table => {
             table::write(
                 out,
                 title,
-                &terminal_safe::for_text(value, is_terminal),
+                &terminal_safe::for_text_or_table(value, is_terminal),
                 target,
             )?;
         }

@@ -67,12 +67,12 @@ pub struct BundleTask {
 pub struct Unreadable {
     /// Which member.
     pub member: ParsedMember,
-    /// What EC2 sent, at most [`MAX_UNREADABLE`] characters of it.
+    /// What EC2 sent, at most [`MAX_UNREADABLE_CHARS`] characters of it.
     pub text: String,
 }
 
 /// The longest part kept of what cannot be read, in characters.
-pub const MAX_UNREADABLE: usize = 40;
+pub const MAX_UNREADABLE_CHARS: usize = 40;
 
 /// A member of a task whose text is parsed, and so can be malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub enum ParsedMember {
 impl BundleTask {
     /// Notes that a member cannot be read.
     pub fn add_unreadable(&mut self, member: ParsedMember, text: &str) {
-        let text = text.chars().take(MAX_UNREADABLE).collect();
+        let text = text.chars().take(MAX_UNREADABLE_CHARS).collect();
         self.unreadable.push(Unreadable { member, text });
     }
 

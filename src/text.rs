@@ -37,7 +37,7 @@ impl Charset {
     /// Appends the character, or what is written in its place.
     fn push(self, c: char, to: &mut String) {
         match self {
-            Self::Unicode => to.push(harmless(c)),
+            Self::Unicode => to.push(replacement(c)),
             Self::Ascii if self.has(c) => to.push(c),
             // Two names that differ must not look the same.
             Self::Ascii => to.extend(c.escape_unicode()),
@@ -60,7 +60,7 @@ pub fn clean(text: &str, charset: Charset) -> Cow<'_, str> {
 }
 
 /// A character, or what is shown in place of a harmful one.
-pub fn harmless(c: char) -> char {
+pub fn replacement(c: char) -> char {
     match c {
         // The control pictures stand in the order of the control characters.
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('�'),

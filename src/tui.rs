@@ -22,7 +22,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::ec2::Settings;
 use crate::monitor::driver::{Clocks, Driver, WallClock};
-use crate::monitor::poll::Poll;
+use crate::monitor::poll::PollSchedule;
 use crate::signal::{self, Signal};
 use app::{App, Effect, Msg};
 use keymap::Keymap;
@@ -81,7 +81,7 @@ enum End {
 impl<'a, S: Screen> Loop<'a, S> {
     fn new(options: Options, screen: &'a mut S) -> io::Result<Self> {
         let clocks = Clocks::start(options.wall);
-        let poll = Poll::new(options.interval, fastrand::u64(..));
+        let poll = PollSchedule::new(options.interval, fastrand::u64(..));
         let (now, size) = (clocks.now(), screen.size()?);
         let app = App::new(now, size, poll, Keymap::built_in(), options.demo);
         let mut driver = Driver::new();

@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use serde_json::{Map, Value};
 
 use super::command_line::AwsCommandLine;
-use crate::ec2::{Client, Operation, Times};
+use crate::ec2::{Client, Operation, TimeFormat};
 use crate::log;
 use crate::output;
 use crate::signal::interrupt::InterruptHandler;
@@ -156,10 +156,10 @@ fn check_retry_mode(profile_setting: Option<&str>) -> Result<(), CommandError> {
 
 /// How times are written, by the profile's `cli_timestamp_format`. Without one they are written as on
 /// the AWS page, as EC2 sends them.
-fn timestamp_format(profile_setting: Option<&str>) -> Result<Times, CommandError> {
+fn timestamp_format(profile_setting: Option<&str>) -> Result<TimeFormat, CommandError> {
     match profile_setting {
-        None | Some("wire") => Ok(Times::Wire),
-        Some("iso8601") => Ok(Times::Iso8601),
+        None | Some("wire") => Ok(TimeFormat::Wire),
+        Some("iso8601") => Ok(TimeFormat::Iso8601),
         Some(other) => Err(CommandError::configuration(
             "Configuration",
             format!(

@@ -68,12 +68,12 @@ impl CommandLine {
         let (arguments, invalid_utf8) = decode(arguments);
         let has_aws_name =
             |arguments: &[String]| arguments.iter().any(|argument| names.is_aws(argument));
-        let (global, remaining) = match parse_known_options(&arguments, &options::global_options())
-        {
-            Ok(parsed) => parsed,
-            Err(_) if !has_aws_name(&arguments) => return Self::OwnCommand,
-            Err(reason) => return Self::Invalid(reason),
-        };
+        let (global, remaining) =
+            match parse_known_options(&arguments, &options::aws_global_options()) {
+                Ok(parsed) => parsed,
+                Err(_) if !has_aws_name(&arguments) => return Self::OwnCommand,
+                Err(reason) => return Self::Invalid(reason),
+            };
         // Otherwise a value of the UI's options could be taken for a command's name.
         let without_ui_options = match parse_known_options(&remaining, ui_options) {
             Ok((_, without_ui_options)) => without_ui_options,

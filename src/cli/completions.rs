@@ -12,7 +12,7 @@ use clap_complete::env::{CompleteEnv, Shells};
 
 use super::error::CliError;
 use super::man;
-use super::options::global_options;
+use super::options::aws_global_options;
 use crate::output;
 
 /// The environment variable that a script sets when it asks this program.
@@ -51,7 +51,7 @@ pub(super) fn run(args: &CompletionsArgs) -> Result<ExitCode, CliError> {
 
 /// If a script asks for completions, answers it and ends the program. `program` returns the whole
 /// command line interface.
-pub(super) fn answer_shell(program: fn() -> Command) {
+pub(super) fn answer_completion_request(program: fn() -> Command) {
     CompleteEnv::with_factory(move || completable(program()))
         .var(VARIABLE)
         .complete();
@@ -70,7 +70,7 @@ fn completable(mut program: Command) -> Command {
         })
     });
     // The global options can precede a command of the AWS page.
-    for option in global_options() {
+    for option in aws_global_options() {
         let is_same = |known: &Arg| known.get_long() == option.get_long();
         // clap declares the program's own --version.
         if option.get_id() != "version" && !program.get_arguments().any(is_same) {

@@ -75,7 +75,7 @@ impl FromArgMatches for ConnectionOptions {
 }
 
 /// The global options of the AWS CLI that the commands of the AWS page have.
-pub(super) fn global_options() -> Vec<Arg> {
+pub(super) fn aws_global_options() -> Vec<Arg> {
     vec![
         profile(),
         region(),

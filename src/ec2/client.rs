@@ -18,11 +18,11 @@ use thiserror::Error;
 use super::capture::{CallOutcome, Capture};
 use super::conventions::Conventions;
 use super::credentials::Keyring;
-use super::error::{Ec2Error, ErrorKind, Target, answer_error, call_error, read_error};
+use super::error::{Ec2Error, ErrorKind, RequestTarget, answer_error, call_error, read_error};
 use super::http::Http;
 use super::profile::Profiles;
 use super::request::{Filter, Operation, Request};
-use super::response::{Identity, ReadError, Response, Times};
+use super::response::{Identity, ReadError, Response, TimeFormat};
 use super::retry::{self, Retries, RetryClassifier};
 use super::settings::{Session, Settings, Timeouts};
 use crate::task::{BundleId, BundleTask};
@@ -43,12 +43,12 @@ struct Inner {
     retries: RetryConfig,
     timeouts: Timeouts,
     ec2: aws_sdk_ec2::Client,
-    ec2_target: Target,
+    ec2_target: RequestTarget,
     /// The configuration that the clients of EC2 and STS share.
     sdk: SdkConfig,
     /// Made at the first call: most commands never ask STS.
     sts: OnceLock<aws_sdk_sts::Client>,
-    sts_target: Target,
+    sts_target: RequestTarget,
 }
 
 impl Inner {
@@ -105,7 +105,7 @@ impl Client {
         if settings.conventions == Conventions::AwsCli && resolved.ec2_url.is_some() {
             ec2 = ec2.use_fips(false).use_dual_stack(false);
         }
-        let target = |service, url: Option<String>| Target {
+        let target = |service, url: Option<String>| RequestTarget {
             url,
             service,
             region: resolved.session.region.clone(),
@@ -133,7 +133,7 @@ impl Client {
 
     /// How often the keys that sign have changed; 1 after the first call. Each change may be a
     /// change of account.
-    pub fn key_changes(&self) -> u64 {
+    pub fn credential_changes(&self) -> u64 {
         self.0.keyring.as_ref().map_or(0, Keyring::changes)
     }
 
@@ -230,7 +230,7 @@ impl Client {
     }
 
     /// EC2's answer as JSON, member for member, for the commands.
-    pub async fn json(&self, request: &Request, times: Times) -> Result<Value, RequestError> {
+    pub async fn json(&self, request: &Request, times: TimeFormat) -> Result<Value, RequestError> {
         let operation = request.operation();
         let outcome = self.send(request).await;
         let (response, attempts) = match outcome {
@@ -274,7 +274,7 @@ impl Client {
             Ok((response, _)) if response.is_success() => {
                 read(&response).map_err(|error| read_error(operation, &error, &response))
             }
-            Ok((response, outcome)) => Err(retry::after_earlier_attempts(
+            Ok((response, outcome)) => Err(retry::with_earlier_attempts(
                 answer_error(operation, &response),
                 &outcome,
             )),
@@ -314,14 +314,14 @@ impl Client {
             (None, Err(error)) => error,
             (None, Ok(())) => Ec2Error::new(ErrorKind::Unparsable, operation, "No answer came."),
         };
-        Err(retry::after_earlier_attempts(error, &outcome))
+        Err(retry::with_earlier_attempts(error, &outcome))
     }
 
     /// Has the SDK send a request. The SDK's futures are large, so they are on the heap.
     async fn dispatch(
         &self,
         request: &Request,
-        target: &Target,
+        target: &RequestTarget,
         capture: &Capture,
     ) -> Result<(), Ec2Error> {
         let operation = request.operation();
@@ -413,7 +413,7 @@ fn sdk_filter(filter: Filter) -> SdkFilter {
 fn sent_or_error<T, E>(
     operation: Operation,
     sent: Result<T, SdkError<E, HttpResponse>>,
-    target: &Target,
+    target: &RequestTarget,
 ) -> Result<(), Ec2Error>
 where
     E: std::error::Error + 'static,

@@ -27,7 +27,7 @@ use aws_types::region::Region;
 use tokio::sync::Mutex;
 
 use super::error::{Ec2Error, ErrorKind};
-use super::profile::{Chosen, Profiles};
+use super::profile::{ProfileChoice, Profiles};
 use super::request::Operation;
 use crate::environment::variable;
 use error::credentials_error;
@@ -166,7 +166,7 @@ impl CredentialsSource {
         let region = Region::new(self.region.clone());
         let services = self.services.clone().with_region(Some(region.clone()));
         match profiles.chosen() {
-            Chosen::Flag => {
+            ProfileChoice::Flag => {
                 let profile = ProfileFileCredentialsProvider::builder()
                     .configure(&services)
                     .profile_name(profiles.name())
@@ -183,7 +183,7 @@ impl CredentialsSource {
                         .or_else("Ec2InstanceMetadata", imds),
                 ))
             }
-            Chosen::Environment(_) | Chosen::Default => {
+            ProfileChoice::Environment(_) | ProfileChoice::Default => {
                 check_both_keys()?;
                 let web_identity = is_web_identity_first(profiles).then(|| {
                     WebIdentityTokenCredentialsProvider::builder()

@@ -43,7 +43,7 @@ impl Trust {
     /// Reads a CA bundle. The SDK panics on one it cannot use, so every certificate is tried here.
     pub fn bundle(path: &Path, source: &str) -> Result<Self, Ec2Error> {
         let bad = |why: &str| {
-            Ec2Error::settings(format!(
+            Ec2Error::bad_settings(format!(
                 "The CA bundle {} ({source}) {why}.",
                 path.display()
             ))

@@ -19,7 +19,7 @@ use super::error::Ec2Error;
 
 /// Who chose the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Chosen {
+pub(super) enum ProfileChoice {
     /// `--profile`: it beats credentials in the environment.
     Flag,
     /// `AWS_PROFILE`, or else `AWS_DEFAULT_PROFILE`, as with the AWS CLI.
@@ -32,7 +32,7 @@ pub(super) enum Chosen {
 #[derive(Clone, Debug)]
 pub(super) struct Profiles {
     set: ProfileSet,
-    chosen: Chosen,
+    chosen: ProfileChoice,
 }
 
 /// How the chosen profile logs in, as far as the remedy for a failure depends on it.
@@ -88,7 +88,7 @@ impl Profiles {
     }
 
     /// Who chose the profile.
-    pub fn chosen(&self) -> Chosen {
+    pub fn chosen(&self) -> ProfileChoice {
         self.chosen
     }
 
@@ -100,8 +100,10 @@ impl Profiles {
     /// The name of the chosen profile, if somebody chose it.
     pub fn chosen_name(&self) -> Option<&str> {
         match self.chosen {
-            Chosen::Flag | Chosen::Environment(_) => Some(self.set.selected_profile()),
-            Chosen::Default => None,
+            ProfileChoice::Flag | ProfileChoice::Environment(_) => {
+                Some(self.set.selected_profile())
+            }
+            ProfileChoice::Default => None,
         }
     }
 
@@ -171,9 +173,9 @@ impl Profiles {
 
     fn missing(&self, name: &str) -> Ec2Error {
         let named_by = match self.chosen {
-            Chosen::Flag => "--profile",
-            Chosen::Environment(variable) => variable,
-            Chosen::Default => "the default",
+            ProfileChoice::Flag => "--profile",
+            ProfileChoice::Environment(variable) => variable,
+            ProfileChoice::Default => "the default",
         };
         let [config, credentials] = files();
         let files = format!("{} or {}", config.display(), credentials.display());
@@ -184,7 +186,7 @@ impl Profiles {
                 .to_owned(),
             names => format!("The profiles there are: {}.", names.join(", ")),
         };
-        Ec2Error::settings(format!(
+        Ec2Error::bad_settings(format!(
             "There is no profile \"{name}\" ({named_by}) in {files}."
         ))
         .advise(advice)
@@ -193,14 +195,14 @@ impl Profiles {
 
 /// An empty `AWS_PROFILE` names a profile, as with the AWS CLI: a variable that came out empty in
 /// somebody's script must not lead to the account of `default`.
-fn choose(flag: Option<&str>) -> (Option<String>, Chosen) {
+fn choose(flag: Option<&str>) -> (Option<String>, ProfileChoice) {
     if let Some(name) = flag {
-        return (Some(name.to_owned()), Chosen::Flag);
+        return (Some(name.to_owned()), ProfileChoice::Flag);
     }
     ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]
         .into_iter()
-        .find_map(|key| Some((Some(env::var(key).ok()?), Chosen::Environment(key))))
-        .unwrap_or((None, Chosen::Default))
+        .find_map(|key| Some((Some(env::var(key).ok()?), ProfileChoice::Environment(key))))
+        .unwrap_or((None, ProfileChoice::Default))
 }
 
 /// The config and the credentials file.
@@ -228,7 +230,7 @@ fn check_readable(path: &Path) -> Result<(), Ec2Error> {
         {
             Ok(())
         }
-        Err(error) => Err(Ec2Error::settings(format!(
+        Err(error) => Err(Ec2Error::bad_settings(format!(
             "The AWS file {} cannot be read: {error}.",
             path.display()
         ))),
@@ -240,6 +242,6 @@ fn unreadable(error: &ProfileFileLoadError) -> Ec2Error {
     let cause = error
         .source()
         .map_or_else(|| error.to_string(), ToString::to_string);
-    Ec2Error::settings(format!("The AWS files cannot be used: {cause}."))
+    Ec2Error::bad_settings(format!("The AWS files cannot be used: {cause}."))
         .advise("Correct the line, or name another file with AWS_CONFIG_FILE.")
 }

@@ -27,7 +27,7 @@ pub(super) use reader::ReadError;
 use reader::Root;
 use task::TaskBuilder;
 
-pub use time::Times;
+pub use time::TimeFormat;
 
 /// An HTTP answer as it came.
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ impl Response {
         &self,
         operation: Operation,
         conventions: Conventions,
-        times: Times,
+        times: TimeFormat,
     ) -> Result<Value, ReadError> {
         let mut json = JsonBuilder::new(times);
         self.read(operation, conventions, &mut json)?;
@@ -111,7 +111,7 @@ impl Response {
 
     /// The identity in STS's answer; `None` if the account or the ARN is missing.
     pub fn to_identity(&self, conventions: Conventions) -> Result<Option<Identity>, ReadError> {
-        let answer = self.to_json(Operation::GetCallerIdentity, conventions, Times::Wire)?;
+        let answer = self.to_json(Operation::GetCallerIdentity, conventions, TimeFormat::Wire)?;
         let result = &answer["GetCallerIdentityResult"];
         let member = |name: &str| Some(result[name].as_str()?.to_owned());
         let identity = member("Account").zip(member("Arn"));
@@ -124,7 +124,7 @@ impl Response {
             Conventions::Ui => Root::OneOf(&members::ERROR_ROOTS),
             Conventions::AwsCli => Root::Any,
         };
-        let mut json = JsonBuilder::new(Times::Wire);
+        let mut json = JsonBuilder::new(TimeFormat::Wire);
         reader::read(&self.body, root, &members::ERROR_ANSWER, &mut json)?;
         let answer = json.finish();
         let error = answer.pointer("/Errors/0").unwrap_or(&answer["Error"]);
@@ -159,7 +159,7 @@ impl Response {
         &self,
         operation: Operation,
         conventions: Conventions,
-        builder: &mut impl reader::Builder,
+        builder: &mut impl reader::AnswerBuilder,
     ) -> Result<(), ReadError> {
         let name = format!("{operation}Response");
         let names = [name.as_str()];

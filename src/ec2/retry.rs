@@ -102,7 +102,7 @@ impl RetryClassifier {
 
 /// The error of a call, given its earlier attempts: an attempt that failed on EC2's side may have been
 /// carried out, whatever the answer to the last one says.
-pub(super) fn after_earlier_attempts(error: Ec2Error, outcome: &CallOutcome) -> Ec2Error {
+pub(super) fn with_earlier_attempts(error: Ec2Error, outcome: &CallOutcome) -> Ec2Error {
     if error.may_have_been_carried_out() || !outcome.may_have_been_carried_out {
         return error;
     }
@@ -119,7 +119,7 @@ pub(super) fn after_earlier_attempts(error: Ec2Error, outcome: &CallOutcome) -> 
 /// How often a request is sent: the AWS SDKs' "standard" mode, changed by `AWS_RETRY_MODE` and
 /// `AWS_MAX_ATTEMPTS`, or the profile's `retry_mode` and `max_attempts`. The SDK panics on a value it
 /// does not know.
-pub(super) fn configured(profiles: &Profiles) -> Result<RetryConfig, Ec2Error> {
+pub(super) fn retry_config(profiles: &Profiles) -> Result<RetryConfig, Ec2Error> {
     let mode = setting(profiles, "AWS_RETRY_MODE", "retry_mode");
     let retries = match mode {
         None => RetryConfig::standard(),
@@ -152,6 +152,6 @@ fn setting(
 }
 
 fn bad_value(value: &str, source: &str, expected: &str) -> Ec2Error {
-    Ec2Error::settings(format!("\"{value}\" is not a value for {source}."))
+    Ec2Error::bad_settings(format!("\"{value}\" is not a value for {source}."))
         .advise(format!("Set {source} to {expected}, or unset it."))
 }

@@ -23,7 +23,7 @@ use super::conventions::Conventions;
 use super::credentials::{CredentialsSource, Keyring};
 use super::error::{Ec2Error, ErrorKind};
 use super::http::{Http, Trust};
-use super::profile::{Chosen, Profiles};
+use super::profile::{ProfileChoice, Profiles};
 use super::request::Operation;
 use super::retry;
 use crate::environment::variable;
@@ -88,7 +88,7 @@ pub struct Timeouts {
     /// For one request and its whole answer. Default: 15 s.
     pub request: Duration,
     /// For a request that is sent again, up to the last answer, pauses included. Default: 40 s.
-    pub retried: Duration,
+    pub whole_call: Duration,
     /// For credentials: a `credential_process`, a sign-in service. Default: 60 s.
     pub credentials: Duration,
 }
@@ -99,7 +99,7 @@ impl Default for Timeouts {
             connect: Duration::from_millis(3100),
             read: Duration::from_secs(10),
             request: Duration::from_secs(15),
-            retried: Duration::from_secs(40),
+            whole_call: Duration::from_secs(40),
             credentials: Duration::from_mins(1),
         }
     }
@@ -119,7 +119,7 @@ impl Timeouts {
     /// For a call that may send several.
     pub(super) fn with_retries(&self) -> TimeoutConfig {
         let mut timeouts = self.one_request().into_builder();
-        timeouts.set_operation_timeout(Some(self.retried));
+        timeouts.set_operation_timeout(Some(self.whole_call));
         timeouts.build()
     }
 }
@@ -136,7 +136,7 @@ pub struct Session {
 }
 
 /// Everything the SDK's clients are made from.
-pub(super) struct Resolved {
+pub(super) struct ResolvedSettings {
     /// For the person.
     pub session: Session,
     /// For the clients: credentials, region, one attempt, one request's timeouts.
@@ -156,16 +156,16 @@ pub(super) struct Resolved {
 }
 
 impl Settings {
-    pub(super) async fn resolve(&self) -> Result<Resolved, Ec2Error> {
+    pub(super) async fn resolve(&self) -> Result<ResolvedSettings, Ec2Error> {
         match self.source {
             ConfigSource::Aws => self.resolve_in_aws().await,
             ConfigSource::Demo => self.resolve_demo(),
         }
     }
 
-    async fn resolve_in_aws(&self) -> Result<Resolved, Ec2Error> {
+    async fn resolve_in_aws(&self) -> Result<ResolvedSettings, Ec2Error> {
         let profiles = Profiles::load(self.profile.as_deref()).await?;
-        let retries = retry::configured(&profiles)?;
+        let retries = retry::retry_config(&profiles)?;
         let trust = self.trust(&profiles)?;
         let services = ProviderConfig::default()
             .with_http_client(Http::with_environment_proxy(trust.clone()))
@@ -194,16 +194,16 @@ impl Settings {
             endpoint_url: endpoints.ec2.clone(),
         };
         let http = endpoints.http(trust);
-        Ok(Resolved {
+        Ok(ResolvedSettings {
             profiles: Some(profiles),
             ..self.assemble(session, endpoints, sdk, http, retries, keyring)
         })
     }
 
-    fn resolve_demo(&self) -> Result<Resolved, Ec2Error> {
+    fn resolve_demo(&self) -> Result<ResolvedSettings, Ec2Error> {
         let region = self.region.as_deref().unwrap_or(DEMO_REGION);
         check_region(region, "--region")?;
-        let endpoints = EndpointUrls::same(self.endpoint_url.as_deref())?;
+        let endpoints = EndpointUrls::one_for_both(self.endpoint_url.as_deref())?;
         let keys = Credentials::new("AKIADEMODEMODEMODEMO", "demo", None, None, "demo");
         let keyring = Keyring::holding(keys);
         let sdk = SdkConfig::builder()
@@ -229,7 +229,7 @@ impl Settings {
         http: Http,
         retries: RetryConfig,
         keyring: Keyring,
-    ) -> Resolved {
+    ) -> ResolvedSettings {
         let sdk = sdk
             .into_builder()
             .retry_config(RetryConfig::disabled())
@@ -239,7 +239,7 @@ impl Settings {
             // Only the timeouts above limit how long to wait.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
-        Resolved {
+        ResolvedSettings {
             session,
             sdk,
             http,
@@ -335,7 +335,7 @@ fn check_region(region: &str, source: &str) -> Result<(), Ec2Error> {
         return Ok(());
     }
     Err(
-        Ec2Error::settings(format!("\"{region}\" ({source}) is not a region."))
+        Ec2Error::bad_settings(format!("\"{region}\" ({source}) is not a region."))
             .advise("Give a region such as us-east-1."),
     )
 }
@@ -345,9 +345,9 @@ fn check_region(region: &str, source: &str) -> Result<(), Ec2Error> {
 fn profile_in_use(profiles: &Profiles) -> Option<String> {
     let is_overridden = variable("AWS_ACCESS_KEY_ID").is_some();
     let in_use = match profiles.chosen() {
-        Chosen::Flag => true,
-        Chosen::Environment(_) => !is_overridden,
-        Chosen::Default => !is_overridden && profiles.has_default(),
+        ProfileChoice::Flag => true,
+        ProfileChoice::Environment(_) => !is_overridden,
+        ProfileChoice::Default => !is_overridden && profiles.has_default(),
     };
     in_use.then(|| profiles.name().to_owned())
 }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::service::Service;
+use super::service::AwsService;
 
 /// An error response: an HTTP status, an error code of EC2 or STS, and a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,10 +94,12 @@ impl ErrorTemplate {
     }
 
     /// The error as that service returns it.
-    pub(super) fn for_service(&self, service: &Service) -> ApiError {
+    pub(super) fn for_service(&self, service: &AwsService) -> ApiError {
         match (service, self.sts) {
-            (Service::Sts, Some((status, code, message))) => ApiError::new(status, code, message),
-            (Service::Sts, None) | (Service::Ec2 { .. }, _) => {
+            (AwsService::Sts, Some((status, code, message))) => {
+                ApiError::new(status, code, message)
+            }
+            (AwsService::Sts, None) | (AwsService::Ec2 { .. }, _) => {
                 ApiError::new(self.status, self.code, self.message)
             }
         }
@@ -207,7 +209,7 @@ pub(super) const ERROR_TEMPLATES: &[ErrorTemplate] = &[
         Some((
             503,
             "ServiceUnavailable",
-            "Service is unavailable. Please try again later.",
+            "AwsService is unavailable. Please try again later.",
         )),
     ),
 ];

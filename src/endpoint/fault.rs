@@ -16,6 +16,8 @@
 //! A `latency` is in real time. `stale-reads` and `throttle=bucket` go by the endpoint's clock, so
 //! that with a faster clock they pass faster.
 //!
+//! `endpoint/http.rs` applies the faults to requests and responses.
+//!
 //! STS has errors of its own, which the endpoint returns for `GetCallerIdentity`.
 
 mod rule;

@@ -17,7 +17,7 @@ use super::parameters::RequestParameters;
 use super::request::ParsedRequest;
 use super::request_id::RequestIdGenerator;
 use super::request_log::RequestLog;
-use super::service::Service;
+use super::service::AwsService;
 use super::wire;
 use super::world::LiveWorld;
 use response::{NoResponse, ResponseBody, build_response};
@@ -141,6 +141,6 @@ async fn read_body(body: Incoming) -> Result<Bytes, ApiError> {
 
 /// The response to a request that is refused before its parameters, and so its service, are known.
 fn unread_request_response(request_id: &str, error: &ApiError) -> Response<ResponseBody> {
-    let xml = wire::error_response(&Service::current_ec2(), request_id, error);
+    let xml = wire::error_response(&AwsService::current_ec2(), request_id, error);
     build_response(error.status, request_id, xml, None)
 }

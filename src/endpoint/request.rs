@@ -14,7 +14,7 @@ use super::action::EndpointAction;
 use super::error::{ApiError, ErrorTemplate, printable};
 use super::filter::TaskFilters;
 use super::parameters::RequestParameters;
-use super::service::{self, STS_VERSION, Service};
+use super::service::{self, AwsService, STS_VERSION};
 use super::wire;
 use super::world::{BundleStorage, CancelRefusal, LiveWorld, TaskView};
 
@@ -24,7 +24,7 @@ pub(super) struct ParsedRequest<'a> {
     parameters: &'a RequestParameters,
     /// `None` if the service does not have the action that is named, or none is named.
     pub(super) action: Option<EndpointAction>,
-    pub(super) service: Service,
+    pub(super) service: AwsService,
     /// The request's ID, which the response repeats.
     pub(super) id: &'a str,
 }
@@ -32,7 +32,7 @@ pub(super) struct ParsedRequest<'a> {
 impl<'a> ParsedRequest<'a> {
     pub(super) fn new(parameters: &'a RequestParameters, id: &'a str) -> Self {
         let action = parameters.get("Action").and_then(EndpointAction::find);
-        let service = Service::of_request(parameters.get("Version"), action);
+        let service = AwsService::of_request(parameters.get("Version"), action);
         Self {
             parameters,
             action: action.filter(|action| service.has(*action)),
@@ -68,7 +68,7 @@ impl<'a> ParsedRequest<'a> {
             let message = "The request must contain the parameter Action";
             return Err(ApiError::client("MissingAction", message));
         };
-        if let (Service::Ec2 { .. }, Some(version)) =
+        if let (AwsService::Ec2 { .. }, Some(version)) =
             (&self.service, self.parameters.get("Version"))
             && !service::is_ec2_version(version)
         {
@@ -83,10 +83,10 @@ impl<'a> ParsedRequest<'a> {
             ApiError::client(
                 "InvalidAction",
                 match self.service {
-                    Service::Ec2 { .. } => {
+                    AwsService::Ec2 { .. } => {
                         format!("The action {name} is not valid for this web service.")
                     }
-                    Service::Sts => {
+                    AwsService::Sts => {
                         format!("Could not find operation {name} for version {STS_VERSION}")
                     }
                 },

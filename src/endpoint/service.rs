@@ -11,7 +11,7 @@ pub(super) const STS_VERSION: &str = "2011-06-15";
 
 /// The service that a request is for. EC2 and STS differ in their XML namespaces and their errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Service {
+pub(super) enum AwsService {
     /// EC2, in the version of the API that the client asked for.
     Ec2 {
         api_version: String,
@@ -19,7 +19,7 @@ pub(super) enum Service {
     Sts,
 }
 
-impl Service {
+impl AwsService {
     /// EC2 in the current version of its API.
     pub(super) fn current_ec2() -> Self {
         Self::Ec2 {

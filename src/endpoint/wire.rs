@@ -8,7 +8,7 @@ mod xml;
 use jiff::Timestamp;
 
 use super::error::ApiError;
-use super::service::Service;
+use super::service::AwsService;
 use super::world::{CallerIdentity, TaskView};
 use xml::XmlDocument;
 
@@ -25,7 +25,7 @@ pub(super) fn format_progress(percent: u8) -> String {
 
 /// The response to `DescribeBundleTasks`.
 pub(super) fn describe_response(
-    service: &Service,
+    service: &AwsService,
     request_id: &str,
     tasks: &[TaskView<'_>],
 ) -> Vec<u8> {
@@ -46,7 +46,7 @@ pub(super) fn describe_response(
 /// The response to `CancelBundleTask` or `BundleInstance`: one task. `root_element` is
 /// `CancelBundleTaskResponse` or `BundleInstanceResponse`.
 pub(super) fn single_task_response(
-    service: &Service,
+    service: &AwsService,
     root_element: &str,
     request_id: &str,
     task: &TaskView<'_>,
@@ -94,7 +94,7 @@ fn write_task(xml: &mut XmlDocument, task: &TaskView<'_>) {
 /// The response to `GetCallerIdentity`.
 pub(super) fn caller_identity_response(request_id: &str, caller: &CallerIdentity) -> Vec<u8> {
     let mut xml = XmlDocument::with_capacity(1024);
-    let namespace = Service::Sts.xml_namespace();
+    let namespace = AwsService::Sts.xml_namespace();
     xml.root("GetCallerIdentityResponse", &namespace, |xml| {
         xml.element("GetCallerIdentityResult", |xml| {
             xml.text_element("Arn", &caller.arn);
@@ -109,10 +109,10 @@ pub(super) fn caller_identity_response(request_id: &str, caller: &CallerIdentity
 }
 
 /// An error response in the format of the service.
-pub(super) fn error_response(service: &Service, request_id: &str, error: &ApiError) -> Vec<u8> {
+pub(super) fn error_response(service: &AwsService, request_id: &str, error: &ApiError) -> Vec<u8> {
     let mut xml = XmlDocument::with_capacity(512);
     match service {
-        Service::Ec2 { .. } => xml.element("Response", |xml| {
+        AwsService::Ec2 { .. } => xml.element("Response", |xml| {
             xml.element("Errors", |xml| {
                 xml.element("Error", |xml| {
                     xml.text_element("Code", error.code);
@@ -121,7 +121,7 @@ pub(super) fn error_response(service: &Service, request_id: &str, error: &ApiErr
             });
             xml.text_element("RequestID", request_id);
         }),
-        Service::Sts => xml.root("ErrorResponse", &service.xml_namespace(), |xml| {
+        AwsService::Sts => xml.root("ErrorResponse", &service.xml_namespace(), |xml| {
             xml.element("Error", |xml| {
                 let is_client_error = error.status < 500;
                 let error_type = if is_client_error {

@@ -58,8 +58,8 @@ mod generate;
 mod ids;
 mod live;
 mod script;
-mod state;
 mod task;
+mod task_state;
 mod values;
 
 pub(super) use caller::CallerIdentity;

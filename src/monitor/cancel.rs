@@ -133,7 +133,7 @@ impl Cancels {
     }
 
     /// Draws the conclusion from a description that is newer than the cancel.
-    pub fn observe(&mut self, task: &BundleTask) {
+    pub fn update_from(&mut self, task: &BundleTask) {
         let id = &task.bundle_id;
         let is_before_cancelling = task.state.phase() < Phase::Cancelling;
         match self.state(id) {

@@ -60,7 +60,7 @@ struct Connection {
     settings: Settings,
     client: Option<Client>,
     /// How often the client was last seen to have changed its keys.
-    key_changes: u64,
+    credential_changes: u64,
 }
 
 /// A call that has ended.
@@ -88,7 +88,7 @@ impl Driver {
         let connection = Connection {
             settings,
             client: None,
-            key_changes: 0,
+            credential_changes: 0,
         };
         self.connections.insert(scope, connection);
     }
@@ -188,14 +188,17 @@ impl Driver {
         if let Some(connection) = self.connections.get_mut(&scope) {
             if let Some(client) = done.client {
                 connection.client = Some(client);
-                connection.key_changes = 0;
+                connection.credential_changes = 0;
             }
-            let key_changes = connection.client.as_ref().map_or(0, Client::key_changes);
+            let credential_changes = connection
+                .client
+                .as_ref()
+                .map_or(0, Client::credential_changes);
             // The first keys are those the identity was asked with on connecting.
-            if key_changes > 1 && key_changes != connection.key_changes {
-                self.ready.push_back(Event::KeysChanged(scope));
+            if credential_changes > 1 && credential_changes != connection.credential_changes {
+                self.ready.push_back(Event::CredentialsChanged(scope));
             }
-            connection.key_changes = key_changes;
+            connection.credential_changes = credential_changes;
         }
         self.ready.push_back(Event::Answered(scope, done.answer));
     }

@@ -28,7 +28,7 @@ pub struct Update {
     /// What changed, in the order in which it did.
     pub transitions: Vec<Transition>,
     /// Whether anything changed that a person can see.
-    pub is_visible: bool,
+    pub has_visible_change: bool,
 }
 
 /// What happened.
@@ -40,7 +40,7 @@ pub enum Event {
     /// A person asks for something.
     Command(ScopeId, Command),
     /// The calls of a scope are signed with other keys than before, which may be somebody else's.
-    KeysChanged(ScopeId),
+    CredentialsChanged(ScopeId),
     /// A call was answered.
     Answered(ScopeId, Answer),
 }
@@ -87,14 +87,14 @@ pub enum Call {
     /// Ask whether a cancel would be permitted.
     DryRun(BundleId),
     /// Ask for one task.
-    DescribeOne(BundleId, Recheck),
+    DescribeOne(BundleId, DescribeReason),
     /// Cancel.
     Cancel(BundleId),
 }
 
 /// Why one task is described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recheck {
+pub enum DescribeReason {
     /// To see whether its state still allows the cancel that was confirmed.
     BeforeCancel,
     /// To learn what became of a cancel whose answer was lost.
@@ -132,7 +132,7 @@ pub enum Answer {
         /// The task's ID.
         id: BundleId,
         /// What for.
-        recheck: Recheck,
+        recheck: DescribeReason,
         /// The task; `None` if EC2 does not list it.
         result: Result<Option<BundleTask>, Ec2Error>,
     },

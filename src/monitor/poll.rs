@@ -18,16 +18,16 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 const UNDER_WAY: Duration = Duration::from_secs(5);
 const ALL_ENDED: Duration = Duration::from_secs(30);
-const SOON: Duration = Duration::from_secs(2);
-const SOON_LASTS: Duration = Duration::from_secs(60);
+const OFTEN: Duration = Duration::from_secs(2);
+const OFTEN_LASTS: Duration = Duration::from_secs(60);
 const FIRST_RETRY: Duration = Duration::from_secs(2);
 const LAST_RETRY: Duration = Duration::from_secs(60);
 /// A request unanswered for longer is shown as slow.
 const SLOW: Duration = Duration::from_secs(3);
 
-/// The state of the poller of one scope. Every time is monotonic: time since the program started.
+/// When the list of one scope is asked for. Every time is monotonic: time since the program started.
 #[derive(Debug)]
-pub struct Poll {
+pub struct PollSchedule {
     /// `--interval`
     fixed: Option<Duration>,
     jitter_seed: u64,
@@ -39,13 +39,13 @@ pub struct Poll {
     due: Option<Duration>,
     /// `Some` since a request failed, until one succeeds.
     backoff: Option<ExponentialBackoff>,
-    poll_soon_until: Duration,
+    poll_often_until: Duration,
     /// A refresh was asked for while a request was in flight, whose answer may be older than that.
     refresh_after: bool,
 }
 
-impl Poll {
-    /// A poller whose first request is due at once. `fixed` overrides the adaptive interval;
+impl PollSchedule {
+    /// A schedule whose first request is due at once. `fixed` overrides the adaptive interval;
     /// `jitter_seed` makes the back-off's randomness repeatable.
     pub fn new(fixed: Option<Duration>, jitter_seed: u64) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Poll {
             sent_at: None,
             due: Some(Duration::ZERO),
             backoff: None,
-            poll_soon_until: Duration::ZERO,
+            poll_often_until: Duration::ZERO,
             refresh_after: false,
         }
     }
@@ -66,8 +66,8 @@ impl Poll {
         if self.paused { None } else { self.due }
     }
 
-    /// Takes the number of the next request, if one is due.
-    pub fn take(&mut self, now: Duration) -> Option<u64> {
+    /// Starts the next request, if it is due. Returns its number.
+    pub fn start_if_due(&mut self, now: Duration) -> Option<u64> {
         (self.due()? <= now).then(|| self.send(now))
     }
 
@@ -115,19 +115,19 @@ impl Poll {
     }
 
     /// A cancel was answered: polls often for a minute.
-    pub fn poll_soon(&mut self, now: Duration) {
-        self.poll_soon_until = now + SOON_LASTS;
-        let soon = now + self.fixed.unwrap_or(SOON);
+    pub fn poll_often(&mut self, now: Duration) {
+        self.poll_often_until = now + OFTEN_LASTS;
+        let next = now + self.fixed.unwrap_or(OFTEN);
         if self.backoff.is_none() {
-            self.due = self.due.map(|due| due.min(soon));
+            self.due = self.due.map(|due| due.min(next));
         }
     }
 
     /// The request in flight was answered.
     pub fn succeeded(&mut self, now: Duration, any_under_way: bool) {
         self.backoff = None;
-        let wait = self.fixed.unwrap_or(if now < self.poll_soon_until {
-            SOON
+        let wait = self.fixed.unwrap_or(if now < self.poll_often_until {
+            OFTEN
         } else if any_under_way {
             UNDER_WAY
         } else {

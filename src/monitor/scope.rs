@@ -8,10 +8,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::cancel::{CancelState, Cancels, Permission};
-use super::event::{Answer, Call, Command, Effect, Now, Recheck, Update};
+use super::event::{Answer, Call, Command, DescribeReason, Effect, Now, Update};
 use super::key::{ScopeId, TaskKey};
-use super::poll::Poll;
-use super::tasks::{Changes, Merge, Tasks};
+use super::poll::PollSchedule;
+use super::tasks::{Changes, MergeContext, Tasks};
 use super::transition::{Change, Transition};
 use crate::ec2::{Ec2Error, Identity, Session};
 use crate::task::{BundleId, BundleTask};
@@ -37,7 +37,7 @@ pub struct Scope {
     id: ScopeId,
     tasks: Tasks,
     cancels: Cancels,
-    poll: Poll,
+    poll: PollSchedule,
     session: Option<Session>,
     identity: Option<Identity>,
     last_error: Option<Ec2Error>,
@@ -48,7 +48,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    pub(super) fn new(id: ScopeId, poll: Poll) -> Self {
+    pub(super) fn new(id: ScopeId, poll: PollSchedule) -> Self {
         Self {
             id,
             tasks: Tasks::default(),
@@ -69,7 +69,7 @@ impl Scope {
     }
 
     /// When EC2 is asked next.
-    pub fn poll(&self) -> &Poll {
+    pub fn poll(&self) -> &PollSchedule {
         &self.poll
     }
 
@@ -152,33 +152,33 @@ impl Scope {
                 }
             }
         }
-        update.is_visible = true;
+        update.has_visible_change = true;
     }
 
-    pub(super) fn keys_changed(&mut self, update: &mut Update) {
+    pub(super) fn credentials_changed(&mut self, update: &mut Update) {
         self.identity = None;
         self.push(Call::Identify, update);
-        update.is_visible = true;
+        update.has_visible_change = true;
     }
 
     /// What came of a call.
     pub(super) fn answered(&mut self, answer: Answer, now: Now, update: &mut Update) {
-        update.is_visible = true;
+        update.has_visible_change = true;
         match answer {
             Answer::Connected { poll, result } => self.connected(poll, result, now, update),
             Answer::Identified(result) => self.identity = result.ok(),
             Answer::Described { poll, result } => self.described(poll, result, now, update),
             Answer::DryRun { id, result } => {
-                update.is_visible = self.cancels.permission_answered(&id, result);
+                update.has_visible_change = self.cancels.permission_answered(&id, result);
             }
             Answer::DescribedOne {
                 id,
-                recheck: Recheck::BeforeCancel,
+                recheck: DescribeReason::BeforeCancel,
                 result,
             } => self.rechecked(&id, result, now, update),
             Answer::DescribedOne {
                 id,
-                recheck: Recheck::AfterLostAnswer,
+                recheck: DescribeReason::AfterLostAnswer,
                 result,
             } => self.looked_up(&id, result, now, update),
             Answer::Cancelled { id, result } => self.cancelled(&id, result, now, update),
@@ -187,13 +187,13 @@ impl Scope {
 
     /// Sends the next poll if it is due.
     pub(super) fn poll_if_due(&mut self, is_tick: bool, now: Now, update: &mut Update) {
-        match self.poll.take(now.mono) {
+        match self.poll.start_if_due(now.mono) {
             Some(poll) => {
                 self.push_poll(poll, update);
                 // Unless an error is on the screen, sending a request changes nothing visible.
-                update.is_visible |= self.last_error.is_some();
+                update.has_visible_change |= self.last_error.is_some();
             }
-            None => update.is_visible |= is_tick,
+            None => update.has_visible_change |= is_tick,
         }
     }
 
@@ -237,7 +237,7 @@ impl Scope {
                 }
                 self.last_success = Some(now.wall);
                 let mut changes = Changes::new();
-                let merge = Merge {
+                let merge = MergeContext {
                     poll,
                     now,
                     pinned: self.pinned.as_ref(),

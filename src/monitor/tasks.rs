@@ -149,7 +149,7 @@ pub struct Tasks {
 }
 
 /// What merging a list needs to know beside the list.
-pub(super) struct Merge<'a> {
+pub(super) struct MergeContext<'a> {
     /// The number of the poll that was answered.
     pub poll: u64,
     pub now: Now,
@@ -169,7 +169,7 @@ impl Tasks {
     }
 
     /// Merges a whole list.
-    pub(super) fn merge(&mut self, list: Vec<Arc<BundleTask>>, mut merge: Merge) {
+    pub(super) fn merge(&mut self, list: Vec<Arc<BundleTask>>, mut merge: MergeContext) {
         self.merges += 1;
         let new = list.len().saturating_sub(self.tasks.len());
         self.tasks.reserve(new);
@@ -195,18 +195,18 @@ impl Tasks {
         self.finish();
     }
 
-    fn merge_known(&mut self, index: usize, task: Arc<BundleTask>, merge: &mut Merge) {
+    fn merge_known(&mut self, index: usize, task: Arc<BundleTask>, merge: &mut MergeContext) {
         let known = &mut self.tasks[index];
         known.listed_in = self.merges;
         let cancel = merge.cancels.state(&task.bundle_id);
         if merge.poll > known.ignore_polls_through && !known.is_newer_than(&task, cancel, merge.now)
         {
-            merge.cancels.observe(&task);
+            merge.cancels.update_from(&task);
             known.apply(task, merge.now, merge.changes);
         }
     }
 
-    fn insert(&mut self, key: TaskKey, task: Arc<BundleTask>, merge: &mut Merge) {
+    fn insert(&mut self, key: TaskKey, task: Arc<BundleTask>, merge: &mut MergeContext) {
         if self.merges > 1 {
             let state = task.state.clone();
             let change = Change::Appeared { state };
@@ -225,7 +225,7 @@ impl Tasks {
     }
 
     /// Marks or removes the tasks that the list being merged does not have.
-    fn remove_unlisted(&mut self, merge: &mut Merge) {
+    fn remove_unlisted(&mut self, merge: &mut MergeContext) {
         // Backwards, because removing a task puts the last one, already looked at, in its place.
         for index in (0..self.tasks.len()).rev() {
             let task = &mut self.tasks[index];
@@ -258,10 +258,10 @@ impl Tasks {
         changes: &mut Changes,
     ) {
         let cancel = cancels.state(&task.bundle_id);
-        if let Some(known) = self.first_mut(&task.bundle_id) {
+        if let Some(known) = self.by_id_mut(&task.bundle_id) {
             known.ignore_polls_through = last_poll;
             if !known.is_newer_than(&task, cancel, now) {
-                cancels.observe(&task);
+                cancels.update_from(&task);
                 known.apply(Arc::new(task), now, changes);
             }
             self.finish();
@@ -277,7 +277,7 @@ impl Tasks {
         now: Now,
         changes: &mut Changes,
     ) {
-        if let Some(known) = self.first_mut(&task.bundle_id) {
+        if let Some(known) = self.by_id_mut(&task.bundle_id) {
             known.ignore_polls_through = last_poll;
             push_changes(&known.task, &task, changes);
             known.task = Arc::new(task);
@@ -289,7 +289,7 @@ impl Tasks {
     /// Ignores what polls up to number `last_poll` say of a task: they were asked before something
     /// happened to it.
     pub(super) fn ignore_polls_through(&mut self, id: &BundleId, last_poll: u64, now: Now) {
-        if let Some(known) = self.first_mut(id) {
+        if let Some(known) = self.by_id_mut(id) {
             known.ignore_polls_through = last_poll;
             known.accepted_at = now.mono;
         }
@@ -303,7 +303,7 @@ impl Tasks {
         now: Now,
         changes: &mut Changes,
     ) {
-        if let Some(known) = self.first_mut(id) {
+        if let Some(known) = self.by_id_mut(id) {
             known.ignore_polls_through = last_poll;
             if known.unlisted_since.is_none() {
                 known.unlisted_since = Some(now.wall);
@@ -340,11 +340,11 @@ impl Tasks {
     }
 
     /// The task of that ID; of several, the one that came first in EC2's answer.
-    pub fn first(&self, id: &BundleId) -> Option<&TrackedTask> {
+    pub fn by_id(&self, id: &BundleId) -> Option<&TrackedTask> {
         self.get(&TaskKey::first(id.clone()))
     }
 
-    fn first_mut(&mut self, id: &BundleId) -> Option<&mut TrackedTask> {
+    fn by_id_mut(&mut self, id: &BundleId) -> Option<&mut TrackedTask> {
         let key = TaskKey::first(id.clone());
         self.by_key.get(&key).map(|&index| &mut self.tasks[index])
     }

@@ -1,4 +1,5 @@
-//! What changed: of a task, or of what was asked for it.
+//! What changed: in a task, or with a cancel of it. [`Monitor::update`](super::Monitor::update) returns
+//! the transitions; `tui/app/monitoring.rs` acts on them, and a journal or `watch` would do the same.
 
 use jiff::Timestamp;
 
@@ -22,7 +23,7 @@ pub struct Transition {
     pub change: Change,
 }
 
-/// What changed of a task.
+/// What changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// EC2 lists it for the first time.
@@ -61,7 +62,7 @@ pub enum Change {
     /// The cancel was sent and its answer was lost, so it may or may not have been carried out.
     CancelAnswerLost(Ec2Error),
     /// What EC2 said when it was asked for the task after the answer was lost.
-    LostCancelLookedUp(LookedUp),
+    UnansweredCancelLookedUp(LookupResult),
 }
 
 /// Why a cancel did not reach EC2.
@@ -72,12 +73,12 @@ pub enum NotSent {
     /// The task could not be described first.
     RecheckFailed(Ec2Error),
     /// No connection was made.
-    NotDelivered(Ec2Error),
+    NotConnected(Ec2Error),
 }
 
 /// What EC2 said of a task after the answer to its cancel was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LookedUp {
+pub enum LookupResult {
     /// This state.
     State(State),
     /// That it does not list the task.

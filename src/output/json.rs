@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::python;
-use crate::text::harmless;
+use crate::text::replacement;
 
 /// Writes the value and a line feed. On a terminal the characters that could harm it are escaped too.
 pub(super) fn write(out: &mut impl Write, value: &Value, is_terminal: bool) -> io::Result<()> {
@@ -54,7 +54,7 @@ impl Escaped {
     fn includes(self, c: char) -> bool {
         match self {
             Self::Required => false,
-            Self::Harmful => harmless(c) != c,
+            Self::Harmful => replacement(c) != c,
             Self::NonAscii => !matches!(c, ' '..='~'),
         }
     }

@@ -8,14 +8,14 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::value::any_text;
-use crate::text::harmless;
+use crate::text::replacement;
 
 /// The value for a text or a table. On a terminal each harmful character is replaced, except line
 /// feeds and tabs, which are layout. Elsewhere the value stays as it is.
-pub(super) fn for_text(value: &Value, is_terminal: bool) -> Cow<'_, Value> {
+pub(super) fn for_text_or_table(value: &Value, is_terminal: bool) -> Cow<'_, Value> {
     replaced(value, is_terminal, |c| match c {
         '\n' | '\t' => c,
-        c => harmless(c),
+        c => replacement(c),
     })
 }
 
@@ -23,7 +23,7 @@ pub(super) fn for_text(value: &Value, is_terminal: bool) -> Cow<'_, Value> {
 /// which YAML escapes by itself. Elsewhere the value stays as it is.
 pub(super) fn for_yaml(value: &Value, is_terminal: bool) -> Cow<'_, Value> {
     replaced(value, is_terminal, |c| {
-        if c.is_control() { c } else { harmless(c) }
+        if c.is_control() { c } else { replacement(c) }
     })
 }
 

@@ -16,7 +16,7 @@ use super::input::{KeyTiming, Mode, TextEdit, TextField};
 use super::keymap::{Action, Context, Key, Keymap};
 use super::layout::Layout;
 use super::list::List;
-use crate::monitor::poll::Poll;
+use crate::monitor::poll::PollSchedule;
 use crate::monitor::{self, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask};
 use crate::text::Charset;
 
@@ -99,7 +99,13 @@ pub struct App {
 
 impl App {
     /// An app that knows nothing yet, on a terminal of `size` columns and rows.
-    pub fn new(now: Now, size: (u16, u16), poll: Poll, keymap: Keymap, is_demo: bool) -> Self {
+    pub fn new(
+        now: Now,
+        size: (u16, u16),
+        poll: PollSchedule,
+        keymap: Keymap,
+        is_demo: bool,
+    ) -> Self {
         let mut monitor = Monitor::new();
         let scope = monitor.open(poll);
         Self {
@@ -237,8 +243,8 @@ impl App {
     }
 
     /// Whether the open dialog has been on the screen long enough to be answered.
-    pub fn is_armed(&self) -> bool {
-        self.dialog.is_some() && self.key_timing.is_armed(self.now.mono)
+    pub fn can_be_answered(&self) -> bool {
+        self.dialog.is_some() && self.key_timing.can_be_answered(self.now.mono)
     }
 
     /// Whether the screen must be drawn; asking clears it.
@@ -266,7 +272,7 @@ impl App {
     pub fn next_tick(&self) -> Option<Duration> {
         let later = |at: &Duration| *at > self.now.mono;
         let ages = (!self.list.is_empty()).then(|| self.now.mono + AGES);
-        let armed = self.dialog.as_ref().and(self.key_timing.armed_at());
+        let armed = self.dialog.as_ref().and(self.key_timing.answerable_at());
         let note = self.note.as_ref().map(|note| note.until);
         let own = [ages, armed.filter(later), note];
         let monitor = self.monitor.next_tick(self.now);
@@ -301,12 +307,12 @@ impl App {
     }
 
     fn input(&mut self, events: &[TerminalEvent], effects: &mut Vec<Effect>) {
-        let is_single = self.key_timing.is_single_key(events, self.now.mono);
+        let is_single = self.key_timing.is_deliberate_key(events, self.now.mono);
         for event in events {
             if let TerminalEvent::Resize(width, height) = event {
                 self.size = (*width, *height);
                 // What is drawn at the new size has not been seen yet.
-                self.key_timing.redraw();
+                self.key_timing.frame_changed();
                 self.is_dirty = true;
                 continue;
             }
@@ -318,7 +324,7 @@ impl App {
                         self.accepted_text = Some(text);
                         self.close_text_field();
                     }
-                    TextEdit::Cancelled => self.close_text_field(),
+                    TextEdit::Dismissed => self.close_text_field(),
                 },
                 Mode::Normal => {
                     let Some(key) = event.as_key_press_event() else {
@@ -327,7 +333,7 @@ impl App {
                     self.is_dirty |= self.note.take().is_some();
                     match self.keymap.action(self.context(), key) {
                         Some(action) => {
-                            let is_deliberate = is_single && self.is_armed();
+                            let is_deliberate = is_single && self.can_be_answered();
                             self.act(action, is_deliberate, effects);
                             self.is_dirty = true;
                         }
@@ -360,7 +366,7 @@ impl App {
 
     fn open(&mut self, dialog: Dialog) {
         self.dialog = Some(dialog);
-        self.key_timing.redraw();
+        self.key_timing.frame_changed();
         self.overflow = 0;
         self.is_dirty = true;
     }

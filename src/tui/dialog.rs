@@ -1,12 +1,12 @@
 //! The dialogs: what each one is about. How it looks is in a file of its own.
 
-mod boxed;
+mod centered_box;
 pub mod confirm;
 pub mod help;
 pub mod outcome;
 
 use crate::ec2::Ec2Error;
-use crate::monitor::{LookedUp, NotSent};
+use crate::monitor::{LookupResult, NotSent};
 use crate::task::BundleId;
 
 /// What covers the screen.
@@ -96,7 +96,7 @@ pub enum CancelResult {
         /// How it was lost.
         error: Ec2Error,
         /// What EC2 said when asked for the task afterwards; `None` until it has answered.
-        looked_up: Option<LookedUp>,
+        looked_up: Option<LookupResult>,
     },
 }
 
@@ -126,7 +126,7 @@ impl Outcome {
     }
 
     /// EC2 was asked for the task.
-    pub fn looked_up(&mut self, found: LookedUp) {
+    pub fn looked_up(&mut self, found: LookupResult) {
         if let CancelResult::AnswerLost { looked_up, .. } = &mut self.result {
             *looked_up = Some(found);
         }

@@ -1,5 +1,4 @@
-//! From what the terminal sends to what is meant by it: which keys were pressed on purpose, and what
-//! a text field makes of them.
+//! What the terminal sends: which keys were pressed on purpose, and editing in a text field.
 
 use std::time::Duration;
 
@@ -22,10 +21,10 @@ pub enum Mode {
 const READING_TIME: Duration = Duration::from_millis(200);
 
 /// How long no other key may have come before one that counts as deliberate: what comes closer is a
-/// paste, a held key or a cat.
+/// paste or a held key.
 const QUIET_TIME: Duration = Duration::from_millis(100);
 
-/// Knows whether a key was pressed by a person who saw what is on the screen. Every time is
+/// Tells whether a key was pressed by a person who saw what is on the screen. Every time is
 /// monotonic: time since the program started.
 #[derive(Debug, Default)]
 pub struct KeyTiming {
@@ -37,18 +36,18 @@ pub struct KeyTiming {
 
 impl KeyTiming {
     /// Something new is to be drawn, which nobody has seen yet.
-    pub fn redraw(&mut self) {
+    pub fn frame_changed(&mut self) {
         self.drawn_at = None;
     }
 
-    /// It is on the screen.
+    /// The frame is on the screen.
     pub fn drawn(&mut self, now: Duration) {
         self.drawn_at.get_or_insert(now);
     }
 
-    /// Takes note of the events that came together. Returns whether they are a single key with
-    /// nothing close before it: nobody types two keys at once.
-    pub fn is_single_key(&mut self, events: &[Event], now: Duration) -> bool {
+    /// Records the events that came together. Returns whether they are a single key with no other
+    /// key close before it: nobody types two keys at once.
+    pub fn is_deliberate_key(&mut self, events: &[Event], now: Duration) -> bool {
         let is_typed = |event: &&Event| event.is_key_press() || matches!(event, Event::Paste(_));
         let is_alone = events.iter().filter(is_typed).count() == 1;
         let before = self.last_key;
@@ -59,13 +58,13 @@ impl KeyTiming {
     }
 
     /// When a key can be an answer to what is on the screen.
-    pub fn armed_at(&self) -> Option<Duration> {
+    pub fn answerable_at(&self) -> Option<Duration> {
         Some(self.drawn_at? + READING_TIME)
     }
 
     /// Whether what is on the screen has been there long enough to be read.
-    pub fn is_armed(&self, now: Duration) -> bool {
-        self.armed_at().is_some_and(|at| at <= now)
+    pub fn can_be_answered(&self, now: Duration) -> bool {
+        self.answerable_at().is_some_and(|at| at <= now)
     }
 }
 
@@ -88,7 +87,7 @@ pub enum TextEdit {
     /// Enter: the text is finished.
     Accepted(String),
     /// Esc or Ctrl-C: the text is given up.
-    Cancelled,
+    Dismissed,
 }
 
 impl TextField {
@@ -125,12 +124,12 @@ impl TextField {
             }) => TextEdit::Accepted(self.text().to_owned()),
             Some(KeyEvent {
                 code: KeyCode::Esc, ..
-            }) => TextEdit::Cancelled,
+            }) => TextEdit::Dismissed,
             Some(KeyEvent {
                 code: KeyCode::Char('c'),
                 modifiers: KeyModifiers::CONTROL,
                 ..
-            }) => TextEdit::Cancelled,
+            }) => TextEdit::Dismissed,
             Some(_) if self.input.handle_event(event).is_some() => TextEdit::Edited,
             Some(_) | None => TextEdit::Ignored,
         }

@@ -131,7 +131,7 @@ impl Key {
     }
 
     /// The event of pressing it.
-    pub fn press(self) -> KeyEvent {
+    pub fn to_event(self) -> KeyEvent {
         KeyEvent::new(self.code, self.modifiers)
     }
 

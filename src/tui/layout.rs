@@ -5,7 +5,7 @@
 //!  counts   how many tasks in which state         1 line
 //!  banner   why the last request failed           0 to 2 lines
 //!  table    the tasks                             the rest
-//!  details  of the selected task                  7 lines, if the table keeps enough
+//!  details  of the selected task                  8 lines, if the table keeps enough
 //!  footer   keys, or a note about the last one    1 line
 //! ```
 //! The table and the details are boxes that share a border line. A full-screen dialog takes the

@@ -15,7 +15,7 @@ pub struct Symbols {
     /// Leads to the step a task is at.
     pub arrow: &'static str,
     /// Between two facts on one line.
-    pub dot: &'static str,
+    pub separator: &'static str,
     /// Hides a character.
     pub mask: char,
     /// Around a button.
@@ -48,7 +48,7 @@ const UNICODE: Symbols = Symbols {
     marker: "▌",
     step: " ── ",
     arrow: " ──▶ ",
-    dot: " · ",
+    separator: " · ",
     mask: '•',
     button: ("‹ ", " ›"),
     bar: &["░", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
@@ -61,7 +61,7 @@ const ASCII: Symbols = Symbols {
     marker: ">",
     step: " -- ",
     arrow: " --> ",
-    dot: " - ",
+    separator: " - ",
     mask: '*',
     button: ("< ", " >"),
     bar: &["-", "#"],

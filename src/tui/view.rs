@@ -30,7 +30,7 @@ use super::layout::Layout;
 use super::render::RenderContext;
 use super::theme::Theme;
 
-pub use columns::bar;
+pub use columns::progress_bar;
 
 /// Draws one frame. Returns how many lines of what can be scrolled did not fit.
 pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
@@ -59,7 +59,7 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
     };
     match app.dialog() {
         Some(Dialog::Confirm(dialog)) => {
-            confirm::draw(frame, dialog, app.scope(), app.is_armed(), &context);
+            confirm::draw(frame, dialog, app.scope(), app.can_be_answered(), &context);
         }
         Some(Dialog::Outcome(dialog)) => outcome::draw(frame, dialog, &context),
         Some(Dialog::Help { .. }) | None => {}

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bundletop::ec2::{Ec2Error, ErrorKind, Identity, Operation, Session};
-use bundletop::monitor::poll::Poll;
-use bundletop::monitor::{self, Answer, Call, CancelState, Event as MonitorEvent, Now, Recheck};
+use bundletop::monitor::poll::PollSchedule;
+use bundletop::monitor::{
+    self, Answer, Call, CancelState, DescribeReason, Event as MonitorEvent, Now,
+};
 use bundletop::monitor::{ScopeId, TrackedTask};
 use bundletop::task::{BundleId, BundleTask, Phase, Progress, S3Storage, State as TaskState};
 use bundletop::text::Charset;
@@ -36,7 +38,7 @@ impl Harness {
             wall: at(START),
             mono: Duration::ZERO,
         };
-        let poll = Poll::new(None, 1);
+        let poll = PollSchedule::new(None, 1);
         Self {
             app: App::new(now, (width, height), poll, Keymap::built_in(), false),
             mono: Duration::ZERO,
@@ -92,8 +94,8 @@ impl Harness {
     }
 
     /// The calls are signed with other keys than before.
-    pub fn keys_changed(&mut self) -> Vec<Effect> {
-        let event = MonitorEvent::KeysChanged(self.scope());
+    pub fn credentials_changed(&mut self) -> Vec<Effect> {
+        let event = MonitorEvent::CredentialsChanged(self.scope());
         self.send(Msg::Monitor(event))
     }
 
@@ -216,7 +218,7 @@ pub fn call(effect: &Effect) -> Option<&Call> {
 /// The effect of having this call performed in the first scope.
 fn perform(call: Call) -> Effect {
     // The only scope is the first one a monitor opens.
-    let scope = monitor::Monitor::new().open(Poll::new(None, 0));
+    let scope = monitor::Monitor::new().open(PollSchedule::new(None, 0));
     Effect::Perform(monitor::Effect { scope, call })
 }
 
@@ -236,7 +238,7 @@ pub fn dry_run(id: &str) -> Effect {
     perform(Call::DryRun(BundleId::new(id)))
 }
 
-pub fn recheck(id: &str, why: Recheck) -> Effect {
+pub fn recheck(id: &str, why: DescribeReason) -> Effect {
     perform(Call::DescribeOne(BundleId::new(id), why))
 }
 

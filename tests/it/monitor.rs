@@ -7,7 +7,7 @@ use std::time::Duration;
 use bundletop::ec2::Settings;
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::monitor::driver::{Clocks, Driver};
-use bundletop::monitor::poll::Poll;
+use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{Change, Command, Event, Monitor, ScopeId, Transition};
 use bundletop::task::{BundleId, Phase};
 
@@ -34,7 +34,7 @@ impl Watcher {
             .await
             .expect("the endpoint starts");
         let mut monitor = Monitor::new();
-        let scope = monitor.open(Poll::new(Some(Duration::from_millis(500)), 0));
+        let scope = monitor.open(PollSchedule::new(Some(Duration::from_millis(500)), 0));
         let mut driver = Driver::new();
         let mut settings = Settings::demo(endpoint.url());
         settings.timeouts.read = Duration::from_secs(1);
@@ -84,7 +84,7 @@ impl Watcher {
     }
 
     fn phase(&self) -> Option<Phase> {
-        let task = self.monitor.scope(self.scope).tasks().first(&id());
+        let task = self.monitor.scope(self.scope).tasks().by_id(&id());
         task.map(|task| task.task.state.phase())
     }
 
@@ -154,7 +154,7 @@ async fn a_lost_answer_is_looked_up_without_a_terminal() {
     watcher.command(Command::Cancel(id()));
     watcher
         .until("looked up", |watcher| {
-            watcher.has(|change| matches!(change, Change::LostCancelLookedUp(_)))
+            watcher.has(|change| matches!(change, Change::UnansweredCancelLookedUp(_)))
         })
         .await;
     assert!(watcher.has(|change| matches!(change, Change::CancelAnswerLost(_))));

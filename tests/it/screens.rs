@@ -4,7 +4,7 @@
 mod text;
 
 use bundletop::ec2::{ErrorKind, Identity, Operation, Session};
-use bundletop::monitor::{Answer, Recheck};
+use bundletop::monitor::{Answer, DescribeReason};
 use bundletop::task::{BundleTask, ParsedMember, Progress, S3Storage, Secret, TaskError};
 use bundletop::text::Charset;
 use bundletop::tui::theme::{Role, Theme};
@@ -156,7 +156,7 @@ fn unanswered() {
         });
         harness.answered(Answer::DescribedOne {
             id: id("bun-2a4e041c"),
-            recheck: Recheck::AfterLostAnswer,
+            recheck: DescribeReason::AfterLostAnswer,
             result: Err(unreachable()),
         });
     });

@@ -5,7 +5,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, Command};
 
 use super::exit_code::AwsExitCode;
-use crate::cli::options::{flag, global_options, value, value_list};
+use crate::cli::options::{aws_global_options, flag, value, value_list};
 
 /// A command of the AWS page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl AwsCommand {
         Command::new(name)
             .args(self.options())
             .next_help_heading("Global options")
-            .args(global_options())
+            .args(aws_global_options())
     }
 }
 

@@ -57,7 +57,7 @@ impl GlobalOptions {
                 connect: parse_timeout(values, "cli-connect-timeout")?,
                 read: parse_timeout(values, "cli-read-timeout")?,
                 request: Duration::MAX,
-                retried: Duration::MAX,
+                whole_call: Duration::MAX,
                 ..Timeouts::default()
             },
             ..connection.into_settings()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::error::CommandError;
-use crate::ec2::{Client, Request, RequestError, Times};
+use crate::ec2::{Client, Request, RequestError, TimeFormat};
 
 /// The pause between two requests, and the number of requests, as AWS publishes them for the waiter
 /// `BundleTaskComplete`.
@@ -19,7 +19,7 @@ pub(super) async fn wait_until_complete(
     request: &Request,
 ) -> Result<(), CommandError> {
     for attempt in 1..=MAX_ATTEMPTS {
-        let answer = match ec2.json(request, Times::Wire).await {
+        let answer = match ec2.json(request, TimeFormat::Wire).await {
             Ok(answer) => answer,
             Err(RequestError::Refused { code, message, .. }) => {
                 let reason = format!("An error occurred ({code}): {message}");

@@ -9,8 +9,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata as _};
 
 use crate::ec2::error::{DispatchOutcome, Ec2Error, ErrorKind, dispatch_outcome};
-use crate::ec2::error::{causes, find, innermost, why_not_connected};
-use crate::ec2::profile::{Chosen, LoginMethod, Profiles};
+use crate::ec2::error::{causes, find_cause, innermost_message, why_not_connected};
+use crate::ec2::profile::{LoginMethod, ProfileChoice, Profiles};
 use crate::ec2::request::Operation;
 
 /// Explains an error of the SDK's credential providers.
@@ -24,10 +24,10 @@ pub(super) fn credentials_error(error: &CredentialsError, profiles: &Profiles) -
         let message = format!("No credentials came within {seconds} s.");
         return new(ErrorKind::BadCredentials, message);
     }
-    if let Some(connector) = find::<ConnectorError>(error) {
+    if let Some(connector) = find_cause::<ConnectorError>(error) {
         return no_answer(error, connector);
     }
-    if let Some(refused) = find::<AssumeRoleError>(error) {
+    if let Some(refused) = find_cause::<AssumeRoleError>(error) {
         return role_refused(refused, profiles);
     }
     match profiles.login_method() {
@@ -43,7 +43,7 @@ pub(super) fn credentials_error(error: &CredentialsError, profiles: &Profiles) -
 
 fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
     if let Some((profile, source)) = profiles.missing_source() {
-        return Ec2Error::settings(format!(
+        return Ec2Error::bad_settings(format!(
             "There is no profile \"{source}\", which the profile \"{profile}\" names as its \
              source_profile."
         ))
@@ -51,7 +51,7 @@ fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
     }
     let name = profiles.name();
     // Of all sources tried, only the profile's reason is useful.
-    let reason = find::<ProviderChainError<CredentialsError>>(error)
+    let reason = find_cause::<ProviderChainError<CredentialsError>>(error)
         .and_then(|chain| {
             chain
                 .attempts()
@@ -72,11 +72,11 @@ fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
     )
     .advise(match profiles.chosen() {
         // The flag goes around the environment, so keys there would change nothing.
-        Chosen::Flag => format!(
+        ProfileChoice::Flag => format!(
             "Run `aws configure --profile {name}` or `aws configure sso --profile {name}`, or leave \
              out --profile to use other credentials."
         ),
-        Chosen::Environment(_) | Chosen::Default => format!(
+        ProfileChoice::Environment(_) | ProfileChoice::Default => format!(
             "Run `aws configure --profile {name}` or `aws configure sso --profile {name}`, or set \
              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         ),
@@ -93,7 +93,7 @@ fn no_answer(error: &CredentialsError, connector: &ConnectorError) -> Ec2Error {
             "the connection ended before the answer".to_owned(),
         ),
         DispatchOutcome::NotHttp => (ErrorKind::Unparsable, "what answers is not HTTP".to_owned()),
-        DispatchOutcome::NotSent => (ErrorKind::BadCredentials, innermost(error)),
+        DispatchOutcome::NotSent => (ErrorKind::BadCredentials, innermost_message(error)),
     };
     let message = format!("The service the credentials come from cannot be asked: {why}.");
     Ec2Error::new(kind, Operation::Connect, message)
@@ -131,12 +131,12 @@ fn sso(error: &CredentialsError, profile: &str) -> Ec2Error {
     // The SDK calls an answer of the service "service error": then a token was sent, and the answer
     // gives the reason. Otherwise there was no token to send.
     let refused = causes(error).any(|cause| cause.to_string() == "service error");
-    let refusal = refused.then(|| match find::<ErrorMetadata>(error) {
+    let refusal = refused.then(|| match find_cause::<ErrorMetadata>(error) {
         Some(unmodelled) => {
             let reason = [unmodelled.code(), unmodelled.message()];
             reason.into_iter().flatten().collect::<Vec<_>>().join(": ")
         }
-        None => innermost(error),
+        None => innermost_message(error),
     });
     match refusal {
         Some(reason) if !reason.starts_with("UnauthorizedException") => Ec2Error::new(
@@ -161,9 +161,10 @@ fn login_command(command: &str, profile: &str) -> String {
 }
 
 fn other(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
-    let reason = innermost(error);
+    let reason = innermost_message(error);
     if let CredentialsError::InvalidConfiguration(_) = error {
-        let mut error = Ec2Error::settings(format!("The AWS profile cannot be used: {reason}."));
+        let mut error =
+            Ec2Error::bad_settings(format!("The AWS profile cannot be used: {reason}."));
         let has_secret = profiles.get_along_chain("aws_secret_access_key").is_some();
         if has_secret && profiles.get_along_chain("aws_access_key_id").is_none() {
             error.kind = ErrorKind::NoCredentials;

@@ -21,19 +21,19 @@ pub(in crate::ec2) fn causes(error: &Cause) -> impl Iterator<Item = &Cause> {
 }
 
 /// The first cause of a type.
-pub(in crate::ec2) fn find<T: Error + 'static>(error: &Cause) -> Option<&T> {
+pub(in crate::ec2) fn find_cause<T: Error + 'static>(error: &Cause) -> Option<&T> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
 /// The message of the lowest cause, which says most.
-pub(in crate::ec2) fn innermost(error: &Cause) -> String {
+pub(in crate::ec2) fn innermost_message(error: &Cause) -> String {
     let last = causes(error).last().map(ToString::to_string);
     last.unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
 /// Why no connection was made, briefly.
 pub(in crate::ec2) fn why_not_connected(error: &Cause) -> String {
-    if let Some(tls) = find::<rustls::Error>(error) {
+    if let Some(tls) = find_cause::<rustls::Error>(error) {
         return format!("the TLS handshake failed ({})", why_handshake_failed(tls));
     }
     for cause in causes(error) {
@@ -45,9 +45,9 @@ pub(in crate::ec2) fn why_not_connected(error: &Cause) -> String {
             return "no connection in time".to_owned();
         }
     }
-    match find::<io::Error>(error).map(io::Error::kind) {
+    match find_cause::<io::Error>(error).map(io::Error::kind) {
         Some(kind) if kind != io::ErrorKind::Other => kind.to_string(),
-        _ => innermost(error),
+        _ => innermost_message(error),
     }
 }
 
@@ -59,7 +59,7 @@ fn why_handshake_failed(error: &rustls::Error) -> String {
     };
     match certificate {
         CertificateError::UnknownIssuer => UNKNOWN.to_owned(),
-        _ if is_own_authority(error) => UNKNOWN.to_owned(),
+        _ if is_ca_used_as_server_certificate(error) => UNKNOWN.to_owned(),
         CertificateError::NotValidForNameContext { presented, .. } => {
             format!(
                 "its certificate is for another name: {}",
@@ -84,7 +84,7 @@ pub(super) fn is_for_another_name(error: &rustls::Error) -> bool {
 
 /// Whether a server's own certificate is also that of a certificate authority, and no trusted
 /// authority signed it.
-pub(in crate::ec2) fn is_own_authority(error: &rustls::Error) -> bool {
+pub(in crate::ec2) fn is_ca_used_as_server_certificate(error: &rustls::Error) -> bool {
     let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error else {
         return false;
     };

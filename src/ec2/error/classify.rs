@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use hyper_util::client::legacy;
 
-use super::causes::{Cause, find, innermost, is_for_another_name, why_not_connected};
+use super::causes::{Cause, find_cause, innermost_message, is_for_another_name, why_not_connected};
 use super::ec2_error::Ec2Error;
 use super::kind::ErrorKind;
 use crate::ec2::conventions::Conventions;
@@ -22,7 +22,7 @@ use crate::text::capitalized;
 
 /// Where a request goes, for messages.
 #[derive(Clone, Debug)]
-pub(in crate::ec2) struct Target {
+pub(in crate::ec2) struct RequestTarget {
     /// The endpoint URL, where one is set.
     pub url: Option<String>,
     /// `EC2` or `STS`.
@@ -31,7 +31,7 @@ pub(in crate::ec2) struct Target {
     pub region: String,
 }
 
-impl Target {
+impl RequestTarget {
     fn name(&self) -> String {
         match &self.url {
             Some(url) => url.clone(),
@@ -99,13 +99,13 @@ fn clean_message(code: &str, message: &str) -> String {
 pub(in crate::ec2) fn call_error<E>(
     operation: Operation,
     error: &SdkError<E, HttpResponse>,
-    target: &Target,
+    target: &RequestTarget,
 ) -> Ec2Error
 where
     E: Error + 'static,
 {
     let new = |kind, message: String| Ec2Error::new(kind, operation, message);
-    if let Some(body) = find::<BodyError>(error) {
+    if let Some(body) = find_cause::<BodyError>(error) {
         return body_error(operation, *body, target);
     }
     match error {
@@ -113,7 +113,7 @@ where
             ErrorKind::TimedOut,
             format!("{} gave no whole answer in time.", target.name()),
         ),
-        SdkError::DispatchFailure(_) => match find::<Ec2Error>(error) {
+        SdkError::DispatchFailure(_) => match find_cause::<Ec2Error>(error) {
             // The credentials ran out between being found and being used.
             Some(error) => error.clone(),
             None => not_answered(operation, error, target),
@@ -121,13 +121,13 @@ where
         // Endpoint rules, mostly: FIPS together with an endpoint URL, and the like.
         _ => new(
             ErrorKind::BadSettings,
-            format!("No request could be made: {}.", innermost(error)),
+            format!("No request could be made: {}.", innermost_message(error)),
         ),
     }
 }
 
 /// An answer began and was not read to its end.
-fn body_error(operation: Operation, error: BodyError, target: &Target) -> Ec2Error {
+fn body_error(operation: Operation, error: BodyError, target: &RequestTarget) -> Ec2Error {
     let (kind, message) = match error {
         BodyError::TooLarge => {
             let megabytes = MAX_RESPONSE_BYTES / (1024 * 1024);
@@ -150,8 +150,8 @@ fn body_error(operation: Operation, error: BodyError, target: &Target) -> Ec2Err
 }
 
 /// No answer began.
-fn not_answered(operation: Operation, error: &Cause, target: &Target) -> Ec2Error {
-    let Some(connector) = find::<ConnectorError>(error) else {
+fn not_answered(operation: Operation, error: &Cause, target: &RequestTarget) -> Ec2Error {
+    let Some(connector) = find_cause::<ConnectorError>(error) else {
         return Ec2Error::new(
             ErrorKind::AnswerLost,
             operation,
@@ -183,13 +183,13 @@ fn not_answered(operation: Operation, error: &Cause, target: &Target) -> Ec2Erro
         ),
         DispatchOutcome::NotSent => new(
             ErrorKind::BadSettings,
-            format!("No request could be made: {}.", innermost(error)),
+            format!("No request could be made: {}.", innermost_message(error)),
         ),
     }
 }
 
-fn how_to_connect(error: &Cause, target: &Target) -> String {
-    let tls = find::<rustls::Error>(error);
+fn how_to_connect(error: &Cause, target: &RequestTarget) -> String {
+    let tls = find_cause::<rustls::Error>(error);
     if tls.is_some_and(is_for_another_name) {
         return "Check the endpoint URL: it must name the host as the certificate does.".to_owned();
     }
@@ -235,8 +235,8 @@ pub(in crate::ec2) enum DispatchOutcome {
 
 /// Tells from the error of the HTTP client how far a request came.
 pub(in crate::ec2) fn dispatch_outcome(error: &ConnectorError) -> DispatchOutcome {
-    let hyper = find::<hyper::Error>(error);
-    if find::<legacy::Error>(error).is_some_and(legacy::Error::is_connect) {
+    let hyper = find_cause::<hyper::Error>(error);
+    if find_cause::<legacy::Error>(error).is_some_and(legacy::Error::is_connect) {
         DispatchOutcome::NotConnected
     } else if error.is_timeout() {
         DispatchOutcome::NoAnswer

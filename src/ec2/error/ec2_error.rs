@@ -61,7 +61,7 @@ impl Ec2Error {
     }
 
     /// A setting that is missing or bad.
-    pub(in crate::ec2) fn settings(message: impl AsRef<str>) -> Self {
+    pub(in crate::ec2) fn bad_settings(message: impl AsRef<str>) -> Self {
         Self::new(ErrorKind::BadSettings, Operation::Connect, message)
     }
 

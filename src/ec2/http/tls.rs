@@ -31,7 +31,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use crate::ec2::error::is_own_authority;
+use crate::ec2::error::is_ca_used_as_server_certificate;
 
 /// A connector for HTTPS, through the proxy the environment names; HTTP goes the SDK's way.
 pub(super) struct Tls {
@@ -195,7 +195,10 @@ impl ServerCertVerifier for Verifier {
         let usual = usual.verify_server_cert(certificate, intermediates, name, ocsp, now);
         match &usual {
             // Its dates have been checked by now; its name has not.
-            Err(error) if is_own_authority(error) && certificates.contains(certificate) => {
+            Err(error)
+                if is_ca_used_as_server_certificate(error)
+                    && certificates.contains(certificate) =>
+            {
                 verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
                 Ok(ServerCertVerified::assertion())
             }

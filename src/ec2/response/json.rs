@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::members::{MAX_MEMBERS, Shape, Structure};
-use super::reader::{Builder, ReadError};
-use super::time::{Times, iso8601};
+use super::reader::{AnswerBuilder, ReadError};
+use super::time::{TimeFormat, iso8601};
 
 /// Builds the JSON of an answer.
 pub(super) struct JsonBuilder {
-    times: Times,
+    times: TimeFormat,
     /// The structures and lists being built, the outermost first.
     open: Vec<Open>,
     root: Value,
@@ -32,7 +32,7 @@ enum Open {
 }
 
 impl JsonBuilder {
-    pub fn new(times: Times) -> Self {
+    pub fn new(times: TimeFormat) -> Self {
         Self {
             times,
             open: Vec::new(),
@@ -53,7 +53,7 @@ impl JsonBuilder {
     }
 }
 
-impl Builder for JsonBuilder {
+impl AnswerBuilder for JsonBuilder {
     fn enter_structure(&mut self, index: usize, structure: &'static Structure) {
         self.open.push(Open::Structure {
             index,
@@ -89,7 +89,7 @@ impl Builder for JsonBuilder {
 
     fn text(&mut self, index: usize, shape: &Shape, text: Cow<str>) -> Result<(), ReadError> {
         let text = match (shape, self.times) {
-            (Shape::Time(_), Times::Iso8601) => {
+            (Shape::Time(_), TimeFormat::Iso8601) => {
                 iso8601(&text).ok_or_else(|| ReadError::Time(text.into_owned()))?
             }
             _ => text.into_owned(),

@@ -28,7 +28,7 @@ pub(super) enum Root<'a> {
 
 /// What an answer becomes as it is read. Every `enter_…` is followed by what is inside and by
 /// [`leave`](Self::leave).
-pub(super) trait Builder {
+pub(super) trait AnswerBuilder {
     /// Member number `index` of the current structure, or the next item of the current list, is a
     /// structure.
     fn enter_structure(&mut self, index: usize, structure: &'static Structure);
@@ -45,7 +45,7 @@ pub(super) fn read(
     body: &[u8],
     root: Root,
     structure: &'static Structure,
-    builder: &mut impl Builder,
+    builder: &mut impl AnswerBuilder,
 ) -> Result<(), ReadError> {
     let mut document = Document::new(body)?;
     if let Some(Event::Start(start)) = document.next()? {
@@ -72,7 +72,7 @@ fn read_structure(
     document: &mut Document,
     index: usize,
     structure: &'static Structure,
-    builder: &mut impl Builder,
+    builder: &mut impl AnswerBuilder,
 ) -> Result<(), ReadError> {
     builder.enter_structure(index, structure);
     let members = structure.members;
@@ -102,7 +102,7 @@ fn read_member(
     document: &mut Document,
     index: usize,
     shape: &'static Shape,
-    builder: &mut impl Builder,
+    builder: &mut impl AnswerBuilder,
 ) -> Result<(), ReadError> {
     match shape {
         Shape::Text(_) | Shape::Time(_) => builder.text(index, shape, document.text()?)?,
@@ -119,7 +119,7 @@ fn read_member(
 fn read_items(
     document: &mut Document,
     item: &'static Structure,
-    builder: &mut impl Builder,
+    builder: &mut impl AnswerBuilder,
 ) -> Result<(), ReadError> {
     loop {
         match document.next_inside()? {

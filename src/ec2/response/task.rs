@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::members::{Shape, Structure};
-use super::reader::{Builder, ReadError};
+use super::reader::{AnswerBuilder, ReadError};
 use crate::task::BundleTask;
 
 /// Builds the tasks of an answer. Each has its own allocation from the start, so that a hundred
@@ -27,7 +27,7 @@ impl TaskBuilder {
     }
 }
 
-impl Builder for TaskBuilder {
+impl AnswerBuilder for TaskBuilder {
     fn enter_structure(&mut self, _index: usize, structure: &'static Structure) {
         if structure.is_task {
             self.finish_current();

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How times are written (the AWS CLI's `cli_timestamp_format`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Times {
+pub enum TimeFormat {
     /// As EC2 sent them: `2015-09-15T13:24:35.000Z`.
     #[default]
     Wire,

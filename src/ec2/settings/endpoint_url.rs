@@ -37,7 +37,7 @@ impl EndpointUrls {
     }
 
     /// One URL for both.
-    pub fn same(url: Option<&str>) -> Result<Self, Ec2Error> {
+    pub fn one_for_both(url: Option<&str>) -> Result<Self, Ec2Error> {
         let url = url
             .map(|url| checked(url, "the demo's endpoint"))
             .transpose()?;
@@ -104,7 +104,7 @@ fn configured(
 
 fn checked(url: &str, source: &str) -> Result<String, Ec2Error> {
     let bad = |why: &str| {
-        Ec2Error::settings(format!("The endpoint URL ({source}) {why}: \"{url}\".")).advise(
+        Ec2Error::bad_settings(format!("The endpoint URL ({source}) {why}: \"{url}\".")).advise(
             "Give a URL such as http://127.0.0.1:4599 or https://ec2.us-east-1.amazonaws.com.",
         )
     };
@@ -116,7 +116,7 @@ fn checked(url: &str, source: &str) -> Result<String, Ec2Error> {
     let authority = uri.authority().ok_or_else(|| bad("names no host"))?;
     if authority.as_str().contains('@') {
         // Not repeated, because what stands before the @ may be a password.
-        return Err(Ec2Error::settings(format!(
+        return Err(Ec2Error::bad_settings(format!(
             "The endpoint URL ({source}) has a user name or password in it, which EC2 does not use."
         )));
     }

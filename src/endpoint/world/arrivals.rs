@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::durations::StateDurations;
-use super::file::{ArrivalsFile, TaskFile};
+use super::file::{ArrivalsEntry, TaskEntry};
 use super::ids;
 use super::task::SimulatedTask;
 use crate::endpoint::time::{saturating_add, saturating_sub};
@@ -13,7 +13,7 @@ use crate::endpoint::time::{saturating_add, saturating_sub};
 #[derive(Debug)]
 pub(super) struct Arrivals {
     /// The tasks that arrive in turn, with their durations.
-    templates: Vec<(TaskFile, StateDurations)>,
+    templates: Vec<(TaskEntry, StateDurations)>,
     interval: SignedDuration,
     first_arrival: Timestamp,
     /// The longest time that any of them remains listed.
@@ -26,12 +26,12 @@ pub(super) struct Arrivals {
 impl Arrivals {
     /// The arrivals of a world that begins at `begin`.
     pub(super) fn new(
-        file: &ArrivalsFile,
+        file: &ArrivalsEntry,
         durations: &StateDurations,
         begin: Timestamp,
         seed: u64,
     ) -> Self {
-        let template = |task: &TaskFile| (task.clone(), durations.with_overrides(&task.durations));
+        let template = |task: &TaskEntry| (task.clone(), durations.with_overrides(&task.durations));
         let templates: Vec<_> = file.tasks.iter().map(template).collect();
         let listings = templates
             .iter()

@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::durations::StateDurations;
-use super::file::{ArrivalsFile, TaskFile, WorldFile};
-use super::state::TaskState;
+use super::file::{ArrivalsEntry, TaskEntry, WorldFile};
 use super::task::SimulatedTask;
+use super::task_state::TaskState;
 
 /// Returns what is inconsistent in the world, if anything.
 pub(super) fn check_world(file: &WorldFile) -> Result<(), String> {
@@ -18,7 +18,7 @@ pub(super) fn check_world(file: &WorldFile) -> Result<(), String> {
 }
 
 /// When the world begins, each task must still be in the state that the file gives it.
-fn check_initial_states(tasks: &[TaskFile], durations: &StateDurations) -> Result<(), String> {
+fn check_initial_states(tasks: &[TaskEntry], durations: &StateDurations) -> Result<(), String> {
     let begin = Timestamp::UNIX_EPOCH;
     for (index, file) in tasks.iter().enumerate() {
         let task = SimulatedTask::initial(file, durations, begin);
@@ -42,7 +42,7 @@ fn check_initial_states(tasks: &[TaskFile], durations: &StateDurations) -> Resul
 }
 
 /// Tasks that arrive must end at some time, and not be so many at once that memory fills up.
-fn check_arrivals(arrivals: &ArrivalsFile, durations: &StateDurations) -> Result<(), String> {
+fn check_arrivals(arrivals: &ArrivalsEntry, durations: &StateDurations) -> Result<(), String> {
     const MAX_LISTED_TASKS: i128 = 10_000;
     if arrivals.every.0 < SignedDuration::from_secs(1) {
         return Err("arrivals: `every` must be at least one second".to_owned());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer};
 
-use super::state::TaskState;
+use super::task_state::TaskState;
 use super::values::TextVisitor;
 use crate::endpoint::time::parse_duration;
 

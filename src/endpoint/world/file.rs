@@ -9,8 +9,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::durations::DurationOverrides;
-use super::state::TaskState;
-use super::values::{FileDuration, FilePercentage};
+use super::task_state::TaskState;
+use super::values::{DurationEntry, FilePercentage};
 
 /// The members of a world.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -27,8 +27,8 @@ pub(super) struct WorldFile {
     #[serde(default, rename = "takes")]
     pub(super) durations: DurationOverrides,
     #[serde(default, deserialize_with = "deserialize_initial_tasks")]
-    pub(super) tasks: Vec<TaskFile>,
-    pub(super) arrivals: Option<ArrivalsFile>,
+    pub(super) tasks: Vec<TaskEntry>,
+    pub(super) arrivals: Option<ArrivalsEntry>,
 }
 
 /// The members of `arrivals`.
@@ -38,11 +38,11 @@ pub(super) struct WorldFile {
     rename_all = "camelCase",
     expecting = "the members of arrivals"
 )]
-pub(super) struct ArrivalsFile {
-    pub(super) every: FileDuration,
-    pub(super) first: Option<FileDuration>,
+pub(super) struct ArrivalsEntry {
+    pub(super) every: DurationEntry,
+    pub(super) first: Option<DurationEntry>,
     #[serde(deserialize_with = "deserialize_arriving_tasks")]
-    pub(super) tasks: Vec<TaskFile>,
+    pub(super) tasks: Vec<TaskEntry>,
 }
 
 /// The members of a task.
@@ -52,13 +52,13 @@ pub(super) struct ArrivalsFile {
     rename_all = "camelCase",
     expecting = "the members of a task"
 )]
-pub(super) struct TaskFile {
+pub(super) struct TaskEntry {
     pub(super) bundle_id: Option<String>,
     pub(super) instance_id: Option<String>,
     pub(super) state: Option<TaskState>,
     pub(super) progress: Option<FilePercentage>,
-    pub(super) started: Option<FileDuration>,
-    pub(super) updated: Option<FileDuration>,
+    pub(super) started: Option<DurationEntry>,
+    pub(super) updated: Option<DurationEntry>,
     pub(super) bucket: Option<String>,
     pub(super) prefix: Option<String>,
     pub(super) aws_access_key_id: Option<String>,
@@ -96,7 +96,7 @@ enum TaskProblem {
     NotAllowedInArrivals(&'static str),
 }
 
-impl TaskFile {
+impl TaskEntry {
     /// Checks a task that exists when the world begins.
     fn check_initial(&self) -> Result<(), TaskProblem> {
         let id = self.bundle_id.as_ref().ok_or(TaskProblem::MissingId)?;
@@ -136,9 +136,9 @@ impl TaskFile {
 
 fn deserialize_initial_tasks<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Vec<TaskFile>, D::Error> {
+) -> Result<Vec<TaskEntry>, D::Error> {
     let mut ids = HashSet::new();
-    let check = |task: &TaskFile| {
+    let check = |task: &TaskEntry| {
         task.check_initial()?;
         match &task.bundle_id {
             Some(id) if !ids.insert(id.clone()) => Err(TaskProblem::DuplicateId(id.clone())),
@@ -150,8 +150,8 @@ fn deserialize_initial_tasks<'de, D: Deserializer<'de>>(
 
 fn deserialize_arriving_tasks<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Vec<TaskFile>, D::Error> {
-    let check = TaskFile::check_arriving;
+) -> Result<Vec<TaskEntry>, D::Error> {
+    let check = TaskEntry::check_arriving;
     deserializer.deserialize_seq(TaskListVisitor { check })
 }
 
@@ -161,15 +161,15 @@ struct TaskListVisitor<F> {
     check: F,
 }
 
-impl<'de, F: FnMut(&TaskFile) -> Result<(), TaskProblem>> Visitor<'de> for TaskListVisitor<F> {
-    type Value = Vec<TaskFile>;
+impl<'de, F: FnMut(&TaskEntry) -> Result<(), TaskProblem>> Visitor<'de> for TaskListVisitor<F> {
+    type Value = Vec<TaskEntry>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of tasks")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut tasks: Vec<TaskFile> = Vec::new();
+        let mut tasks: Vec<TaskEntry> = Vec::new();
         loop {
             let number = tasks.len() + 1;
             let in_task =

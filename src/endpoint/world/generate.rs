@@ -3,13 +3,13 @@
 use jiff::SignedDuration;
 
 use super::durations::StateDuration;
-use super::file::{BundleTaskError, TaskFile};
+use super::file::{BundleTaskError, TaskEntry};
 use super::ids;
-use super::state::TaskState;
-use super::values::{FileDuration, FilePercentage};
+use super::task_state::TaskState;
+use super::values::{DurationEntry, FilePercentage};
 
 /// The task with that number, from 0. It stays in its state forever.
-pub(super) fn generate_task(seed: u64, number: u64) -> TaskFile {
+pub(super) fn generate_task(seed: u64, number: u64) -> TaskEntry {
     let index = usize::try_from(number % 7).expect("less than 7");
     let state = TaskState::ALL[index];
     let minutes = i64::try_from(number % 600).expect("less than 600");
@@ -18,18 +18,18 @@ pub(super) fn generate_task(seed: u64, number: u64) -> TaskFile {
         code: "Client.S3Error".to_owned(),
         message: "AccessDenied(403)- Access Denied".to_owned(),
     };
-    TaskFile {
+    TaskEntry {
         bundle_id: Some(ids::bundle_id(seed, number)),
         instance_id: Some(ids::instance_id(seed, number)),
         state: Some(state),
         progress: state
             .has_rising_progress()
             .then_some(FilePercentage(percent)),
-        started: Some(FileDuration(SignedDuration::from_mins(minutes))),
+        started: Some(DurationEntry(SignedDuration::from_mins(minutes))),
         bucket: Some(format!("bucket-{}", number % 16)),
         prefix: Some(format!("windows/server-{number}")),
         error: (state == TaskState::Failed).then(error),
         durations: [(state, StateDuration::Forever)].into(),
-        ..TaskFile::default()
+        ..TaskEntry::default()
     }
 }

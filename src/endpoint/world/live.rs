@@ -11,8 +11,8 @@ use super::caller::CallerIdentity;
 use super::definition::World;
 use super::durations::StateDurations;
 use super::ids;
-use super::state::TaskState;
 use super::task::{BundleStorage, SimulatedTask, TaskView};
+use super::task_state::TaskState;
 use crate::endpoint::clock::Clock;
 use crate::endpoint::time::saturating_sub;
 

@@ -5,7 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::durations::{StateDuration, StateDurations};
-use super::state::TaskState;
+use super::task_state::TaskState;
 use crate::endpoint::time::{saturating_add, saturating_sub};
 
 /// What determines the state of a task at any time.

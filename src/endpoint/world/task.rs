@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::durations::StateDurations;
-use super::file::{BundleTaskError, TaskFile};
+use super::file::{BundleTaskError, TaskEntry};
 use super::script::TaskScript;
-use super::state::TaskState;
-use super::values::FileDuration;
+use super::task_state::TaskState;
+use super::values::DurationEntry;
 use crate::endpoint::time::saturating_sub;
 
 /// Where a bundle is stored. The members are as EC2 sends them, the policy in Base64.
@@ -23,7 +23,7 @@ pub(in crate::endpoint) struct BundleStorage {
 }
 
 impl BundleStorage {
-    fn new(file: &TaskFile) -> Self {
+    fn new(file: &TaskEntry) -> Self {
         let encode_policy = |policy: &Value| match policy {
             // Sent unchanged even if it is not Base64, so that a world can test a client with it.
             Value::String(encoded) => encoded.clone(),
@@ -84,8 +84,8 @@ pub(super) struct SimulatedTask {
 impl SimulatedTask {
     /// A task that exists when the world begins, at `begin`. Stale reads list it at all times
     /// before, too.
-    pub(super) fn initial(file: &TaskFile, durations: &StateDurations, begin: Timestamp) -> Self {
-        let duration = |value: Option<FileDuration>| value.map_or(SignedDuration::ZERO, |d| d.0);
+    pub(super) fn initial(file: &TaskEntry, durations: &StateDurations, begin: Timestamp) -> Self {
+        let duration = |value: Option<DurationEntry>| value.map_or(SignedDuration::ZERO, |d| d.0);
         let updated_ago = duration(file.updated);
         let started_ago = duration(file.started).max(updated_ago);
         let script = TaskScript::new(
@@ -110,7 +110,7 @@ impl SimulatedTask {
     /// A task that arrives at `now`.
     pub(super) fn arriving(
         bundle_id: String,
-        file: &TaskFile,
+        file: &TaskEntry,
         durations: &StateDurations,
         now: Timestamp,
     ) -> Self {
@@ -132,7 +132,7 @@ impl SimulatedTask {
         Self {
             instance_id: Some(instance_id),
             storage,
-            ..Self::arriving(bundle_id, &TaskFile::default(), durations, now)
+            ..Self::arriving(bundle_id, &TaskEntry::default(), durations, now)
         }
     }
 

@@ -10,9 +10,9 @@ use crate::endpoint::time::parse_duration;
 
 /// A duration such as `"90s"`, `"10m"` or `"1h30m"`; never negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FileDuration(pub(super) SignedDuration);
+pub(super) struct DurationEntry(pub(super) SignedDuration);
 
-impl<'de> Deserialize<'de> for FileDuration {
+impl<'de> Deserialize<'de> for DurationEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TextVisitor {
             expected: r#"a length of time, such as "90s", "10m" or "1h30m""#,

@@ -6,9 +6,9 @@
 use super::{Freshness, Scope};
 use crate::ec2::Ec2Error;
 use crate::monitor::cancel::{CancelState, NotCancellable};
-use crate::monitor::event::{Call, Now, Recheck, Update};
+use crate::monitor::event::{Call, DescribeReason, Now, Update};
 use crate::monitor::tasks::{Changes, TrackedTask};
-use crate::monitor::transition::{Change, LookedUp, NotSent};
+use crate::monitor::transition::{Change, LookupResult, NotSent};
 use crate::task::{BundleId, BundleTask, Phase};
 
 impl Scope {
@@ -83,11 +83,11 @@ impl Scope {
 
     /// A person confirmed the cancel of a task.
     pub(super) fn cancel(&mut self, id: BundleId, now: Now, update: &mut Update) {
-        let task = self.tasks.first(&id);
+        let task = self.tasks.by_id(&id);
         if task.is_some_and(|task| self.why_not_cancel(task).is_none()) {
             self.cancels.set(&id, CancelState::Checking);
             self.transition(&id, Change::CancelRequested, now, update);
-            self.push(Call::DescribeOne(id, Recheck::BeforeCancel), update);
+            self.push(Call::DescribeOne(id, DescribeReason::BeforeCancel), update);
         }
     }
 
@@ -163,21 +163,21 @@ impl Scope {
                     // Nothing about the task: the next polls will tell, not those under way.
                     Some(_) | None => self.tasks.ignore_polls_through(id, last_poll, now),
                 }
-                self.poll.poll_soon(now.mono);
+                self.poll.poll_often(now.mono);
             }
             Err(error) if error.may_have_been_carried_out() => {
                 self.cancels.set(id, CancelState::Unanswered);
                 self.tasks.ignore_polls_through(id, last_poll, now);
                 self.transition(id, Change::CancelAnswerLost(error), now, update);
-                self.poll.poll_soon(now.mono);
-                let lookup = Call::DescribeOne(id.clone(), Recheck::AfterLostAnswer);
+                self.poll.poll_often(now.mono);
+                let lookup = Call::DescribeOne(id.clone(), DescribeReason::AfterLostAnswer);
                 self.push(lookup, update);
             }
             Err(error) if error.code.is_some() => {
                 self.cancels.clear(id);
                 self.transition(id, Change::CancelRefused(error), now, update);
             }
-            Err(error) => self.not_sent(id, NotSent::NotDelivered(error), now, update),
+            Err(error) => self.not_sent(id, NotSent::NotConnected(error), now, update),
         }
     }
 
@@ -197,15 +197,15 @@ impl Scope {
                 let cancels = &mut self.cancels;
                 self.tasks
                     .apply_description(task, last_poll, now, cancels, &mut changes);
-                LookedUp::State(state)
+                LookupResult::State(state)
             }
             Ok(None) => {
                 self.tasks.mark_unlisted(id, last_poll, now, &mut changes);
-                LookedUp::NotListed
+                LookupResult::NotListed
             }
-            Err(error) => LookedUp::Failed(error),
+            Err(error) => LookupResult::Failed(error),
         };
         self.transitions(changes, now, update);
-        self.transition(id, Change::LostCancelLookedUp(found), now, update);
+        self.transition(id, Change::UnansweredCancelLookedUp(found), now, update);
     }
 }

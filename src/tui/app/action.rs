@@ -107,7 +107,7 @@ impl App {
             Button::Keep => self.close(),
             Button::Cancel if !is_deliberate => confirm.warning = Some(Warning::TooEarly),
             Button::Cancel => {
-                let task = self.tasks().first(&id);
+                let task = self.tasks().by_id(&id);
                 if task.is_none_or(|task| self.scope().why_not_cancel(task).is_some()) {
                     return; // The dialog shows the reason in the place of the buttons.
                 }

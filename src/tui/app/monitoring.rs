@@ -24,7 +24,7 @@ impl App {
 
     fn follow_monitor(&mut self, update: Update, effects: &mut Vec<Effect>) {
         effects.extend(update.effects.into_iter().map(Effect::Perform));
-        self.is_dirty |= update.is_visible;
+        self.is_dirty |= update.has_visible_change;
         for transition in update.transitions {
             self.follow_transition(transition);
         }
@@ -42,7 +42,7 @@ impl App {
             Change::CancelAnswerLost(error) => {
                 self.outcomes.push_back(Outcome::answer_lost(id, error));
             }
-            Change::LostCancelLookedUp(found) => {
+            Change::UnansweredCancelLookedUp(found) => {
                 let shown = match &mut self.dialog {
                     Some(Dialog::Outcome(outcome)) => Some(outcome),
                     Some(Dialog::Confirm(_) | Dialog::Help { .. }) | None => None,

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Alignment;
 use ratatui::text::{Line, Span};
 
-use super::boxed::{self, LABEL_WIDTH, labelled, push_wrapped};
+use super::centered_box::{self, LABEL_WIDTH, labelled, push_wrapped};
 use super::{Button, Confirm, Warning};
 use crate::monitor::{Permission, Scope, TrackedTask};
 use crate::task::S3Storage;
@@ -22,17 +22,17 @@ const GAP: usize = 5;
 /// How many of the keys for a button are named below it, beside the one that presses it.
 const KEYS_NAMED: usize = 2;
 
-/// Draws the question. `is_armed` says whether it has been on the screen long enough to be answered.
+/// Draws the question. `can_be_answered` says whether it has been on the screen long enough to be answered.
 pub fn draw(
     frame: &mut Frame,
     confirm: &Confirm,
     scope: &Scope,
-    is_armed: bool,
+    can_be_answered: bool,
     context: &RenderContext,
 ) {
-    let width = boxed::text_width(frame.area());
+    let width = centered_box::text_width(frame.area());
     let is_tall = frame.area().height >= TALL;
-    let tracked = scope.tasks().first(&confirm.id);
+    let tracked = scope.tasks().by_id(&confirm.id);
     let id = context.clean(confirm.id.as_str()).into_owned();
     let mut lines = vec![summary(&id, tracked, width, context)];
     for (label, value) in facts(scope, tracked) {
@@ -56,9 +56,15 @@ pub fn draw(
         let permission = permission.unwrap_or(&Permission::Asking);
         lines.push(permission_line(permission, width, context));
         lines.push(warning_line(confirm.warning, width, context));
-        lines.extend(buttons(confirm.focus, is_armed, permission, width, context));
+        lines.extend(buttons(
+            confirm.focus,
+            can_be_answered,
+            permission,
+            width,
+            context,
+        ));
     }
-    boxed::draw(frame, " Cancel this bundle task? ", "", lines, context);
+    centered_box::draw(frame, " Cancel this bundle task? ", "", lines, context);
 }
 
 /// `bun-2a4e041c   storing 72%   started 12m ago`, as much of it as fits.
@@ -172,7 +178,7 @@ fn warning_line(warning: Option<Warning>, width: usize, context: &RenderContext)
 /// The buttons, and below each one the keys that press it.
 fn buttons(
     focus: Button,
-    is_armed: bool,
+    can_be_answered: bool,
     permission: &Permission,
     width: usize,
     context: &RenderContext,
@@ -184,7 +190,7 @@ fn buttons(
             Button::Cancel,
             "Cancel the task",
             Action::Confirm,
-            is_armed && !is_denied,
+            can_be_answered && !is_denied,
         ),
     ]
     .map(|(button, name, action, works)| {

@@ -3,10 +3,10 @@
 use ratatui::Frame;
 use ratatui::text::Line;
 
-use super::boxed::{self, push_wrapped};
+use super::centered_box::{self, push_wrapped};
 use super::{CancelResult, Outcome};
 use crate::ec2::Ec2Error;
-use crate::monitor::{LookedUp, NotSent};
+use crate::monitor::{LookupResult, NotSent};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -16,7 +16,7 @@ const KEYS_NAMED: usize = 2;
 
 /// Draws what became of a cancel.
 pub fn draw(frame: &mut Frame, outcome: &Outcome, context: &RenderContext) {
-    let width = boxed::text_width(frame.area());
+    let width = centered_box::text_width(frame.area());
     let id = context.clean(outcome.id.as_str()).into_owned();
     let mut lines = vec![context.span(Role::Strong, id).into()];
     let title = match &outcome.result {
@@ -39,7 +39,7 @@ pub fn draw(frame: &mut Frame, outcome: &Outcome, context: &RenderContext) {
         .map(|key| key.name(context.charset()))
         .collect();
     let hint = format!("{} closes", keys.join(" or "));
-    boxed::draw(frame, title, &hint, lines, context);
+    centered_box::draw(frame, title, &hint, lines, context);
 }
 
 fn push_not_sent(
@@ -54,7 +54,7 @@ fn push_not_sent(
             "Nothing was sent: the task could not be looked at first.".to_owned(),
             Some(error),
         ),
-        NotSent::NotDelivered(error) => ("The cancel did not reach EC2.".to_owned(), Some(error)),
+        NotSent::NotConnected(error) => ("The cancel did not reach EC2.".to_owned(), Some(error)),
     };
     push_wrapped(lines, &text, Role::Text, width, context);
     if let Some(error) = error {
@@ -65,7 +65,7 @@ fn push_not_sent(
 fn push_answer_lost(
     lines: &mut Vec<Line<'static>>,
     error: &Ec2Error,
-    looked_up: Option<&LookedUp>,
+    looked_up: Option<&LookupResult>,
     width: usize,
     context: &RenderContext,
 ) {
@@ -79,9 +79,9 @@ fn push_answer_lost(
     push_request_id(lines, error, width, context);
     let (text, role) = match looked_up {
         None => ("Asking EC2 what became of it.".to_owned(), Role::Dim),
-        Some(LookedUp::State(state)) => (format!("EC2 now says: {state}."), Role::Strong),
-        Some(LookedUp::NotListed) => ("EC2 no longer lists the task.".to_owned(), Role::Strong),
-        Some(LookedUp::Failed(error)) => (
+        Some(LookupResult::State(state)) => (format!("EC2 now says: {state}."), Role::Strong),
+        Some(LookupResult::NotListed) => ("EC2 no longer lists the task.".to_owned(), Role::Strong),
+        Some(LookupResult::Failed(error)) => (
             format!(
                 "Asking EC2 what became of it failed too: {}",
                 error.summary()

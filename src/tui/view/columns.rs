@@ -29,7 +29,7 @@ struct Column {
 }
 
 /// Cells of the marker before the first column.
-pub const MARKER: u16 = 2;
+pub const MARKER_WIDTH: u16 = 2;
 
 /// The columns from left to right.
 #[rustfmt::skip]
@@ -44,7 +44,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// A column that fits the screen.
-pub struct Fitted {
+pub struct FittedColumn {
     /// What stands above it.
     pub title: &'static str,
     /// Cells it takes.
@@ -54,7 +54,7 @@ pub struct Fitted {
 }
 
 /// The columns that fit into `room` cells.
-pub fn fit(room: u16) -> Vec<Fitted> {
+pub fn fit(room: u16) -> Vec<FittedColumn> {
     let mut candidates: Vec<(u8, usize, u16)> = COLUMNS
         .iter()
         .enumerate()
@@ -67,7 +67,7 @@ pub fn fit(room: u16) -> Vec<Fitted> {
         .collect();
     candidates.sort_unstable();
     // One cell of space behind each column; the one behind the last is no one's.
-    let mut left = (room + 1).saturating_sub(MARKER);
+    let mut left = (room + 1).saturating_sub(MARKER_WIDTH);
     let mut given = [0; COLUMNS.len()];
     for (_, i, width) in candidates {
         let more = match given[i] {
@@ -83,7 +83,7 @@ pub fn fit(room: u16) -> Vec<Fitted> {
         .iter()
         .zip(given)
         .filter(|(_, width)| *width > 0)
-        .map(|(column, width)| Fitted {
+        .map(|(column, width)| FittedColumn {
             title: match column.title {
                 (title, short) if title.len() > usize::from(width) => short,
                 (title, _) => title,
@@ -127,7 +127,7 @@ pub fn headline(row: &Row, context: &RenderContext) -> (&'static str, String, Ro
     let theme = context.theme;
     if row.tracked.unlisted_since.is_some() {
         return (
-            theme.symbols().dot.trim(),
+            theme.symbols().separator.trim(),
             "no longer listed".into(),
             Role::Dim,
         );
@@ -154,7 +154,7 @@ fn progress(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     match progress.percent().map(|percent| percent.abs().floor()) {
         Some(percent) if width >= 10 => Line::from(vec![
             Span::styled(
-                bar(percent, width - 5, context.symbols().bar),
+                progress_bar(percent, width - 5, context.symbols().bar),
                 context
                     .theme
                     .style(context.theme.phase(row.tracked.task.state.phase()).1),
@@ -173,7 +173,7 @@ fn progress(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     clippy::cast_sign_loss,
     reason = "0 to 100 percent of a few dozen cells"
 )]
-pub fn bar(percent: f64, width: usize, steps: &[&'static str]) -> String {
+pub fn progress_bar(percent: f64, width: usize, steps: &[&'static str]) -> String {
     let per_cell = steps.len() - 1;
     let filled = percent / 100.0 * (width * per_cell) as f64;
     // Rounded down: a bar is full when the work is done, not before.

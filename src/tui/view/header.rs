@@ -45,7 +45,7 @@ fn draw_identity(frame: &mut Frame, area: Rect, app: &App, context: &RenderConte
 /// As many of the parts as fit. The last ones, the region and the endpoint, say most.
 fn fit_parts(parts: &[String], room: usize, context: &RenderContext) -> String {
     (0..parts.len())
-        .map(|from| parts[from..].join(context.symbols().dot))
+        .map(|from| parts[from..].join(context.symbols().separator))
         .map(|joined| context.clean(&joined).into_owned())
         .find(|joined| text::width(joined) <= room)
         .or_else(|| Some(context.keep_start(parts.last()?, room)))

@@ -20,7 +20,7 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
             .iter()
             .map(|column| context.span(Role::Label, column.title).into()),
     );
-    let widths = std::iter::once(columns::MARKER - 1)
+    let widths = std::iter::once(columns::MARKER_WIDTH - 1)
         .chain(columns.iter().map(|column| column.width))
         .map(Constraint::Length);
     let height = usize::from(area.height.saturating_sub(1));

@@ -204,7 +204,7 @@ fn the_default_timeouts_are_those_documented() {
     let seconds = [
         timeouts.read,
         timeouts.request,
-        timeouts.retried,
+        timeouts.whole_call,
         timeouts.credentials,
     ];
     assert_eq!(timeouts.connect, Duration::from_millis(3100));

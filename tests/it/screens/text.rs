@@ -3,7 +3,7 @@
 use bundletop::text::Charset::{Ascii, Unicode};
 use bundletop::text::{Charset, age, clean, keep_end, keep_start, width};
 use bundletop::tui::theme::Theme;
-use bundletop::tui::view::bar;
+use bundletop::tui::view::progress_bar;
 
 use crate::harness::at;
 
@@ -95,14 +95,14 @@ fn ages_fit_their_column() {
 #[test]
 fn a_bar_is_full_when_the_work_is_done_and_not_before() {
     let steps = Theme::new(true, Charset::Unicode).symbols().bar;
-    assert_eq!(bar(0.0, 10, steps), "░░░░░░░░░░");
-    assert_eq!(bar(50.0, 10, steps), "█████░░░░░");
-    assert_eq!(bar(72.0, 10, steps), "███████▏░░");
-    assert_eq!(bar(99.0, 10, steps), "█████████▉");
-    assert_eq!(bar(99.99, 10, steps), "█████████▉");
-    assert_eq!(bar(100.0, 10, steps), "██████████");
+    assert_eq!(progress_bar(0.0, 10, steps), "░░░░░░░░░░");
+    assert_eq!(progress_bar(50.0, 10, steps), "█████░░░░░");
+    assert_eq!(progress_bar(72.0, 10, steps), "███████▏░░");
+    assert_eq!(progress_bar(99.0, 10, steps), "█████████▉");
+    assert_eq!(progress_bar(99.99, 10, steps), "█████████▉");
+    assert_eq!(progress_bar(100.0, 10, steps), "██████████");
     let ascii = Theme::new(true, Charset::Ascii).symbols().bar;
-    assert_eq!(bar(72.0, 10, ascii), "#######---");
+    assert_eq!(progress_bar(72.0, 10, ascii), "#######---");
 }
 
 #[test]

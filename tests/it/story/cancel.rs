@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bundletop::ec2::{Ec2Error, ErrorKind, Operation};
-use bundletop::monitor::{Answer, Call, CancelState, Recheck};
+use bundletop::monitor::{Answer, Call, CancelState, DescribeReason};
 use bundletop::task::BundleTask;
 use bundletop::tui::app::{Effect, Msg};
 use bundletop::tui::keymap::Context;
@@ -44,13 +44,13 @@ fn sent() -> Harness {
 }
 
 fn look() -> Effect {
-    recheck(ID, Recheck::BeforeCancel)
+    recheck(ID, DescribeReason::BeforeCancel)
 }
 
 fn looked(harness: &mut Harness, result: Result<Option<BundleTask>, Ec2Error>) -> Vec<Effect> {
     harness.answered(Answer::DescribedOne {
         id: id(ID),
-        recheck: Recheck::BeforeCancel,
+        recheck: DescribeReason::BeforeCancel,
         result,
     })
 }
@@ -335,7 +335,7 @@ fn a_task_without_an_id_cannot_be_cancelled() {
 fn other_keys_make_the_account_unknown_until_it_is_asked_for() {
     let mut harness = asked();
     assert!(harness.line("Account").contains("123456789012"));
-    assert_eq!(harness.keys_changed(), [identify()]);
+    assert_eq!(harness.credentials_changed(), [identify()]);
     assert!(harness.line("Account").contains("not known"));
 }
 
@@ -582,7 +582,7 @@ fn a_lost_answer_is_neither_success_nor_failure_and_ec2_is_asked() {
     ];
     for loss in losses {
         let mut harness = sent();
-        let after = recheck(ID, Recheck::AfterLostAnswer);
+        let after = recheck(ID, DescribeReason::AfterLostAnswer);
         assert_eq!(cancelled(&mut harness, Err(loss)), [after]);
         let screen = harness.screen();
         assert!(screen.contains("It may or may"), "{screen}");
@@ -595,7 +595,7 @@ fn a_lost_answer_is_neither_success_nor_failure_and_ec2_is_asked() {
         );
         harness.answered(Answer::DescribedOne {
             id: id(ID),
-            recheck: Recheck::AfterLostAnswer,
+            recheck: DescribeReason::AfterLostAnswer,
             result: Ok(Some(updated(
                 task(ID, "cancelling"),
                 "2015-09-15T13:28:00Z",
@@ -613,7 +613,7 @@ fn when_asking_after_a_lost_answer_fails_too_the_next_poll_settles_it() {
     cancelled(&mut harness, Err(timed_out()));
     harness.answered(Answer::DescribedOne {
         id: id(ID),
-        recheck: Recheck::AfterLostAnswer,
+        recheck: DescribeReason::AfterLostAnswer,
         result: Err(unreachable()),
     });
     assert!(harness.screen().contains("failed too"));

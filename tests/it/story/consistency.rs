@@ -1,6 +1,6 @@
 //! EC2 is eventually consistent, and answers overtake each other: an older word never wins.
 
-use bundletop::monitor::{Answer, Recheck};
+use bundletop::monitor::{Answer, DescribeReason};
 use bundletop::task::Phase;
 
 use crate::harness::{Harness, describe, id, task, updated};
@@ -11,7 +11,7 @@ fn phase(harness: &Harness) -> Phase {
     let row = harness
         .app
         .tasks()
-        .first(&id(ID))
+        .by_id(&id(ID))
         .expect("the task is listed");
     row.task.state.phase()
 }
@@ -23,7 +23,7 @@ fn cancelled_during_a_poll() -> Harness {
     harness.key("y");
     harness.answered(Answer::DescribedOne {
         id: id(ID),
-        recheck: Recheck::BeforeCancel,
+        recheck: DescribeReason::BeforeCancel,
         result: Ok(Some(task(ID, "storing"))),
     });
     assert_eq!(harness.wait(5.0), [describe(2)]);
@@ -53,7 +53,7 @@ fn a_poll_asked_before_the_cancel_does_not_flip_it_back() {
 fn a_poll_asked_before_the_cancel_does_not_make_the_task_vanish() {
     let mut harness = cancelled_during_a_poll();
     harness.answer(2, vec![]);
-    let row = harness.app.tasks().first(&id(ID)).expect("it stays");
+    let row = harness.app.tasks().by_id(&id(ID)).expect("it stays");
     assert_eq!(row.unlisted_since, None);
 }
 
@@ -90,7 +90,7 @@ fn after_a_minute_ec2_is_believed_whatever_its_times() {
     harness.wait(61.0);
     harness.answer(3, vec![task(ID, "storing")]);
     assert_eq!(phase(&harness), Phase::Storing);
-    let row = harness.app.tasks().first(&id(ID)).expect("it is listed");
+    let row = harness.app.tasks().by_id(&id(ID)).expect("it is listed");
     assert_eq!(row.task.state.phase(), Phase::Storing);
     assert_eq!(harness.cancel_state(ID), None);
 }
@@ -102,7 +102,7 @@ fn an_answer_without_the_task_still_counts_as_accepted() {
     harness.key("y");
     harness.answered(Answer::DescribedOne {
         id: id(ID),
-        recheck: Recheck::BeforeCancel,
+        recheck: DescribeReason::BeforeCancel,
         result: Ok(Some(task(ID, "storing"))),
     });
     harness.answered(Answer::Cancelled {

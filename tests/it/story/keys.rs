@@ -134,7 +134,7 @@ fn every_binding_does_something_where_it_holds() {
         let keymap = Keymap::built_in();
         for binding in keymap.bindings(context) {
             for key in &binding.keys {
-                assert_eq!(keymap.action(context, key.press()), Some(binding.action));
+                assert_eq!(keymap.action(context, key.to_event()), Some(binding.action));
             }
         }
     }

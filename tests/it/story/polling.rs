@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bundletop::ec2::{ErrorKind, Operation, Session};
-use bundletop::monitor::poll::Poll;
+use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{Answer, Freshness};
 
 use crate::harness::{
@@ -98,10 +98,10 @@ fn old_rows_stay_and_are_called_stale_until_a_request_succeeds() {
 #[test]
 fn retries_back_off_exponentially_with_jitter_up_to_a_bound() {
     for seed in 0..50 {
-        let mut poll = Poll::new(None, seed);
+        let mut poll = PollSchedule::new(None, seed);
         let mut now = Duration::ZERO;
         for base in [2, 4, 8, 16, 32, 60, 60, 60] {
-            poll.take(now).expect("a request is due");
+            poll.start_if_due(now).expect("a request is due");
             poll.failed(now);
             let due = poll.due().expect("it tries again");
             let wait = due.saturating_sub(now);
@@ -111,7 +111,7 @@ fn retries_back_off_exponentially_with_jitter_up_to_a_bound() {
             );
             now += wait;
         }
-        poll.take(now).expect("a request is due");
+        poll.start_if_due(now).expect("a request is due");
         poll.succeeded(now, true);
         assert_eq!(poll.due(), Some(now + secs(5)), "as if nothing had been");
     }
@@ -120,8 +120,8 @@ fn retries_back_off_exponentially_with_jitter_up_to_a_bound() {
 #[test]
 fn two_programs_do_not_retry_in_step() {
     let first_retry = |seed| {
-        let mut poll = Poll::new(None, seed);
-        poll.take(Duration::ZERO);
+        let mut poll = PollSchedule::new(None, seed);
+        poll.start_if_due(Duration::ZERO);
         poll.failed(Duration::ZERO);
         poll.due()
     };
@@ -130,13 +130,13 @@ fn two_programs_do_not_retry_in_step() {
 
 #[test]
 fn an_interval_of_ones_own_holds_whatever_is_known() {
-    let mut poll = Poll::new(Some(secs(7)), 0);
+    let mut poll = PollSchedule::new(Some(secs(7)), 0);
     for under_way in [true, false] {
         let now = poll.due().expect("a request is due");
-        poll.take(now);
+        poll.start_if_due(now);
         poll.succeeded(now, under_way);
         assert_eq!(poll.due(), Some(now + secs(7)));
-        poll.poll_soon(now);
+        poll.poll_often(now);
         assert_eq!(poll.due(), Some(now + secs(7)));
     }
 }

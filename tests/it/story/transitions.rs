@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bundletop::monitor::poll::Poll;
+use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{Answer, Change, Command, Event, Monitor, Now, ScopeId, Update};
 use bundletop::task::{BundleTask, Progress, TaskError};
 
@@ -14,7 +14,7 @@ const ID: &str = "bun-2a4e041c";
 /// A monitor that was answered once with `tasks`.
 fn listed(tasks: Vec<BundleTask>) -> (Monitor, ScopeId) {
     let mut monitor = Monitor::new();
-    let scope = monitor.open(Poll::new(None, 0));
+    let scope = monitor.open(PollSchedule::new(None, 0));
     assert_eq!(answer(&mut monitor, scope, 1, tasks), []);
     (monitor, scope)
 }
@@ -110,7 +110,7 @@ fn the_finished_task_that_ec2_forgets_is_forgotten_unless_it_is_pinned() {
         monitor.pin(scope, is_pinned.then_some(key));
         let gone = answer(&mut monitor, scope, 2, vec![]);
         assert_eq!(gone, [(ID.to_owned(), Change::NoLongerListed)]);
-        let is_kept = monitor.scope(scope).tasks().first(&id(ID)).is_some();
+        let is_kept = monitor.scope(scope).tasks().by_id(&id(ID)).is_some();
         assert_eq!(is_kept, is_pinned);
     }
 }
