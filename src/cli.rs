@@ -1,8 +1,8 @@
 //! The command line: runs the terminal UI or a command, and determines the exit code.
 //!
-//! A command line goes one of two ways. The terminal UI and the program's own commands are parsed by
-//! clap. The commands of the AWS page are parsed as the AWS CLI does it. Both take their options from
-//! the same declarations.
+//! There are two parsers. The terminal UI and the program's own commands are parsed by
+//! clap. The AWS commands, which the AWS CLI has too, are parsed by its rules. Both take options
+//! from the same declarations.
 //!
 //! | module           | what it is                                                     |
 //! |------------------|----------------------------------------------------------------|
@@ -11,7 +11,7 @@
 //! | `command_line`   | the command line as typed, its global options parsed           |
 //! | `ui`             | the terminal UI                                                |
 //! | `serve`, `completions`, `man` | the program's own commands                        |
-//! | `aws`            | the commands of the AWS page                                   |
+//! | `aws`            | the AWS commands                                               |
 //! | `candidates`, `suggestion`, `error` | what the others share                       |
 
 mod aws;
@@ -63,7 +63,7 @@ Environment variables:
   BUNDLETOP_LOG  The level of detail of the log file: off, error, warn, info (the default), debug or
                  trace. The file is bundletop/bundletop.log in $XDG_STATE_HOME or ~/.local/state";
 
-/// A command that is not on the AWS page.
+/// One of the program's own commands, which the AWS CLI does not have.
 #[derive(Debug, Subcommand)]
 enum OwnCommand {
     /// Serve a simulated EC2 with bundle tasks, for testing other programs.
@@ -98,7 +98,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// The whole command line interface: the program's own part, and the commands of the AWS page.
+/// The whole command line interface: the program's own part, and the AWS commands.
 fn program() -> clap::Command {
     OwnCommandLine::command().subcommands(aws::command::commands())
 }
@@ -131,7 +131,7 @@ fn run_own_command(
 }
 
 /// Prints clap's error, or the help or version that was requested, and returns the exit code to end
-/// with. The error for a command that does not exist is the AWS CLI's: it may have been typed for one
+/// with. The error for a command that does not exist is the AWS CLI's: the user may have meant one
 /// of the AWS CLI's commands.
 fn report_clap_error(error: &clap::Error, command_names: &[&str]) -> ExitCode {
     if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)

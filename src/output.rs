@@ -1,4 +1,4 @@
-//! What the commands print: EC2's answer in the formats of AWS CLI v2, byte for byte.
+//! What the commands print: EC2's answer in the formats of the AWS CLI v2, byte for byte.
 //!
 //! A command goes through three steps: [`QueryExpression::parse`] before the request is sent,
 //! [`QueryExpression::search`] on the answer, and [`write()`] to standard output or, through a
@@ -7,15 +7,15 @@
 //! | module    | what it is                                                              |
 //! |-----------|-------------------------------------------------------------------------|
 //! | `format`  | the values of `--output`                                                |
-//! | `target`  | what is known of the place the output goes to                           |
+//! | `target`  | where the output goes, and how wide and colourful it may be             |
 //! | `error`   | why output could not be written                                         |
-//! | `value`   | questions about JSON values that several formats ask                    |
+//! | `value`   | properties of JSON values that several formats need                     |
 //! | `terminal_safe` | values without the characters that could harm a terminal                |
 //! | `python`  | values as Python prints them                                            |
 //! | `json`, `text`, `table`, `yaml` | the formats                                       |
 //! | `query`   | `--query`                                                               |
 //! | `pager`   | the pager                                                               |
-//! | `stdout`  | plain text to standard output                                           |
+//! | `stdout`  | writes plain text to standard output                                    |
 
 mod error;
 mod format;
@@ -48,13 +48,13 @@ const BUFFER_BYTES: usize = 1 << 16;
 
 /// Writes a value in a format. Only tables show the title, which is the operation's name.
 ///
-/// Like AWS CLI it writes nothing for an empty map, and an empty table for whatever Python takes
-/// for false.
+/// Like the AWS CLI, it writes nothing for an empty map, and an empty table for what Python treats
+/// as false.
 ///
 /// # Errors
 ///
 /// [`WriteError::Value`] if the format cannot show the value, [`WriteError::Io`] if the writer
-/// fails. A reader that has closed the pipe is no error.
+/// fails. A reader that has closed the pipe is not an error.
 pub fn write(
     out: &mut (impl io::Write + ?Sized),
     format: Format,

@@ -1,4 +1,4 @@
-//! The commands of the AWS page, `describe-bundle-tasks`, `cancel-bundle-task` and
+//! The AWS commands, `describe-bundle-tasks`, `cancel-bundle-task` and
 //! `wait bundle-task-complete`: a script that calls `aws ec2` can call `bundletop` instead.
 //!
 //! Their options, output, messages and exit codes are those of the AWS CLI, version 2; README lists
@@ -99,7 +99,7 @@ fn perform(call: &AwsCall) -> Result<(), CommandError> {
         .build()
         .map_err(|error| CommandError::other(format!("could not start: {error}")))?;
     let output = runtime.block_on(send(call, &parameters));
-    // Does not wait for a request or the look-up of a host name that hangs.
+    // Does not wait for a request or a host name lookup that hangs.
     runtime.shutdown_background();
     match output? {
         Some(output) => {
@@ -141,7 +141,7 @@ async fn send<'a>(
     }))
 }
 
-/// Checks the retry mode of the environment or the profile. The AWS CLI knows only these; the SDK
+/// Checks the retry mode of the environment or the profile. The AWS CLI accepts only these; the SDK
 /// would accept others.
 fn check_retry_mode(profile_setting: Option<&str>) -> Result<(), CommandError> {
     let variable = env::var("AWS_RETRY_MODE").ok();
@@ -154,8 +154,8 @@ fn check_retry_mode(profile_setting: Option<&str>) -> Result<(), CommandError> {
     }
 }
 
-/// How times are written, by the profile's `cli_timestamp_format`. Without one they are written as on
-/// the AWS page, as EC2 sends them.
+/// How times are written, by the profile's `cli_timestamp_format`. Without one they are written as
+/// EC2 sends them.
 fn timestamp_format(profile_setting: Option<&str>) -> Result<TimeFormat, CommandError> {
     match profile_setting {
         None | Some("wire") => Ok(TimeFormat::Wire),

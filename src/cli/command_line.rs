@@ -15,7 +15,7 @@ use super::options;
 pub(super) enum CommandLine {
     /// The terminal UI, or one of the program's own commands: clap parses it.
     OwnCommand,
-    /// A command of the AWS page, or one that does not exist, for which the AWS CLI's error is
+    /// An AWS command, or one that does not exist, for which the AWS CLI's error is
     /// expected. The AWS CLI's rules apply.
     AwsCommand(AwsCommandLine),
     /// Such a command, but the command line cannot be parsed, for this reason.
@@ -41,13 +41,13 @@ pub(super) struct CommandNames<'a> {
 }
 
 impl<'a> CommandNames<'a> {
-    /// The names of all commands, and which of them are commands of the AWS page.
+    /// The names of all commands, and which of them are AWS commands.
     pub fn new(all: impl Iterator<Item = &'a str>, aws: &'a [&'a str]) -> Self {
         let own = all.filter(|name| !aws.contains(name)).collect();
         Self { aws, own }
     }
 
-    /// The names of all commands, those of the AWS page first.
+    /// The names of all commands, the AWS commands first.
     pub fn all(&self) -> Vec<&'a str> {
         [self.aws, &self.own].concat()
     }

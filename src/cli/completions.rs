@@ -57,7 +57,7 @@ pub(super) fn answer_completion_request(program: fn() -> Command) {
         .complete();
 }
 
-/// The command line interface with what only completion needs to know of it.
+/// The command line interface, with the additions that only completion needs.
 fn completable(mut program: Command) -> Command {
     let commands: Vec<_> = program
         .get_subcommands()
@@ -69,7 +69,7 @@ fn completable(mut program: Command) -> Command {
             arg.add(ArgValueCandidates::new(commands))
         })
     });
-    // The global options can precede a command of the AWS page.
+    // The global options can precede an AWS command.
     for option in aws_global_options() {
         let is_same = |known: &Arg| known.get_long() == option.get_long();
         // clap declares the program's own --version.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::output::WriteError;
 
-/// The exit code, common among programs, for a command line that is not understood.
+/// The exit code for an invalid command line, which many programs use.
 pub(super) const USAGE_EXIT_CODE: u8 = 2;
 
 /// The exit code for anything else that goes wrong.

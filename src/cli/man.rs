@@ -58,7 +58,7 @@ pub(super) fn run(args: &ManArgs, program: &clap::Command) -> Result<ExitCode, C
     Ok(ExitCode::SUCCESS)
 }
 
-/// The page in roff. The notes at its end keep their lines, which roff would fill.
+/// The page in roff. The notes at its end keep their line breaks, which roff would remove.
 fn render(command: &clap::Command) -> String {
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone())
@@ -76,7 +76,7 @@ fn render(command: &clap::Command) -> String {
 
 /// Shows the page with the program `man`, or, where that does not work, its source in the pager.
 fn show_on_terminal(page: &str) -> Result<(), CliError> {
-    // Ctrl-C belongs to the pager, which `man` starts too.
+    // The pager handles Ctrl-C. `man` starts one too.
     InterruptHandler::install().ignore_from_now_on();
     if matches!(show_with_man(page), Ok(true)) {
         return Ok(());
@@ -92,7 +92,7 @@ fn show_on_terminal(page: &str) -> Result<(), CliError> {
 }
 
 /// Whether the program `man` has shown the page. It gets a file, because only some versions can read
-/// a page from standard input, while all take an argument with a slash for a file.
+/// a page from standard input, while all treat an argument with a slash as a file.
 fn show_with_man(page: &str) -> io::Result<bool> {
     let file = TemporaryPage::write(page)?;
     let status = Command::new("man").arg(file.path()).status()?;
@@ -100,7 +100,7 @@ fn show_with_man(page: &str) -> io::Result<bool> {
 }
 
 /// A manual page in a directory of its own, which is deleted with this value. The crate `tempfile` is
-/// a dependency of the tests only, and one file under an unpredictable name needs little of it.
+/// a dependency of the tests only, and one file with an unpredictable name is easy to create.
 struct TemporaryPage {
     directory: PathBuf,
 }

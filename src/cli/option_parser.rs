@@ -10,7 +10,7 @@
 use clap::Arg;
 use clap::builder::PossibleValue;
 
-/// What ends the options: no pass parses what follows it.
+/// Ends the options: no pass parses what follows it.
 pub(super) const END_OF_OPTIONS: &str = "--";
 
 /// The options that were given, by their names without dashes, each with its values.
@@ -123,7 +123,7 @@ pub(super) fn first_missing_option<'a>(
     required.find_map(|option| Some(name(option)).filter(|name| !options.has(name)))
 }
 
-/// The option whose name the argument is, in full or abbreviated, and the value attached with `=`.
+/// The option that the argument names, in full or abbreviated, and the value attached with `=`.
 fn find_option<'k, 'a>(
     argument: &'a str,
     known: &'k [Arg],
@@ -158,7 +158,7 @@ fn find_option<'k, 'a>(
     }
 }
 
-/// Whether the argument is not a value of the option before it.
+/// Whether the argument ends the values of the option before it.
 fn ends_values(argument: &str, known: &[Arg]) -> Result<bool, String> {
     Ok(looks_like_option(argument) || find_option(argument, known)?.is_some())
 }

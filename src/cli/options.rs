@@ -1,6 +1,6 @@
 //! The options that several commands have, each declared once: its name, its value's name, its help
-//! and what completion offers for it. Parsing, `--help`, the manual pages and the completions all go
-//! by these declarations. Options of a single command are declared with that command.
+//! and what completion offers for it. Parsing, `--help`, the manual pages and the completions all
+//! use these declarations. Options of a single command are declared with that command.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub(super) const ENDPOINT_URL: &str = "endpoint-url";
 pub(super) const CA_BUNDLE: &str = "ca-bundle";
 
 /// The values of the options in [`CONNECTION`], as they were given. An empty profile, region or file
-/// name is no value.
+/// name counts as not given.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ConnectionOptions {
     /// `--profile`
@@ -74,7 +74,7 @@ impl FromArgMatches for ConnectionOptions {
     }
 }
 
-/// The global options of the AWS CLI that the commands of the AWS page have.
+/// The global options of the AWS CLI that the AWS commands have.
 pub(super) fn aws_global_options() -> Vec<Arg> {
     vec![
         profile(),

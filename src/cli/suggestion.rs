@@ -1,4 +1,4 @@
-//! The name that a mistyped one was probably meant to be.
+//! Suggests the name that was probably meant by a mistyped one.
 
 /// How similar two names must be for a suggestion, from 0 (nothing in common) to 1 (equal).
 const MIN_SIMILARITY: f64 = 0.85;
@@ -17,7 +17,7 @@ fn similar_name<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
         .map(|(_, name)| name)
 }
 
-/// The AWS CLI's message for a name that is none of the choices, and the suggestion of a similar one.
+/// The AWS CLI's message for a name that is not among the choices, and a similar name.
 pub(super) fn invalid_choice(kind: &str, typed: &str, choices: &[&str]) -> String {
     let list = choices.join(", ");
     let suggestion = similar_name(typed, choices)

@@ -63,7 +63,7 @@ struct DemoArgs {
 }
 
 impl DemoArgs {
-    /// Whether the demo is to be started: any of its options does that.
+    /// Whether the demo is to be started: any of its options starts it.
     fn is_requested(&self) -> bool {
         self.demo
             || self.demo_world.is_some()
@@ -72,12 +72,12 @@ impl DemoArgs {
     }
 }
 
-/// A fault that delays each cancel in the demo: EC2 takes its time too, and without a delay nobody
+/// A fault that delays each cancel in the demo: EC2 needs time too, and without a delay nobody
 /// would see what the screen shows meanwhile.
 const DEMO_CANCEL_DELAY: &str = "CancelBundleTask-DryRun:latency=800ms";
 
-/// Runs the UI until the user quits or a signal comes. Everything that can fail with a message comes
-/// before the terminal is switched to the UI's screen, and nothing slow does.
+/// Runs the UI until the user quits or a signal comes. Everything that can fail with a message
+/// is done before the terminal switches to the UI's screen; nothing slow is.
 pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(CliError::usage(
@@ -137,7 +137,7 @@ async fn start_demo(args: DemoArgs) -> Result<Endpoint, CliError> {
     let clock = Clock::real(args.demo_speed.unwrap_or(1.0));
     let faults = Faults::none();
     let cancel_delay = DEMO_CANCEL_DELAY.parse();
-    faults.add(cancel_delay.expect("it is a fault, or no test could start the demo"));
+    faults.add(cancel_delay.expect("the constant is a valid fault"));
     for fault in args.demo_fault {
         faults.add(fault);
     }

@@ -1,4 +1,4 @@
-//! The actions of EC2 and STS that the endpoint knows.
+//! The actions of EC2 and STS that the endpoint supports.
 
 /// An action that a client can request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ pub struct Clock(Arc<ClockState>);
 
 #[derive(Debug)]
 struct ClockState {
-    /// What the clock said when it was created.
+    /// The time on the clock when it was created.
     start_time: Timestamp,
     created_at: Instant,
     /// Seconds on this clock for each real second. A clock with speed 0 stands still.

@@ -9,9 +9,9 @@
 //! `@P%` to P percent of them, chosen at random, the same for the same seed.
 //!
 //! Several faults can affect one request. They combine if they are of different kinds: a response
-//! can be late, stale and truncated. Of several errors, several ways to withhold the response and
-//! several ways to corrupt it, the fault that was added first decides; of several durations, the
-//! longest.
+//! can be late, stale and truncated. If several faults return an error, withhold the response or
+//! corrupt it, the one that was added first takes effect. Among several durations, the longest one
+//! takes effect.
 //!
 //! A `latency` is in real time. `stale-reads` and `throttle=bucket` go by the endpoint's clock, so
 //! that with a faster clock they pass faster.
@@ -65,7 +65,7 @@ struct FaultsState {
     rng: Rng,
 }
 
-/// A rule, with what it has to remember of the requests so far.
+/// A rule, with what it has to remember about the requests so far.
 #[derive(Debug)]
 struct ActiveRule {
     rule: FaultRule,
@@ -100,12 +100,12 @@ impl Faults {
         self.lock().active_rules = vec![ActiveRule::new(rule)];
     }
 
-    /// Adds a fault to those there are.
+    /// Adds a fault to the existing ones.
     pub fn add(&self, rule: FaultRule) {
         self.lock().active_rules.push(ActiveRule::new(rule));
     }
 
-    /// Removes all faults. Requests that hang already continue to hang.
+    /// Removes all faults. Requests that already hang continue to hang.
     pub fn clear(&self) {
         self.lock().active_rules.clear();
     }

@@ -45,7 +45,7 @@ impl ServerState {
         let _ = self.stopping.clone().wait_for(|stopping| *stopping).await;
     }
 
-    /// Responds to a request. With the error, hyper closes the connection without a response.
+    /// Responds to a request. On an error, hyper closes the connection without a response.
     pub(super) async fn respond(
         self: Arc<Self>,
         request: Request<Incoming>,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::error::{ApiError, printable};
 
-/// The parameters that every request may have, whatever its action and however it is signed. So
-/// may those that begin with `X-Amz-`.
+/// The parameters that every request may have, whatever its action and however it is signed. Those
+/// that begin with `X-Amz-` are allowed too.
 const COMMON_PARAMETERS: &[&str] = &[
     "Action",
     "Version",

@@ -22,7 +22,7 @@ use super::world::{BundleStorage, CancelRefusal, LiveWorld, TaskView};
 #[derive(Debug)]
 pub(super) struct ParsedRequest<'a> {
     parameters: &'a RequestParameters,
-    /// `None` if the service does not have the action that is named, or none is named.
+    /// `None` if the request names no action, or one that the service does not have.
     pub(super) action: Option<EndpointAction>,
     pub(super) service: AwsService,
     /// The request's ID, which the response repeats.

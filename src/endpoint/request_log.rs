@@ -28,7 +28,7 @@ const SECRET_PARAMETERS: &[&str] = &[
 pub struct LoggedRequest {
     /// The parameter `Action` as the request had it; empty if it had none.
     pub action: String,
-    /// All parameters, the action and the version among them, in the order of the request. The
+    /// All parameters, including the action and the version, in the order of the request. The
     /// values of signatures and session tokens are replaced by `(not kept)`.
     pub parameters: Vec<(String, String)>,
     /// The credential scope of the signature: who signed the request and for what, as in

@@ -1,4 +1,4 @@
-//! The services that the endpoint speaks for, EC2 and STS, told apart by the version of the API.
+//! The services that the endpoint simulates, EC2 and STS, distinguished by the API version.
 
 use super::action::EndpointAction;
 
@@ -43,7 +43,7 @@ impl AwsService {
         }
     }
 
-    /// Whether the action is one of this service.
+    /// Whether the action belongs to this service.
     pub(super) fn has(&self, action: EndpointAction) -> bool {
         match self {
             Self::Ec2 { .. } => !action.belongs_to_sts(),

@@ -33,7 +33,7 @@
 //!
 //! - `account`, `arn`: what `GetCallerIdentity` returns.
 //! - `seed`: determines what is chosen at random, such as the IDs of new tasks and the order of
-//!   lists. The same seed gives the same again.
+//!   lists. The same seed gives the same results.
 //! - `takes`: how long a task stays in each state; for the whole world, or in a task for that task
 //!   only. With `"forever"` it stays there, its progress unchanged, until it is cancelled. For
 //!   `complete` and `failed` it is how long the task remains listed.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// Why output could not be written. AWS CLI has exit code 255 for both.
+/// Why output could not be written. The AWS CLI has exit code 255 for both.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The format cannot show such a value. Part of the output may have been written before.

@@ -11,14 +11,14 @@ pub enum Format {
     Table,
     /// One YAML document.
     Yaml,
-    /// A YAML list with one item for each answer, of which there is one.
+    /// A YAML list with one item: the answer.
     YamlStream,
     /// No output.
     Off,
 }
 
 impl Format {
-    /// The formats and their names, in the order in which AWS CLI lists them.
+    /// The formats and their names, in the order in which the AWS CLI lists them.
     pub const NAMES: &[(&str, Self)] = &[
         ("json", Self::Json),
         ("text", Self::Text),

@@ -1,5 +1,5 @@
-//! JSON as Python's `json.dumps()` writes it: indented by four spaces, only what has to be escaped is,
-//! and floats are written as `repr()` writes them.
+//! JSON as Python's `json.dumps()` writes it: indented by four spaces, without needless escapes,
+//! and with floats as `repr()` writes them.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! The pager, through which AWS CLI v2 shows its output on a terminal.
+//! The pager, through which the AWS CLI v2 shows its output on a terminal.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use super::stdout::ignore_closed_pipe;
 
-/// The pager where the user has not chosen one.
+/// The pager if the user has not chosen one.
 const DEFAULT_PAGER: &str = "less";
 
 /// The value of `LESS` for the pager, unless it is set: leave at once if everything fits on the
@@ -28,10 +28,10 @@ pub struct Pager {
 /// Why the pager does not show the output.
 #[derive(Debug, thiserror::Error)]
 pub enum PagerError {
-    /// Its command line cannot be split into words. AWS CLI has exit code 255 for this.
+    /// Its command line cannot be split into words. The AWS CLI has exit code 255 for this.
     #[error("the pager command {0:?} ends inside quotes or after a backslash")]
     Command(String),
-    /// It cannot be started. AWS CLI has exit code 253 for this.
+    /// It cannot be started. The AWS CLI has exit code 253 for this.
     #[error(
         "Unable to redirect output to pager. Received the following error when opening pager:\n\
          {program}: {error}"
@@ -95,7 +95,7 @@ impl Pager {
     /// # Errors
     ///
     /// [`PagerError::Start`] if the pager cannot be started, [`PagerError::Write`] if it does not
-    /// take the output. A pager that is left before it has read everything is no error.
+    /// take the output. A pager that quits before it has read everything is not an error.
     pub fn show(&self, output: &[u8], out: &mut impl Write) -> Result<(), PagerError> {
         if output.is_empty() {
             return Ok(());
@@ -113,7 +113,7 @@ impl Pager {
         };
         let mut input = pager.stdin.take().expect("its input is a pipe");
         let written = ignore_closed_pipe(input.write_all(output));
-        drop(input); // closes the pipe, which tells the pager that this is all
+        drop(input); // closes the pipe, so that the pager sees the end of the output
         pager.wait()?;
         Ok(written?)
     }

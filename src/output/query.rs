@@ -1,9 +1,9 @@
-//! `--query`: `JMESPath` as AWS CLI has it, which is `jmespath.py` 1.0.1.
+//! `--query`: `JMESPath` as the AWS CLI implements it, with `jmespath.py` 1.0.1.
 //!
 //! The crate `jmespath` parses the expression. Its own evaluator is not used, because its values lose
-//! what AWS CLI shows: the order of members, since its maps are sorted, and integers, since its
+//! what the AWS CLI shows: the order of members, since its maps are sorted, and integers, since its
 //! numbers are floats. So its syntax tree is evaluated here, on `serde_json::Value`. Literals are
-//! parsed here too, which also allows AWS CLI's old literals, strings without quotes between
+//! parsed here too, which also allows the AWS CLI's old literals, strings without quotes between
 //! backticks.
 //!
 //! | module         | what it is                                                         |
@@ -15,7 +15,7 @@
 //! | `function`, `builtins` | the table of functions, and what they return               |
 //! | `argument`, `number`, `message`, `error` | what the others are built from           |
 //!
-//! The differences from AWS CLI are in expressions that hardly anybody writes:
+//! The differences from the AWS CLI are in rare expressions:
 //! - The arguments of a function must not end in a comma, the members of `{a: b, c: d}` must be
 //!   separated by commas, and a slice such as `[0:1 2]` is an error.
 //! - Numbers in brackets have at most 31 bits, and `-0` is an error there. Numbers in results have at
@@ -27,8 +27,8 @@
 //! - The name and the number of arguments of a function are checked before the request, not when the
 //!   function is first called, and `&expression` is an error unless it is an argument.
 //!
-//! The message of an error is AWS CLI's, unless a comma is missing from a list, the error is inside a
-//! slice, or what is called is not a name: in these cases the crate stops at another position.
+//! The message of an error is the AWS CLI's, unless a list lacks a comma, the error is inside a
+//! slice, or the called function is not a name: in these cases the crate stops at another position.
 
 mod argument;
 mod builtins;

@@ -1,4 +1,4 @@
-//! Plain text to standard output, and what a closed pipe means.
+//! Writes plain text to standard output, and handles a closed pipe.
 
 use std::io::{self, Write as _};
 
@@ -8,15 +8,15 @@ use super::error::WriteError;
 ///
 /// # Errors
 ///
-/// [`WriteError::Io`] if standard output does not take it. A reader that has closed the pipe is no
-/// error.
+/// [`WriteError::Io`] if standard output does not take it. A reader that has closed the pipe is not
+/// an error.
 pub(crate) fn print(text: &str) -> Result<(), WriteError> {
     let mut out = io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     Ok(ignore_closed_pipe(written)?)
 }
 
-/// Takes a closed pipe for success: the reader has seen all it wanted.
+/// Treats a closed pipe as success: the reader has seen all it wanted.
 pub(super) fn ignore_closed_pipe(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

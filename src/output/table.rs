@@ -1,4 +1,4 @@
-//! Tables: one box for each map or list, with the boxes of the maps and lists in it inside.
+//! Tables: one box for each map or list, which contains the boxes of the maps and lists in it.
 //!
 //! This file decides which boxes there are and what is in them; `table/section.rs` draws them.
 
@@ -16,7 +16,7 @@ use super::target::OutputTarget;
 use super::value::is_scalar;
 use section::Section;
 
-/// Writes the value under a title. Writes nothing for what Python takes for false.
+/// Writes the value under a title. Writes nothing for what Python treats as false.
 pub(super) fn write(
     out: &mut impl Write,
     title: &str,
@@ -62,7 +62,7 @@ impl<'a> SectionList<'a> {
                 self.last().add_row(cells.iter().map(python::str).collect())
             }
             Value::Array(_) => self.add_value(None, item, 0),
-            // AWS CLI iterates over the item, and iterating over a Python dict gives its keys.
+            // The AWS CLI iterates over the item, and iterating over a Python dict gives its keys.
             Value::Object(members) => {
                 let names = members.keys().map(|name| name.as_str().into());
                 self.last().add_row(names.collect())

@@ -1,6 +1,6 @@
-//! What is known of the place the output goes to.
+//! Where the output goes.
 
-/// What the formats have to know of the place the output goes to.
+/// Where the output goes, as far as the formats need to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutputTarget {
     /// Whether tables are coloured.
@@ -10,12 +10,12 @@ pub struct OutputTarget {
     pub width: usize,
     /// Whether it is a terminal. Control characters are then never written as they are, since a
     /// bucket's name or an error message from EC2 could hold an escape sequence. For a file or a
-    /// pipe the bytes are those of AWS CLI.
+    /// pipe the bytes are those of the AWS CLI.
     pub is_terminal: bool,
 }
 
 impl OutputTarget {
-    /// The width in columns that AWS CLI assumes where the output is no terminal.
+    /// The width in columns that the AWS CLI assumes where the output is not a terminal.
     pub const DEFAULT_WIDTH: usize = 80;
 
     /// A file or a pipe, without colours.

@@ -1,4 +1,4 @@
-//! Questions about JSON values that several formats ask.
+//! Properties of JSON values that several formats need.
 
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
-//! YAML. AWS CLI's `ruamel.yaml` emits it with the C library libyaml, and here a port of that library
-//! does, so that styles and folded lines come out the same. Which scalars need quotes is decided in
+//! YAML. The AWS CLI's `ruamel.yaml` emits it with the C library libyaml. This uses a port of that
+//! library, so that styles and folded lines are the same. Which scalars need quotes is decided in
 //! `yaml/scalar.rs`, by the rules of ruamel's resolver.
 //!
-//! One difference from AWS CLI: where a query finds the same list or map twice, AWS CLI writes an alias
+//! One difference: where a query finds the same list or map twice, the AWS CLI writes an alias
 //! such as `*id001` the second time; here it is written in full again.
 
 mod non_bmp;
@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use super::{json, python};
 use scalar::is_plain_string;
 
-/// Writes the value. A scalar is written as JSON, as AWS CLI does: as a YAML document of its own it
+/// Writes the value. A scalar is written as JSON, as the AWS CLI does: as a YAML document it
 /// would be followed by `...`.
 pub(super) fn write(out: &mut impl Write, value: &Value, is_terminal: bool) -> io::Result<()> {
     match value {
@@ -33,7 +33,7 @@ pub(super) fn write_item(out: &mut impl Write, value: &Value) -> io::Result<()> 
     write_document(out, value, |yaml| yaml.write_list(slice::from_ref(value)))
 }
 
-/// Writes a document. All strings that `write_content` writes are those of `value`.
+/// Writes a document. `write_content` must write only strings of `value`.
 fn write_document(
     out: &mut impl Write,
     value: &Value,

@@ -21,7 +21,7 @@ pub(crate) struct InterruptHandler {
 
 impl InterruptHandler {
     /// Ends the program at the next SIGINT. If SIGINT was ignored when the program started, it stays
-    /// so: a shell script starts its background jobs in that way.
+    /// so: shell scripts start their background jobs with SIGINT ignored.
     pub fn install() -> Self {
         let is_ignoring = Arc::new(AtomicBool::new(false));
         if !is_interrupt_ignored() {
@@ -66,8 +66,8 @@ fn handle_interrupts(is_ignoring: &AtomicBool, ready: &Sender<()>) {
     });
 }
 
-/// Whether this process ignores SIGINT. Only Linux tells without `unsafe` code, which is why nix is
-/// not used here; elsewhere the answer is no.
+/// Whether this process ignores SIGINT. nix needs `unsafe` code for that, so this reads /proc,
+/// which only Linux has; elsewhere the result is false.
 fn is_interrupt_ignored() -> bool {
     const SIGINT: u32 = 2;
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -1,9 +1,9 @@
-//! A one-shot command, with a stopwatch.
+//! Times a command.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long `describe-bundle-tasks` takes as a whole process, its output read through a pipe.
+/// How long the whole process `describe-bundle-tasks` takes, with its output read through a pipe.
 pub fn describe(program: &str, url: &str) -> Duration {
     let home = tempfile::tempdir().expect("a directory");
     let mut command = Command::new(program);

@@ -1,9 +1,9 @@
-//! Benchmarks: the release binary against the embedded endpoint, as a person or a script waits for
-//! it. `cargo bench` prints tables; nothing here fails on a figure.
+//! Benchmarks: how long a user or a script waits for the release binary, with the embedded endpoint
+//! as EC2. `cargo bench` prints the results; no result makes it fail.
 //!
-//! With `BENCH_BEFORE` naming another build of the program, both are measured turn by turn, and what
-//! counts is the ratio: machines differ and are noisy. `BENCH_ROUNDS` says how often (3 without it),
-//! `IDLE_SECONDS` how long to watch it do nothing (30).
+//! If `BENCH_BEFORE` names another build of the program, both are measured in turn. Compare only
+//! the ratio: machines differ and are noisy. `BENCH_ROUNDS` is the number of rounds (3 by default),
+//! and `IDLE_SECONDS` how long to watch the idle program (30 by default).
 //!
 //! | figure              | from                        | to                                        |
 //! |---------------------|-----------------------------|-------------------------------------------|
@@ -31,7 +31,7 @@ fn main() {
         let endpoint = runtime.block_on(pty::serve(tasks));
         let mut runs = vec![Vec::new(); programs.len()];
         for round in 0..rounds {
-            // Once is enough to see it do nothing.
+            // One round is enough to watch the idle program.
             let idle = if round == 0 { idle } else { Duration::ZERO };
             for (program, runs) in programs.iter().zip(&mut runs) {
                 runs.push(pty::measure(&program.path, &endpoint.url(), tasks, idle));

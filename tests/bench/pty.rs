@@ -1,4 +1,4 @@
-//! A program in a pseudo-terminal, with a stopwatch.
+//! Times a program in a pseudo-terminal.
 
 use std::fmt;
 use std::fs;
@@ -18,7 +18,7 @@ const SIZE: PtySize = PtySize {
     pixel_height: 0,
 };
 
-/// Keys pressed for a median.
+/// How many key presses are timed.
 const KEYS: usize = 300;
 
 pub async fn serve(tasks: usize) -> Endpoint {
@@ -65,7 +65,7 @@ impl fmt::Display for Summary<'_> {
     }
 }
 
-/// The one in the middle.
+/// The median.
 pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
@@ -130,7 +130,7 @@ impl Pty {
         }
     }
 
-    /// Takes in output until the screen is as wanted; when its last byte was read.
+    /// Reads output until `wanted` is true of the screen, and returns when the last byte was read.
     fn until(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
         loop {
             let (at, bytes) = self
@@ -158,7 +158,7 @@ impl Pty {
         at
     }
 
-    /// A figure from /proc, summed over the threads; 0 where there is no /proc.
+    /// A number from /proc, summed over the threads; 0 where there is no /proc.
     fn sum_of_threads(&self, name: &str) -> u64 {
         let pid = self.child.process_id().expect("it runs");
         let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
@@ -171,9 +171,9 @@ impl Pty {
             .sum()
     }
 
-    /// Watches it do nothing: seconds, bytes written, voluntary context switches.
+    /// Watches the idle program. Returns seconds, bytes written and voluntary context switches.
     fn watch_idle(&mut self, time: Duration) -> (u64, usize, u64) {
-        std::thread::sleep(Duration::from_secs(2)); // What the last key began has come to rest.
+        std::thread::sleep(Duration::from_secs(2)); // By then the last key has no more effects.
         self.drain();
         let (bytes, switches) = (self.bytes, self.sum_of_threads("voluntary_ctxt_switches"));
         std::thread::sleep(time);
@@ -229,7 +229,7 @@ pub fn measure(program: &str, url: &str, tasks: usize, idle: Duration) -> Run {
     pty.until(|screen| screen.contents().contains("123456789012"));
     let mut keys: Vec<_> = (0..KEYS)
         .map(|press| {
-            // Down and up in turn, so that a short list has room.
+            // Down and up in turn, so that a short list is long enough.
             let (key, row) = if press % 2 == 0 { (b"j", 2) } else { (b"k", 1) };
             let place = format!("{row} of {tasks} ");
             let start = pty.press(key);

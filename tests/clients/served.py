@@ -17,7 +17,7 @@ from botocore.config import Config
 BUNDLETOP = os.environ["BUNDLETOP"]
 AWS = os.environ["AWS"]
 
-# Seconds after which a test counts as hung. Nothing comes near it.
+# Seconds after which a test counts as hung. No test takes nearly as long.
 TIMEOUT = 300
 
 
@@ -62,7 +62,7 @@ class Server:
         return {**os.environ, **self.variables, **more}
 
     def post(self, body, content_type="application/x-www-form-urlencoded"):
-        """Sends a form as it is, past all clients, and returns the answer's body."""
+        """Sends a form as it is, without a client library, and returns the answer's body."""
         headers = {"Content-Type": content_type}
         request = urllib.request.Request(self.url, body.encode(), headers)
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
@@ -70,7 +70,7 @@ class Server:
 
 
 class ClientTest(unittest.TestCase):
-    """A test with a server, which must end well and have nothing to complain of."""
+    """A test with a server, which must end with exit code 0 and print no errors."""
 
     maxDiff = None
 
@@ -109,7 +109,7 @@ class ClientTest(unittest.TestCase):
         return self.aws(server, "ec2", *arguments, code=code, **environment)
 
     def boto3(self, server, service="ec2", attempts=1, **config):
-        """A client of boto3's that finds everything in the variables that were printed."""
+        """A boto3 client that is configured only by the printed variables."""
         with mock.patch.dict(os.environ, server.environment(), clear=True):
             session = boto3.session.Session()
             retries = {"mode": "standard", "total_max_attempts": attempts}
@@ -118,7 +118,7 @@ class ClientTest(unittest.TestCase):
         return client
 
     def until(self, look, wanted):
-        """Looks until what there is to see is wanted, and returns it."""
+        """Calls `look` until its result is `wanted`, and returns that."""
         end = time.monotonic() + TIMEOUT
         while not wanted(seen := look()):
             self.assertLess(time.monotonic(), end, f"still {seen}")
@@ -126,7 +126,7 @@ class ClientTest(unittest.TestCase):
         return seen
 
     def assert_error(self, refused, code, status):
-        """Asserts what boto3 made of an error."""
+        """Asserts the code and the status of a boto3 error."""
         answer = refused.exception.response
         self.assertEqual(answer["Error"]["Code"], code, answer)
         self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], status)
@@ -140,5 +140,5 @@ def states(client, **parameters):
 
 
 def error(operation, code, message):
-    """The words of AWS CLI v1 for an answer that is an error."""
+    """The message of the AWS CLI v1 for an error answer."""
     return f"An error occurred ({code}) when calling the {operation} operation: {message}"

@@ -200,7 +200,7 @@ class Bundle(ClientTest):
         )
         self.assertEqual((state, storage["S3"]), ("complete", s3))
 
-    def test_a_policy_of_ones_own_and_an_instance_that_is_busy(self):
+    def test_own_policy_and_busy_instance(self):
         server = self.serve("--speed", "0.01")
         policy = json.dumps({"expiration": "2030-01-01T00:00:00Z", "conditions": []})
         own = ["--policy", policy, "--owner-sak", SECRET]
@@ -213,7 +213,7 @@ class Bundle(ClientTest):
 
 
 class Wait(ClientTest):
-    """The waiter looks, and looks again after 15 seconds."""
+    """The waiter polls every 15 seconds."""
 
     WAIT = ["wait", "bundle-task-complete", "--bundle-ids"]
 

@@ -104,7 +104,7 @@ class Describe(ClientTest):
         self.refused("InvalidParameterValue", Filters=[{"Name": "State", "Values": ["failed"]}])
         self.refused("InvalidParameterValue", Filters=[{"Name": "state", "Values": []}])
 
-    def test_a_body_beyond_measure(self):
+    def test_a_body_over_the_size_limit(self):
         ids = [f"bun-{number:08x}" for number in range(100_000)]
         with self.assertRaises(ClientError) as refused:
             self.client.describe_bundle_tasks(BundleIds=ids)
@@ -127,7 +127,7 @@ class DryRun(ClientTest):
         listed = states(client)
         self.assertEqual((len(listed), listed[CANCELLABLE]), (7, "storing"))
 
-    def test_it_is_403_for_whoever_may_not(self):
+    def test_it_is_403_without_permission(self):
         client = self.boto3(self.serve("--fault", "deny", world=worlds.STILL))
         with self.assertRaises(ClientError) as refused:
             client.cancel_bundle_task(BundleId=CANCELLABLE, DryRun=True)
@@ -135,7 +135,7 @@ class DryRun(ClientTest):
 
 
 class Bundle(ClientTest):
-    def test_a_task_lives_its_life(self):
+    def test_a_task_passes_through_all_states(self):
         client = self.boto3(self.serve("--speed", "60", world=worlds.QUICK))
         parameters = {"InstanceId": "i-12345678", "Storage": {"S3": STORAGE}}
         task = client.bundle_instance(**parameters)["BundleTask"]
@@ -214,7 +214,7 @@ class Wait(ClientTest):
 
 
 class Form(ClientTest):
-    """What no client library sends of itself, but others might."""
+    """Requests that boto3 does not send, but other clients might."""
 
     def test_any_order_and_any_charset(self):
         server = self.serve(world=worlds.STILL)

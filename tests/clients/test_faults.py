@@ -1,4 +1,4 @@
-"""Every fault of `bundletop serve --fault`, as the AWS CLI and boto3 meet it."""
+"""Every fault of `bundletop serve --fault`, as the AWS CLI and boto3 see it."""
 
 import time
 import unittest
@@ -80,14 +80,14 @@ class Errors(FaultTest):
             said = self.ec2(server, "describe-bundle-tasks", code=255)
             self.assertEqual(said, error("DescribeBundleTasks", code, message))
 
-    def test_sts_has_its_own_words(self):
+    def test_sts_has_its_own_errors(self):
         server, _ = self.with_faults("GetCallerIdentity:expired")
         said = self.aws(server, "sts", "get-caller-identity", code=255)
         message = "The security token included in the request is expired"
         self.assertEqual(said, error("GetCallerIdentity", "ExpiredToken", message))
 
     def test_the_token_bucket(self):
-        # Its time all but stands still, and no bucket fills while the requests are counted.
+        # Its clock is slow, so that the bucket is hardly refilled while the requests are counted.
         server = self.serve("--fault", "throttle=bucket", "--speed", "0.01", world=worlds.STILL)
         client = self.boto3(server)
         granted = 0
@@ -165,7 +165,7 @@ class Lost(FaultTest):
 
 class Spoiled(FaultTest):
     def test_each_fails_and_leaves_the_next_request_alone(self):
-        # boto3 does not hold an answer against its Content-Length.
+        # boto3 does not check an answer against its Content-Length.
         for fault in ("cut@1", "cut=http@1", "garbage@1"):
             _, client = self.with_faults(fault)
             with self.assertRaises(ResponseParserError, msg=fault):

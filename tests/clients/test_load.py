@@ -72,7 +72,7 @@ class End(ClientTest):
             with ThreadPoolExecutor(1) as thread:
                 slow = thread.submit(client.cancel_bundle_task, BundleId="bun-00000001")
                 look = self.boto3(server)
-                # It is carried out before the wait: so it is under way once it shows.
+                # The action is carried out before the delay, so then it is in progress.
                 self.until(
                     lambda look=look: states(look)["bun-00000001"],
                     lambda state: state == "cancelling",

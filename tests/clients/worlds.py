@@ -1,6 +1,6 @@
-"""Worlds to serve: what the tests look at, and what moves on while they look."""
+"""Worlds to serve: one that never changes, and one that changes while tests run."""
 
-# Every member that EC2 has, every state, and a prefix that is more than ASCII. Nothing moves.
+# Every member that EC2 has, every state, and a prefix that is not ASCII. Nothing changes.
 STILL = {
     "takes": {
         "pending": "forever",
@@ -62,7 +62,7 @@ QUICK = {
 
 
 def of_size(count):
-    """Tasks in all states, as many as asked for."""
+    """`count` tasks in all states."""
     kinds = [
         {"state": "pending"},
         {"state": "bundling", "progress": 20},

@@ -1,5 +1,5 @@
 //! Layer 5, app: the loop itself, with a screen in memory, scripted keys and signals, the real SDK
-//! and the embedded endpoint. Waits on what the screen says, never for a time.
+//! and the embedded endpoint. Waits for what the screen shows, never for a fixed time.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -21,10 +21,10 @@ use tokio::task::JoinHandle;
 
 use crate::harness::{press, text};
 
-/// How long a condition may take before the test gives up. It fails no test that is only slow.
+/// How long a condition may take before the test gives up. It is long enough for slow machines.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A screen in memory that shows each frame to whoever watches.
+/// A screen in memory that publishes each frame.
 struct MemoryScreen {
     terminal: Terminal<TestBackend>,
     frames: watch::Sender<Shown>,
@@ -58,7 +58,7 @@ impl Screen for MemoryScreen {
     }
 }
 
-/// The program, running.
+/// The running program.
 struct App {
     endpoint: Endpoint,
     keys: UnboundedSender<Input>,
@@ -116,7 +116,7 @@ impl App {
         self.send(vec![press(name)]);
     }
 
-    /// Waits until the screen is as `wanted`, and returns it.
+    /// Waits until `wanted` is true of the screen, and returns its text.
     async fn until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
         let mut shown = self.shown.clone();
         let seen = shown.wait_for(|shown| wanted(&shown.text));
@@ -173,8 +173,8 @@ fn marked(text: &str) -> String {
     id.unwrap_or_default().to_owned()
 }
 
-/// What the dialog says under its buttons once `y` would cancel.
-const ARMED: &str = "Esc, n, Enter              y";
+/// What the dialog shows below its buttons once `y` would cancel.
+const READY_TO_CONFIRM: &str = "Esc, n, Enter              y";
 
 const ID: &str = "bun-2a4e041c";
 
@@ -184,7 +184,7 @@ async fn a_cancel_from_the_key_to_no_longer_listed() {
     app.select(ID).await;
     app.key("c");
     app.until_shown("allowed (dry run)").await;
-    app.until_shown(ARMED).await;
+    app.until_shown(READY_TO_CONFIRM).await;
     app.key("y");
     app.until_row(ID, "cancelling").await;
     app.endpoint.clock().advance(Duration::from_secs(60));
@@ -198,17 +198,17 @@ async fn a_cancel_from_the_key_to_no_longer_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn requested_stands_until_ec2_answers() {
+async fn cancel_requested_is_shown_until_ec2_answers() {
     let app = App::start(World::built_in()).await;
     app.select(ID).await;
     let hang = "CancelBundleTask-DryRun:hang".parse().expect("a fault");
     app.endpoint.faults().set(hang);
     app.key("c");
     app.until_shown("allowed (dry run)").await;
-    app.until_shown(ARMED).await;
+    app.until_shown(READY_TO_CONFIRM).await;
     app.key("y");
     app.until_row(ID, "cancel requested").await;
-    // Keys answer while the call hangs.
+    // Keys work while the call hangs.
     app.key("?");
     app.until_shown("┌ Keys ").await;
     app.key("Esc");
@@ -235,7 +235,7 @@ async fn enter_on_opening_sends_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_in_one_breath_do_not_cancel() {
+async fn keys_at_once_do_not_cancel() {
     let app = App::start(World::built_in()).await;
     app.select(ID).await;
     app.send(vec![press("c"), press("y")]);
@@ -245,7 +245,7 @@ async fn keys_in_one_breath_do_not_cancel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_fault_is_said_in_plain_words_and_ends_by_itself() {
+async fn every_fault_is_shown_and_recovers() {
     let app = App::start(World::built_in()).await;
     for (fault, words) in [
         ("DescribeBundleTasks:throttle", "RequestLimitExceeded"),
@@ -296,7 +296,7 @@ async fn an_older_state_after_a_cancel_does_not_flicker_back() {
     app.endpoint.faults().set(stale);
     app.key("c");
     app.until_shown("allowed (dry run)").await;
-    app.until_shown(ARMED).await;
+    app.until_shown(READY_TO_CONFIRM).await;
     app.key("y");
     app.until_row(ID, "cancelling").await;
     for _ in 0..3 {
@@ -338,7 +338,7 @@ async fn a_terminal_that_is_gone_ends_it() {
     assert_eq!(exit.signal, Some(Signal::HangUp));
 }
 
-/// Letting go of a key, as some terminals report it.
+/// The release of a key, which some terminals report.
 fn released(name: &str) -> Event {
     let Event::Key(mut key) = press(name) else {
         panic!("{name} is not a key");
@@ -355,7 +355,7 @@ async fn with_everything_at_rest_no_frame_is_drawn_between_polls() {
     app.until_shown("EC2 lists no bundle tasks").await;
     app.until_shown("123456789012").await;
     let frames = app.shown.borrow().frames;
-    // What means nothing here, then a key that does: had the others drawn, it would show.
+    // Events without effect, then a key: if an event drew a frame, the count would be higher.
     for event in [
         Event::FocusGained,
         Event::Paste("z".to_owned()),

@@ -1,4 +1,4 @@
-//! Layer 7, cli: the commands of the AWS page, against what the AWS CLI did.
+//! Layer 7, cli: the AWS commands, against what the AWS CLI did.
 //!
 //! `fixtures/commands.json` holds recorded cases: a command line, the environment and the files, the
 //! answers of EC2, and what the AWS CLI 2.36.7 did with them. The binary must do the same. Where this
@@ -18,7 +18,7 @@ use std::thread;
 
 use serde::Deserialize;
 
-use crate::gateway::canned::{Canned, Reply};
+use crate::gateway::canned::{CannedServer, Reply};
 
 /// The recorded cases. Long texts that several of them have are in `texts`, by name.
 #[derive(Deserialize)]
@@ -31,7 +31,7 @@ struct Recorded {
 struct Case {
     name: String,
     argv: Vec<String>,
-    /// `null` unsets.
+    /// `null` unsets the variable.
     #[serde(default)]
     env: BTreeMap<String, Option<String>>,
     #[serde(default)]
@@ -124,7 +124,7 @@ impl Case {
             .build()
             .unwrap();
         let answers = self.answers.clone();
-        let server = runtime.block_on(Canned::start(move |number, _| {
+        let server = runtime.block_on(CannedServer::start(move |number, _| {
             match answers.get(number).or(answers.last()) {
                 Some(Answer::Http { status, body }) => {
                     Reply::Answer(*status, body.clone().into_bytes())

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// The time at which the manual clocks of these tests stand at first.
+/// The initial time of the manual clocks in these tests.
 pub const START: &str = "2015-09-15T13:24:35Z";
 
 /// Starts an endpoint with this world, a clock that stands at [`START`], and no faults.

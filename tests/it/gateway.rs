@@ -1,4 +1,4 @@
-//! Layer 3, gateway: the real SDK against servers that behave and servers that do not.
+//! Layer 3, gateway: the real SDK against servers that work and servers that fail.
 
 mod cancel;
 pub mod canned;
@@ -12,7 +12,7 @@ mod sign_in;
 pub mod tls;
 mod trouble;
 
-pub use canned::{Canned, Reply};
+pub use canned::{CannedServer, Reply};
 pub use samples::{CANCEL, DESCRIBE, IDENTITY, error, list};
 
 use std::future::Future;
@@ -21,14 +21,14 @@ use std::time::Duration;
 use bundletop::ec2::{Client, Settings, Timeouts};
 use bundletop::task::BundleId;
 
-/// A gateway to a server, with nothing of this machine in it.
+/// A client of a server, which ignores this machine's settings.
 pub async fn gateway(url: String) -> Client {
     Client::connect(&Settings::demo(url)).await.unwrap()
 }
 
-/// The same, for servers that let it wait: it waits a little. The time for a cancel stays long, so
-/// that a retry, were one made, would have the time to be.
-async fn impatient(url: String) -> Client {
+/// The same with short timeouts, for servers that do not answer. The total time for a cancel stays
+/// long, so that there would be time for a retry.
+async fn with_short_timeouts(url: String) -> Client {
     let timeouts = Timeouts {
         read: Duration::from_millis(1500),
         request: Duration::from_secs(4),
@@ -41,7 +41,7 @@ async fn impatient(url: String) -> Client {
     Client::connect(&settings).await.unwrap()
 }
 
-/// A guard around what would last for ever if it failed.
+/// Panics instead of waiting forever if the call does not end.
 async fn ends<T>(call: impl Future<Output = T>) -> T {
     let long = Duration::from_mins(1);
     tokio::time::timeout(long, call)
@@ -53,7 +53,7 @@ pub fn id(id: &str) -> BundleId {
     BundleId::new(id)
 }
 
-/// An answer of EC2's with status 200.
+/// An answer with status 200.
 pub fn ok(body: impl Into<Vec<u8>>) -> Reply {
     Reply::Answer(200, body.into())
 }

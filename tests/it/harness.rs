@@ -22,7 +22,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
-/// The calendar's time at the start: that of the example on AWS's page.
+/// The wall clock time at the start, which is that of AWS's example.
 pub const START: &str = "2015-09-15T13:27:40Z";
 
 pub struct Harness {
@@ -46,7 +46,7 @@ impl Harness {
         }
     }
 
-    /// A program connected and answered once with `tasks`.
+    /// A program that is connected and has received `tasks` once.
     pub fn with(tasks: Vec<BundleTask>) -> Self {
         Self::sized(120, 40, tasks)
     }
@@ -87,7 +87,7 @@ impl Harness {
         self.app.update(self.now(), msg)
     }
 
-    /// The driver brings an answer.
+    /// The driver delivers an answer.
     pub fn answered(&mut self, answer: Answer) -> Vec<Effect> {
         let event = MonitorEvent::Answered(self.scope(), answer);
         self.send(Msg::Monitor(event))
@@ -124,7 +124,7 @@ impl Harness {
         effects
     }
 
-    /// Several keys at once, as a paste or a person ahead of the screen sends them.
+    /// Several keys at once, as from a paste or from a user who types ahead.
     pub fn keys_at_once(&mut self, keys: &[&str]) -> Vec<Effect> {
         self.draw();
         self.mono += Duration::from_millis(300);
@@ -190,7 +190,7 @@ impl Harness {
         visible.next().expect("a row").0
     }
 
-    /// How far the cancel of a task has come.
+    /// The state of a task's cancel.
     pub fn cancel_state(&self, id: &str) -> Option<CancelState> {
         self.app.scope().cancel_state(&BundleId::new(id))
     }
@@ -246,7 +246,7 @@ pub fn cancel(id: &str) -> Effect {
     perform(Call::Cancel(BundleId::new(id)))
 }
 
-/// The text of a buffer, a line a row, without trailing space. A wide character's second cell is
+/// The text of a buffer, row by row, without trailing space. A wide character's second cell is
 /// left out.
 pub fn text(buffer: &Buffer) -> String {
     let mut out = String::new();
@@ -297,7 +297,7 @@ pub fn id(id: &str) -> BundleId {
     BundleId::new(id)
 }
 
-/// A task of that ID and state, started and updated at the times of the page's example.
+/// A task of that ID and state, started and updated at the times of AWS's example.
 pub fn task(id: &str, state: &str) -> BundleTask {
     let is_moving = matches!(
         TaskState::new(state).phase(),

@@ -1,10 +1,10 @@
-//! All tests, in one binary: every test target links the SDK again.
+//! All tests, in one binary, because every test target links the SDK again.
 //!
 //! | layer      | module                  | what is real in it                                          |
 //! |------------|-------------------------|-------------------------------------------------------------|
 //! | 1 story    | `story`                 | nothing but the app and its monitor: messages in, effects out |
 //! | 2 screens  | `screens`, `readme`     | drawing, into memory                                        |
-//! | 3 gateway  | `gateway`, `monitor`    | the SDK, against servers that behave and servers that do not |
+//! | 3 gateway  | `gateway`, `monitor`    | the SDK, against working and failing servers                |
 //! | 4 wire     | `wire`                  | AWS's own sample answers                                    |
 //! | 5 app      | `app`                   | the loop, with a screen in memory                           |
 //! | 6 terminal | `terminal`              | the program, in a pseudo-terminal                           |

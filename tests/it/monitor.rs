@@ -1,5 +1,5 @@
-//! Layer 3, gateway: a monitor and its driver against the embedded endpoint, with no terminal in
-//! sight, as `watch` would use them.
+//! Layer 3, gateway: a monitor and its driver against the embedded endpoint, without a terminal,
+//! as a command `watch` would use them.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -11,8 +11,8 @@ use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{Change, Command, Event, Monitor, ScopeId, Transition};
 use bundletop::task::{BundleId, Phase};
 
-/// How long a condition may take before the test gives up. It fails no test that is only slow.
-const GIVE_UP_AFTER: Duration = Duration::from_secs(60);
+/// How long a condition may take before the test gives up. It is long enough for slow machines.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 const ID: &str = "bun-2a4e041c";
 
@@ -61,7 +61,7 @@ impl Watcher {
         self.update(Event::Command(self.scope, command));
     }
 
-    /// Lets things happen until they are as wanted.
+    /// Processes events until `wanted` is true.
     async fn until(&mut self, what: &str, wanted: impl Fn(&Self) -> bool) {
         let waiting = async {
             while !wanted(self) {
@@ -79,7 +79,7 @@ impl Watcher {
                 self.update(event);
             }
         };
-        let done = tokio::time::timeout(GIVE_UP_AFTER, waiting).await;
+        let done = tokio::time::timeout(TIMEOUT, waiting).await;
         assert!(done.is_ok(), "never {what}: {:?}", self.transitions);
     }
 
@@ -93,7 +93,7 @@ impl Watcher {
         changes.any(is_wanted)
     }
 
-    /// What has changed of the task, but for its progress.
+    /// What has changed about the task, except its progress.
     fn changes(&self) -> Vec<&Change> {
         let of_task = self.transitions.iter().filter(|it| it.bundle_id == id());
         let changes = of_task.map(|transition| &transition.change);

@@ -23,7 +23,7 @@ struct Recorded {
     cases: Vec<Case>,
 }
 
-/// What AWS CLI was given, and what it did.
+/// What the AWS CLI was given, and what it did.
 #[derive(Debug, Deserialize)]
 struct Case {
     value: String,

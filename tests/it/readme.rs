@@ -1,6 +1,6 @@
-//! README's pictures and tables are the program's own: drawn and written here, and compared.
+//! README's pictures and tables are generated from the program. These tests check them.
 //!
-//! After a change that is meant, `UPDATE_README=1 cargo test readme` writes them anew.
+//! After an intended change, `UPDATE_README=1 cargo test readme` rewrites them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -25,7 +25,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
-/// Asserts that a file holds `content`, or writes it if that is asked for.
+/// Asserts that a file contains `content`, or writes it if `UPDATE_README` is set.
 fn assert_file(path: &Path, content: &str) {
     if std::env::var_os("UPDATE_README").is_some() {
         fs::write(path, content).expect("the file can be written");
@@ -33,13 +33,13 @@ fn assert_file(path: &Path, content: &str) {
     let found = fs::read_to_string(path).unwrap_or_default();
     assert!(
         found == content,
-        "{} is not what the program makes of it; UPDATE_README=1 cargo test readme writes it anew",
+        "{} is out of date; UPDATE_README=1 cargo test readme rewrites it",
         path.display()
     );
 }
 
 #[test]
-fn tables_are_the_programs() {
+fn tables_are_up_to_date() {
     let mut keys = String::from("| Where | Keys | What they do |\n| --- | --- | --- |\n");
     for binding in Keymap::built_in().all() {
         let names = binding.keys.iter();
@@ -80,7 +80,7 @@ fn meaning(phase: Phase) -> &'static str {
     }
 }
 
-/// What README tells people to try prints something, if they try it on the demo's tasks.
+/// README's examples print something with the demo's tasks.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_examples_print_something_in_the_demo_world() {
     let readme = fs::read_to_string(root().join("README.md")).expect("there is a README");
@@ -113,9 +113,9 @@ async fn the_examples_print_something_in_the_demo_world() {
     assert!(count >= 3, "README has examples");
 }
 
-/// Asserts that README has this between the marks of that name, or writes it if that is asked for.
+/// Asserts that README has this between the marks of that name, or writes it if that is requested.
 fn assert_in_readme(name: &str, content: &str) {
-    // The tests run at once, and each writes the whole file.
+    // The tests run in parallel, and each writes the whole file.
     static README: Mutex<()> = Mutex::new(());
     let _alone = README.lock().unwrap_or_else(PoisonError::into_inner);
     let path = root().join("README.md");
@@ -127,9 +127,9 @@ fn assert_in_readme(name: &str, content: &str) {
     assert_file(&path, &readme);
 }
 
-/// The example of the AWS CLI's page for `cancel-bundle-task`, in the form and order of today's.
+/// The example of the AWS CLI's page for `cancel-bundle-task`, in today's output format.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_cancel_of_the_page_is_what_the_program_does() {
+async fn the_cancel_example_is_the_programs_output() {
     let world = r#"{"tasks": [{"bundleId": "bun-2a4e041c", "instanceId": "i-1a2b3c4d", "state":
         "storing", "started": "3m5s", "updated": "1s", "bucket": "bundletasks", "prefix": "winami"}]}"#;
     let world = World::from_json("page.json", world).expect("a world");
@@ -167,7 +167,7 @@ async fn the_cancel_of_the_page_is_what_the_program_does() {
 }
 
 #[test]
-fn pictures_are_the_screen() {
+fn pictures_are_up_to_date() {
     let mut harness = Harness::sized(110, 26, tasks());
     harness.select("bun-2a4e041c");
     let picture = |harness: &Harness| svg(&harness.frame().0);

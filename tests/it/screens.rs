@@ -1,5 +1,5 @@
-//! Layer 2, screens: a fixed state at a fixed size, drawn. Snapshots hold the text; what a snapshot
-//! of text loses, the roles of cells, is asserted beside them.
+//! Layer 2, screens: draws a fixed state at a fixed size. Snapshots hold the text; the roles of
+//! cells, which a text snapshot loses, are asserted separately.
 
 mod text;
 
@@ -199,7 +199,7 @@ fn loading_and_a_first_failure() {
 }
 
 #[test]
-fn ascii_writes_nothing_else() {
+fn ascii_mode_draws_only_ascii() {
     let mut harness = Harness::sized(80, 24, all_states());
     harness.theme = Theme::new(false, Charset::Ascii);
     assert_snapshot!("ascii_80x24", harness.screen());
@@ -354,26 +354,26 @@ fn secrets_are_never_on_the_screen() {
     assert!(!debug.contains("c2lnbmF0dXJl"), "the signature, in a log");
 }
 
-/// Everything that EC2 can put on the screen, poisoned.
-fn poisoned() -> Vec<BundleTask> {
-    let poison =
+/// Control characters in everything that EC2 can put on the screen.
+fn tasks_with_controls() -> Vec<BundleTask> {
+    let add_controls =
         |name: &str| format!("{name}\u{1b}[31m\u{1b}]0;owned\u{7}\r\n\u{9b}2J\u{202e}\u{200b}\0");
     let mut task = BundleTask {
-        instance_id: Some(poison("i-1")),
-        bundle_id: bundletop::task::BundleId::new(poison("bun-1")),
-        progress: Some(Progress::new(poison("3%"))),
+        instance_id: Some(add_controls("i-1")),
+        bundle_id: bundletop::task::BundleId::new(add_controls("bun-1")),
+        progress: Some(Progress::new(add_controls("3%"))),
         storage: Some(S3Storage {
-            aws_access_key_id: Some(poison("AKIA")),
-            upload_policy: Some(poison("policy").into_bytes()),
-            ..storage(&poison("bucket"), &poison("prefix"))
+            aws_access_key_id: Some(add_controls("AKIA")),
+            upload_policy: Some(add_controls("policy").into_bytes()),
+            ..storage(&add_controls("bucket"), &add_controls("prefix"))
         }),
         error: Some(TaskError {
-            code: Some(poison("Client.S3Error")),
-            message: Some(poison("message")),
+            code: Some(add_controls("Client.S3Error")),
+            message: Some(add_controls("message")),
         }),
         ..crate::harness::task("", "storing")
     };
-    task.state = bundletop::task::State::new(&poison("defrosting"));
+    task.state = bundletop::task::State::new(&add_controls("defrosting"));
     vec![task]
 }
 
@@ -387,7 +387,7 @@ fn no_control_character_reaches_the_screen() {
         }
     };
     for (width, height) in SIZES {
-        let mut harness = Harness::sized(width, height, poisoned());
+        let mut harness = Harness::sized(width, height, tasks_with_controls());
         harness.answered(Answer::Identified(Ok(Identity {
             account: "1234\u{1b}[2J".into(),
             arn: String::new(),
@@ -405,15 +405,15 @@ fn no_control_character_reaches_the_screen() {
             "Bad\u{1b}[2J",
             "\u{1b}]0;owned\u{7} message",
         );
-        let poisoned_id = harness.rows().next().expect("one").task.bundle_id.clone();
+        let id_with_controls = harness.rows().next().expect("one").task.bundle_id.clone();
         harness.answered(Answer::DryRun {
-            id: poisoned_id.clone(),
+            id: id_with_controls.clone(),
             result: Err(bad.clone()),
         });
         check(&harness);
         harness.key("y");
         harness.answered(Answer::Cancelled {
-            id: poisoned_id,
+            id: id_with_controls,
             result: Err(bad.clone()),
         });
         check(&harness);
@@ -439,7 +439,7 @@ fn every_size_from_one_cell_up_is_drawn_without_a_panic() {
 }
 
 #[test]
-fn a_frame_smaller_than_the_last_resize_told_is_drawn_without_a_panic() {
+fn a_frame_smaller_than_the_known_size_is_drawn_without_a_panic() {
     let mut harness = Harness::sized(120, 40, all_states());
     harness.key("c");
     for (width, height) in [(80, 24), (31, 8), (10, 3), (1, 1)] {
@@ -496,7 +496,7 @@ fn what_cannot_be_read_is_shown_as_it_came() {
 }
 
 #[test]
-fn details_say_a_failure_once() {
+fn details_show_a_failure_once() {
     let mut harness = Harness::with(all_states());
     harness.select("bun-1b2c3d4e");
     harness.key("Enter");
@@ -515,7 +515,7 @@ fn counts_add_up_to_the_rows() {
     assert!(harness.line("Bundle tasks").contains(&format!("of {rows}")));
 }
 
-/// Every state there is, and rows that EC2 no longer lists: more than fits in words.
+/// Tasks in every state, and rows that EC2 no longer lists: too many counts to show in words.
 #[test]
 fn counts_are_not_cut() {
     let mut harness = Harness::sized(120, 40, all_states());
@@ -528,7 +528,7 @@ fn counts_are_not_cut() {
 }
 
 #[test]
-fn an_older_word_of_a_task_is_not_drawn() {
+fn an_older_state_is_not_drawn() {
     let mut harness = Harness::with(three());
     harness.answer(
         2,

@@ -1,4 +1,4 @@
-//! Layer 1, story: messages in, effects and state out. Nothing is drawn but to be told that it was.
+//! Layer 1, story: messages in, effects and state out. Frames are drawn only in memory.
 
 mod cancel;
 mod consistency;

@@ -1,5 +1,5 @@
-//! Layer 6, terminal: the program itself in a pseudo-terminal, as a person meets it. Few, and
-//! waiting on what the screen says.
+//! Layer 6, terminal: the program itself in a pseudo-terminal, as a user sees it. These tests are
+//! few, and wait for what the screen shows.
 #![cfg(unix)]
 
 mod commands;
@@ -98,7 +98,7 @@ impl Pty {
         self.keys.flush().expect("the terminal takes keys");
     }
 
-    /// Waits until the screen is as `wanted`.
+    /// Waits until `is_so` is true of the screen.
     fn until(&self, what: &str, is_so: impl Fn(&vt100::Screen) -> bool) {
         let (screen, changed) = &*self.screen;
         let parser = screen.lock().expect("no panic");
@@ -119,7 +119,7 @@ impl Pty {
         parser.screen().contents().contains(words)
     }
 
-    /// Waits until the program ends; its exit code.
+    /// Waits until the program ends, and returns its exit code.
     fn end(&mut self) -> u32 {
         let start = Instant::now();
         loop {
@@ -127,7 +127,7 @@ impl Pty {
                 return status.exit_code();
             }
             assert!(start.elapsed() < TIMEOUT, "the program does not end");
-            // The one thing here that cannot be waited for with a limit but by looking.
+            // `wait` has no timeout, so this polls.
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -157,7 +157,7 @@ impl Pty {
                 start.elapsed() < TIMEOUT,
                 "not as a shell expects it: {modes}"
             );
-            // Nothing tells when modes change.
+            // Nothing reports a change of modes, so this polls.
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -171,7 +171,7 @@ impl Drop for Pty {
     }
 }
 
-/// Selects the task that the demo keeps for a cancel.
+/// Selects the task of the demo that can always be cancelled.
 fn select(pty: &mut Pty) {
     pty.until_shown("bun-2a4e041c");
     for row in 2..=5 {
@@ -206,7 +206,7 @@ fn the_demo_from_start_to_quit() {
 fn a_cancelled_task_ends_as_no_longer_listed() {
     let mut pty = Pty::bundletop(&["--demo", "--demo-speed", "20", "--interval", "0.5"]);
     pty.until_shown("bun-c8a7e615");
-    // The one that never moves stands last, however fast time passes.
+    // The task that never changes is always the last one, however fast time passes.
     pty.press(b"G");
     pty.until_shown("▌ bun-c8a7e615");
     pty.press(b"c");
@@ -222,7 +222,7 @@ fn a_cancelled_task_ends_as_no_longer_listed() {
 }
 
 #[test]
-fn keys_typed_in_one_breath_do_not_cancel() {
+fn keys_typed_at_once_do_not_cancel() {
     let mut pty = Pty::bundletop(&["--demo"]);
     select(&mut pty);
     pty.press(b"cy");
@@ -253,11 +253,11 @@ fn a_terminal_that_goes_away_ends_it_promptly() {
 }
 
 #[test]
-fn ctrl_z_gives_the_shell_back_and_fg_the_program() {
+fn ctrl_z_returns_to_the_shell_and_fg_to_the_program() {
     let mut command = CommandBuilder::new("/bin/sh");
     command.arg("-i");
     let mut pty = Pty::run(command);
-    // Quoted so that its echo is not taken for its answer.
+    // Quoted so that the echo of the line does not match.
     pty.press(b"PS1=; echo rea''dy\r");
     pty.until_shown("ready");
     let line = format!(
@@ -267,7 +267,7 @@ fn ctrl_z_gives_the_shell_back_and_fg_the_program() {
     pty.press(line.as_bytes());
     pty.until_shown("● live");
     pty.press(b"\x1a");
-    // 128 and the signal that stopped it; the line as typed has no number.
+    // 128 plus the number of the signal; the echo of the line has no number.
     pty.until_shown("code=1");
     pty.press(b"stty -a; jobs\r");
     pty.until("as a shell needs it", |screen| {
@@ -344,7 +344,7 @@ fn no_color_and_ascii_hold_for_every_byte() {
 }
 
 #[test]
-fn a_panic_on_any_thread_restores_the_terminal_and_is_told() {
+fn a_panic_on_any_thread_restores_the_terminal_and_is_reported() {
     if std::env::var_os(IN_PTY).is_some() {
         install_panic_hook();
         let mut tty = Tty::open().expect("a terminal");
@@ -352,7 +352,7 @@ fn a_panic_on_any_thread_restores_the_terminal_and_is_told() {
             .expect("a frame");
         let (panic_now, wait) = std::sync::mpsc::channel::<()>();
         let thread = std::thread::spawn(move || {
-            wait.recv().expect("a word from the other thread");
+            wait.recv().expect("a message from the other thread");
             panic!("the unthinkable");
         });
         std::io::stdin().read_exact(&mut [0]).expect("a key");
@@ -361,7 +361,7 @@ fn a_panic_on_any_thread_restores_the_terminal_and_is_told() {
         unreachable!("the panic ended the program");
     }
     let mut command = CommandBuilder::new(std::env::current_exe().expect("the tests"));
-    let this = "terminal::a_panic_on_any_thread_restores_the_terminal_and_is_told";
+    let this = "terminal::a_panic_on_any_thread_restores_the_terminal_and_is_reported";
     command.args(["--exact", this, "--nocapture"]);
     let mut pty = Pty::run(command);
     pty.until_shown("all is well");

@@ -1,6 +1,6 @@
-//! Layer 4, wire: AWS's sample answers, byte for byte or nearly, parsed by the SDK. They come from
-//! a server that knows nothing of the embedded endpoint, so that endpoint and gateway cannot drift
-//! together.
+//! Layer 4, wire: AWS's sample answers, byte for byte or nearly, read by the client. They come from
+//! a server that shares no code with the embedded endpoint, so that endpoint and client cannot make
+//! the same mistake.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use bundletop::task::{BundleTask, Phase, S3Storage, State, TaskError};
 use jiff::Timestamp;
 
 use crate::gateway::Reply;
-use crate::gateway::{CANCEL, Canned, DESCRIBE, IDENTITY, error, gateway, id, list, ok};
+use crate::gateway::{CANCEL, CannedServer, DESCRIBE, IDENTITY, error, gateway, id, list, ok};
 
 async fn describe(answer: impl Into<Vec<u8>>) -> Vec<BundleTask> {
-    let server = Canned::always(ok(answer)).await;
+    let server = CannedServer::always(ok(answer)).await;
     let tasks = gateway(server.url()).await.describe().await.unwrap();
     tasks.into_iter().map(Arc::unwrap_or_clone).collect()
 }
@@ -60,7 +60,7 @@ async fn the_sample_of_describe_bundle_tasks() {
 
 #[tokio::test]
 async fn the_sample_of_cancel_bundle_task() {
-    let server = Canned::always(ok(CANCEL)).await;
+    let server = CannedServer::always(ok(CANCEL)).await;
     let task = gateway(server.url())
         .await
         .cancel(&id("bun-c1a322b9"))
@@ -79,7 +79,7 @@ async fn the_sample_of_cancel_bundle_task() {
 
 #[tokio::test]
 async fn the_sample_of_get_caller_identity() {
-    let server = Canned::always(ok(IDENTITY)).await;
+    let server = CannedServer::always(ok(IDENTITY)).await;
     let identity = gateway(server.url()).await.identity().await.unwrap();
     assert_eq!(identity.account, "123456789012");
     assert_eq!(identity.arn, "arn:aws:iam::123456789012:user/Alice");
@@ -90,7 +90,7 @@ async fn an_error_as_ec2_writes_it() {
     let message = "The bundle ID 'bun-1' does not exist";
     let answer = error("InvalidBundleID.NotFound", message);
     let header = "x-amzn-requestid: ea966190-f9aa-478e-9ede-example\r\n";
-    let server = Canned::always(Reply::With(400, header, answer)).await;
+    let server = CannedServer::always(Reply::With(400, header, answer)).await;
     let error = gateway(server.url())
         .await
         .cancel(&id("bun-1"))
@@ -123,7 +123,7 @@ async fn an_empty_item_is_a_task_of_which_nothing_is_known() {
 }
 
 #[tokio::test]
-async fn a_state_nobody_knows_shows_as_it_came() {
+async fn an_unknown_state_is_kept_as_sent() {
     let task = item("<state>hibernating-Slowly</state>").await;
     assert_eq!(task.state.as_str(), "hibernating-Slowly");
     assert_eq!(task.state.phase(), Phase::Unknown);
@@ -140,7 +140,7 @@ async fn progress_is_kept_as_it_came() {
     }
 }
 
-/// Every member of the page `spec/cancel-bundle-task`, with EC2's capitals.
+/// Every member in AWS's reference of `cancel-bundle-task`, with EC2's capitals.
 #[tokio::test]
 async fn every_member_arrives() {
     let task = item(
@@ -181,7 +181,7 @@ async fn every_member_arrives() {
 
 #[tokio::test]
 async fn requests_are_ec2s_query_protocol() {
-    let server = Canned::always(ok(list(""))).await;
+    let server = CannedServer::always(ok(list(""))).await;
     gateway(server.url()).await.describe().await.unwrap();
     let request = &server.requests()[0];
     assert!(
@@ -194,7 +194,7 @@ async fn requests_are_ec2s_query_protocol() {
     );
 }
 
-/// As many tasks as anybody will see, and a body of megabytes.
+/// More tasks than any account has, and an answer of several megabytes.
 #[tokio::test]
 async fn ten_thousand_tasks() {
     let start = DESCRIBE.find("<item>").unwrap();

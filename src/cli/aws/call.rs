@@ -1,4 +1,4 @@
-//! One call of a command of the AWS page.
+//! One call of an AWS command.
 
 use super::command::{self, AwsCommand};
 use super::error::CommandError;
@@ -9,19 +9,19 @@ use crate::cli::option_parser::{
 };
 use crate::cli::suggestion::invalid_choice;
 
-/// One call of a command, its command line understood.
+/// One call of a command, with its command line parsed.
 #[derive(Debug)]
 pub(super) struct AwsCall {
     /// The command.
     pub command: AwsCommand,
-    /// The options of its own.
+    /// The command's own options.
     pub options: OptionValues,
     /// The global options.
     pub global: GlobalOptions,
 }
 
 impl AwsCall {
-    /// Understands a command line. `command_names` are those of all commands, for the message about a
+    /// Parses a command line. `command_names` are those of all commands, for the message about a
     /// command that does not exist.
     pub fn parse(
         command_line: AwsCommandLine,
@@ -33,14 +33,14 @@ impl AwsCall {
         let known = command.options();
         let (options, remaining) =
             parse_known_options(&remaining, &known).map_err(CommandError::usage)?;
-        // As with the AWS CLI, not if the name is abbreviated.
+        // As with the AWS CLI, an abbreviated name does not count.
         let is_typed = |option: &str| command_line.arguments.iter().any(|arg| arg == option);
         let needs_no_options = is_typed("--cli-input-json") || is_typed("--generate-cli-skeleton");
         if let Some(name) = first_missing_option(&options, &known).filter(|_| !needs_no_options) {
             let message = format!("the following arguments are required: --{name}");
             return Err(CommandError::usage(message));
         }
-        // An empty argument is what a script's empty variable leaves behind.
+        // An empty variable in a script leaves an empty argument, which is ignored.
         let unknown: Vec<_> = remaining
             .into_iter()
             .filter(|argument| !argument.is_empty() && argument != END_OF_OPTIONS)

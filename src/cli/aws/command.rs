@@ -1,4 +1,4 @@
-//! The commands of the AWS page, and the options that only they have. Their global options are in
+//! The AWS commands, and the options that only they have. Their global options are in
 //! [`options`](crate::cli::options).
 
 use clap::builder::PossibleValuesParser;
@@ -7,7 +7,7 @@ use clap::{Arg, Command};
 use super::exit_code::AwsExitCode;
 use crate::cli::options::{aws_global_options, flag, value, value_list};
 
-/// A command of the AWS page.
+/// An AWS command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AwsCommand {
     /// `describe-bundle-tasks`
@@ -31,7 +31,7 @@ pub(super) const BUNDLE_TASK_COMPLETE: &str = "bundle-task-complete";
 pub(crate) const NAMES: [&str; 3] = [DESCRIBE, CANCEL, WAIT];
 
 impl AwsCommand {
-    /// The command of that name, if it is one command and not several, as `wait` is.
+    /// The command of that name. `wait` alone is none: the name of a waiter must follow it.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             DESCRIBE => Some(Self::Describe),
@@ -40,7 +40,7 @@ impl AwsCommand {
         }
     }
 
-    /// The options of its own.
+    /// Its own options.
     pub fn options(self) -> Vec<Arg> {
         let mut options = match self {
             Self::Describe | Self::Wait => vec![bundle_ids(), filters()],

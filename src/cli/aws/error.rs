@@ -1,4 +1,4 @@
-//! Why a command of the AWS page failed: the AWS CLI's exit codes and messages.
+//! Why an AWS command failed: the AWS CLI's exit codes and messages.
 
 use super::exit_code::AwsExitCode;
 use crate::ec2::{Ec2Error, RequestError};
@@ -63,8 +63,8 @@ impl CommandError {
 impl From<Ec2Error> for CommandError {
     fn from(error: Ec2Error) -> Self {
         let mut message = error.summary();
-        // Where an error has no advice, the general remedy of its kind is meant for the UI, unless
-        // the request may have been carried out.
+        // The general remedy of an error's kind is meant for the UI. It is added here only if the
+        // error has no advice of its own and the request may have been carried out.
         let advice = error.advice.clone();
         let remedy = || error.may_have_been_carried_out().then(|| error.remedy());
         if let Some(advice) = advice.or_else(remedy) {

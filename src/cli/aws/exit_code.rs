@@ -1,4 +1,4 @@
-//! The exit codes of the commands of the AWS page, which are the AWS CLI's.
+//! The exit codes of the AWS commands, which are the AWS CLI's.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;

@@ -86,8 +86,8 @@ fn parse_query(expression: &str) -> Result<QueryExpression, CommandError> {
     })
 }
 
-/// Checks that a URL has a scheme. The crate `http` would take the first part of `127.0.0.1:80` for
-/// one.
+/// Checks that a URL has a scheme. The crate `http` would accept the first part of `127.0.0.1:80`
+/// as one.
 fn check_endpoint_url(url: &str) -> Result<String, CommandError> {
     let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -103,7 +103,7 @@ fn check_endpoint_url(url: &str) -> Result<String, CommandError> {
     )))
 }
 
-/// A timeout of this many seconds or more is taken for no limit: the SDK panics if a timeout ends
+/// A timeout of this many seconds or more is treated as no limit: the SDK panics if a timeout ends
 /// after the year 9999.
 const SECONDS_OF_NO_LIMIT: u64 = 366 * 24 * 60 * 60;
 

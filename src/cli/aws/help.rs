@@ -1,4 +1,4 @@
-//! Help and version, which the program's own users look for with a command of the AWS page too.
+//! Help and version for the AWS commands: the AWS CLI has no `--help`, but users expect it.
 
 use crate::cli::command_line::AwsCommandLine;
 use crate::cli::option_parser::take_first_word;

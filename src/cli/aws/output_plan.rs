@@ -53,7 +53,7 @@ impl<'a> OutputPlan<'a> {
         })
     }
 
-    /// Writes the answer to standard output, or shows it in the pager until the user leaves that.
+    /// Writes the answer to standard output, or shows it in the pager until the user quits it.
     /// `title` is the operation's name.
     pub fn show(
         &self,
@@ -65,7 +65,7 @@ impl<'a> OutputPlan<'a> {
             Some(query) => query.search(&answer)?,
             None => answer,
         };
-        // The program ends soon: freeing ten thousand tasks would take a tenth of its time.
+        // The program ends soon: freeing ten thousand tasks would take a tenth of the run time.
         let answer = ManuallyDrop::new(answer);
         let write =
             |out: &mut dyn io::Write| output::write(out, self.format, title, &answer, self.target);
@@ -74,7 +74,7 @@ impl<'a> OutputPlan<'a> {
             return Ok(write(&mut out)?);
         };
         let mut text = Vec::new();
-        // What could be written before an error is shown too.
+        // What was written before an error is shown too.
         let written = write(&mut text);
         interrupts.ignore_from_now_on();
         pager.show(&text, &mut out)?;

@@ -1,4 +1,4 @@
-//! The parameters of the operations, as EC2's API model has them.
+//! The parameters of the operations, as EC2's API model defines them.
 
 use serde_json::Value;
 

@@ -123,7 +123,7 @@ fn parse_json(text: &str) -> Result<Value, String> {
         .map_err(|error| format!("Invalid JSON: {error}\nJSON received: {text}"))
 }
 
-/// Makes a list of each member that must be one and is not: in shorthand, `Values=a` means the same
+/// Wraps each single value of a member that must be a list: in shorthand, `Values=a` means the same
 /// as `Values=[a]`.
 fn wrap_single_values(structure: &mut Map<String, Value>, members: &[Parameter]) {
     for member in members {

@@ -1,4 +1,4 @@
-//! The request that validated parameters stand for.
+//! Builds the request from validated parameters.
 
 use serde_json::{Map, Value};
 

@@ -1,6 +1,6 @@
 //! The AWS CLI's shorthand syntax: `Name=state,Values=bundling,storing`.
 //!
-//! The grammar, which no crate has, is the AWS CLI's own with all its peculiarities:
+//! No crate implements this grammar, which is the AWS CLI's own with all its peculiarities:
 //!
 //! ```text
 //! parameter = pair *("," pair)

@@ -20,7 +20,7 @@ pub struct FaultRule {
 }
 
 impl FaultRule {
-    /// Whether the rule is about such a request, regardless of its frequency.
+    /// Whether the rule applies to such a request, regardless of its frequency.
     pub(super) fn matches(&self, action: Option<EndpointAction>, is_dry_run: bool) -> bool {
         (self.action.is_none() || self.action == action)
             && self.dry_run.is_none_or(|dry_run| dry_run == is_dry_run)

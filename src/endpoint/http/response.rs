@@ -18,7 +18,7 @@ const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-amzn-requestid"
 const GARBAGE: &[u8] =
     b"\x1b]0;owned\x07\x1b[2J\x1b[31mnot XML\x1b[0m \x00\xff\xfe<<<&&&\r\n\x9b1m";
 
-/// No response is sent, or no more of it: the connection is to be closed.
+/// The response, or the rest of it, is not sent: the connection is to be closed.
 #[derive(Debug, Error)]
 #[error("no response")]
 pub(in crate::endpoint) struct NoResponse;
@@ -58,7 +58,7 @@ pub(super) fn build_response(
 
 /// The body of a response.
 ///
-/// An interrupted one is shorter than its `Content-Length`: after what there is of it has been
+/// An interrupted one is shorter than its `Content-Length`: after its first half has been
 /// sent, the connection is closed.
 #[derive(Debug)]
 pub(in crate::endpoint) struct ResponseBody {

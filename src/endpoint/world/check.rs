@@ -41,7 +41,7 @@ fn check_initial_states(tasks: &[TaskEntry], durations: &StateDurations) -> Resu
     Ok(())
 }
 
-/// Tasks that arrive must end at some time, and not be so many at once that memory fills up.
+/// Tasks that arrive must end at some time, and there must not be so many that memory fills up.
 fn check_arrivals(arrivals: &ArrivalsEntry, durations: &StateDurations) -> Result<(), String> {
     const MAX_LISTED_TASKS: i128 = 10_000;
     if arrivals.every.0 < SignedDuration::from_secs(1) {

@@ -8,7 +8,7 @@ use super::check::check_world;
 use super::file::WorldFile;
 use super::generate::generate_task;
 
-/// The world that is compiled in.
+/// The built-in world.
 const BUILT_IN: &str = include_str!("../../../assets/demo/default.json");
 
 /// The description of a world: which tasks there are at the beginning, and which arrive later. The

@@ -77,7 +77,7 @@ pub(in crate::endpoint) struct BundleTaskError {
     pub(in crate::endpoint) message: String,
 }
 
-/// What is wrong with a task whose JSON is right.
+/// What is wrong with a task whose JSON is valid.
 #[derive(Debug, Error)]
 enum TaskProblem {
     #[error("`bundleId` is missing")]

@@ -16,7 +16,7 @@ use super::task_state::TaskState;
 use crate::endpoint::clock::Clock;
 use crate::endpoint::time::saturating_sub;
 
-/// How long tasks are kept that are no longer listed, so that stale reads can still show them.
+/// How long tasks that are no longer listed are kept, so that stale reads can still show them.
 const KEPT_AFTER_LISTING: SignedDuration = SignedDuration::from_mins(10);
 
 /// Why a task cannot be cancelled.
@@ -54,7 +54,7 @@ struct WorldState {
 struct LiveTasks {
     tasks: Vec<SimulatedTask>,
     arrivals: Option<Arrivals>,
-    /// How many lists were returned. Each list is in another order.
+    /// How many lists were returned. Each list is in a different order.
     list_count: u64,
     /// How many IDs were generated for `BundleInstance`.
     generated_ids: u64,
@@ -92,7 +92,7 @@ impl LiveWorld {
     }
 
     /// Puts a task into a state, where it stays until it is cancelled or put into another state.
-    /// EC2 need not document the state; a task in an undocumented one cannot be cancelled.
+    /// The state can be one that EC2 does not document; a task in such a state cannot be cancelled.
     pub fn set_state(&self, id: &str, state: &str) -> Result<(), NoSuchTask> {
         let (mut tasks, now) = self.lock_tasks();
         let index = tasks.index_of(id, now)?;
@@ -109,7 +109,7 @@ impl LiveWorld {
         tasks.tasks.extend(file.tasks.iter().map(initial));
     }
 
-    /// Who calls, as far as `GetCallerIdentity` is concerned.
+    /// The caller, as `GetCallerIdentity` returns it.
     pub(in crate::endpoint) fn caller(&self) -> &CallerIdentity {
         &self.0.caller
     }
@@ -175,10 +175,10 @@ impl LiveWorld {
         tasks.tasks.last()?.view_at(now).map(respond)
     }
 
-    /// Locks the tasks, adds those that have arrived, and returns the time until which they have.
+    /// Locks the tasks, adds those that have arrived, and returns the current time.
     fn lock_tasks(&self) -> (MutexGuard<'_, LiveTasks>, Timestamp) {
         let mut tasks = self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        // Read while the lock is held, so that the time of the next caller is not an earlier one.
+        // Read while the lock is held, so that the next caller never sees an earlier time.
         let now = self.0.clock.now();
         tasks.add_arrivals(now);
         (tasks, now)

@@ -176,7 +176,7 @@ impl SimulatedTask {
     }
 
     /// Puts the task into a state, where it stays until it is cancelled. A task in an undocumented
-    /// state behaves as in `pending` otherwise.
+    /// state otherwise behaves as one in `pending`.
     pub(super) fn set_state(&mut self, name: &str, now: Timestamp) {
         let documented = TaskState::find(name);
         self.undocumented_state = documented.is_none().then(|| name.to_owned());

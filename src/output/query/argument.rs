@@ -1,4 +1,4 @@
-//! The arguments of `JMESPath` functions: their types, the check of these, and access to the values.
+//! The arguments of `JMESPath` functions: their types, type checks, and access to the values.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::error::QueryError;
 
 /// An argument of a function call.
 pub(super) enum Argument<'a> {
-    /// The value an expression has.
+    /// The value of an expression.
     Value(Cow<'a, Value>),
     /// `&expression`, which the function itself evaluates.
     Expression(&'a Ast),
@@ -53,7 +53,7 @@ impl ArgumentType {
         }
     }
 
-    /// Whether the value is of this type, not looking at the items of a list.
+    /// Whether the value is of this type, regardless of the items of a list.
     fn matches(self, value: &Value) -> bool {
         match self {
             Self::Array | Self::Numbers | Self::Strings => value.is_array(),
@@ -74,7 +74,7 @@ impl ArgumentType {
     }
 }
 
-/// Why it cannot fail to read an argument as the type that the function's parameter has.
+/// Why reading an argument as the type of the function's parameter cannot fail.
 const TYPE_IS_CHECKED: &str = "the types are checked before the call";
 
 impl Argument<'_> {
@@ -110,7 +110,7 @@ impl Argument<'_> {
         .expect(TYPE_IS_CHECKED)
     }
 
-    /// Checks that the argument is of one of the allowed types. If `allowed` is empty, any value is.
+    /// Checks that the argument is of one of the allowed types. If `allowed` is empty, any type is.
     pub fn check_type(&self, function: &str, allowed: &[ArgumentType]) -> Result<(), QueryError> {
         let wrong = |value: &Value, received| {
             let names: Vec<_> = allowed.iter().map(|allowed| allowed.name()).collect();

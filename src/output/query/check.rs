@@ -82,7 +82,7 @@ fn end_projection(node: &mut Ast, scanned: &ScannedExpression) {
         Ast::Condition { then, .. } => &mut **then,
         other => other,
     };
-    // Looks at the steps from the last to the first, for `.a.b[0]` at `[0]` and then at `.b`.
+    // Looks at the steps from the last to the first: in `.a.b[0]`, at `[0]` and then at `.b`.
     let mut end = None;
     let mut step = &*each;
     for depth in 1.. {
@@ -120,7 +120,7 @@ fn operand<'a>(node: &'a Ast, scanned: &ScannedExpression) -> Option<&'a Ast> {
     (!is_implicit(before, scanned)).then_some(before)
 }
 
-/// The expression that the last `steps` steps are applied to. There must be as many.
+/// The expression that the last `steps` steps are applied to. There must be that many.
 fn operand_mut(mut node: &mut Ast, steps: usize) -> &mut Ast {
     for _ in 0..steps {
         node = match node {

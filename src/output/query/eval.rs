@@ -144,7 +144,7 @@ impl Evaluator<'_> {
 
     fn negate<'a>(&self, node: &Ast, value: &Value) -> Result<FoundValue<'a>, QueryError> {
         let found = self.evaluate(node, value)?;
-        // Zero is false in Python, but no number is in JMESPath.
+        // In Python zero is false; in JMESPath no number is.
         let is_false = !found.is_number() && !python::bool(&found);
         Ok(Cow::Owned(Value::Bool(is_false)))
     }
@@ -195,7 +195,7 @@ fn or_null(found: Option<&Value>) -> FoundValue<'_> {
     Cow::Borrowed(found.unwrap_or(&NULL))
 }
 
-/// Whether `JMESPath` takes the value for true, which it does for every number.
+/// Whether `JMESPath` treats the value as true, which it does for every number.
 fn is_true(value: &Value) -> bool {
     value.is_number() || python::bool(value)
 }
@@ -289,8 +289,8 @@ fn compare<'a>(
     Ok(Cow::Owned(Value::Bool(is_satisfied(order))))
 }
 
-/// `==`. In Python true equals 1. `JMESPath` does not take true for 1, but `jmespath.py` compares lists
-/// and maps as Python does, so there it does inside of them.
+/// `==`. In Python true equals 1. In `JMESPath` it does not, but `jmespath.py` compares lists and
+/// maps as Python does, so inside them it does.
 fn is_equal(left: &Value, right: &Value) -> bool {
     left.is_boolean() == right.is_boolean() && number::is_equal(left, right)
 }

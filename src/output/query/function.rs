@@ -1,4 +1,4 @@
-//! The table of `JMESPath` functions: which there are, and what arguments they take. What they return
+//! The table of `JMESPath` functions, with the arguments that they take. What they return
 //! is in `builtins.rs`.
 
 use std::iter;
@@ -13,7 +13,7 @@ use super::error::QueryError;
 pub(super) struct Function {
     name: &'static str,
     parameters: ParameterTypes,
-    /// Whether any number of further arguments can follow, all like the last parameter.
+    /// Whether any number of further arguments can follow, all of the last parameter's types.
     is_variadic: bool,
     implementation: Implementation,
 }

@@ -8,7 +8,7 @@ use serde_json::{Number, Value};
 use super::super::python;
 use super::error::QueryError;
 
-/// A number. One in JSON has at most 64 bits; a sum under way can have more.
+/// A number. Numbers in JSON have at most 64 bits; an intermediate sum can have more.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum PythonNumber {
     Int(i128),

@@ -83,8 +83,8 @@ fn delimited(expression: &str, start: usize, delimiter: char) -> Result<&str, St
     })
 }
 
-/// The value of a literal between backticks: JSON, or a string without quotes, which AWS CLI still
-/// accepts and many examples have.
+/// The value of a literal in backticks: JSON, or a string without quotes, which the AWS CLI still
+/// accepts and many examples use.
 fn parse_literal(expression: &str, start: usize, lexeme: &str) -> Result<Value, String> {
     let json = lexeme.replace("\\`", "`");
     serde_json::from_str(&json)

@@ -10,7 +10,7 @@ const CELL_COLOR: &str = "\x1b[1m\x1b[34m";
 const BLANKS: &str = "                                                                ";
 const DASHES: &str = "----------------------------------------------------------------";
 
-/// The columns of a text as AWS CLI counts them: two for an East Asian wide or ambiguous character,
+/// The width of a text as the AWS CLI counts it: two for an East Asian wide or ambiguous character,
 /// one for any other, even for one that combines with the character before it. The crate
 /// `unicode-width` counts combining characters differently.
 pub(super) fn text_width(text: &str) -> usize {
@@ -57,7 +57,7 @@ impl<'a, W: Write> LineWriter<'a, W> {
     }
 
     /// Appends a text in the middle of `width` columns, and the border to its right. The width
-    /// includes that border, and `left_border` columns that stand already to its left.
+    /// includes that border, and `left_border` columns that are already to its left.
     pub fn push_centered(&mut self, text: &str, width: usize, left_border: usize) {
         let length = text_width(text);
         let left = (width / 2).saturating_sub(length / 2 + 1);
@@ -131,7 +131,7 @@ impl<'a, W: Write> LineWriter<'a, W> {
         self.reset_color()
     }
 
-    /// AWS CLI's library for colours resets them after every piece of output. It does not when the
+    /// The AWS CLI's library for colours resets them after every output. It does not when the
     /// output goes to a pager, but that looks the same.
     fn reset_color(&mut self) -> io::Result<()> {
         self.write(if self.color { RESET } else { "" })

@@ -37,7 +37,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Sets the header. It may have fewer columns than the rows, as with AWS CLI, but not more.
+    /// Sets the header. It may have fewer columns than the rows, as with the AWS CLI, but not more.
     pub fn set_header(&mut self, names: &[&'a str]) -> Result<(), WriteError> {
         self.cells_per_row.get_or_insert(names.len());
         if !self.widths.is_empty() && names.len() > self.widths.len() {
@@ -87,14 +87,14 @@ impl<'a> Section<'a> {
     /// The columns it needs, including the borders of the sections around it.
     fn needed_width(&self) -> usize {
         let borders = 2 + 2 * self.indent;
-        // AWS CLI measures a missing title as the string "None".
+        // The AWS CLI measures a missing title as the string "None".
         let title = text_width(self.title.unwrap_or("None"));
         let columns: usize = self.widths.iter().map(|width| width + PADDING).sum();
         borders + title.max(columns)
     }
 
-    /// The widths of the columns, scaled to fill `total` columns. What is too much after rounding is
-    /// taken from the first columns, what is missing is given to the last.
+    /// The widths of the columns, scaled to fill `total` columns. An excess after rounding is taken
+    /// from the first columns, and a shortfall is given to the last ones.
     fn scaled_widths(&self, total: usize) -> Vec<usize> {
         let padded: Vec<usize> = self.widths.iter().map(|width| width + PADDING).collect();
         let sum: usize = padded.iter().sum();

@@ -1,5 +1,5 @@
-//! Characters beyond U+FFFF, such as emoji: libyaml writes `"\U0001F389"`, its port the character
-//! itself.
+//! Characters beyond U+FFFF, such as emoji: libyaml writes `"\U0001F389"`, its port writes
+//! the character itself.
 //!
 //! So such a character is encoded before it goes through the emitter: as U+FFFF, which libyaml and
 //! its port both escape as `\uFFFF`, and four letters that say which character it is. That is as long

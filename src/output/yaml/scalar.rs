@@ -1,11 +1,11 @@
 //! Which strings need quotes, because without them they would be read as something else.
 
-/// Whether a scalar without quotes is read as a string. Anything else that YAML 1.2 knows is not, as
-/// ruamel's resolver has it, which adds the merge key, the default key, and YAML 1.1's timestamps
+/// Whether a scalar without quotes is read as a string, and not as another type of YAML 1.2 or one
+/// that ruamel's resolver adds: the merge key, the default key, and YAML 1.1's timestamps
 /// and underscores in numbers.
 ///
 /// The resolver has a regular expression for each type. No regex crate is among the direct
-/// dependencies, and these few are as short as functions.
+/// dependencies, and functions for these few types are as short.
 pub(super) fn is_plain_string(text: &str) -> bool {
     match text.as_bytes() {
         b"" | b"~" | b"null" | b"Null" | b"NULL" => false,

@@ -1,4 +1,4 @@
-//! `bundletop completions`, and what a shell is offered.
+//! `bundletop completions`, and the completions that a shell gets.
 
 use std::process::Command;
 
@@ -38,7 +38,7 @@ fn profiles_regions_and_commands_are_completed() {
     assert_eq!(candidates(&[command, "--region", "eu-no"]), ["eu-north-1"]);
     assert_eq!(candidates(&["--region", "eu-no"]), ["eu-north-1"]);
     assert_eq!(candidates(&["canc"]), ["cancel-bundle-task"]);
-    // Global options stand before a command, too.
+    // Global options can also precede a command.
     assert_eq!(
         candidates(&["--output", "text", "canc"]),
         ["cancel-bundle-task"]

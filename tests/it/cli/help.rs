@@ -1,4 +1,4 @@
-//! The help texts: what they say is true.
+//! The help texts are correct.
 
 use std::process::{Command, Output, Stdio};
 

@@ -50,7 +50,7 @@ fn times_are_as_ec2_sends_them_unless_the_config_says_otherwise() {
     assert_eq!(run(&case).1, "\"2015-09-15T13:24:35.120000+00:00\"\n");
 }
 
-/// The AWS CLI asks first, and finds out then. After a cancel that is too late.
+/// The AWS CLI finds these errors only after the request. After a cancel that is too late.
 #[test]
 fn a_format_or_a_function_that_does_not_exist_is_found_before_anything_is_sent() {
     let cancel = ["cancel-bundle-task", "--bundle-id", "bun-2a4e041c"];
@@ -81,7 +81,7 @@ fn a_format_or_a_function_that_does_not_exist_is_found_before_anything_is_sent()
     }
 }
 
-/// The AWS CLI takes such a file for a list of its characters.
+/// The AWS CLI treats such a file as a list of its characters.
 #[test]
 fn a_file_for_a_list_must_hold_a_json_list() {
     let mut case = new_case(&["describe-bundle-tasks", "--bundle-ids", "file://ids"]);
@@ -95,7 +95,7 @@ fn a_file_for_a_list_must_hold_a_json_list() {
     );
 }
 
-/// A document type can carry entities without end.
+/// A document type can define entities that expand without limit.
 #[test]
 fn an_answer_with_a_document_type_is_not_read() {
     let mut case = new_case(&["describe-bundle-tasks"]);
@@ -122,7 +122,7 @@ fn an_empty_variable_does_not_hide_another_endpoint() {
     assert_eq!((run(&case).0, run(&case).3), (0, 1));
 }
 
-/// An empty shell variable leaves one, as in `--bundle-id bun-1 "$EXTRA"`. The end of the options is
+/// An empty shell variable leaves an empty argument: `--bundle-id bun-1 "$EXTRA"`. `--` is
 /// ignored too if nothing follows it.
 #[test]
 fn empty_arguments_are_ignored() {
@@ -304,7 +304,7 @@ fn help_and_version_are_answered_instead_of_refused() {
 
 /// The value of an option can be the name of a command.
 #[test]
-fn an_option_called_like_a_command_starts_no_command() {
+fn an_option_value_that_is_a_command_name_starts_no_command() {
     let (exit, _, stderr, _) = run(&new_case(&["--profile", "wait"]));
     assert_eq!(exit, 2);
     assert!(stderr.contains("this draws on a terminal"), "{stderr}");

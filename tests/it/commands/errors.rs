@@ -1,4 +1,4 @@
-//! Error answers that EC2 itself does not send: what botocore makes of them.
+//! Error answers that EC2 itself does not send are reported as botocore reports them.
 
 use super::{Answer, Case};
 

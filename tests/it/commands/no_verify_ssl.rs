@@ -6,13 +6,13 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, copy_bidire
 use tokio::net::{TcpListener, TcpStream};
 
 use super::bundletop;
-use crate::gateway::canned::Canned;
-use crate::gateway::tls::{ELSEWHERE, SELF_SIGNED_KEY, acceptor};
+use crate::gateway::canned::CannedServer;
+use crate::gateway::tls::{OTHER_HOST, SELF_SIGNED_KEY, acceptor};
 use crate::gateway::{DESCRIBE, ok};
 
 /// A server with a self-signed certificate for another host name.
-async fn start_server() -> Canned {
-    Canned::start_tls(acceptor(ELSEWHERE, SELF_SIGNED_KEY), |_, _| ok(DESCRIBE)).await
+async fn start_server() -> CannedServer {
+    CannedServer::start_tls(acceptor(OTHER_HOST, SELF_SIGNED_KEY), |_, _| ok(DESCRIBE)).await
 }
 
 /// Runs `describe-bundle-tasks`. Returns its exit code and standard error.
@@ -52,7 +52,7 @@ async fn any_certificate_is_accepted_with_the_option_only() {
     assert_eq!(server.requests().len(), 2);
 }
 
-/// Networks with such a proxy are where the option is needed.
+/// The option is needed mostly in networks with such a proxy.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_proxy_of_the_environment_is_used() {
     let server = start_server().await;

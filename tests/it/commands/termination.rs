@@ -11,13 +11,13 @@ use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use super::{BUNDLETOP, SECRET, bundletop, set_environment};
-use crate::gateway::canned::{Canned, Reply};
+use crate::gateway::canned::{CannedServer, Reply};
 use crate::gateway::{DESCRIBE, list, ok};
 
 /// A task. A thousand of them are more than a pipe can hold.
 const TASK: &str = "<item><bundleId>bun-2a4e041c</bundleId><state>bundling</state></item>";
 
-fn command(server: &Canned, args: &[&str]) -> (Command, TempDir) {
+fn command(server: &CannedServer, args: &[&str]) -> (Command, TempDir) {
     let home = tempfile::tempdir().unwrap();
     let mut command = bundletop(home.path());
     command.env("AWS_ENDPOINT_URL", server.url()).args(args);
@@ -27,7 +27,7 @@ fn command(server: &Canned, args: &[&str]) -> (Command, TempDir) {
 
 /// The same, with the default action for SIGINT, as at a prompt. If the tests run in the background of
 /// a script, they ignore SIGINT, and so would the programs they start.
-fn interruptible(server: &Canned, args: &[&str]) -> (Command, TempDir) {
+fn interruptible(server: &CannedServer, args: &[&str]) -> (Command, TempDir) {
     let home = tempfile::tempdir().unwrap();
     let mut command = Command::new("/usr/bin/env");
     command
@@ -41,7 +41,7 @@ fn interruptible(server: &Canned, args: &[&str]) -> (Command, TempDir) {
 }
 
 /// A shell script in which `$0` is the program.
-fn shell_command(server: &Canned, script: &str) -> (Command, TempDir) {
+fn shell_command(server: &CannedServer, script: &str) -> (Command, TempDir) {
     let (program, home) = command(server, &[]);
     let mut shell = Command::new("/bin/sh");
     shell.args(["-c", script, BUNDLETOP]);
@@ -84,17 +84,17 @@ fn interrupt(child: &Child) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interrupt_ends_it_with_130_while_ec2_hangs_and_while_the_reader_does() {
-    let hangs = Canned::always(Reply::Hang).await;
+    let hangs = CannedServer::always(Reply::Hang).await;
     let (mut asks, _home) = interruptible(&hangs, &["describe-bundle-tasks"]);
     let asks = asks.spawn().unwrap();
     wait_until("a request", || !hangs.requests().is_empty()).await;
     interrupt(&asks);
     assert_eq!(wait_for_exit(asks).await, (Some(130), String::new()));
 
-    let answers = Canned::always(ok(list(&TASK.repeat(5000)))).await;
+    let answers = CannedServer::always(ok(list(&TASK.repeat(5000)))).await;
     let (mut writes, _home) = interruptible(&answers, &["describe-bundle-tasks"]);
     let mut writes = writes.spawn().unwrap();
-    // The first byte is there: now it writes, and the pipe will not take all.
+    // After the first byte it is writing, and the pipe cannot hold the rest.
     let mut stdout = writes.stdout.take().unwrap();
     let stdout = tokio::task::spawn_blocking(move || {
         stdout.read_exact(&mut [0]).unwrap();
@@ -108,7 +108,7 @@ async fn an_interrupt_ends_it_with_130_while_ec2_hangs_and_while_the_reader_does
 /// A shell script starts its background jobs with SIGINT ignored.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interrupt_that_is_ignored_at_the_start_stays_ignored() {
-    let server = Canned::start(|number, _| match number {
+    let server = CannedServer::start(|number, _| match number {
         0 => Reply::Answer(503, b"<html></html>".to_vec()),
         _ => ok(DESCRIBE),
     })
@@ -124,8 +124,8 @@ async fn an_interrupt_that_is_ignored_at_the_start_stays_ignored() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interrupt_ends_it_while_it_computes() {
-    let server = Canned::always(ok(DESCRIBE)).await;
-    // Twice the work with each step.
+    let server = CannedServer::always(ok(DESCRIBE)).await;
+    // Each step doubles the work.
     let query = vec!["[@,@]"; 20].join("|");
     let (mut command, _home) =
         interruptible(&server, &["describe-bundle-tasks", "--query", &query]);
@@ -137,7 +137,7 @@ async fn an_interrupt_ends_it_while_it_computes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_closes_the_pipe_is_no_error() {
-    let server = Canned::always(ok(list(&TASK.repeat(5000)))).await;
+    let server = CannedServer::always(ok(list(&TASK.repeat(5000)))).await;
     for format in ["json", "text", "table", "yaml"] {
         let (mut command, _home) = command(&server, &["describe-bundle-tasks", "--output", format]);
         let mut child = command.spawn().unwrap();
@@ -155,7 +155,7 @@ async fn a_reader_that_closes_the_pipe_is_no_error() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn output_that_cannot_be_written_is_an_error() {
-    let server = Canned::always(ok(DESCRIBE)).await;
+    let server = CannedServer::always(ok(DESCRIBE)).await;
     for args in [
         &["describe-bundle-tasks"][..],
         &["describe-bundle-tasks", "--generate-cli-skeleton"],
@@ -173,7 +173,7 @@ async fn output_that_cannot_be_written_is_an_error() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn closed_standard_streams_cause_no_panic() {
-    let server = Canned::always(ok(DESCRIBE)).await;
+    let server = CannedServer::always(ok(DESCRIBE)).await;
     for (redirection, wanted) in [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), ("<&-", 0)] {
         let script = format!("\"$0\" describe-bundle-tasks {redirection}");
         let (mut shell, _home) = shell_command(&server, &script);
@@ -187,7 +187,7 @@ async fn closed_standard_streams_cause_no_panic() {
 async fn an_answer_that_stops_in_the_middle_ends_at_the_read_timeout() {
     let body = list(&TASK.repeat(100));
     let half = body.len() / 2;
-    let server = Canned::always(Reply::Stalled(body, half)).await;
+    let server = CannedServer::always(Reply::Stalled(body, half)).await;
     let args = ["describe-bundle-tasks", "--cli-read-timeout", "1"];
     let (mut command, _home) = command(&server, &args);
     let child = command.env("AWS_MAX_ATTEMPTS", "1").spawn().unwrap();
@@ -198,7 +198,7 @@ async fn an_answer_that_stops_in_the_middle_ends_at_the_read_timeout() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wait_asks_again_after_a_while() {
-    let server = Canned::start(|number, _| {
+    let server = CannedServer::start(|number, _| {
         let state = if number == 0 { "storing" } else { "complete" };
         ok(list(&TASK.replace("bundling", state)))
     })
@@ -216,7 +216,7 @@ async fn debug_logs_every_step_and_no_secret() {
     let task = "<item><storage><S3><AWSAccessKeyId>AKIATHEOTHER</AWSAccessKeyId>\
                 <uploadPolicy>cG9saWN5</uploadPolicy><uploadPolicySignature>c2lnbmVk\
                 </uploadPolicySignature></S3></storage></item>";
-    let server = Canned::always(ok(list(task))).await;
+    let server = CannedServer::always(ok(list(task))).await;
     let (mut command, _home) = command(&server, &["describe-bundle-tasks", "--debug"]);
     command.env("AWS_SESSION_TOKEN", "thetokenitself");
     let (code, stderr) = wait_for_exit(command.spawn().unwrap()).await;

@@ -273,7 +273,7 @@ async fn hundreds_of_connections_are_served_at_once() {
     }
 }
 
-/// Nothing is awaited while connecting, so the endpoint accepts no connection before the last.
+/// The loop does not await, so the endpoint accepts no connection before the last one is open.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn hundreds_of_connections_can_wait_to_be_accepted() {

@@ -1,18 +1,18 @@
-//! Trap 8: a cancel is sent again only when that cannot turn a success into a failure.
+//! A cancel is retried only when a retry cannot turn a success into a failure.
 
 use bundletop::ec2::ErrorKind;
 use futures_util::future::join_all;
 
 use super::canned::nobody;
-use super::{CANCEL, Canned, Reply, ends, error, gateway, id, impatient, ok};
+use super::{CANCEL, CannedServer, Reply, ends, error, gateway, id, ok, with_short_timeouts};
 
 fn fails(status: u16, code: &str) -> Reply {
     Reply::Answer(status, error(code, "As it is."))
 }
 
 #[tokio::test]
-async fn a_cancel_says_what_ec2_makes_of_the_task() {
-    let server = Canned::always(ok(CANCEL)).await;
+async fn a_cancel_returns_the_task_that_ec2_sent() {
+    let server = CannedServer::always(ok(CANCEL)).await;
     let ec2 = gateway(server.url()).await;
     let task = ec2.cancel(&id("bun-c1a322b9")).await.unwrap().unwrap();
     assert_eq!(task.state.as_str(), "canceling");
@@ -22,10 +22,10 @@ async fn a_cancel_says_what_ec2_makes_of_the_task() {
     assert_eq!(request.parameter("DryRun"), "");
 }
 
-/// It was carried out: a time that cannot be read changes nothing about that.
+/// The cancel was carried out, even if a time in the answer cannot be read.
 #[tokio::test]
 async fn an_answer_with_a_time_that_cannot_be_read_is_an_answer() {
-    let server = Canned::always(ok(CANCEL.replace("50.000Z", "50"))).await;
+    let server = CannedServer::always(ok(CANCEL.replace("50.000Z", "50"))).await;
     let ec2 = gateway(server.url()).await;
     let task = ec2.cancel(&id("bun-c1a322b9")).await.unwrap().unwrap();
     assert_eq!(task.state.as_str(), "canceling");
@@ -34,7 +34,7 @@ async fn an_answer_with_a_time_that_cannot_be_read_is_an_answer() {
 
 #[tokio::test]
 async fn an_answer_without_a_task_is_an_answer() {
-    let server = Canned::always(ok("<CancelBundleTaskResponse/>")).await;
+    let server = CannedServer::always(ok("<CancelBundleTaskResponse/>")).await;
     let task = gateway(server.url())
         .await
         .cancel(&id("bun-1"))
@@ -43,9 +43,9 @@ async fn an_answer_without_a_task_is_an_answer() {
     assert_eq!(task, None);
 }
 
-/// An answer that is lost may be that of a cancel carried out.
+/// If the answer is lost, the cancel may have been carried out.
 #[tokio::test]
-async fn a_lost_answer_is_never_asked_for_again() {
+async fn a_cancel_is_not_retried_after_a_lost_answer() {
     let cut = || CANCEL[..CANCEL.len() - 30].to_owned().into_bytes();
     let bad_gateway = Reply::Answer(502, b"<html>Bad Gateway</html>".into());
     let cases = [
@@ -62,9 +62,9 @@ async fn a_lost_answer_is_never_asked_for_again() {
     ];
     for (reply, kind) in cases {
         let what = format!("{reply:?}");
-        let server = Canned::always(reply).await;
+        let server = CannedServer::always(reply).await;
         let ec2 = match kind {
-            ErrorKind::TimedOut => impatient(server.url()).await,
+            ErrorKind::TimedOut => with_short_timeouts(server.url()).await,
             _ => gateway(server.url()).await,
         };
         let error = ends(ec2.cancel(&id("bun-1"))).await.unwrap_err();
@@ -75,9 +75,9 @@ async fn a_lost_answer_is_never_asked_for_again() {
 }
 
 #[tokio::test]
-async fn what_ec2_itself_could_not_do_is_tried_again() {
+async fn a_cancel_is_retried_after_server_errors() {
     let tried = async |(status, code)| {
-        let server = Canned::start(move |number, _| match number {
+        let server = CannedServer::start(move |number, _| match number {
             0 | 1 => fails(status, code),
             _ => ok(CANCEL),
         })
@@ -96,8 +96,8 @@ async fn what_ec2_itself_could_not_do_is_tried_again() {
 }
 
 #[tokio::test]
-async fn three_times_is_enough() {
-    let server = Canned::always(fails(503, "RequestLimitExceeded")).await;
+async fn a_cancel_is_tried_at_most_three_times() {
+    let server = CannedServer::always(fails(503, "RequestLimitExceeded")).await;
     let error = gateway(server.url())
         .await
         .cancel(&id("bun-1"))
@@ -118,7 +118,7 @@ async fn a_refusal_is_final() {
         (400, "InvalidBundleID.NotFound", ErrorKind::NotFound),
         (403, "UnauthorizedOperation", ErrorKind::Denied),
     ] {
-        let server = Canned::always(fails(status, code)).await;
+        let server = CannedServer::always(fails(status, code)).await;
         let error = gateway(server.url())
             .await
             .cancel(&id("bun-1"))
@@ -130,11 +130,11 @@ async fn a_refusal_is_final() {
     }
 }
 
-/// EC2 fails after it has cancelled, and then refuses to cancel what is being cancelled.
+/// EC2 may cancel, return an error all the same, and then refuse the retry.
 #[tokio::test]
 async fn a_refusal_after_a_failure_is_no_proof_of_failure() {
     let refused = async |(status, failure, refusal)| {
-        let server = Canned::start(move |number, _| match number {
+        let server = CannedServer::start(move |number, _| match number {
             0 => fails(status, failure),
             _ => fails(400, refusal),
         })
@@ -174,7 +174,7 @@ async fn a_dry_run_asks_and_does_not_cancel() {
         "DryRunOperation",
         "Request would have succeeded, but DryRun flag is set.",
     );
-    let server = Canned::always(Reply::Answer(412, permitted)).await;
+    let server = CannedServer::always(Reply::Answer(412, permitted)).await;
     let ec2 = gateway(server.url()).await;
     ec2.dry_run_cancel(&id("bun-1")).await.unwrap();
     let request = &server.requests()[0];
@@ -182,18 +182,18 @@ async fn a_dry_run_asks_and_does_not_cancel() {
     assert_eq!(request.parameter("DryRun"), "true");
 
     for (status, code) in [(503, "RequestLimitExceeded"), (500, "InternalError")] {
-        let server = Canned::always(fails(status, code)).await;
+        let server = CannedServer::always(fails(status, code)).await;
         let ec2 = gateway(server.url()).await;
         let error = ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err();
         assert!(!error.remedy().contains("carried out"), "{error:?}");
-        assert_eq!(server.requests().len(), 1, "the person can ask again");
+        assert_eq!(server.requests().len(), 1, "the user can ask again");
     }
 }
 
-/// Whoever answers a dry run with a task may have cancelled it.
+/// A server that answers a dry run with a task may have cancelled it.
 #[tokio::test]
-async fn a_dry_run_answered_like_a_cancel_is_not_believed() {
-    let server = Canned::always(ok(CANCEL)).await;
+async fn a_dry_run_that_returns_a_task_is_an_error() {
+    let server = CannedServer::always(ok(CANCEL)).await;
     let ec2 = gateway(server.url()).await;
     let error = ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable);

@@ -1,5 +1,5 @@
-//! A server that answers with given bytes, or does not. It knows nothing of EC2, so that what is
-//! tested against it does not drift along with the embedded endpoint.
+//! A server that sends given answers, or none. It shares no code with the embedded endpoint, so
+//! that a mistake in the endpoint does not hide the same mistake in the client.
 
 use std::future;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
-/// What the server does with a request it has read to its end.
+/// What the server does with a request once it has read all of it.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// Answers with a status and a body, and keeps the connection.
@@ -19,27 +19,27 @@ pub enum Reply {
     With(u16, &'static str, Vec<u8>),
     /// Sends these bytes as they are, and closes.
     Raw(Vec<u8>),
-    /// Sends an answer whose length is not announced, so that its end is the connection's end.
+    /// Sends an answer without a length, which ends where the connection ends.
     Unframed(Vec<u8>),
     /// Announces the body's full length, sends its first bytes, and closes.
     Short(Vec<u8>, usize),
-    /// Sends the head and the first bytes, and then nothing for ever.
+    /// Sends the head and the first bytes, and then nothing more.
     Stalled(Vec<u8>, usize),
-    /// Closes without a word.
+    /// Closes without an answer.
     Close,
-    /// Says nothing for ever.
+    /// Never answers.
     Hang,
 }
 
 /// The running server.
-pub struct Canned {
+pub struct CannedServer {
     address: SocketAddr,
     scheme: &'static str,
     requests: Arc<Mutex<Vec<Request>>>,
     task: JoinHandle<()>,
 }
 
-/// A request as it came.
+/// A request as it was received.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub head: String,
@@ -67,7 +67,7 @@ impl Request {
 
 type Rule = dyn Fn(usize, &Request) -> Reply + Send + Sync;
 
-impl Canned {
+impl CannedServer {
     /// Starts a server that answers request number 0, 1, … by `rule`.
     pub async fn start(rule: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static) -> Self {
         Self::serve(None, Arc::new(rule)).await
@@ -81,7 +81,7 @@ impl Canned {
         Self::serve(Some(acceptor), Arc::new(rule)).await
     }
 
-    /// A server that answers everything alike.
+    /// A server that gives every request the same answer.
     pub async fn always(reply: Reply) -> Self {
         Self::start(move |_, _| reply.clone()).await
     }
@@ -127,13 +127,13 @@ impl Canned {
     }
 }
 
-impl Drop for Canned {
+impl Drop for CannedServer {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-/// An address of this machine where nobody listens.
+/// An address of this machine that nothing listens on.
 pub async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
@@ -189,7 +189,7 @@ async fn talk(
     }
 }
 
-/// In one piece: two would wait for each other (Nagle's algorithm, delayed acknowledgements).
+/// One write: Nagle's algorithm and delayed acknowledgements would delay a second one.
 async fn send(stream: &mut (impl AsyncWrite + Unpin), head: &[u8], body: &[u8]) -> Option<()> {
     stream.write_all(&[head, body].concat()).await.ok()?;
     stream.flush().await.ok()

@@ -1,4 +1,4 @@
-//! The real SDK against the embedded endpoint: what works, and every fault it knows.
+//! The real SDK against the embedded endpoint: without faults and with each of them.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::task::Phase;
 use futures_util::future::join_all;
 
-use super::{ends, gateway, id, impatient};
+use super::{ends, gateway, id, with_short_timeouts};
 
 const TASK: &str = "bun-2a4e041c";
 
@@ -19,10 +19,10 @@ async fn endpoint() -> Endpoint {
         .unwrap()
 }
 
-/// A gateway that waits no longer than it must for the error to come.
-async fn fit_for(kind: ErrorKind, endpoint: &Endpoint) -> Client {
+/// A client with timeouts that suit the expected error.
+async fn client_for(kind: ErrorKind, endpoint: &Endpoint) -> Client {
     match kind {
-        ErrorKind::TimedOut => impatient(endpoint.url()).await,
+        ErrorKind::TimedOut => with_short_timeouts(endpoint.url()).await,
         _ => gateway(endpoint.url()).await,
     }
 }
@@ -41,7 +41,7 @@ async fn phase(ec2: &Client) -> Phase {
 }
 
 #[tokio::test]
-async fn all_calls_of_a_good_day() {
+async fn all_calls_succeed_without_faults() {
     let endpoint = endpoint().await;
     let ec2 = gateway(endpoint.url()).await;
     assert_eq!(ec2.identity().await.unwrap().account, "123456789012");
@@ -75,7 +75,7 @@ async fn all_calls_of_a_good_day() {
 }
 
 #[tokio::test]
-async fn every_fault_of_a_poll_is_told_apart_and_over_when_it_ends() {
+async fn each_fault_has_its_error_kind_and_polls_recover() {
     let faults = [
         ("throttle", ErrorKind::Throttled),
         ("internal-error", ErrorKind::ServerError),
@@ -93,7 +93,7 @@ async fn every_fault_of_a_poll_is_told_apart_and_over_when_it_ends() {
     ];
     let tried = async |(fault, kind): (&str, ErrorKind)| {
         let endpoint = endpoint().await;
-        let ec2 = fit_for(kind, &endpoint).await;
+        let ec2 = client_for(kind, &endpoint).await;
         let count = ec2.describe().await.unwrap().len();
         endpoint.faults().set(fault.parse().unwrap());
         let error = ends(ec2.describe()).await.unwrap_err();
@@ -106,7 +106,7 @@ async fn every_fault_of_a_poll_is_told_apart_and_over_when_it_ends() {
     join_all(faults.map(tried)).await;
 }
 
-/// The answer is lost, and the cancel carried out or not: only a describe can tell.
+/// The answer is lost, and the cancel may have been carried out: only a describe can tell.
 #[tokio::test]
 async fn a_cancel_whose_answer_is_lost_is_sent_once() {
     let faults = [
@@ -120,7 +120,7 @@ async fn a_cancel_whose_answer_is_lost_is_sent_once() {
     ];
     let tried = async |(fault, kind, afterwards): (&str, ErrorKind, Phase)| {
         let endpoint = endpoint().await;
-        let ec2 = fit_for(kind, &endpoint).await;
+        let ec2 = client_for(kind, &endpoint).await;
         let rule = format!("CancelBundleTask:{fault}");
         endpoint.faults().set(rule.parse().unwrap());
         let error = ends(ec2.cancel(&id(TASK))).await.unwrap_err();
@@ -133,7 +133,7 @@ async fn a_cancel_whose_answer_is_lost_is_sent_once() {
 }
 
 #[tokio::test]
-async fn a_cancel_gets_through_short_trouble() {
+async fn a_cancel_is_retried_through_short_faults() {
     for fault in ["throttle@2", "internal-error@1"] {
         let endpoint = endpoint().await;
         endpoint.faults().set(fault.parse().unwrap());
@@ -158,9 +158,9 @@ async fn a_dry_run_says_whether_a_cancel_is_permitted() {
     ec2.dry_run_cancel(&id(TASK)).await.unwrap();
 }
 
-/// EC2 is eventually consistent: what a cancel answered can be older news in a list.
+/// EC2 is eventually consistent: after a cancel, a list can still show the older state.
 #[tokio::test]
-async fn an_older_state_comes_as_ec2_says_it() {
+async fn an_older_state_is_passed_on() {
     let endpoint = endpoint().await;
     let ec2 = gateway(endpoint.url()).await;
     endpoint.clock().advance(Duration::from_secs(10));
@@ -171,7 +171,7 @@ async fn an_older_state_comes_as_ec2_says_it() {
     assert_eq!(phase(&ec2).await, Phase::Cancelling);
 }
 
-/// A server that is gone and back again.
+/// The server stops, and another one starts on the same port.
 #[tokio::test]
 async fn an_endpoint_that_restarts_is_found_again() {
     let first = endpoint().await;
@@ -187,8 +187,8 @@ async fn an_endpoint_that_restarts_is_found_again() {
     ec2.describe().await.unwrap();
 }
 
-/// The program spawns its calls, and holds them in what awaits them: the SDK's futures, tens of
-/// kilobytes each, overflowed a stack.
+/// The program spawns its calls, and other futures contain them. The SDK's futures, tens of
+/// kilobytes each, have overflowed a stack.
 #[tokio::test]
 async fn calls_can_be_spawned_and_are_small() {
     let endpoint = endpoint().await;

@@ -1,11 +1,11 @@
-//! Trap 2: an answer that is not whole is an error, never a shorter list.
+//! An incomplete answer is an error, never a shorter list.
 
 use bundletop::ec2::{ErrorKind, MAX_RESPONSE_BYTES};
 
-use super::{CANCEL, Canned, DESCRIBE, IDENTITY, Reply, gateway, id, list, ok};
+use super::{CANCEL, CannedServer, DESCRIBE, IDENTITY, Reply, gateway, id, list, ok};
 
 #[tokio::test]
-async fn a_whole_answer_is_one_however_it_is_written() {
+async fn a_complete_answer_is_accepted_however_it_is_written() {
     for whole in [
         "<DescribeBundleTasksResponse/>",
         "<DescribeBundleTasksResponse></DescribeBundleTasksResponse>\n\n",
@@ -14,14 +14,14 @@ async fn a_whole_answer_is_one_however_it_is_written() {
         "<DescribeBundleTasksResponse><x>&amp;<![CDATA[</x>]]>é</x></DescribeBundleTasksResponse>",
         DESCRIBE,
     ] {
-        let server = Canned::always(ok(whole)).await;
+        let server = CannedServer::always(ok(whole)).await;
         let tasks = gateway(server.url()).await.describe().await;
         assert!(tasks.is_ok(), "{whole}: {tasks:?}");
     }
 }
 
 #[tokio::test]
-async fn what_is_no_whole_answer_is_told_apart() {
+async fn each_malformed_answer_has_its_message() {
     const NOT_XML: &str = "is not XML";
     const WRONG_ROOT: &str = "is a <html>";
     let cases: [(&[u8], &str); 14] = [
@@ -48,21 +48,21 @@ async fn what_is_no_whole_answer_is_told_apart() {
     ];
     for (body, message) in cases {
         let text = String::from_utf8_lossy(body);
-        let server = Canned::always(ok(body)).await;
+        let server = CannedServer::always(ok(body)).await;
         let error = gateway(server.url()).await.describe().await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unparsable, "{text}");
         assert!(error.message.contains(message), "{text}: {error:?}");
     }
 }
 
-/// For every byte: the answer looks well to HTTP.
+/// To HTTP each of these answers looks complete.
 #[tokio::test]
 async fn an_answer_cut_at_any_byte_is_an_error() {
     let non_ascii = list("<item><state>é\u{1f980}</state></item>");
     let samples = [DESCRIBE, CANCEL, IDENTITY].map(|sample| sample.as_bytes().to_vec());
     for sample in samples.into_iter().chain([non_ascii]) {
         let whole = sample.clone();
-        let server = Canned::start(move |number, _| ok(&whole[..number])).await;
+        let server = CannedServer::start(move |number, _| ok(&whole[..number])).await;
         let ec2 = gateway(server.url()).await;
         for end in 0..sample.len() {
             let error = match &sample[..9] {
@@ -76,33 +76,33 @@ async fn an_answer_cut_at_any_byte_is_an_error() {
     }
 }
 
-/// An answer whose end only the connection's end marks, cut between two tasks.
+/// An answer without a length, which ends with the connection, cut between two tasks.
 #[tokio::test]
 async fn an_answer_of_unknown_length_cut_between_tasks_is_an_error() {
     let end = DESCRIBE.rfind("<item>").unwrap();
-    let server = Canned::always(Reply::Unframed(DESCRIBE[..end].into())).await;
+    let server = CannedServer::always(Reply::Unframed(DESCRIBE[..end].into())).await;
     let error = gateway(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");
     assert!(error.message.contains("cut short"), "{error:?}");
 
-    let server = Canned::always(Reply::Unframed(DESCRIBE.into())).await;
+    let server = CannedServer::always(Reply::Unframed(DESCRIBE.into())).await;
     let tasks = gateway(server.url()).await.describe().await.unwrap();
     assert_eq!(tasks.len(), 2);
 }
 
-/// One that HTTP itself knows to be short.
+/// An answer that is shorter than its `Content-Length`.
 #[tokio::test]
 async fn an_answer_shorter_than_announced_is_lost() {
     for sent in [0, 1, DESCRIBE.len() - 1] {
-        let server = Canned::always(Reply::Short(DESCRIBE.into(), sent)).await;
+        let server = CannedServer::always(Reply::Short(DESCRIBE.into(), sent)).await;
         let error = gateway(server.url()).await.describe().await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::AnswerLost, "{error:?}");
     }
 }
 
 #[tokio::test]
-async fn another_operations_answer_is_none() {
-    let server = Canned::always(ok(CANCEL)).await;
+async fn an_answer_to_another_operation_is_an_error() {
+    let server = CannedServer::always(ok(CANCEL)).await;
     let ec2 = gateway(server.url()).await;
     let error = ec2.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable);
@@ -117,11 +117,11 @@ async fn another_operations_answer_is_none() {
     assert!(ec2.cancel(&id("bun-c1a322b9")).await.unwrap().is_some());
 }
 
-/// Without a bound an answer without end would take all memory.
+/// Without a limit, an endless answer would use up all memory.
 #[tokio::test]
-async fn an_absurdly_large_answer_is_given_up() {
+async fn an_answer_over_64_mib_is_an_error() {
     let huge = vec![b' '; MAX_RESPONSE_BYTES + 1];
-    let server = Canned::always(ok(huge)).await;
+    let server = CannedServer::always(ok(huge)).await;
     let error = gateway(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");
     assert!(error.message.contains("64 MiB"), "{error:?}");

@@ -1,4 +1,4 @@
-//! Catches what is logged.
+//! Captures the log.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Catches everything from here on in the whole process. Only for a process of its own.
+    /// Captures everything that the process logs from now on. Only for a process of its own.
     pub fn global(filter: &str) -> Self {
         let log = Self::default();
         tracing_subscriber::fmt()

@@ -1,5 +1,5 @@
-//! Runs the gateway in a process of its own, whose environment and home directory hold what the
-//! case gives and nothing else: environment variables belong to the whole process, and tests share
+//! Runs the client in a process of its own, whose environment and home directory contain only what
+//! the case sets: environment variables belong to the whole process, and all tests share
 //! one.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const ORDER: &str = "BUNDLETOP_PROBE";
 const REPORT: &str = "PROBE-REPORT ";
 
-/// One thing the other process does, in order.
+/// A step that the other process carries out. Steps run in order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Step {
     Connect,
@@ -45,10 +45,10 @@ struct Order {
     steps: Vec<Step>,
 }
 
-/// How a step went: what came of it, or the error.
+/// The result of a step, or its error.
 pub type Outcome = Result<String, Failure>;
 
-/// An error, as a test looks at it.
+/// An error, in the form that tests check.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Failure {
     pub kind: String,
@@ -56,14 +56,14 @@ pub struct Failure {
     pub remedy: String,
 }
 
-/// What the other process says.
+/// What the other process reports.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Report {
     /// Profile, region and endpoint URL of the session.
     pub session: Option<(Option<String>, String, Option<String>)>,
     /// The outcomes of all steps but `Write`.
     pub outcomes: Vec<Outcome>,
-    /// What was logged: warnings, unless the case wants more.
+    /// What was logged: warnings, unless the case asks for more.
     pub log: String,
 }
 
@@ -82,7 +82,7 @@ impl Report {
     }
 
     #[track_caller]
-    pub fn all_well(&self) -> &Self {
+    pub fn assert_no_errors(&self) -> &Self {
         assert!(self.outcomes.iter().all(Result::is_ok), "{self:?}");
         self
     }
@@ -211,7 +211,7 @@ fn write(home: &Path, path: &str, contents: &[u8]) {
     fs::write(path, contents).unwrap();
 }
 
-/// The other process. Run as a test among the others it does nothing.
+/// The other process. As an ordinary test it does nothing.
 #[test]
 fn probe() {
     let Ok(order) = std::env::var(ORDER) else {
@@ -232,7 +232,7 @@ async fn carry_out(order: Order) -> Report {
         endpoint_url: order.endpoint_url,
         ca_bundle: order.ca_bundle.map(Into::into),
         timeouts: Timeouts {
-            // Generous: no case here waits for one to run out.
+            // Long enough that no case reaches them.
             read: Duration::from_mins(1),
             request: Duration::from_mins(1),
             ..Timeouts::default()

@@ -1,4 +1,4 @@
-//! Answers as AWS documents them, and the like.
+//! AWS's sample answers, and others in the same form.
 
 /// The sample of AWS's `DescribeBundleTasks` page, with the members its item leaves out added.
 pub const DESCRIBE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>

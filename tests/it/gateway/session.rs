@@ -1,8 +1,8 @@
-//! Profile, region, endpoint, retries: whose word counts, and clear errors for bad words.
+//! Profile, region, endpoint, retries: which source takes precedence, and errors for bad values.
 
 use super::canned::Request;
 use super::probe::{KEY_ID, Probe, Report, Step};
-use super::{Canned, IDENTITY, list, ok};
+use super::{CannedServer, IDENTITY, list, ok};
 
 const TWO_ACCOUNTS: &str = "
 [default]
@@ -15,8 +15,8 @@ aws_secret_access_key = secret
 region = us-west-2
 ";
 
-async fn ec2() -> Canned {
-    Canned::start(|_, request| match request.action().as_str() {
+async fn ec2() -> CannedServer {
+    CannedServer::start(|_, request| match request.action().as_str() {
         "GetCallerIdentity" => ok(IDENTITY),
         _ => ok(list("")),
     })
@@ -27,7 +27,7 @@ fn region(report: &Report) -> &str {
     &report.session.as_ref().unwrap().1
 }
 
-/// Trap 1: `aws_config::load()` panics on these.
+/// `aws_config::load()` panics on these.
 #[tokio::test]
 async fn bad_retry_settings_are_clear_errors() {
     let bad = [
@@ -61,7 +61,7 @@ async fn bad_retry_settings_are_clear_errors() {
     );
 }
 
-/// Trap 1: `legacy` is a mode of the AWS CLI's, and an empty variable is an unset one.
+/// `legacy` is a mode of the AWS CLI, and an empty variable counts as unset.
 #[tokio::test]
 async fn good_retry_settings_work() {
     let server = ec2().await;
@@ -75,26 +75,26 @@ async fn good_retry_settings_work() {
         let probe = probe
             .env("AWS_RETRY_MODE", mode)
             .env("AWS_MAX_ATTEMPTS", attempts);
-        probe.describe().await.all_well();
+        probe.describe().await.assert_no_errors();
     }
 }
 
-/// Trap 3: the SDK's `profile_name` leaves the environment's credentials in front.
+/// With the SDK's `profile_name`, credentials in the environment would take precedence.
 #[tokio::test]
 async fn the_profile_flag_beats_credentials_in_the_environment() {
     let server = ec2().await;
     let probe = || Probe::new().config(TWO_ACCOUNTS).endpoint_url(server.url());
-    probe().profile("prod").describe().await.all_well();
+    probe().profile("prod").describe().await.assert_no_errors();
     probe()
         .env("AWS_PROFILE", "prod")
         .describe()
         .await
-        .all_well();
+        .assert_no_errors();
     let keys: Vec<_> = server.requests().iter().map(Request::signed_by).collect();
     assert_eq!(keys, ["AKIAPRODPRODPRODPROD", KEY_ID]);
 }
 
-/// Trap 4: with credentials in the environment the SDK passes over a profile that is not there.
+/// With credentials in the environment, the SDK ignores a missing profile.
 #[tokio::test]
 async fn a_missing_profile_is_an_error_that_names_those_there_are() {
     let probe = || Probe::new().config(TWO_ACCOUNTS).region("us-east-1");
@@ -127,7 +127,7 @@ async fn a_missing_profile_is_an_error_that_names_those_there_are() {
     assert!(nothing_there.failure().remedy.contains("aws configure"));
 }
 
-/// Trap 4: the same for a file the SDK cannot make sense of.
+/// The SDK also ignores a file that it cannot parse.
 #[tokio::test]
 async fn an_unusable_config_file_is_an_error_that_names_it() {
     let cases: [(&str, &[u8], &str); 4] = [
@@ -238,32 +238,38 @@ async fn the_endpoint_comes_from_flag_then_environment_then_profile() {
     for case in cases {
         let report = case.describe().await;
         assert_eq!(
-            report.all_well().session.as_ref().unwrap().2.as_ref(),
+            report
+                .assert_no_errors()
+                .session
+                .as_ref()
+                .unwrap()
+                .2
+                .as_ref(),
             Some(&yes)
         );
     }
     assert_eq!((right.requests().len(), wrong.requests().len()), (count, 0));
 }
 
-/// Dummy keys for a simulated EC2 must not be shown to AWS.
+/// Dummy keys for a simulated EC2 must not be sent to AWS.
 #[tokio::test]
-async fn sts_is_asked_where_ec2_is() {
+async fn sts_requests_go_to_the_ec2_endpoint() {
     let (server, sts) = (ec2().await, ec2().await);
     let steps = [Step::Connect, Step::Identity];
     let probe = || Probe::new().region("us-east-1");
     let report = probe().endpoint_url(server.url()).run(steps.clone()).await;
     assert_eq!(
-        report.all_well().outcomes[1].as_deref().unwrap(),
+        report.assert_no_errors().outcomes[1].as_deref().unwrap(),
         "123456789012"
     );
     let by_variable = probe().env("AWS_ENDPOINT_URL_EC2", server.url());
-    by_variable.run(steps.clone()).await.all_well();
+    by_variable.run(steps.clone()).await.assert_no_errors();
     assert_eq!(server.actions(), ["GetCallerIdentity"; 2]);
 
     let apart = probe()
         .endpoint_url(server.url())
         .env("AWS_ENDPOINT_URL_STS", sts.url());
-    apart.run(steps).await.all_well();
+    apart.run(steps).await.assert_no_errors();
     assert_eq!(
         (server.requests().len(), sts.actions()),
         (2, vec!["GetCallerIdentity".into()])
@@ -299,7 +305,7 @@ async fn a_bad_endpoint_url_is_a_clear_error() {
     }
 }
 
-/// What the SDK refuses to send is a bad setting, and says which.
+/// If the SDK refuses to send a request, the error names the bad setting.
 #[tokio::test]
 async fn settings_that_exclude_each_other_are_a_clear_error() {
     let probe = Probe::new()
@@ -311,7 +317,7 @@ async fn settings_that_exclude_each_other_are_a_clear_error() {
     assert!(failure.message.contains("FIPS"), "{failure:?}");
 }
 
-/// A proxy is for the network; nobody's proxy leads to this machine.
+/// A proxy is for the network; requests to this machine must not go through it.
 #[tokio::test]
 async fn loopback_endpoints_are_reached_without_the_proxy() {
     let (server, proxy) = (ec2().await, ec2().await);
@@ -324,17 +330,17 @@ async fn loopback_endpoints_are_reached_without_the_proxy() {
         .endpoint_url(server.url())
         .describe()
         .await
-        .all_well();
+        .assert_no_errors();
     assert_eq!((server.requests().len(), proxy.requests().len()), (1, 0));
     probe()
         .endpoint_url("http://ec2.invalid")
         .describe()
         .await
-        .all_well();
+        .assert_no_errors();
     assert_eq!((server.requests().len(), proxy.requests().len()), (1, 1));
 }
 
-/// Trap 12: one HTTP stack and one TLS stack.
+/// There is only one HTTP stack and one TLS stack.
 #[test]
 fn nothing_is_linked_twice() {
     let lock = include_str!("../../../Cargo.lock");

@@ -1,8 +1,8 @@
-//! Why there are no credentials, what gets some, and that they are found once there are.
+//! Missing credentials: errors say why and how to get some, and new ones are used at once.
 
 use super::canned::{Request, nobody};
 use super::probe::{Probe, Report, Step};
-use super::{Canned, Reply, error, list, ok};
+use super::{CannedServer, Reply, error, list, ok};
 
 const SSO: &str = "
 [profile dev]
@@ -26,9 +26,9 @@ fn token(expires: &str) -> String {
     format!("{{\"accessToken\": \"the-token\", \"expiresAt\": \"{expires}\"}}")
 }
 
-/// EC2 and IAM Identity Center in one.
-async fn aws(sso: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Canned {
-    Canned::start(move |_, request| {
+/// One server for both EC2 and IAM Identity Center.
+async fn aws(sso: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> CannedServer {
+    CannedServer::start(move |_, request| {
         if request.head.starts_with("GET /federation/credentials") {
             sso(request)
         } else {
@@ -44,7 +44,7 @@ fn role_credentials(_: &Request) -> Reply {
     Reply::Answer(200, body.into())
 }
 
-fn sso(server: &Canned) -> Probe {
+fn sso(server: &CannedServer) -> Probe {
     let probe = Probe::without_keys().config(SSO).profile("dev");
     probe.env("AWS_ENDPOINT_URL", server.url())
 }
@@ -100,7 +100,7 @@ async fn an_sso_session_that_is_missing_or_over_needs_a_login() {
     let broken = sso(&server).file(TOKEN, "{");
     needs_login(&broken.describe().await, command);
     assert!(server.requests().is_empty());
-    // Of a role, it is the source that signs in.
+    // For a role, it is the source profile that has to log in.
     needs_login(&sso(&server).profile("role").describe().await, command);
 }
 
@@ -117,7 +117,7 @@ async fn an_sso_session_ended_by_the_service_needs_a_login() {
 }
 
 #[tokio::test]
-async fn a_role_nobody_gave_needs_no_login() {
+async fn a_forbidden_role_needs_no_login() {
     let forbidden = |_: &Request| {
         let header = "x-amzn-errortype: ForbiddenException\r\n";
         Reply::With(403, header, "{\"message\": \"No access\"}".into())
@@ -142,7 +142,7 @@ async fn an_identity_center_that_cannot_be_reached_is_unreachable() {
     assert_eq!(report.failure().kind, "Unreachable", "{report:?}");
 }
 
-/// Nor are the credentials that come of it asked for at every call.
+/// The new credentials are requested once, not for every call.
 #[tokio::test]
 async fn a_login_in_another_terminal_is_enough() {
     let server = aws(role_credentials).await;
@@ -205,7 +205,7 @@ async fn a_failing_credential_process_says_why_without_its_secrets() {
 
 #[tokio::test]
 async fn a_credential_process_is_asked_again_until_it_works() {
-    let server = Canned::start(|_, _| ok(list(""))).await;
+    let server = CannedServer::start(|_, _| ok(list(""))).await;
     let probe = Probe::without_keys().endpoint_url(server.url());
     let path = probe.home().join("keys.json");
     let config = format!(
@@ -225,7 +225,7 @@ async fn a_credential_process_is_asked_again_until_it_works() {
 }
 
 #[tokio::test]
-async fn credentials_that_have_expired_already_are_said_to_be() {
+async fn expired_credentials_are_reported_as_expired() {
     let keys = "{\"Version\": 1, \"AccessKeyId\": \"AKIA\", \"SecretAccessKey\": \"s\", \
                 \"Expiration\": \"2020-01-01T00:00:00Z\"}";
     let probe = Probe::without_keys().file("keys.json", keys);
@@ -238,10 +238,10 @@ async fn credentials_that_have_expired_already_are_said_to_be() {
     assert_eq!(report.failure().kind, "Expired", "{report:?}");
 }
 
-/// Temporary keys that somebody renews in the credentials file.
+/// Temporary keys that are renewed in the credentials file.
 #[tokio::test]
-async fn keys_ec2_would_not_have_are_read_again() {
-    let server = Canned::start(|_, request| match request.signed_by().as_str() {
+async fn keys_that_ec2_rejects_are_read_again() {
+    let server = CannedServer::start(|_, request| match request.signed_by().as_str() {
         "ASIAOLDOLDOLDOLDOLDO" => {
             Reply::Answer(400, error("RequestExpired", "Request has expired."))
         }
@@ -268,7 +268,7 @@ async fn a_role_that_cannot_be_assumed_is_not_a_denied_operation() {
     let refused = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
                    <Type>Sender</Type><Code>AccessDenied</Code><Message>User is not authorized to \
                    perform: sts:AssumeRole</Message></Error><RequestId>r</RequestId></ErrorResponse>";
-    let server = Canned::start(move |_, request| match request.action().as_str() {
+    let server = CannedServer::start(move |_, request| match request.action().as_str() {
         "AssumeRole" => Reply::Answer(403, refused.into()),
         _ => ok(list("")),
     })
@@ -289,10 +289,10 @@ async fn a_role_that_cannot_be_assumed_is_not_a_denied_operation() {
     }
 }
 
-/// The SDK's provider would keep the first failure for ever.
+/// The SDK's provider would keep the first error forever.
 #[tokio::test]
-async fn a_profile_put_right_in_another_terminal_is_enough() {
-    let server = Canned::start(|_, _| ok(list(""))).await;
+async fn a_profile_fixed_in_another_terminal_is_used() {
+    let server = CannedServer::start(|_, _| ok(list(""))).await;
     let role = "[profile role]\nregion = us-east-1\nrole_arn = arn:aws:iam::1:role/r\n";
     let keys = "[profile role]\naws_access_key_id = AKIA\naws_secret_access_key = s\n";
     let write = Step::Write(".aws/config".to_owned(), keys.to_owned());

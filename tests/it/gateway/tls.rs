@@ -9,14 +9,14 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::probe::{Probe, Step};
-use super::{Canned, list, ok};
+use super::{CannedServer, list, ok};
 
 const CA: &str = include_str!("../fixtures/tls/ca.pem");
 const CERTIFICATE: &str = include_str!("../fixtures/tls/server.pem");
 const KEY: &str = include_str!("../fixtures/tls/server.key");
 pub const SELF_SIGNED: &str = include_str!("../fixtures/tls/self-signed.pem");
 const EXPIRED: &str = include_str!("../fixtures/tls/expired.pem");
-pub const ELSEWHERE: &str = include_str!("../fixtures/tls/elsewhere.pem");
+pub const OTHER_HOST: &str = include_str!("../fixtures/tls/elsewhere.pem");
 pub const SELF_SIGNED_KEY: &str = include_str!("../fixtures/tls/self-signed.key");
 
 pub fn acceptor(certificate: &str, key: &str) -> TlsAcceptor {
@@ -31,12 +31,12 @@ pub fn acceptor(certificate: &str, key: &str) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-async fn server() -> Canned {
-    Canned::start_tls(acceptor(CERTIFICATE, KEY), |_, _| ok(list(""))).await
+async fn server() -> CannedServer {
+    CannedServer::start_tls(acceptor(CERTIFICATE, KEY), |_, _| ok(list(""))).await
 }
 
-/// The test's CA as a file, and as the only certificate of the system besides.
-fn probe(server: &Canned) -> Probe {
+/// A client of the server, with the test's CA in `ca.pem` in the home directory.
+fn probe(server: &CannedServer) -> Probe {
     let probe = Probe::new().region("us-east-1").endpoint_url(server.url());
     probe.file("ca.pem", CA)
 }
@@ -45,13 +45,13 @@ fn ca(probe: &Probe) -> String {
     probe.home().join("ca.pem").to_str().unwrap().to_owned()
 }
 
-/// Trap 5: the SDK honours `SSL_CERT_FILE` alone.
+/// The SDK itself reads only `SSL_CERT_FILE`.
 #[tokio::test]
 async fn a_ca_bundle_is_trusted_whoever_names_it() {
     let server = server().await;
     let by_flag = probe(&server);
     let path = ca(&by_flag);
-    by_flag.ca_bundle(&path).describe().await.all_well();
+    by_flag.ca_bundle(&path).describe().await.assert_no_errors();
 
     let by_variable = probe(&server);
     let path = ca(&by_variable);
@@ -59,7 +59,7 @@ async fn a_ca_bundle_is_trusted_whoever_names_it() {
         .env("AWS_CA_BUNDLE", path)
         .describe()
         .await
-        .all_well();
+        .assert_no_errors();
 
     let by_another = probe(&server);
     let path = ca(&by_another);
@@ -67,10 +67,10 @@ async fn a_ca_bundle_is_trusted_whoever_names_it() {
         .env("REQUESTS_CA_BUNDLE", path)
         .describe()
         .await
-        .all_well();
+        .assert_no_errors();
 
     let by_profile = probe(&server).config("[default]\nca_bundle = ~/ca.pem\n");
-    by_profile.describe().await.all_well();
+    by_profile.describe().await.assert_no_errors();
 
     let by_system = probe(&server);
     let path = ca(&by_system);
@@ -78,7 +78,7 @@ async fn a_ca_bundle_is_trusted_whoever_names_it() {
         .env("SSL_CERT_FILE", path)
         .describe()
         .await
-        .all_well();
+        .assert_no_errors();
     assert_eq!(server.requests().len(), 5);
 }
 
@@ -87,13 +87,13 @@ async fn a_ca_bundle_is_trusted_whoever_names_it() {
 async fn a_self_signed_certificate_is_trusted_as_its_own_bundle() {
     let described = async |certificate: &str| {
         let tls = acceptor(certificate, SELF_SIGNED_KEY);
-        let server = Canned::start_tls(tls, |_, _| ok(list(""))).await;
+        let server = CannedServer::start_tls(tls, |_, _| ok(list(""))).await;
         let probe = Probe::new().region("us-east-1").endpoint_url(server.url());
         let probe = probe.file("bundle.pem", certificate);
         probe.ca_bundle("~/bundle.pem").describe().await
     };
-    described(SELF_SIGNED).await.all_well();
-    for (certificate, why) in [(EXPIRED, "expired"), (ELSEWHERE, "elsewhere")] {
+    described(SELF_SIGNED).await.assert_no_errors();
+    for (certificate, why) in [(EXPIRED, "expired"), (OTHER_HOST, "elsewhere")] {
         let report = described(certificate).await;
         let failure = report.failure();
         assert_eq!(failure.kind, "Unreachable", "{failure:?}");
@@ -101,7 +101,7 @@ async fn a_self_signed_certificate_is_trusted_as_its_own_bundle() {
     }
 }
 
-/// Trap 5, the other side: what the bundle does not name is not trusted.
+/// A certificate that the bundle does not contain is not trusted.
 #[tokio::test]
 async fn an_unknown_certificate_is_refused_and_the_remedy_names_the_bundle() {
     let server = server().await;
@@ -150,12 +150,12 @@ async fn a_bad_ca_bundle_is_a_clear_error() {
     }
 }
 
-/// Trap 13: reading the system's certificates takes milliseconds. Connecting must not, nor must a
-/// demo or any other plain HTTP endpoint ever. A system without certificates shows who reads them:
-/// it is warned of.
+/// Reading the system's certificates takes milliseconds. It is not done when connecting, and never
+/// for a demo or any other plain HTTP endpoint. Here the system has no certificates: reading
+/// them would log a warning.
 #[tokio::test]
 async fn certificates_are_read_only_when_needed() {
-    let server = Canned::start(|_, _| ok(list(""))).await;
+    let server = CannedServer::start(|_, _| ok(list(""))).await;
     let bare = || {
         let probe = Probe::new().region("us-east-1").file("none.pem", "");
         let path = probe.home().join("none.pem").to_str().unwrap().to_owned();
@@ -166,15 +166,15 @@ async fn certificates_are_read_only_when_needed() {
     let demo = bare().run(demo).await;
     let plain = bare().endpoint_url(server.url()).describe().await;
     for report in [connected, demo, plain] {
-        assert_eq!(report.all_well().log, "");
+        assert_eq!(report.assert_no_errors().log, "");
     }
     assert_eq!(server.requests().len(), 2);
 }
 
-/// A demo depends on nothing around it, however broken.
+/// A demo ignores all settings, even broken ones.
 #[tokio::test]
 async fn a_demo_reads_no_settings() {
-    let server = Canned::start(|_, _| ok(list(""))).await;
+    let server = CannedServer::start(|_, _| ok(list(""))).await;
     let broken = Probe::without_keys()
         .config("[default\n")
         .env("AWS_PROFILE", "missing")
@@ -187,7 +187,7 @@ async fn a_demo_reads_no_settings() {
         .env("HTTP_PROXY", "http://127.0.0.1:1");
     let steps = [Step::ConnectDemo(server.url()), Step::Describe];
     let report = broken.run(steps).await;
-    let (profile, region, url) = report.all_well().session.clone().unwrap();
+    let (profile, region, url) = report.assert_no_errors().session.clone().unwrap();
     assert_eq!((profile, region.as_str(), url), (None, "us-east-1", None));
     assert_eq!(
         server.requests().len(),

@@ -1,4 +1,4 @@
-//! Servers in trouble: what is told apart, and what is said.
+//! Failing servers: the kinds of errors, and their messages.
 
 use std::time::Duration;
 
@@ -7,11 +7,13 @@ use bundletop::task::{ParsedMember, S3Storage};
 
 use super::canned::nobody;
 use super::probe::{KEY_ID, Probe, SECRET, Step};
-use super::{Canned, DESCRIBE, Reply, ends, error, gateway, id, impatient, list, ok};
+use super::{
+    CannedServer, DESCRIBE, Reply, ends, error, gateway, id, list, ok, with_short_timeouts,
+};
 
-/// Trap 7: to the SDK all of these are "service error".
+/// The SDK reports all of these as "service error".
 #[tokio::test]
-async fn ec2s_codes_are_told_apart() {
+async fn each_error_code_has_its_kind() {
     let cases = [
         (403, "UnauthorizedOperation", ErrorKind::Denied),
         (403, "AccessDenied", ErrorKind::Denied),
@@ -35,7 +37,7 @@ async fn ec2s_codes_are_told_apart() {
         (412, "DryRunOperation", ErrorKind::DryRunSucceeded),
     ];
     for (status, code, kind) in cases {
-        let server = Canned::always(Reply::Answer(status, error(code, "As it is."))).await;
+        let server = CannedServer::always(Reply::Answer(status, error(code, "As it is."))).await;
         let error = gateway(server.url()).await.describe().await.unwrap_err();
         assert_eq!(error.kind, kind, "{code}");
         assert_eq!(error.operation, Operation::DescribeBundleTasks);
@@ -50,7 +52,7 @@ async fn ec2s_codes_are_told_apart() {
             !error.may_have_been_carried_out(),
             "nothing was to be carried out"
         );
-        // Trap 8: the poller owns the retries of a poll.
+        // Polls are not retried here: the poller asks again later.
         assert_eq!(server.requests().len(), 1, "{code}");
     }
 }
@@ -58,7 +60,7 @@ async fn ec2s_codes_are_told_apart() {
 #[tokio::test]
 async fn the_request_id_in_the_header_comes_first() {
     let header = "x-amzn-requestid: from-the-header\r\n";
-    let server = Canned::always(Reply::With(500, header, error("InternalError", "x"))).await;
+    let server = CannedServer::always(Reply::With(500, header, error("InternalError", "x"))).await;
     let error = gateway(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.request_id.as_deref(), Some("from-the-header"));
 }
@@ -69,7 +71,7 @@ async fn a_denial_names_the_iam_action_and_leaves_out_the_encoded_part() {
                    is not authorized to perform: ec2:CancelBundleTask. Encoded authorization \
                    failure message: h8UBFyfHHDnG7IKNfXr5c";
     let answer = error("UnauthorizedOperation", message);
-    let server = Canned::always(Reply::Answer(403, answer)).await;
+    let server = CannedServer::always(Reply::Answer(403, answer)).await;
     let ec2 = gateway(server.url()).await;
     for outcome in [
         ec2.dry_run_cancel(&id("bun-1")).await,
@@ -94,14 +96,14 @@ async fn a_denial_names_the_iam_action_and_leaves_out_the_encoded_part() {
 async fn long_messages_are_cut_and_stay_on_one_line() {
     let message = format!("one\n two {}", "é".repeat(5000));
     let code = "C".repeat(5000);
-    let server = Canned::always(Reply::Answer(400, error(&code, &message))).await;
+    let server = CannedServer::always(Reply::Answer(400, error(&code, &message))).await;
     let error = gateway(server.url()).await.describe().await.unwrap_err();
     assert!(error.message.starts_with("one two é") && error.message.ends_with('…'));
     assert_eq!(error.message.chars().count(), 400);
     assert_eq!(error.code.unwrap().chars().count(), 100);
 }
 
-/// Proxies and load balancers speak HTML.
+/// Proxies and load balancers answer in HTML.
 #[tokio::test]
 async fn an_error_that_is_none_of_ec2s_is_judged_by_its_status() {
     let html = b"<html><body>Bad Gateway</body></html>";
@@ -116,7 +118,7 @@ async fn an_error_that_is_none_of_ec2s_is_judged_by_its_status() {
         (400, b"<Response/>", ErrorKind::Unparsable),
     ];
     for (status, body, kind) in cases {
-        let server = Canned::always(Reply::Answer(status, body.into())).await;
+        let server = CannedServer::always(Reply::Answer(status, body.into())).await;
         let error = gateway(server.url()).await.describe().await.unwrap_err();
         assert_eq!(error.kind, kind, "{status} {error:?}");
         assert_eq!(error.code, None);
@@ -129,7 +131,7 @@ async fn an_error_that_is_none_of_ec2s_is_judged_by_its_status() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_unreachable_and_the_remedy_names_the_url() {
+async fn a_refused_connection_is_unreachable_and_the_remedy_names_the_url() {
     let url = nobody().await;
     let error = gateway(url.clone()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
@@ -142,17 +144,17 @@ async fn nobody_there_is_unreachable_and_the_remedy_names_the_url() {
 
 #[tokio::test]
 async fn a_name_that_does_not_resolve_is_unreachable() {
-    // No label of a name is longer than 63 bytes, so no question leaves this machine.
+    // A label of a name has at most 63 bytes, so no DNS query leaves this machine.
     let url = format!("http://{}", "a".repeat(64));
     let error = gateway(url).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
     assert!(error.message.contains("does not resolve"), "{error:?}");
 }
 
-/// Trap 6: TLS belongs to connecting, and a server may never begin it.
+/// The TLS handshake is part of connecting, and a server may never begin it.
 #[tokio::test]
 async fn a_connection_that_is_not_made_in_time_is_given_up() {
-    let server = Canned::always(Reply::Hang).await;
+    let server = CannedServer::always(Reply::Hang).await;
     let mut settings = Settings::demo(server.url().replace("http:", "https:"));
     settings.timeouts.connect = Duration::from_millis(100);
     let ec2 = Client::connect(&settings).await.unwrap();
@@ -162,11 +164,11 @@ async fn a_connection_that_is_not_made_in_time_is_given_up() {
     assert!(server.requests().is_empty());
 }
 
-/// Trap 6: the SDK waits for ever.
+/// Without timeouts the SDK waits forever.
 #[tokio::test]
 async fn a_server_that_says_nothing_is_given_up() {
-    let server = Canned::always(Reply::Hang).await;
-    let ec2 = impatient(server.url()).await;
+    let server = CannedServer::always(Reply::Hang).await;
+    let ec2 = with_short_timeouts(server.url()).await;
     let id = id("bun-1");
     let (all, one, dry_run, cancel, identity) = tokio::join!(
         ends(ec2.describe()),
@@ -188,16 +190,16 @@ async fn a_server_that_says_nothing_is_given_up() {
     assert!(server.requests().len() <= 5, "none is sent twice");
 }
 
-/// Trap 6: nor does an answer that stops in the middle keep a call for ever.
+/// An answer that stops in the middle does not block a call forever.
 #[tokio::test]
 async fn an_answer_that_stops_in_the_middle_is_given_up() {
-    let server = Canned::always(Reply::Stalled(DESCRIBE.into(), 100)).await;
-    let ec2 = impatient(server.url()).await;
+    let server = CannedServer::always(Reply::Stalled(DESCRIBE.into(), 100)).await;
+    let ec2 = with_short_timeouts(server.url()).await;
     let error = ends(ec2.describe()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::TimedOut, "{error:?}");
 }
 
-/// Trap 6: the defaults are set, and are those documented.
+/// The timeouts are set by default, to the documented values.
 #[test]
 fn the_default_timeouts_are_those_documented() {
     let timeouts = Settings::default().timeouts;
@@ -213,21 +215,21 @@ fn the_default_timeouts_are_those_documented() {
 
 #[tokio::test]
 async fn a_dropped_connection_is_a_lost_answer() {
-    let server = Canned::always(Reply::Close).await;
+    let server = CannedServer::always(Reply::Close).await;
     let error = gateway(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::AnswerLost, "{error:?}");
     assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn what_is_not_http_is_not_believed() {
-    let server = Canned::always(Reply::Raw(b"SSH-2.0-OpenSSH_9.6\r\n".into())).await;
+async fn an_answer_that_is_not_http_is_an_error() {
+    let server = CannedServer::always(Reply::Raw(b"SSH-2.0-OpenSSH_9.6\r\n".into())).await;
     let error = gateway(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");
     assert!(error.message.contains("not HTTP"), "{error:?}");
 }
 
-/// Trap 9: the SDK gives up on the whole answer for one member.
+/// The SDK rejects the whole answer because of one member.
 #[tokio::test]
 async fn a_member_that_cannot_be_read_loses_neither_its_task_nor_the_list() {
     let storage = "<storage><S3><bucket>b</bucket><uploadPolicy>%%%</uploadPolicy></S3></storage>";
@@ -250,7 +252,7 @@ async fn a_member_that_cannot_be_read_loses_neither_its_task_nor_the_list() {
         let answer = list(&format!(
             "<item><bundleId>bun-1</bundleId>{xml}<state>storing</state></item>{other}"
         ));
-        let server = Canned::always(ok(answer)).await;
+        let server = CannedServer::always(ok(answer)).await;
         let tasks = gateway(server.url()).await.describe().await.unwrap();
         assert_eq!(tasks.len(), 2, "{xml}");
         let task = &tasks[0];
@@ -267,7 +269,7 @@ async fn a_member_that_cannot_be_read_loses_neither_its_task_nor_the_list() {
 #[tokio::test]
 async fn an_account_that_may_not_use_ec2_yet_is_not_told_to_check_its_keys() {
     let answer = error("OptInRequired", "You are not subscribed to this service.");
-    let server = Canned::always(Reply::Answer(401, answer)).await;
+    let server = CannedServer::always(Reply::Answer(401, answer)).await;
     let error = gateway(server.url()).await.describe().await.unwrap_err();
     assert!(error.remedy().contains("sign-up"), "{error:?}");
     assert!(!error.remedy().contains("clock"), "{error:?}");
@@ -285,7 +287,7 @@ async fn a_task_that_is_not_listed_is_none() {
         ok(list(item)),
     ];
     for reply in cases {
-        let server = Canned::always(reply).await;
+        let server = CannedServer::always(reply).await;
         let task = gateway(server.url())
             .await
             .describe_one(&id("bun-1"))
@@ -294,7 +296,7 @@ async fn a_task_that_is_not_listed_is_none() {
         assert_eq!(task, None);
         assert_eq!(server.requests()[0].parameter("BundleId.1"), "bun-1");
     }
-    let server = Canned::always(ok(list(item))).await;
+    let server = CannedServer::always(ok(list(item))).await;
     let ec2 = gateway(server.url()).await;
     let task = ec2.describe_one(&id("bun-other")).await.unwrap().unwrap();
     assert_eq!(task.bundle_id, id("bun-other"));
@@ -302,7 +304,7 @@ async fn a_task_that_is_not_listed_is_none() {
 
 #[tokio::test]
 async fn it_recovers_by_itself() {
-    let server = Canned::start(|number, _| match number {
+    let server = CannedServer::start(|number, _| match number {
         0 => Reply::Close,
         1 => Reply::Hang,
         2 => ok("garbage"),
@@ -310,20 +312,20 @@ async fn it_recovers_by_itself() {
         _ => ok(DESCRIBE),
     })
     .await;
-    let ec2: Client = impatient(server.url()).await;
+    let ec2: Client = with_short_timeouts(server.url()).await;
     for _ in 0..4 {
         ends(ec2.describe()).await.unwrap_err();
     }
     assert_eq!(ec2.describe().await.unwrap().len(), 2);
 }
 
-/// What is logged helps, and holds no answer and no secret.
+/// The log is useful, but contains no answers and no secrets.
 #[tokio::test]
 async fn the_log_says_how_each_call_went_and_no_more() {
     let storage = "<storage><S3><AWSAccessKeyId>AKIDINANSWER</AWSAccessKeyId>\
                    <uploadPolicySignature>c2lnbmF0dXJl</uploadPolicySignature></S3></storage>";
     let answer = list(&format!("<item><bundleId>bun-1</bundleId>{storage}</item>"));
-    let server = Canned::start(move |number, _| match number {
+    let server = CannedServer::start(move |number, _| match number {
         0 => ok(answer.clone()),
         _ => Reply::Answer(503, error("RequestLimitExceeded", "x")),
     })
@@ -344,13 +346,13 @@ async fn the_log_says_how_each_call_went_and_no_more() {
     }
 }
 
-/// Trap 10: `Debug` of the SDK's types shows the access key ID. Ours of the gateway shows no
-/// credentials at all, and of a task no signature.
+/// `Debug` of the SDK's types shows the access key ID. That of the client shows no
+/// credentials at all, and that of a task no signature.
 #[tokio::test]
 async fn debug_output_holds_no_secret() {
     let storage = "<storage><S3><uploadPolicySignature>c2lnbmF0dXJl</uploadPolicySignature></S3>\
                    </storage>";
-    let server = Canned::always(ok(list(&format!("<item>{storage}</item>")))).await;
+    let server = CannedServer::always(ok(list(&format!("<item>{storage}</item>")))).await;
     let ec2 = gateway(server.url()).await;
     let tasks = ec2.describe().await.unwrap();
     let debug = format!("{ec2:?} {tasks:?}");

@@ -32,7 +32,7 @@ fn every_control_character_is_cleaned() {
 }
 
 #[test]
-fn cutting_keeps_the_end_that_tells() {
+fn cutting_keeps_the_start_or_the_end() {
     assert_eq!(keep_start("bundletasks", 6, Unicode), "bundl…");
     assert_eq!(keep_end("golden/base", 6, Unicode), "…/base");
     assert_eq!(keep_start("winami", 6, Unicode), "winami");

@@ -1,4 +1,4 @@
-//! A cancel, from the key to the end, and everything that can come between.
+//! A cancel, from the key press to the end, and everything that can go wrong in between.
 
 use std::time::Duration;
 
@@ -17,14 +17,14 @@ use crate::harness::{
 
 const ID: &str = "bun-2a4e041c";
 
-/// The three tasks, the one that can be cancelled selected.
+/// Three tasks, with the one that can be cancelled selected.
 fn harness() -> Harness {
     let mut harness = Harness::with(three());
     harness.select(ID);
     harness
 }
 
-/// The same, the dialog open.
+/// The same, with the dialog open.
 fn asked() -> Harness {
     let mut harness = harness();
     assert_eq!(harness.key("c"), [dry_run(ID)]);
@@ -32,22 +32,25 @@ fn asked() -> Harness {
     harness
 }
 
-/// The same, confirmed and looked at: the cancel is on its way.
+/// The same, confirmed and checked: the cancel has been sent.
 fn sent() -> Harness {
     let mut harness = asked();
-    assert_eq!(harness.key("y"), [look()]);
+    assert_eq!(harness.key("y"), [recheck_effect()]);
     assert_eq!(
-        looked(&mut harness, Ok(Some(task(ID, "storing")))),
+        answer_recheck(&mut harness, Ok(Some(task(ID, "storing")))),
         [cancel(ID)]
     );
     harness
 }
 
-fn look() -> Effect {
+fn recheck_effect() -> Effect {
     recheck(ID, DescribeReason::BeforeCancel)
 }
 
-fn looked(harness: &mut Harness, result: Result<Option<BundleTask>, Ec2Error>) -> Vec<Effect> {
+fn answer_recheck(
+    harness: &mut Harness,
+    result: Result<Option<BundleTask>, Ec2Error>,
+) -> Vec<Effect> {
     harness.answered(Answer::DescribedOne {
         id: id(ID),
         recheck: DescribeReason::BeforeCancel,
@@ -73,7 +76,7 @@ fn timed_out() -> Ec2Error {
 }
 
 #[test]
-fn the_whole_way() {
+fn a_cancel_from_confirmation_to_cancelling() {
     let mut harness = sent();
     assert!(harness.line(ID).contains("cancel requested"));
     cancelled(
@@ -103,7 +106,7 @@ fn the_whole_way() {
 }
 
 #[test]
-fn y_says_requested_from_the_key_press_on() {
+fn y_shows_cancel_requested_at_once() {
     let mut harness = asked();
     harness.key("y");
     assert!(harness.line(ID).contains("cancel requested"));
@@ -134,7 +137,7 @@ fn the_key_that_opens_the_dialog_never_confirms_it() {
 fn the_focused_button_confirms_by_enter() {
     let mut harness = asked();
     harness.key("Tab");
-    assert_eq!(harness.key("Enter"), [look()]);
+    assert_eq!(harness.key("Enter"), [recheck_effect()]);
     let mut harness = asked();
     harness.key("Tab");
     harness.key("Tab");
@@ -146,7 +149,7 @@ fn h_l_and_the_arrows_move_and_space_presses() {
     for key in ["h", "l", "Left", "Right"] {
         let mut harness = asked();
         harness.key(key);
-        assert_eq!(harness.key("Space"), [look()], "{key}");
+        assert_eq!(harness.key("Space"), [recheck_effect()], "{key}");
     }
     let mut harness = asked();
     assert_eq!(harness.key("Space"), [], "at first it keeps the task");
@@ -154,7 +157,7 @@ fn h_l_and_the_arrows_move_and_space_presses() {
 }
 
 #[test]
-fn what_the_dry_run_denied_is_not_sent_and_looks_so() {
+fn a_denied_dry_run_disables_the_cancel_button() {
     let mut harness = asked();
     let denied = error(
         ErrorKind::Denied,
@@ -191,7 +194,7 @@ fn what_the_dry_run_denied_is_not_sent_and_looks_so() {
 }
 
 #[test]
-fn the_keys_stand_in_the_middle_below_their_buttons() {
+fn keys_are_centred_below_their_buttons() {
     let mut harness = asked();
     harness.wait(0.5);
     let screen = harness.screen();
@@ -207,7 +210,7 @@ fn the_keys_stand_in_the_middle_below_their_buttons() {
 }
 
 #[test]
-fn after_a_cancel_that_ec2_accepted_nothing_is_called_not_cancelled() {
+fn an_accepted_cancel_is_never_called_not_cancelled() {
     let mut harness = sent();
     cancelled(&mut harness, Ok(Some(task(ID, "cancelling"))));
     harness.wait(2.0);
@@ -240,14 +243,14 @@ fn keys_typed_ahead_do_not_confirm() {
     let mut harness = harness();
     assert_eq!(harness.keys_at_once(&["c", "y"]), [dry_run(ID)]);
     assert_eq!(harness.app.context(), Context::Confirm, "the dialog waits");
-    // Nor do those that come sooner than anyone can have read it.
+    // Nor do keys that come before anyone can have read the dialog.
     harness.draw();
     for _ in 0..2 {
         harness.mono += Duration::from_millis(90);
         assert_eq!(harness.send(Msg::Input(vec![press("y")])), []);
     }
     assert!(harness.screen().contains("press it again"));
-    assert_eq!(harness.key("y"), [look()], "meant this time");
+    assert_eq!(harness.key("y"), [recheck_effect()], "this key counts");
 }
 
 #[test]
@@ -277,7 +280,7 @@ fn the_focus_does_not_move_by_a_key_typed_ahead() {
 }
 
 #[test]
-fn the_key_that_would_cancel_is_named_once_it_would() {
+fn the_dialog_shows_y_once_y_would_cancel() {
     let mut harness = harness();
     harness.send(Msg::Input(vec![press("c")]));
     harness.draw();
@@ -304,7 +307,10 @@ fn a_cancel_confirmed_on_one_connection_is_not_sent_on_another() {
     harness.key("y");
     harness.connect(7);
     assert!(harness.screen().contains("the connection to EC2"));
-    assert_eq!(looked(&mut harness, Ok(Some(task(ID, "storing")))), []);
+    assert_eq!(
+        answer_recheck(&mut harness, Ok(Some(task(ID, "storing")))),
+        []
+    );
     assert_eq!(mark(&harness), None);
 }
 
@@ -332,7 +338,7 @@ fn a_task_without_an_id_cannot_be_cancelled() {
 }
 
 #[test]
-fn other_keys_make_the_account_unknown_until_it_is_asked_for() {
+fn changed_credentials_make_the_account_unknown() {
     let mut harness = asked();
     assert!(harness.line("Account").contains("123456789012"));
     assert_eq!(harness.credentials_changed(), [identify()]);
@@ -391,7 +397,7 @@ fn a_late_dry_run_of_another_task_is_not_taken_for_this_one() {
 }
 
 #[test]
-fn it_is_not_offered_where_it_cannot_be_and_the_reason_is_said() {
+fn a_cancel_is_offered_only_in_cancellable_states_and_a_note_says_why() {
     for (state, reason) in [
         ("complete", "already complete"),
         ("failed", "already failed"),
@@ -417,7 +423,7 @@ fn it_is_not_offered_where_it_cannot_be_and_the_reason_is_said() {
 }
 
 #[test]
-fn it_is_not_offered_while_the_list_is_old() {
+fn a_cancel_is_not_offered_while_the_list_is_stale() {
     for failure in [throttled(), unreachable()] {
         let mut harness = harness();
         harness.wait(5.0);
@@ -430,14 +436,14 @@ fn it_is_not_offered_while_the_list_is_old() {
                 .is_some_and(|note| note.contains("this list is old"))
         );
     }
-    // A pause alone is a wish, not a fault: the task is looked at before anything is sent.
+    // A pause is not a failure: the task is described again before anything is sent.
     let mut harness = harness();
     harness.key("p");
     assert_eq!(harness.key("c"), [dry_run(ID)]);
 }
 
 #[test]
-fn it_is_not_offered_twice() {
+fn a_cancel_is_not_offered_twice() {
     let mut harness = sent();
     assert_eq!(harness.key("c"), []);
     assert!(
@@ -449,7 +455,7 @@ fn it_is_not_offered_twice() {
 }
 
 #[test]
-fn a_list_that_grows_old_under_the_dialog_takes_its_button() {
+fn a_stale_list_disables_the_open_dialog() {
     let mut harness = asked();
     harness.wait(5.0);
     harness.fail(2, unreachable());
@@ -459,7 +465,7 @@ fn a_list_that_grows_old_under_the_dialog_takes_its_button() {
 }
 
 #[test]
-fn a_task_that_completes_under_the_dialog_takes_its_button() {
+fn a_completed_task_disables_the_open_dialog() {
     let mut harness = asked();
     harness.wait(5.0);
     harness.answer(
@@ -482,11 +488,11 @@ fn the_dialog_keeps_its_task_when_the_list_moves_under_it() {
         updated(task("bun-00000000", "pending"), "2015-09-15T13:28:00Z"),
     );
     harness.answer(2, tasks);
-    assert_eq!(harness.key("y"), [look()]);
+    assert_eq!(harness.key("y"), [recheck_effect()]);
 }
 
 #[test]
-fn nothing_is_sent_when_the_last_look_says_no() {
+fn nothing_is_sent_if_the_recheck_fails() {
     let looks = [
         (
             Ok(Some(updated(task(ID, "complete"), "2015-09-15T13:28:00Z"))),
@@ -498,7 +504,7 @@ fn nothing_is_sent_when_the_last_look_says_no() {
     for (result, words) in looks {
         let mut harness = asked();
         harness.key("y");
-        assert_eq!(looked(&mut harness, result), []);
+        assert_eq!(answer_recheck(&mut harness, result), []);
         assert_eq!(harness.app.context(), Context::Outcome);
         let screen = harness.screen();
         assert!(
@@ -541,7 +547,7 @@ fn a_refusal_stays_with_code_message_request_id_and_remedy_until_dismissed() {
 }
 
 #[test]
-fn an_outcome_is_not_dismissed_by_a_key_on_its_way_to_something_else() {
+fn a_key_typed_before_an_outcome_appears_does_not_dismiss_it() {
     let mut harness = sent();
     let typed = harness.now();
     cancelled(&mut harness, Err(throttled()));
@@ -632,10 +638,10 @@ fn when_asking_after_a_lost_answer_fails_too_the_next_poll_settles_it() {
 fn leaving_with_a_cancel_on_its_way_says_so() {
     let mut harness = sent();
     assert_eq!(harness.key("q"), [Effect::Quit]);
-    let farewell = harness.app.exit_message().expect("a word on leaving");
+    let exit_message = harness.app.exit_message().expect("a word on leaving");
     assert!(
-        farewell.contains(ID) && farewell.contains("not answered yet"),
-        "{farewell}"
+        exit_message.contains(ID) && exit_message.contains("not answered yet"),
+        "{exit_message}"
     );
 }
 
@@ -690,12 +696,12 @@ fn a_screen_too_small_for_the_dialog_confirms_nothing() {
 fn leaving_before_anything_was_sent_says_that() {
     let mut harness = asked();
     harness.key("y");
-    let farewell = harness.app.exit_message().expect("a word on leaving");
-    assert!(farewell.contains("not sent any more"), "{farewell}");
+    let exit_message = harness.app.exit_message().expect("a word on leaving");
+    assert!(exit_message.contains("not sent any more"), "{exit_message}");
 }
 
 #[test]
-fn a_cancel_while_paused_says_that_nobody_looks() {
+fn a_cancel_while_paused_says_that_polling_is_paused() {
     let mut harness = harness();
     harness.key("p");
     harness.key("c");

@@ -1,4 +1,4 @@
-//! EC2 is eventually consistent, and answers overtake each other: an older word never wins.
+//! EC2 is eventually consistent, and answers can arrive out of order: an older state never wins.
 
 use bundletop::monitor::{Answer, DescribeReason};
 use bundletop::task::Phase;
@@ -41,7 +41,7 @@ fn cancelled_during_a_poll() -> Harness {
 #[test]
 fn a_poll_asked_before_the_cancel_does_not_flip_it_back() {
     let mut harness = cancelled_during_a_poll();
-    // Not even when its times would make it the newer one.
+    // Not even if its update time is later.
     harness.answer(
         2,
         vec![updated(task(ID, "storing"), "2015-09-15T13:27:50Z")],
@@ -63,7 +63,7 @@ fn a_later_poll_with_an_older_state_does_not_flip_it_back() {
     harness.answer(2, vec![]);
     harness.answer(3, vec![task(ID, "storing")]);
     assert_eq!(phase(&harness), Phase::Cancelling);
-    // Nor one that gives no time at all, or the same.
+    // Nor does one without an update time, or with the same one.
     let mut timeless = task(ID, "storing");
     timeless.update_time = None;
     harness.answer(4, vec![timeless]);
@@ -76,7 +76,7 @@ fn a_later_poll_with_an_older_state_does_not_flip_it_back() {
 }
 
 #[test]
-fn a_later_poll_with_a_newer_state_is_believed() {
+fn a_later_poll_with_a_newer_state_is_accepted() {
     let mut harness = cancelled_during_a_poll();
     harness.answer(2, vec![]);
     harness.answer(3, vec![updated(task(ID, "failed"), "2015-09-15T13:27:45Z")]);
@@ -84,7 +84,7 @@ fn a_later_poll_with_a_newer_state_is_believed() {
 }
 
 #[test]
-fn after_a_minute_ec2_is_believed_whatever_its_times() {
+fn after_a_minute_any_state_from_ec2_is_accepted() {
     let mut harness = cancelled_during_a_poll();
     harness.answer(2, vec![]);
     harness.wait(61.0);
@@ -116,7 +116,7 @@ fn an_answer_without_the_task_still_counts_as_accepted() {
     harness.answer(2, vec![task(ID, "storing")]);
     assert!(
         harness.line(ID).contains("cancel requested"),
-        "that word is no newer"
+        "that state is no newer"
     );
     harness.answer(
         3,

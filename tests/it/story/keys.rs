@@ -109,7 +109,7 @@ fn a_key_that_means_nothing_says_so_and_where_the_keys_are() {
 }
 
 #[test]
-fn a_note_gives_the_keys_back_by_itself() {
+fn a_note_disappears_and_the_keys_return() {
     let mut harness = in_context(Context::List);
     harness.key("z");
     assert!(!harness.line("does nothing").contains("cancel"));
@@ -129,7 +129,7 @@ fn ctrl_z_suspends_from_everywhere() {
 }
 
 #[test]
-fn every_binding_does_something_where_it_holds() {
+fn every_key_of_a_binding_triggers_its_action() {
     for context in Context::ALL {
         let keymap = Keymap::built_in();
         for binding in keymap.bindings(context) {
@@ -141,7 +141,7 @@ fn every_binding_does_something_where_it_holds() {
 }
 
 #[test]
-fn shift_makes_no_difference_to_a_letter_that_says_it_already() {
+fn shift_is_ignored_for_a_capital_letter() {
     let shifted = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
     assert_eq!(
         Keymap::built_in().action(Context::List, shifted),
@@ -159,7 +159,7 @@ fn only_presses_count() {
 }
 
 #[test]
-fn a_paste_is_no_keys() {
+fn a_paste_is_not_treated_as_keys() {
     let mut harness = Harness::with(three());
     let effects = harness.send(Msg::Input(vec![Event::Paste("cyq".repeat(40_000))]));
     assert_eq!(effects, []);

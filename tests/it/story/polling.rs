@@ -1,4 +1,4 @@
-//! When EC2 is asked, and what the screen says of how fresh it is.
+//! When EC2 is polled, and how fresh the list is.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ fn five_seconds_while_a_task_is_under_way_thirty_when_all_are_at_rest() {
     harness.answer(3, vec![]);
     assert_eq!(harness.wait(29.9), []);
     assert_eq!(harness.wait(0.2), [describe(4)]);
-    // A state that nobody knows may be one that moves.
+    // A task in an unknown state may still be in progress.
     harness.answer(4, vec![task("bun-1", "defrosting")]);
     assert_eq!(harness.wait(5.1), [describe(5)]);
 }
@@ -47,8 +47,8 @@ fn one_request_is_in_flight_at_a_time_however_long_it_takes() {
     let mut harness = Harness::with(three());
     assert_eq!(harness.wait(6.0), [describe(2)]);
     assert_eq!(harness.wait(600.0), []);
-    assert_eq!(harness.key("r"), [], "the wish is kept");
-    // That answer may be older than the wish.
+    assert_eq!(harness.key("r"), [], "the request is remembered");
+    // That answer may be older than the key press.
     assert_eq!(harness.answer(2, three()), [describe(3)]);
 }
 
@@ -113,7 +113,7 @@ fn retries_back_off_exponentially_with_jitter_up_to_a_bound() {
         }
         poll.start_if_due(now).expect("a request is due");
         poll.succeeded(now, true);
-        assert_eq!(poll.due(), Some(now + secs(5)), "as if nothing had been");
+        assert_eq!(poll.due(), Some(now + secs(5)), "as if nothing had failed");
     }
 }
 
@@ -129,7 +129,7 @@ fn two_programs_do_not_retry_in_step() {
 }
 
 #[test]
-fn an_interval_of_ones_own_holds_whatever_is_known() {
+fn a_fixed_interval_applies_in_every_state() {
     let mut poll = PollSchedule::new(Some(secs(7)), 0);
     for under_way in [true, false] {
         let now = poll.due().expect("a request is due");
@@ -142,7 +142,7 @@ fn an_interval_of_ones_own_holds_whatever_is_known() {
 }
 
 #[test]
-fn trouble_that_takes_other_settings_starts_over_so_that_they_are_read() {
+fn credential_errors_reconnect_and_read_the_settings_again() {
     let mut harness = Harness::with(three());
     harness.wait(5.0);
     harness.fail(
@@ -227,7 +227,7 @@ fn between_polls_nothing_is_drawn() {
 }
 
 #[test]
-fn an_answer_that_is_long_in_coming_is_said() {
+fn a_slow_answer_is_reported() {
     let mut harness = Harness::with(three());
     assert_eq!(harness.wait(5.0), [describe(2)]);
     assert!(!harness.app.take_dirty(), "a request alone changes nothing");
@@ -239,7 +239,7 @@ fn an_answer_that_is_long_in_coming_is_said() {
 }
 
 #[test]
-fn ages_are_put_right_once_a_minute_when_no_poll_does_it() {
+fn ages_are_redrawn_once_a_minute_without_polls() {
     let mut harness = Harness::with(three());
     harness.key("p");
     harness.wait(59.0);

@@ -69,7 +69,7 @@ fn it_stays_on_a_task_that_ec2_no_longer_lists_until_that_is_dismissed() {
 }
 
 #[test]
-fn a_task_nobody_cared_about_goes_when_ec2_no_longer_lists_it() {
+fn a_finished_unselected_task_disappears_when_no_longer_listed() {
     let mut harness = Harness::with(three());
     harness.answer(2, three().into_iter().take(2).collect());
     assert_eq!(harness.app.list().len(), 2);
@@ -158,7 +158,7 @@ fn it_is_always_on_the_screen() {
 }
 
 #[test]
-fn an_empty_list_bears_every_key() {
+fn every_key_works_on_an_empty_list() {
     let mut harness = Harness::with(vec![]);
     for key in [
         "j", "k", "G", "g", "PgDn", "PgUp", "Enter", "c", "x", "r", "?", "Esc",

@@ -1,4 +1,4 @@
-//! A line of text, edited with the keys that people's fingers know.
+//! A line of text, edited with the usual keys.
 
 use bundletop::tui::input::TextField;
 use bundletop::tui::keymap::Context;

@@ -1,4 +1,4 @@
-//! What the monitor says has changed.
+//! The changes that the monitor reports.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::harness::{START, at, id, task, updated};
 
 const ID: &str = "bun-2a4e041c";
 
-/// A monitor that was answered once with `tasks`.
+/// A monitor that has received `tasks` once.
 fn listed(tasks: Vec<BundleTask>) -> (Monitor, ScopeId) {
     let mut monitor = Monitor::new();
     let scope = monitor.open(PollSchedule::new(None, 0));
@@ -46,14 +46,14 @@ fn answer(
 }
 
 #[test]
-fn the_first_list_is_where_everything_begins() {
+fn the_first_list_reports_no_changes() {
     let (mut monitor, scope) = listed(vec![task(ID, "storing")]);
     let again = answer(&mut monitor, scope, 2, vec![task(ID, "storing")]);
     assert_eq!(again, [], "nothing has changed");
 }
 
 #[test]
-fn a_task_that_comes_moves_on_and_goes() {
+fn a_task_appears_changes_and_disappears() {
     let (mut monitor, scope) = listed(vec![]);
     let appeared = answer(&mut monitor, scope, 2, vec![task(ID, "bundling")]);
     let state = task(ID, "bundling").state;
@@ -74,7 +74,7 @@ fn a_task_that_comes_moves_on_and_goes() {
     );
     let gone = answer(&mut monitor, scope, 4, vec![]);
     assert_eq!(gone, [(ID.to_owned(), Change::NoLongerListed)]);
-    assert_eq!(answer(&mut monitor, scope, 5, vec![]), [], "said once");
+    assert_eq!(answer(&mut monitor, scope, 5, vec![]), [], "reported once");
     let back = updated(task(ID, "storing"), "2015-09-15T13:28:00Z");
     let changes = answer(&mut monitor, scope, 6, vec![back]);
     assert_eq!(changes.last(), Some(&(ID.to_owned(), Change::ListedAgain)));
@@ -103,7 +103,7 @@ fn an_older_description_changes_nothing() {
 }
 
 #[test]
-fn the_finished_task_that_ec2_forgets_is_forgotten_unless_it_is_pinned() {
+fn a_finished_task_no_longer_listed_is_dropped_unless_pinned() {
     for is_pinned in [false, true] {
         let (mut monitor, scope) = listed(vec![task(ID, "complete")]);
         let key = monitor.scope(scope).tasks().all()[0].key();
@@ -116,7 +116,7 @@ fn the_finished_task_that_ec2_forgets_is_forgotten_unless_it_is_pinned() {
 }
 
 #[test]
-fn a_confirmed_cancel_is_said_before_anything_is_sent() {
+fn a_confirmed_cancel_is_reported_before_anything_is_sent() {
     let (mut monitor, scope) = listed(vec![task(ID, "storing"), task("bun-2", "complete")]);
     let cancel = |id| Event::Command(scope, Command::Cancel(id));
     let requested = changes(update(&mut monitor, cancel(id(ID))));

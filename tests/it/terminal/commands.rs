@@ -3,7 +3,7 @@
 use portable_pty::CommandBuilder;
 
 use super::Pty;
-use crate::gateway::canned::{Canned, Reply};
+use crate::gateway::canned::{CannedServer, Reply};
 use crate::gateway::{error, list, ok};
 
 /// A control sequence in its 8-bit form, the only one that XML allows, and a character that reverses the
@@ -11,7 +11,7 @@ use crate::gateway::{error, list, ok};
 const HARMFUL: &str = "\u{9b}31mred\u{202e}left";
 
 /// Runs `describe-bundle-tasks` in a terminal, with additional environment variables.
-fn describe(server: &Canned, variables: &[&str], options: &[&str]) -> Pty {
+fn describe(server: &CannedServer, variables: &[&str], options: &[&str]) -> Pty {
     let mut command = CommandBuilder::new("/usr/bin/env");
     command.args(variables);
     command.args([env!("CARGO_BIN_EXE_bundletop"), "describe-bundle-tasks"]);
@@ -29,7 +29,7 @@ fn task(state: &str) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_terminal_gets_no_escape_sequence_from_ec2() {
-    let server = Canned::always(ok(task(HARMFUL))).await;
+    let server = CannedServer::always(ok(task(HARMFUL))).await;
     // The test's terminal does not show U+FFFD, which replaces harmful characters.
     for (format, shown) in [
         ("text", "31mredleft"),
@@ -48,7 +48,7 @@ async fn a_terminal_gets_no_escape_sequence_from_ec2() {
         });
         assert_eq!(pty.end(), 0, "{format}");
     }
-    let error_server = Canned::always(Reply::Answer(400, error("Bad", HARMFUL))).await;
+    let error_server = CannedServer::always(Reply::Answer(400, error("Bad", HARMFUL))).await;
     let mut pty = describe(&error_server, &["AWS_PAGER="], &[]);
     pty.until_shown("31mred");
     assert_eq!(pty.end(), 254);
@@ -56,7 +56,7 @@ async fn a_terminal_gets_no_escape_sequence_from_ec2() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_terminal_gets_the_answer_through_the_pager() {
-    let server = Canned::always(ok(task("storing"))).await;
+    let server = CannedServer::always(ok(task("storing"))).await;
     let query = ["--query", "BundleTasks[0].State", "--output", "text"];
     let chosen = ["PAGER=/bin/false", "AWS_PAGER=sed s/^/paged:/"];
     let mut pty = describe(&server, &chosen, &query);
@@ -82,7 +82,7 @@ async fn a_terminal_gets_the_answer_through_the_pager() {
 /// `less` does not end at an interrupt, and so the program that writes to it must not either.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interrupt_does_not_end_it_under_its_pager() {
-    let server = Canned::always(ok(task("storing"))).await;
+    let server = CannedServer::always(ok(task("storing"))).await;
     // The shell runs the trap only between two commands, so it must not wait in `read` for long.
     let pager = "AWS_PAGER=sh -c 'trap \"got=1; echo interrupted\" INT; cat; \
                  until [ \"$got\" ]; do sleep 0.05; done; read line < /dev/tty; echo left'";

@@ -16,7 +16,7 @@ fn wait_for_line(pty: &Pty, texts: &[&str]) {
             return;
         }
         assert!(start.elapsed() < TIMEOUT, "no line has {texts:?}:\n{log}");
-        // Nothing tells when a file changes.
+        // Nothing reports a change of the file, so this polls.
         std::thread::sleep(Duration::from_millis(5));
     }
 }
