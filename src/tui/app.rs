@@ -231,7 +231,7 @@ impl App {
         }
     }
 
-    /// Where keys go now.
+    /// Which bindings hold now, unless a text field takes the keys.
     pub fn context(&self) -> Context {
         match &self.dialog {
             None if self.details.is_some() => Context::Details,

@@ -1,4 +1,4 @@
-//! What things look like: a style for each role, read from `assets/themes`.
+//! What things look like: a style for each role, from the theme file that is compiled in.
 
 use std::collections::HashMap;
 

@@ -45,7 +45,7 @@ pub(super) async fn wait_until_complete(
     Err(CommandError::failed_wait("Max attempts exceeded"))
 }
 
-/// How far the tasks of an answer are.
+/// The progress of the tasks in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WaitProgress {
     AllComplete,
@@ -53,7 +53,7 @@ enum WaitProgress {
     Incomplete,
 }
 
-/// How far the tasks of an answer are. As in the waiter's expression `BundleTasks[].State`, a task
+/// The progress of the tasks in an answer. As in the waiter's expression `BundleTasks[].State`, a task
 /// without a state does not count.
 fn wait_progress(answer: &Value) -> WaitProgress {
     let tasks = answer["BundleTasks"].as_array();
