@@ -397,7 +397,7 @@ impl Client {
 /// A dry run changes nothing, so nothing can have been carried out.
 fn after_dry_run(error: Ec2Error) -> Ec2Error {
     if error.may_have_been_carried_out() {
-        error.advise("Nothing was cancelled: this only asked for the permission.")
+        error.with_remedy("Nothing was cancelled: this only asked for the permission.")
     } else {
         error
     }

@@ -3,7 +3,7 @@
 //! The SDK's credential providers are called from here, not by the SDK's clients, for three reasons. A
 //! `credential_process` or a login service that is slow must not count as EC2 being slow. An error
 //! must be explained where the profile it belongs to is known. And the SDK's profile provider keeps
-//! its first failure for ever: here each failure drops the provider, so that the next try, after `aws
+//! its first failure forever: here each failure drops the provider, so that the next try, after `aws
 //! sso login`, reads the files again.
 
 mod error;
@@ -220,7 +220,7 @@ fn check_signable(found: &Credentials) -> Result<(), Ec2Error> {
         Operation::Connect,
         "The access key ID or the session token contains a character that keys do not have.",
     )
-    .advise("Look for a carriage return or a space at its end, where it is set."))
+    .with_remedy("Look for a carriage return or a space at its end, where it is set."))
 }
 
 /// A web identity in the environment comes before keys in the AWS files, as with the AWS CLI. The SDK
@@ -247,10 +247,10 @@ fn check_both_keys() -> Result<(), Ec2Error> {
         Operation::Connect,
         format!("The environment has {set} without {missing}."),
     )
-    .advise(format!("Set {missing} too, or unset {set}.")))
+    .with_remedy(format!("Set {missing} too, or unset {set}.")))
 }
 
-/// How long the credentials are still valid; for ever if they do not say.
+/// How long the credentials are still valid; forever if they do not say.
 fn remaining(credentials: &Credentials) -> Duration {
     match credentials.expiry() {
         Some(end) => end.duration_since(SystemTime::now()).unwrap_or_default(),

@@ -47,7 +47,7 @@ impl Trust {
                 "The CA bundle {} ({source}) {why}.",
                 path.display()
             ))
-            .advise("Give the path of a PEM file with the certificates to trust.")
+            .with_remedy("Give the path of a PEM file with the certificates to trust.")
         };
         let pem = fs::read(path).map_err(|error| bad(&format!("cannot be read: {error}")))?;
         let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)

@@ -181,7 +181,7 @@ impl Profiles {
         let files = format!("{} or {}", config.display(), credentials.display());
         let mut names: Vec<_> = self.set.profiles().collect();
         names.sort_unstable();
-        let advice = match names.as_slice() {
+        let remedy = match names.as_slice() {
             [] => "No profile is defined there: run `aws configure`, or set AWS_CONFIG_FILE."
                 .to_owned(),
             names => format!("The profiles there are: {}.", names.join(", ")),
@@ -189,7 +189,7 @@ impl Profiles {
         Ec2Error::bad_settings(format!(
             "There is no profile \"{name}\" ({named_by}) in {files}."
         ))
-        .advise(advice)
+        .with_remedy(remedy)
     }
 }
 
@@ -243,5 +243,5 @@ fn unreadable(error: &ProfileFileLoadError) -> Ec2Error {
         .source()
         .map_or_else(|| error.to_string(), ToString::to_string);
     Ec2Error::bad_settings(format!("The AWS files cannot be used: {cause}."))
-        .advise("Correct the line, or name another file with AWS_CONFIG_FILE.")
+        .with_remedy("Correct the line, or name another file with AWS_CONFIG_FILE.")
 }

@@ -153,5 +153,5 @@ fn setting(
 
 fn bad_value(value: &str, source: &str, expected: &str) -> Ec2Error {
     Ec2Error::bad_settings(format!("\"{value}\" is not a value for {source}."))
-        .advise(format!("Set {source} to {expected}, or unset it."))
+        .with_remedy(format!("Set {source} to {expected}, or unset it."))
 }

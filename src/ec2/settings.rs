@@ -316,7 +316,7 @@ async fn region_of_machine(
             Operation::Connect,
             "No region is set by flag, environment or profile.",
         )
-        .advise(format!(
+        .with_remedy(format!(
             "Give --region, set AWS_REGION, or run `aws configure set region REGION --profile {}`.",
             profiles.name()
         ))),
@@ -336,7 +336,7 @@ fn check_region(region: &str, source: &str) -> Result<(), Ec2Error> {
     }
     Err(
         Ec2Error::bad_settings(format!("\"{region}\" ({source}) is not a region."))
-            .advise("Give a region such as us-east-1."),
+            .with_remedy("Give a region such as us-east-1."),
     )
 }
 

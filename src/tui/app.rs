@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crossterm::event::Event as TerminalEvent;
 
-use super::dialog::{Confirm, Dialog, Outcome};
+use super::dialog::{CancelOutcome, Confirm, Dialog};
 use super::input::{KeyTiming, Mode, TextEdit, TextField};
 use super::keymap::{Action, Context, Key, Keymap};
 use super::layout::Layout;
@@ -85,7 +85,7 @@ pub struct App {
     details: Option<Details>,
     dialog: Option<Dialog>,
     /// Outcomes of cancels that wait for another dialog to close.
-    outcomes: VecDeque<Outcome>,
+    outcomes: VecDeque<CancelOutcome>,
     mode: Mode,
     /// The text last accepted in a text field.
     accepted_text: Option<String>,
@@ -361,7 +361,8 @@ impl App {
 
     /// The name of the key for an action in the current context; empty if there is none.
     fn key_name(&self, action: Action) -> String {
-        self.keymap.key(self.context(), action, Charset::Unicode)
+        self.keymap
+            .key_name(self.context(), action, Charset::Unicode)
     }
 
     fn open(&mut self, dialog: Dialog) {

@@ -15,7 +15,7 @@ pub enum Dialog {
     /// Whether to cancel a task.
     Confirm(Confirm),
     /// What became of a cancel.
-    Outcome(Outcome),
+    Outcome(CancelOutcome),
     /// The keys.
     Help {
         /// Lines scrolled.
@@ -38,10 +38,10 @@ pub struct Confirm {
 /// A button of the dialog that asks before a cancel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Button {
-    /// Keep the task.
-    Keep,
-    /// Cancel the task.
-    Cancel,
+    /// Keeps the task.
+    KeepTask,
+    /// Cancels the task.
+    CancelTask,
 }
 
 /// Why a confirming key did nothing.
@@ -58,7 +58,7 @@ impl Confirm {
     pub fn new(id: BundleId) -> Self {
         Self {
             id,
-            focus: Button::Keep,
+            focus: Button::KeepTask,
             warning: None,
         }
     }
@@ -69,15 +69,15 @@ impl Button {
     #[must_use]
     pub fn other(self) -> Self {
         match self {
-            Self::Keep => Self::Cancel,
-            Self::Cancel => Self::Keep,
+            Self::KeepTask => Self::CancelTask,
+            Self::CancelTask => Self::KeepTask,
         }
     }
 }
 
 /// What became of a cancel that did not simply go through.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct CancelOutcome {
     /// The task.
     pub id: BundleId,
     /// What became of its cancel.
@@ -100,7 +100,7 @@ pub enum CancelResult {
     },
 }
 
-impl Outcome {
+impl CancelOutcome {
     /// The cancel did not reach EC2.
     pub fn not_sent(id: BundleId, reason: NotSent) -> Self {
         let result = CancelResult::NotSent(reason);

@@ -283,7 +283,7 @@ impl Keymap {
     }
 
     /// The name of an action's first key in a context; empty if it has none.
-    pub fn key(&self, context: Context, action: Action, charset: Charset) -> String {
+    pub fn key_name(&self, context: Context, action: Action, charset: Charset) -> String {
         let first = self.keys(context, action).next();
         first.map_or_else(String::new, |key| key.name(charset))
     }
@@ -309,7 +309,7 @@ fn footer_symbol(mut keys: impl Iterator<Item = Key>, charset: Charset) -> Optio
 }
 
 /// Where keys hold, as a title: `List, details, help`.
-pub fn title(contexts: &[Context]) -> String {
+pub fn contexts_title(contexts: &[Context]) -> String {
     if contexts == Context::ALL {
         return "Everywhere".into();
     }

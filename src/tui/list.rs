@@ -1,5 +1,8 @@
-//! The list on the screen: indices into the monitor's tasks in the order they are shown, and the
-//! selected one among them. The selection is a task, not a row number.
+//! The list on the screen: which of the monitor's tasks are shown and in what order, as indices into
+//! them, and the selected one. The selection is a task, not a row number.
+//!
+//! This is the place for everything that hides, orders or marks rows: the monitor keeps all tasks, and
+//! a text that is typed for it comes from a [`TextField`](super::input::TextField).
 
 use std::cmp::Reverse;
 
@@ -20,9 +23,9 @@ pub struct List {
 }
 
 impl List {
-    /// Follows the tasks: puts the rows in order anew and finds the selected task again, if anything
+    /// Takes in the tasks as they are now: puts the rows in order anew and finds the selected task again, if anything
     /// has changed. A task that is gone leaves the selection to the one that takes its row.
-    pub fn follow(&mut self, tasks: &Tasks) {
+    pub fn update(&mut self, tasks: &Tasks) {
         if self.revision == tasks.revision() && self.rows.len() == tasks.all().len() {
             return;
         }

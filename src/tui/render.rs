@@ -60,8 +60,8 @@ impl RenderContext<'_> {
     }
 
     /// The name of the key for an action in a context.
-    pub fn key(&self, context: Context, action: Action) -> String {
-        self.keymap.key(context, action, self.charset())
+    pub fn key_name(&self, context: Context, action: Action) -> String {
+        self.keymap.key_name(context, action, self.charset())
     }
 
     /// A piece of text in the style of a role.

@@ -9,7 +9,7 @@
 //! |---------------------|-----------------------------|-------------------------------------------|
 //! | first frame, data   | the start of the process    | the frame's last byte, with the tasks     |
 //! | key to frame        | `j` written to the terminal | the selected row's ID, changed            |
-//! | floor               | a byte written to `cat`     | its echo: the terminal's own share        |
+//! | echo                | a byte written to `cat`     | its echo: the terminal's own share        |
 //! | idle                | over 30 s between two polls | bytes written, voluntary context switches |
 //! | command             | the start of the process    | its end, the output read                  |
 
@@ -26,7 +26,10 @@ fn main() {
     let idle = Duration::from_secs(number("IDLE_SECONDS", 30));
     let rounds = number("BENCH_ROUNDS", 3);
     let programs = programs();
-    println!("floor of the terminal: p50 {:.3?}", pty::floor());
+    println!(
+        "echo of the terminal alone: p50 {:.3?}",
+        pty::terminal_echo_time()
+    );
     for tasks in [10, 1_000, 10_000, 100_000] {
         let endpoint = runtime.block_on(pty::serve(tasks));
         let mut runs = vec![Vec::new(); programs.len()];

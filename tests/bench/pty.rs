@@ -199,7 +199,7 @@ fn field(status: &str, name: &str) -> u64 {
 }
 
 /// The median time a byte takes through a terminal to `cat` and back.
-pub fn floor() -> Duration {
+pub fn terminal_echo_time() -> Duration {
     let mut pty = Pty::start("/bin/cat", &[]);
     let times = (1..=100)
         .map(|count| {

@@ -104,7 +104,7 @@ class Errors(FaultTest):
         self.assertEqual(len(states(client)), 7)
 
 
-class Chance(FaultTest):
+class Randomness(FaultTest):
     def test_the_same_seed_hits_the_same_requests(self):
         runs = []
         for seed in ("7", "7", "8"):
@@ -122,7 +122,7 @@ class Chance(FaultTest):
         self.assertEqual({type(one) for one in runs[0]}, {list, str})
 
 
-class Lost(FaultTest):
+class LostAnswers(FaultTest):
     def test_a_late_answer_is_whole(self):
         _, client = self.with_faults("DescribeBundleTasks:latency=300ms")
         asked = time.monotonic()
@@ -163,7 +163,7 @@ class Lost(FaultTest):
                 self.assertEqual(said["BundleTask"]["State"], "cancelling")
 
 
-class Spoiled(FaultTest):
+class DamagedAnswers(FaultTest):
     def test_each_fails_and_leaves_the_next_request_alone(self):
         # boto3 does not check an answer against its Content-Length.
         for fault in ("cut@1", "cut=http@1", "garbage@1"):
@@ -183,7 +183,7 @@ class Spoiled(FaultTest):
             self.assertIn(words, said)
 
 
-class Stale(FaultTest):
+class StaleReads(FaultTest):
     def test_lists_show_what_was(self):
         _, client = self.with_faults("stale-reads=1h")
         task = client.cancel_bundle_task(BundleId=TASK)["BundleTask"]

@@ -18,7 +18,7 @@ use std::thread;
 
 use serde::Deserialize;
 
-use crate::gateway::canned::{CannedServer, Reply};
+use crate::ec2::canned::{CannedServer, Reply};
 
 /// The recorded cases. Long texts that several of them have are in `texts`, by name.
 #[derive(Deserialize)]

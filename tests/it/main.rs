@@ -18,8 +18,8 @@
 mod app;
 mod cli;
 mod commands;
+mod ec2;
 mod endpoint;
-mod gateway;
 mod harness;
 mod monitor;
 mod output;

@@ -46,7 +46,7 @@ fn tables_are_up_to_date() {
         let names: Vec<_> = names
             .map(|key| format!("`{}`", key.name(Unicode)))
             .collect();
-        let place = keymap::title(&binding.contexts);
+        let place = keymap::contexts_title(&binding.contexts);
         let names = names.join(" ");
         writeln!(keys, "| {place} | {names} | {} |", binding.help).expect("memory");
     }

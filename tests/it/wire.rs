@@ -7,12 +7,12 @@ use std::sync::Arc;
 use bundletop::task::{BundleTask, Phase, S3Storage, State, TaskError};
 use jiff::Timestamp;
 
-use crate::gateway::Reply;
-use crate::gateway::{CANCEL, CannedServer, DESCRIBE, IDENTITY, error, gateway, id, list, ok};
+use crate::ec2::Reply;
+use crate::ec2::{CANCEL, CannedServer, DESCRIBE, IDENTITY, connect, error, id, list, ok};
 
 async fn describe(answer: impl Into<Vec<u8>>) -> Vec<BundleTask> {
     let server = CannedServer::always(ok(answer)).await;
-    let tasks = gateway(server.url()).await.describe().await.unwrap();
+    let tasks = connect(server.url()).await.describe().await.unwrap();
     tasks.into_iter().map(Arc::unwrap_or_clone).collect()
 }
 
@@ -61,7 +61,7 @@ async fn the_sample_of_describe_bundle_tasks() {
 #[tokio::test]
 async fn the_sample_of_cancel_bundle_task() {
     let server = CannedServer::always(ok(CANCEL)).await;
-    let task = gateway(server.url())
+    let task = connect(server.url())
         .await
         .cancel(&id("bun-c1a322b9"))
         .await
@@ -80,7 +80,7 @@ async fn the_sample_of_cancel_bundle_task() {
 #[tokio::test]
 async fn the_sample_of_get_caller_identity() {
     let server = CannedServer::always(ok(IDENTITY)).await;
-    let identity = gateway(server.url()).await.identity().await.unwrap();
+    let identity = connect(server.url()).await.identity().await.unwrap();
     assert_eq!(identity.account, "123456789012");
     assert_eq!(identity.arn, "arn:aws:iam::123456789012:user/Alice");
 }
@@ -91,7 +91,7 @@ async fn an_error_as_ec2_writes_it() {
     let answer = error("InvalidBundleID.NotFound", message);
     let header = "x-amzn-requestid: ea966190-f9aa-478e-9ede-example\r\n";
     let server = CannedServer::always(Reply::With(400, header, answer)).await;
-    let error = gateway(server.url())
+    let error = connect(server.url())
         .await
         .cancel(&id("bun-1"))
         .await
@@ -182,7 +182,7 @@ async fn every_member_arrives() {
 #[tokio::test]
 async fn requests_are_ec2s_query_protocol() {
     let server = CannedServer::always(ok(list(""))).await;
-    gateway(server.url()).await.describe().await.unwrap();
+    connect(server.url()).await.describe().await.unwrap();
     let request = &server.requests()[0];
     assert!(
         request.head.starts_with("POST / HTTP/1.1\r\n"),

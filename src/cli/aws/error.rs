@@ -64,16 +64,15 @@ impl From<Ec2Error> for CommandError {
     fn from(error: Ec2Error) -> Self {
         let mut message = error.summary();
         // The general remedy of an error's kind is meant for the UI. It is added here only if the
-        // error has no advice of its own and the request may have been carried out.
-        let advice = error.advice.clone();
-        let remedy = || error.may_have_been_carried_out().then(|| error.remedy());
-        if let Some(advice) = advice.or_else(remedy) {
+        // error has no specific remedy and the request may have been carried out.
+        let general = || error.may_have_been_carried_out().then(|| error.remedy());
+        if let Some(remedy) = error.specific_remedy.clone().or_else(general) {
             let stop = if message.ends_with(['.', '!', '?']) {
                 ""
             } else {
                 "."
             };
-            message = format!("{message}{stop} {advice}");
+            message = format!("{message}{stop} {remedy}");
         }
         match error.kind.aws_cli_code() {
             Some(code) => Self::configuration(code, message),

@@ -36,7 +36,7 @@ pub(super) fn credentials_error(error: &CredentialsError, profiles: &Profiles) -
             ErrorKind::LoginNeeded,
             format!("The AWS sign-in session of profile \"{profile}\" is missing or has ended."),
         )
-        .advise(login_command("aws login", &profile)),
+        .with_remedy(login_command("aws login", &profile)),
         LoginMethod::Other => other(error, profiles),
     }
 }
@@ -47,7 +47,7 @@ fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
             "There is no profile \"{source}\", which the profile \"{profile}\" names as its \
              source_profile."
         ))
-        .advise("Correct source_profile in the AWS config file.");
+        .with_remedy("Correct source_profile in the AWS config file.");
     }
     let name = profiles.name();
     // Of all sources tried, only the profile's reason is useful.
@@ -70,7 +70,7 @@ fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
         Operation::Connect,
         format!("No AWS credentials were found {places}{reason}."),
     )
-    .advise(match profiles.chosen() {
+    .with_remedy(match profiles.chosen() {
         // The flag goes around the environment, so keys there would change nothing.
         ProfileChoice::Flag => format!(
             "Run `aws configure --profile {name}` or `aws configure sso --profile {name}`, or leave \
@@ -114,12 +114,12 @@ fn role_refused(refused: &AssumeRoleError, profiles: &Profiles) -> Ec2Error {
     )
     .with_code(code);
     match profiles.asks_for_mfa() {
-        Some(profile) => error.advise(format!(
+        Some(profile) => error.with_remedy(format!(
             "The profile \"{profile}\" asks for an MFA code, which only the AWS CLI can ask for: run \
              `eval \"$(aws configure export-credentials --profile {profile} --format env)\"` and \
              start again without --profile."
         )),
-        None if kind == ErrorKind::BadCredentials => error.advise(
+        None if kind == ErrorKind::BadCredentials => error.with_remedy(
             "Ask for sts:AssumeRole on the role, or check the profile's role_arn and \
              source_profile.",
         ),
@@ -146,13 +146,13 @@ fn sso(error: &CredentialsError, profile: &str) -> Ec2Error {
                 "IAM Identity Center gives no credentials for profile \"{profile}\": {reason}."
             ),
         )
-        .advise("Check sso_account_id and sso_role_name of the profile."),
+        .with_remedy("Check sso_account_id and sso_role_name of the profile."),
         Some(_) | None => Ec2Error::new(
             ErrorKind::LoginNeeded,
             Operation::Connect,
             format!("The SSO session of profile \"{profile}\" is missing or has ended."),
         )
-        .advise(login_command("aws sso login", profile)),
+        .with_remedy(login_command("aws sso login", profile)),
     }
 }
 
@@ -169,7 +169,7 @@ fn other(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
         if has_secret && profiles.get_along_chain("aws_access_key_id").is_none() {
             error.kind = ErrorKind::NoCredentials;
         }
-        return error.advise("Correct the profile in the AWS config file.");
+        return error.with_remedy("Correct the profile in the AWS config file.");
     }
     let message = match reason.split_once("Stderr:") {
         // The user's own program: its message helps, but may contain the secret.
@@ -184,7 +184,7 @@ fn other(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
     };
     let error = Ec2Error::new(ErrorKind::BadCredentials, Operation::Connect, message);
     match profiles.get_along_chain("credential_process") {
-        Some(_) => error.advise(format!(
+        Some(_) => error.with_remedy(format!(
             "Run the credential_process of profile \"{}\" by hand to see why it fails.",
             profiles.name()
         )),

@@ -167,7 +167,7 @@ fn not_answered(operation: Operation, error: &Cause, target: &RequestTarget) -> 
                 ErrorKind::Unreachable,
                 format!("Could not connect to {name}: {why}."),
             )
-            .advise(how_to_connect(error, target))
+            .with_remedy(how_to_connect(error, target))
         }
         DispatchOutcome::NoAnswer => new(
             ErrorKind::TimedOut,

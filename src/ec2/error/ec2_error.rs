@@ -21,7 +21,7 @@ pub struct Ec2Error {
     pub request_id: Option<String>,
     /// A remedy that names what is known of this case alone (the profile, the URL, the file). It
     /// takes the place of the general remedy for the kind.
-    pub advice: Option<String>,
+    pub specific_remedy: Option<String>,
 }
 
 /// The longest message kept, in characters: a long line or two on a screen.
@@ -31,7 +31,7 @@ const MAX_MESSAGE: usize = 400;
 const MAX_WORD: usize = 100;
 
 impl Ec2Error {
-    /// An error with neither code, nor request ID, nor advice. A long message is cut.
+    /// An error with neither code, nor request ID, nor remedy of its own. A long message is cut.
     pub fn new(kind: ErrorKind, operation: Operation, message: impl AsRef<str>) -> Self {
         Self {
             kind,
@@ -39,14 +39,14 @@ impl Ec2Error {
             code: None,
             message: one_line(message.as_ref(), MAX_MESSAGE),
             request_id: None,
-            advice: None,
+            specific_remedy: None,
         }
     }
 
     /// Adds a remedy that is more to the point than the one for the kind.
     #[must_use]
-    pub fn advise(mut self, advice: impl AsRef<str>) -> Self {
-        self.advice = Some(one_line(advice.as_ref(), MAX_MESSAGE));
+    pub fn with_remedy(mut self, remedy: impl AsRef<str>) -> Self {
+        self.specific_remedy = Some(one_line(remedy.as_ref(), MAX_MESSAGE));
         self
     }
 
@@ -75,13 +75,13 @@ impl Ec2Error {
 
     /// What a person can do about it, in one or two sentences.
     pub fn remedy(&self) -> String {
-        match &self.advice {
-            Some(advice) if self.kind == ErrorKind::LoginNeeded => {
+        match &self.specific_remedy {
+            Some(remedy) if self.kind == ErrorKind::LoginNeeded => {
                 return format!(
-                    "{advice} You can do that in another terminal: bundletop continues by itself."
+                    "{remedy} You can do that in another terminal: bundletop continues by itself."
                 );
             }
-            Some(advice) => return advice.clone(),
+            Some(remedy) => return remedy.clone(),
             None => {}
         }
         match (self.kind, self.operation.iam_action()) {

@@ -104,9 +104,10 @@ fn configured(
 
 fn checked(url: &str, source: &str) -> Result<String, Ec2Error> {
     let bad = |why: &str| {
-        Ec2Error::bad_settings(format!("The endpoint URL ({source}) {why}: \"{url}\".")).advise(
-            "Give a URL such as http://127.0.0.1:4599 or https://ec2.us-east-1.amazonaws.com.",
-        )
+        Ec2Error::bad_settings(format!("The endpoint URL ({source}) {why}: \"{url}\"."))
+            .with_remedy(
+                "Give a URL such as http://127.0.0.1:4599 or https://ec2.us-east-1.amazonaws.com.",
+            )
     };
     let uri: Uri = url.parse().map_err(|_| bad("is not a URL"))?;
     match uri.scheme_str() {

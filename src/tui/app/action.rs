@@ -53,7 +53,7 @@ impl App {
             Action::Dismiss => self.dismiss(effects),
             Action::Policy => self.toggle_policy(),
             Action::Keep => self.close(),
-            Action::Confirm => self.press(Button::Cancel, is_deliberate, effects),
+            Action::Confirm => self.press(Button::CancelTask, is_deliberate, effects),
             Action::OtherButton => {
                 if let Some(confirm) = self.confirm_dialog()
                     && is_deliberate
@@ -104,9 +104,9 @@ impl App {
         };
         let id = confirm.id.clone();
         match button {
-            Button::Keep => self.close(),
-            Button::Cancel if !is_deliberate => confirm.warning = Some(Warning::TooEarly),
-            Button::Cancel => {
+            Button::KeepTask => self.close(),
+            Button::CancelTask if !is_deliberate => confirm.warning = Some(Warning::TooEarly),
+            Button::CancelTask => {
                 let task = self.tasks().by_id(&id);
                 if task.is_none_or(|task| self.scope().why_not_cancel(task).is_some()) {
                     return; // The dialog shows the reason in the place of the buttons.

@@ -2,7 +2,7 @@
 
 use super::{App, Effect};
 use crate::monitor::{self, Change, Command, Transition, Update};
-use crate::tui::dialog::{Dialog, Outcome};
+use crate::tui::dialog::{CancelOutcome, Dialog};
 
 impl App {
     pub(super) fn command(&mut self, command: Command, effects: &mut Vec<Effect>) {
@@ -14,33 +14,36 @@ impl App {
         let selected = self.list.selected_key().cloned();
         self.monitor.pin(self.scope, selected);
         let update = self.monitor.update(event, self.now);
-        self.follow_monitor(update, effects);
+        self.apply_update(update, effects);
     }
 
     pub(super) fn poll_if_due(&mut self, effects: &mut Vec<Effect>) {
         let update = self.monitor.poll_if_due(self.now);
-        self.follow_monitor(update, effects);
+        self.apply_update(update, effects);
     }
 
-    fn follow_monitor(&mut self, update: Update, effects: &mut Vec<Effect>) {
+    fn apply_update(&mut self, update: Update, effects: &mut Vec<Effect>) {
         effects.extend(update.effects.into_iter().map(Effect::Perform));
         self.is_dirty |= update.has_visible_change;
         for transition in update.transitions {
-            self.follow_transition(transition);
+            self.on_transition(transition);
         }
-        self.list.follow(self.monitor.scope(self.scope).tasks());
+        self.list.update(self.monitor.scope(self.scope).tasks());
     }
 
     /// A cancel that did not simply go through is shown in a dialog.
-    fn follow_transition(&mut self, transition: Transition) {
+    fn on_transition(&mut self, transition: Transition) {
         let id = transition.bundle_id;
         match transition.change {
             Change::CancelNotSent(reason) => {
-                self.outcomes.push_back(Outcome::not_sent(id, reason));
+                self.outcomes.push_back(CancelOutcome::not_sent(id, reason));
             }
-            Change::CancelRefused(error) => self.outcomes.push_back(Outcome::refused(id, error)),
+            Change::CancelRefused(error) => {
+                self.outcomes.push_back(CancelOutcome::refused(id, error))
+            }
             Change::CancelAnswerLost(error) => {
-                self.outcomes.push_back(Outcome::answer_lost(id, error));
+                self.outcomes
+                    .push_back(CancelOutcome::answer_lost(id, error));
             }
             Change::UnansweredCancelLookedUp(found) => {
                 let shown = match &mut self.dialog {

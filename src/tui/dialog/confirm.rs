@@ -48,7 +48,7 @@ pub fn draw(
         lines.push(Line::default());
         push_wrapped(&mut lines, &reason, Role::Warning, width, context);
         lines.push(Line::default());
-        let key = context.key(Context::Confirm, Action::Keep);
+        let key = context.key_name(Context::Confirm, Action::Keep);
         let hint = context.span(Role::Dim, format!("{key} closes"));
         lines.push(Line::from(hint).alignment(Alignment::Center));
     } else {
@@ -185,9 +185,9 @@ fn buttons(
 ) -> [Line<'static>; 2] {
     let is_denied = matches!(permission, Permission::Denied(_));
     let cells = [
-        (Button::Keep, "Keep it", Action::Keep, true),
+        (Button::KeepTask, "Keep it", Action::Keep, true),
         (
-            Button::Cancel,
+            Button::CancelTask,
             "Cancel the task",
             Action::Confirm,
             can_be_answered && !is_denied,
@@ -196,7 +196,7 @@ fn buttons(
     .map(|(button, name, action, works)| {
         let (open, close) = context.symbols().button;
         let has_focus = focus == button;
-        let (name, role) = match (has_focus, is_denied && button == Button::Cancel) {
+        let (name, role) = match (has_focus, is_denied && button == Button::CancelTask) {
             (_, true) => (format!("  {name}  "), Role::Disabled),
             (true, false) => (format!("{open}{name}{close}"), Role::Button),
             (false, false) => (format!("  {name}  "), Role::Text),

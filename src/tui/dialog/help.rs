@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::text::{self, Charset};
-use crate::tui::keymap::{Binding, title};
+use crate::tui::keymap::{Binding, contexts_title};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
@@ -23,7 +23,7 @@ pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, context: &RenderContext)
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        let title = title(&section[0].contexts);
+        let title = contexts_title(&section[0].contexts);
         lines.push(context.span(Role::Label, format!(" {title}")).into());
         for binding in section {
             push_binding(&mut lines, binding, room, context);

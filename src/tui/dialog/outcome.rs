@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::text::Line;
 
 use super::centered_box::{self, push_wrapped};
-use super::{CancelResult, Outcome};
+use super::{CancelOutcome, CancelResult};
 use crate::ec2::Ec2Error;
 use crate::monitor::{LookupResult, NotSent};
 use crate::tui::keymap::{Action, Context};
@@ -15,7 +15,7 @@ use crate::tui::theme::Role;
 const KEYS_NAMED: usize = 2;
 
 /// Draws what became of a cancel.
-pub fn draw(frame: &mut Frame, outcome: &Outcome, context: &RenderContext) {
+pub fn draw(frame: &mut Frame, outcome: &CancelOutcome, context: &RenderContext) {
     let width = centered_box::text_width(frame.area());
     let id = context.clean(outcome.id.as_str()).into_owned();
     let mut lines = vec![context.span(Role::Strong, id).into()];

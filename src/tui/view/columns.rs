@@ -112,7 +112,7 @@ fn instance(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
 }
 
 fn state(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
-    let (symbol, text, role) = headline(row, context);
+    let (symbol, text, role) = state_label(row, context);
     let style = context.theme.style(role);
     let text = context.keep_start(&text, width.saturating_sub(2));
     Line::from(vec![
@@ -123,7 +123,7 @@ fn state(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
 }
 
 /// The one thing to say of a task: EC2's state, or what stands between it and us.
-pub fn headline(row: &Row, context: &RenderContext) -> (&'static str, String, Role) {
+pub fn state_label(row: &Row, context: &RenderContext) -> (&'static str, String, Role) {
     let theme = context.theme;
     if row.tracked.unlisted_since.is_some() {
         return (

@@ -261,7 +261,7 @@ fn policy_fields(task: &BundleTask, show: bool, context: &RenderContext) -> Vec<
         },
         None => field(LABEL, None),
         Some(_) if !show => {
-            let key = context.key(Context::Details, Action::Policy);
+            let key = context.key_name(Context::Details, Action::Policy);
             field(LABEL, Some(&format!("present; {key} shows it decoded")))
         }
         Some(bytes) => match UploadPolicy::decode(bytes) {
@@ -308,7 +308,7 @@ fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Opti
         let listed = text::time_of_day(tracked.last_listed);
         let since = text::time_of_day(since);
         let state = &task.state;
-        let key = context.key(Context::List, Action::Dismiss);
+        let key = context.key_name(Context::List, Action::Dismiss);
         return Some((
             format!(
                 "No longer listed since {since}, last seen {state} at {listed}; {key} dismisses."

@@ -52,7 +52,7 @@ fn loading(app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
 fn empty(app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
     let region = app.scope().session().map_or("", |session| &session.region);
     let nothing = format!("EC2 lists no bundle tasks in {region}.");
-    let refresh = context.key(Context::List, Action::Refresh);
+    let refresh = context.key_name(Context::List, Action::Refresh);
     vec![
         vec![
             context
@@ -86,7 +86,7 @@ fn failed(error: &Ec2Error, app: &App, context: &RenderContext) -> Vec<LinesOfPa
 
 /// When EC2 is asked again, and the keys that do something about it.
 fn what_next(app: &App, names_quit: bool, context: &RenderContext) -> String {
-    let key = |action| context.key(Context::List, action);
+    let key = |action| context.key_name(Context::List, action);
     let next = header::next_try(app).map_or_else(String::new, |next| format!("{next}; "));
     let quit = if names_quit {
         format!(", {} quits", key(Action::Quit))
@@ -146,7 +146,7 @@ fn draw_failed_in_little_room(
 /// Draws all that a screen under [`MIN_SIZE`] can hold.
 pub fn draw_too_small(frame: &mut Frame, context: &RenderContext) {
     let (width, height) = MIN_SIZE;
-    let quit = context.key(Context::List, Action::Quit);
+    let quit = context.key_name(Context::List, Action::Quit);
     let text = format!("Too small: {width} by {height} needed. {quit} quits.");
     let text = Paragraph::new(context.clean(&text).into_owned()).wrap(Wrap { trim: true });
     frame.render_widget(text, frame.area());

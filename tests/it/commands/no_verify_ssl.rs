@@ -6,9 +6,9 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, copy_bidire
 use tokio::net::{TcpListener, TcpStream};
 
 use super::bundletop;
-use crate::gateway::canned::CannedServer;
-use crate::gateway::tls::{OTHER_HOST, SELF_SIGNED_KEY, acceptor};
-use crate::gateway::{DESCRIBE, ok};
+use crate::ec2::canned::CannedServer;
+use crate::ec2::tls::{OTHER_HOST, SELF_SIGNED_KEY, acceptor};
+use crate::ec2::{DESCRIBE, ok};
 
 /// A server with a self-signed certificate for another host name.
 async fn start_server() -> CannedServer {

@@ -11,8 +11,8 @@ use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use super::{BUNDLETOP, SECRET, bundletop, set_environment};
-use crate::gateway::canned::{CannedServer, Reply};
-use crate::gateway::{DESCRIBE, list, ok};
+use crate::ec2::canned::{CannedServer, Reply};
+use crate::ec2::{DESCRIBE, list, ok};
 
 /// A task. A thousand of them are more than a pipe can hold.
 const TASK: &str = "<item><bundleId>bun-2a4e041c</bundleId><state>bundling</state></item>";

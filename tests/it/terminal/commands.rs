@@ -3,8 +3,8 @@
 use portable_pty::CommandBuilder;
 
 use super::Pty;
-use crate::gateway::canned::{CannedServer, Reply};
-use crate::gateway::{error, list, ok};
+use crate::ec2::canned::{CannedServer, Reply};
+use crate::ec2::{error, list, ok};
 
 /// A control sequence in its 8-bit form, the only one that XML allows, and a character that reverses the
 /// rest of the line.

@@ -1,16 +1,16 @@
-//! Layer 3, gateway: the real SDK against servers that work and servers that fail.
+//! Layer 3, ec2: the real SDK against servers that work and servers that fail.
 
 mod cancel;
 pub mod canned;
+mod credentials;
+mod errors;
 mod faults;
 mod integrity;
+mod isolated_client;
 mod log;
-mod probe;
 mod samples;
 mod session;
-mod sign_in;
 pub mod tls;
-mod trouble;
 
 pub use canned::{CannedServer, Reply};
 pub use samples::{CANCEL, DESCRIBE, IDENTITY, error, list};
@@ -22,7 +22,7 @@ use bundletop::ec2::{Client, Settings, Timeouts};
 use bundletop::task::BundleId;
 
 /// A client of a server, which ignores this machine's settings.
-pub async fn gateway(url: String) -> Client {
+pub async fn connect(url: String) -> Client {
     Client::connect(&Settings::demo(url)).await.unwrap()
 }
 

@@ -3,8 +3,8 @@
 use bundletop::ec2::ErrorKind;
 use futures_util::future::join_all;
 
-use super::canned::nobody;
-use super::{CANCEL, CannedServer, Reply, ends, error, gateway, id, ok, with_short_timeouts};
+use super::canned::unused_url;
+use super::{CANCEL, CannedServer, Reply, connect, ends, error, id, ok, with_short_timeouts};
 
 fn fails(status: u16, code: &str) -> Reply {
     Reply::Answer(status, error(code, "As it is."))
@@ -13,7 +13,7 @@ fn fails(status: u16, code: &str) -> Reply {
 #[tokio::test]
 async fn a_cancel_returns_the_task_that_ec2_sent() {
     let server = CannedServer::always(ok(CANCEL)).await;
-    let ec2 = gateway(server.url()).await;
+    let ec2 = connect(server.url()).await;
     let task = ec2.cancel(&id("bun-c1a322b9")).await.unwrap().unwrap();
     assert_eq!(task.state.as_str(), "canceling");
     let request = &server.requests()[0];
@@ -26,7 +26,7 @@ async fn a_cancel_returns_the_task_that_ec2_sent() {
 #[tokio::test]
 async fn an_answer_with_a_time_that_cannot_be_read_is_an_answer() {
     let server = CannedServer::always(ok(CANCEL.replace("50.000Z", "50"))).await;
-    let ec2 = gateway(server.url()).await;
+    let ec2 = connect(server.url()).await;
     let task = ec2.cancel(&id("bun-c1a322b9")).await.unwrap().unwrap();
     assert_eq!(task.state.as_str(), "canceling");
     assert_eq!(task.unreadable.len(), 2);
@@ -35,7 +35,7 @@ async fn an_answer_with_a_time_that_cannot_be_read_is_an_answer() {
 #[tokio::test]
 async fn an_answer_without_a_task_is_an_answer() {
     let server = CannedServer::always(ok("<CancelBundleTaskResponse/>")).await;
-    let task = gateway(server.url())
+    let task = connect(server.url())
         .await
         .cancel(&id("bun-1"))
         .await
@@ -65,7 +65,7 @@ async fn a_cancel_is_not_retried_after_a_lost_answer() {
         let server = CannedServer::always(reply).await;
         let ec2 = match kind {
             ErrorKind::TimedOut => with_short_timeouts(server.url()).await,
-            _ => gateway(server.url()).await,
+            _ => connect(server.url()).await,
         };
         let error = ends(ec2.cancel(&id("bun-1"))).await.unwrap_err();
         assert_eq!(error.kind, kind, "{what}: {error:?}");
@@ -82,7 +82,7 @@ async fn a_cancel_is_retried_after_server_errors() {
             _ => ok(CANCEL),
         })
         .await;
-        let task = gateway(server.url()).await.cancel(&id("bun-1")).await;
+        let task = connect(server.url()).await.cancel(&id("bun-1")).await;
         assert!(task.unwrap().is_some());
         assert_eq!(server.requests().len(), 3, "{code}");
     };
@@ -98,7 +98,7 @@ async fn a_cancel_is_retried_after_server_errors() {
 #[tokio::test]
 async fn a_cancel_is_tried_at_most_three_times() {
     let server = CannedServer::always(fails(503, "RequestLimitExceeded")).await;
-    let error = gateway(server.url())
+    let error = connect(server.url())
         .await
         .cancel(&id("bun-1"))
         .await
@@ -119,7 +119,7 @@ async fn a_refusal_is_final() {
         (403, "UnauthorizedOperation", ErrorKind::Denied),
     ] {
         let server = CannedServer::always(fails(status, code)).await;
-        let error = gateway(server.url())
+        let error = connect(server.url())
             .await
             .cancel(&id("bun-1"))
             .await
@@ -139,7 +139,7 @@ async fn a_refusal_after_a_failure_is_no_proof_of_failure() {
             _ => fails(400, refusal),
         })
         .await;
-        let error = gateway(server.url())
+        let error = connect(server.url())
             .await
             .cancel(&id("bun-1"))
             .await
@@ -162,7 +162,7 @@ async fn a_refusal_after_a_failure_is_no_proof_of_failure() {
 
 #[tokio::test]
 async fn a_cancel_that_could_not_be_sent_was_not_carried_out() {
-    let ec2 = gateway(nobody().await).await;
+    let ec2 = connect(unused_url().await).await;
     let error = ec2.cancel(&id("bun-1")).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable);
     assert!(!error.may_have_been_carried_out());
@@ -175,7 +175,7 @@ async fn a_dry_run_asks_and_does_not_cancel() {
         "Request would have succeeded, but DryRun flag is set.",
     );
     let server = CannedServer::always(Reply::Answer(412, permitted)).await;
-    let ec2 = gateway(server.url()).await;
+    let ec2 = connect(server.url()).await;
     ec2.dry_run_cancel(&id("bun-1")).await.unwrap();
     let request = &server.requests()[0];
     assert_eq!(request.action(), "CancelBundleTask");
@@ -183,7 +183,7 @@ async fn a_dry_run_asks_and_does_not_cancel() {
 
     for (status, code) in [(503, "RequestLimitExceeded"), (500, "InternalError")] {
         let server = CannedServer::always(fails(status, code)).await;
-        let ec2 = gateway(server.url()).await;
+        let ec2 = connect(server.url()).await;
         let error = ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err();
         assert!(!error.remedy().contains("carried out"), "{error:?}");
         assert_eq!(server.requests().len(), 1, "the user can ask again");
@@ -194,7 +194,7 @@ async fn a_dry_run_asks_and_does_not_cancel() {
 #[tokio::test]
 async fn a_dry_run_that_returns_a_task_is_an_error() {
     let server = CannedServer::always(ok(CANCEL)).await;
-    let ec2 = gateway(server.url()).await;
+    let ec2 = connect(server.url()).await;
     let error = ec2.dry_run_cancel(&id("bun-1")).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable);
     assert!(error.may_have_been_carried_out());

@@ -1,7 +1,7 @@
 //! Missing credentials: errors say why and how to get some, and new ones are used at once.
 
-use super::canned::{Request, nobody};
-use super::probe::{Probe, Report, Step};
+use super::canned::{Request, unused_url};
+use super::isolated_client::{IsolatedClient, Report, Step};
 use super::{CannedServer, Reply, error, list, ok};
 
 const SSO: &str = "
@@ -44,9 +44,9 @@ fn role_credentials(_: &Request) -> Reply {
     Reply::Answer(200, body.into())
 }
 
-fn sso(server: &CannedServer) -> Probe {
-    let probe = Probe::without_keys().config(SSO).profile("dev");
-    probe.env("AWS_ENDPOINT_URL", server.url())
+fn sso(server: &CannedServer) -> IsolatedClient {
+    let client = IsolatedClient::without_keys().config(SSO).profile("dev");
+    client.env("AWS_ENDPOINT_URL", server.url())
 }
 
 fn needs_login(report: &Report, command: &str) {
@@ -57,16 +57,19 @@ fn needs_login(report: &Report, command: &str) {
 
 #[tokio::test]
 async fn no_credentials_at_all() {
-    let report = Probe::without_keys().region("us-east-1").describe().await;
+    let report = IsolatedClient::without_keys()
+        .region("us-east-1")
+        .describe()
+        .await;
     let failure = report.failure();
     assert_eq!(failure.kind, "NoCredentials", "{failure:?}");
     for part in ["aws configure", "AWS_ACCESS_KEY_ID"] {
         assert!(failure.remedy.contains(part), "{failure:?}");
     }
-    let probe = Probe::new()
+    let client = IsolatedClient::new()
         .config("[profile bare]\nregion = us-east-1\n")
         .profile("bare");
-    let report = probe.describe().await;
+    let report = client.describe().await;
     let failure = report.failure();
     assert_eq!(
         failure.kind, "NoCredentials",
@@ -77,8 +80,8 @@ async fn no_credentials_at_all() {
 
 #[tokio::test]
 async fn one_key_without_the_other() {
-    let probe = Probe::without_keys().region("us-east-1");
-    let report = probe
+    let client = IsolatedClient::without_keys().region("us-east-1");
+    let report = client
         .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
         .describe()
         .await;
@@ -112,8 +115,8 @@ async fn an_sso_session_ended_by_the_service_needs_a_login() {
         Reply::With(401, header, body.into())
     };
     let server = aws(ended).await;
-    let probe = sso(&server).file(TOKEN, token("2099-01-01T00:00:00Z"));
-    needs_login(&probe.describe().await, "aws sso login --profile dev");
+    let client = sso(&server).file(TOKEN, token("2099-01-01T00:00:00Z"));
+    needs_login(&client.describe().await, "aws sso login --profile dev");
 }
 
 #[tokio::test]
@@ -123,8 +126,8 @@ async fn a_forbidden_role_needs_no_login() {
         Reply::With(403, header, "{\"message\": \"No access\"}".into())
     };
     let server = aws(forbidden).await;
-    let probe = sso(&server).file(TOKEN, token("2099-01-01T00:00:00Z"));
-    let report = probe.describe().await;
+    let client = sso(&server).file(TOKEN, token("2099-01-01T00:00:00Z"));
+    let report = client.describe().await;
     let failure = report.failure();
     assert_eq!(failure.kind, "BadCredentials", "{failure:?}");
     assert!(failure.message.contains("No access"), "{failure:?}");
@@ -134,9 +137,9 @@ async fn a_forbidden_role_needs_no_login() {
 #[tokio::test]
 async fn an_identity_center_that_cannot_be_reached_is_unreachable() {
     let server = aws(role_credentials).await;
-    let probe = sso(&server).file(TOKEN, token("2099-01-01T00:00:00Z"));
-    let report = probe
-        .env("AWS_ENDPOINT_URL_SSO", nobody().await)
+    let client = sso(&server).file(TOKEN, token("2099-01-01T00:00:00Z"));
+    let report = client
+        .env("AWS_ENDPOINT_URL_SSO", unused_url().await)
         .describe()
         .await;
     assert_eq!(report.failure().kind, "Unreachable", "{report:?}");
@@ -163,7 +166,7 @@ async fn a_login_in_another_terminal_is_enough() {
     assert_eq!(requests[1].signed_by(), "ASIASSOSSOSSOSSOSSOS");
 }
 
-fn kind(outcome: &super::probe::Outcome) -> &str {
+fn kind(outcome: &super::isolated_client::Outcome) -> &str {
     match outcome {
         Ok(_) => "ok",
         Err(failure) => &failure.kind,
@@ -174,7 +177,7 @@ fn kind(outcome: &super::probe::Outcome) -> &str {
 async fn a_console_session_needs_aws_login() {
     let config = "[profile console]\nregion = us-east-1\n\
                   login_session = arn:aws:iam::012345678901:user/Admin\n";
-    let report = Probe::without_keys()
+    let report = IsolatedClient::without_keys()
         .config(config)
         .profile("console")
         .describe()
@@ -186,13 +189,15 @@ async fn a_console_session_needs_aws_login() {
 async fn a_failing_credential_process_says_why_without_its_secrets() {
     let script = "echo 'vault: sealed;\tno key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY for you' >&2\n\
                   head -c 100000 /dev/zero | tr '\\0' x >&2\nexit 7\n";
-    let probe = Probe::new().file("vault.sh", script).profile("vault");
-    let path = probe.home().join("vault.sh");
+    let client = IsolatedClient::new()
+        .file("vault.sh", script)
+        .profile("vault");
+    let path = client.home().join("vault.sh");
     let config = format!(
         "[profile vault]\nregion = us-east-1\ncredential_process = sh {}\n",
         path.display()
     );
-    let report = probe.config(&config).describe().await;
+    let report = client.config(&config).describe().await;
     let failure = report.failure();
     assert_eq!(failure.kind, "BadCredentials", "{failure:?}");
     assert!(
@@ -206,8 +211,8 @@ async fn a_failing_credential_process_says_why_without_its_secrets() {
 #[tokio::test]
 async fn a_credential_process_is_asked_again_until_it_works() {
     let server = CannedServer::start(|_, _| ok(list(""))).await;
-    let probe = Probe::without_keys().endpoint_url(server.url());
-    let path = probe.home().join("keys.json");
+    let client = IsolatedClient::without_keys().endpoint_url(server.url());
+    let path = client.home().join("keys.json");
     let config = format!(
         "[default]\nregion = us-east-1\ncredential_process = cat {}\n",
         path.display()
@@ -216,7 +221,7 @@ async fn a_credential_process_is_asked_again_until_it_works() {
                 \"SecretAccessKey\": \"s\", \"Expiration\": \"2099-01-01T00:00:00Z\"}";
     let write = Step::Write("keys.json".to_owned(), keys.to_owned());
     let steps = [Step::Connect, Step::Describe, write, Step::Describe];
-    let report = probe.config(&config).run(steps).await;
+    let report = client.config(&config).run(steps).await;
     assert_eq!(
         report.outcomes[1..].iter().map(kind).collect::<Vec<_>>(),
         ["BadCredentials", "ok"]
@@ -228,13 +233,13 @@ async fn a_credential_process_is_asked_again_until_it_works() {
 async fn expired_credentials_are_reported_as_expired() {
     let keys = "{\"Version\": 1, \"AccessKeyId\": \"AKIA\", \"SecretAccessKey\": \"s\", \
                 \"Expiration\": \"2020-01-01T00:00:00Z\"}";
-    let probe = Probe::without_keys().file("keys.json", keys);
-    let path = probe.home().join("keys.json");
+    let client = IsolatedClient::without_keys().file("keys.json", keys);
+    let path = client.home().join("keys.json");
     let config = format!(
         "[default]\nregion = us-east-1\ncredential_process = cat {}\n",
         path.display()
     );
-    let report = probe.config(&config).describe().await;
+    let report = client.config(&config).describe().await;
     assert_eq!(report.failure().kind, "Expired", "{report:?}");
 }
 
@@ -250,13 +255,13 @@ async fn keys_that_ec2_rejects_are_read_again() {
     .await;
     let keys =
         |id: &str| format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = s\n");
-    let probe = Probe::without_keys()
+    let client = IsolatedClient::without_keys()
         .region("us-east-1")
         .endpoint_url(server.url());
-    let probe = probe.file(".aws/credentials", keys("ASIAOLDOLDOLDOLDOLDO"));
+    let client = client.file(".aws/credentials", keys("ASIAOLDOLDOLDOLDOLDO"));
     let renewed = Step::Write(".aws/credentials".to_owned(), keys("ASIANEWNEWNEWNEWNEWN"));
     let steps = [Step::Connect, Step::Describe, renewed, Step::Describe];
-    let report = probe.run(steps).await;
+    let report = client.run(steps).await;
     assert_eq!(
         report.outcomes[1..].iter().map(kind).collect::<Vec<_>>(),
         ["Expired", "ok"]
@@ -280,8 +285,13 @@ async fn a_role_that_cannot_be_assumed_is_not_a_denied_operation() {
          mfa_serial = arn:aws:iam::123456789012:mfa/me\n{role}"
     );
     for (profile, words) in [("role", "sts:AssumeRole"), ("mfa", "MFA")] {
-        let probe = Probe::without_keys().config(&config).profile(profile);
-        let report = probe.env("AWS_ENDPOINT_URL", server.url()).describe().await;
+        let client = IsolatedClient::without_keys()
+            .config(&config)
+            .profile(profile);
+        let report = client
+            .env("AWS_ENDPOINT_URL", server.url())
+            .describe()
+            .await;
         let failure = report.failure();
         assert_eq!(failure.kind, "BadCredentials", "{failure:?}");
         assert!(failure.message.contains("cannot be assumed"), "{failure:?}");
@@ -297,8 +307,8 @@ async fn a_profile_fixed_in_another_terminal_is_used() {
     let keys = "[profile role]\naws_access_key_id = AKIA\naws_secret_access_key = s\n";
     let write = Step::Write(".aws/config".to_owned(), keys.to_owned());
     let steps = [Step::Connect, Step::Describe, write, Step::Describe];
-    let probe = Probe::without_keys().config(role).profile("role");
-    let report = probe.endpoint_url(server.url()).run(steps).await;
+    let client = IsolatedClient::without_keys().config(role).profile("role");
+    let report = client.endpoint_url(server.url()).run(steps).await;
     let kinds: Vec<_> = report.outcomes[1..].iter().map(kind).collect();
     assert_eq!(kinds, ["BadSettings", "ok"]);
 }
@@ -308,7 +318,11 @@ async fn a_profile_that_cannot_work_is_a_bad_setting() {
     let config = "[profile loop]\nregion = us-east-1\nrole_arn = arn:aws:iam::1:role/r\n\
                   source_profile = other\n[profile other]\nrole_arn = arn:aws:iam::1:role/s\n\
                   source_profile = loop\n";
-    let report = Probe::new().config(config).profile("loop").describe().await;
+    let report = IsolatedClient::new()
+        .config(config)
+        .profile("loop")
+        .describe()
+        .await;
     let failure = report.failure();
     assert_eq!(failure.kind, "BadSettings", "{failure:?}");
     assert!(failure.message.contains("loop"), "{failure:?}");

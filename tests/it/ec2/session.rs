@@ -1,7 +1,7 @@
 //! Profile, region, endpoint, retries: which source takes precedence, and errors for bad values.
 
 use super::canned::Request;
-use super::probe::{KEY_ID, Probe, Report, Step};
+use super::isolated_client::{IsolatedClient, KEY_ID, Report, Step};
 use super::{CannedServer, IDENTITY, list, ok};
 
 const TWO_ACCOUNTS: &str = "
@@ -39,7 +39,7 @@ async fn bad_retry_settings_are_clear_errors() {
         ("AWS_MAX_ATTEMPTS", "99999999999999999999"),
     ];
     for (key, value) in bad {
-        let report = Probe::new()
+        let report = IsolatedClient::new()
             .region("us-east-1")
             .env(key, value)
             .connect()
@@ -50,7 +50,7 @@ async fn bad_retry_settings_are_clear_errors() {
         assert!(failure.remedy.contains(key), "{failure:?}");
     }
     let config = "[default]\nretry_mode = eager\n";
-    let report = Probe::new()
+    let report = IsolatedClient::new()
         .region("us-east-1")
         .config(config)
         .connect()
@@ -71,11 +71,13 @@ async fn good_retry_settings_work() {
         ("ADAPTIVE", "2"),
         ("", ""),
     ] {
-        let probe = Probe::new().region("us-east-1").endpoint_url(server.url());
-        let probe = probe
+        let client = IsolatedClient::new()
+            .region("us-east-1")
+            .endpoint_url(server.url());
+        let client = client
             .env("AWS_RETRY_MODE", mode)
             .env("AWS_MAX_ATTEMPTS", attempts);
-        probe.describe().await.assert_no_errors();
+        client.describe().await.assert_no_errors();
     }
 }
 
@@ -83,9 +85,13 @@ async fn good_retry_settings_work() {
 #[tokio::test]
 async fn the_profile_flag_beats_credentials_in_the_environment() {
     let server = ec2().await;
-    let probe = || Probe::new().config(TWO_ACCOUNTS).endpoint_url(server.url());
-    probe().profile("prod").describe().await.assert_no_errors();
-    probe()
+    let client = || {
+        IsolatedClient::new()
+            .config(TWO_ACCOUNTS)
+            .endpoint_url(server.url())
+    };
+    client().profile("prod").describe().await.assert_no_errors();
+    client()
         .env("AWS_PROFILE", "prod")
         .describe()
         .await
@@ -97,10 +103,14 @@ async fn the_profile_flag_beats_credentials_in_the_environment() {
 /// With credentials in the environment, the SDK ignores a missing profile.
 #[tokio::test]
 async fn a_missing_profile_is_an_error_that_names_those_there_are() {
-    let probe = || Probe::new().config(TWO_ACCOUNTS).region("us-east-1");
-    let by_flag = probe().profile("pord").connect().await;
-    let by_variable = probe().env("AWS_PROFILE", "pord").connect().await;
-    let by_other = probe().env("AWS_DEFAULT_PROFILE", "pord").connect().await;
+    let client = || {
+        IsolatedClient::new()
+            .config(TWO_ACCOUNTS)
+            .region("us-east-1")
+    };
+    let by_flag = client().profile("pord").connect().await;
+    let by_variable = client().env("AWS_PROFILE", "pord").connect().await;
+    let by_other = client().env("AWS_DEFAULT_PROFILE", "pord").connect().await;
     let reports = [
         (by_flag, "--profile"),
         (by_variable, "AWS_PROFILE"),
@@ -114,12 +124,12 @@ async fn a_missing_profile_is_an_error_that_names_those_there_are() {
         }
         assert!(failure.remedy.contains("default, dev, prod"), "{failure:?}");
     }
-    let empty = probe().env("AWS_PROFILE", "").connect().await;
+    let empty = client().env("AWS_PROFILE", "").connect().await;
     assert!(
         empty.failure().message.contains("\"\" (AWS_PROFILE)"),
         "{empty:?}"
     );
-    let nothing_there = Probe::new()
+    let nothing_there = IsolatedClient::new()
         .profile("prod")
         .region("us-east-1")
         .connect()
@@ -137,8 +147,10 @@ async fn an_unusable_config_file_is_an_error_that_names_it() {
         (".aws/credentials", b"[default]\nnonsense\n", "line 2"),
     ];
     for (file, contents, why) in cases {
-        let probe = Probe::new().file(file, contents).region("us-east-1");
-        let report = probe.connect().await;
+        let client = IsolatedClient::new()
+            .file(file, contents)
+            .region("us-east-1");
+        let report = client.connect().await;
         let failure = report.failure();
         assert_eq!(failure.kind, "BadSettings", "{failure:?}");
         assert!(failure.message.contains(file), "{failure:?}");
@@ -148,9 +160,9 @@ async fn an_unusable_config_file_is_an_error_that_names_it() {
 
 #[tokio::test]
 async fn the_region_comes_from_flag_then_environment_then_profile() {
-    let probe = || Probe::new().config(TWO_ACCOUNTS);
+    let client = || IsolatedClient::new().config(TWO_ACCOUNTS);
     let env = || {
-        probe()
+        client()
             .env("AWS_REGION", "ap-south-1")
             .env("AWS_DEFAULT_REGION", "sa-east-1")
     };
@@ -159,27 +171,27 @@ async fn the_region_comes_from_flag_then_environment_then_profile() {
         "ca-west-1"
     );
     assert_eq!(region(&env().profile("prod").connect().await), "ap-south-1");
-    let older = probe().env("AWS_DEFAULT_REGION", "sa-east-1");
+    let older = client().env("AWS_DEFAULT_REGION", "sa-east-1");
     assert_eq!(region(&older.connect().await), "sa-east-1");
     assert_eq!(
-        region(&probe().profile("prod").connect().await),
+        region(&client().profile("prod").connect().await),
         "eu-central-1"
     );
     assert_eq!(
-        region(&probe().env("AWS_PROFILE", "dev").connect().await),
+        region(&client().env("AWS_PROFILE", "dev").connect().await),
         "us-west-2"
     );
-    assert_eq!(region(&probe().connect().await), "eu-west-1");
+    assert_eq!(region(&client().connect().await), "eu-west-1");
 }
 
 #[tokio::test]
 async fn without_a_region_the_error_says_how_to_set_one() {
-    let report = Probe::new().connect().await;
+    let report = IsolatedClient::new().connect().await;
     let failure = report.failure();
     assert_eq!(failure.kind, "NoRegion");
     assert!(failure.remedy.contains("--region") && failure.remedy.contains("AWS_REGION"));
     for not_a_region in ["us east 1", "us-east-1.evil.example/", "-", ""] {
-        let report = Probe::new().region(not_a_region).connect().await;
+        let report = IsolatedClient::new().region(not_a_region).connect().await;
         assert_eq!(report.failure().kind, "BadSettings", "{not_a_region}");
     }
 }
@@ -187,25 +199,25 @@ async fn without_a_region_the_error_says_how_to_set_one() {
 /// The dialog shows it beside the account: it must not name a profile whose keys are not used.
 #[tokio::test]
 async fn the_session_names_the_profile_whose_credentials_are_used() {
-    let profile = async |probe: Probe| {
-        let report = probe.region("us-east-1").connect().await;
+    let profile = async |client: IsolatedClient| {
+        let report = client.region("us-east-1").connect().await;
         report.session.unwrap().0
     };
-    let with_keys = || Probe::new().config(TWO_ACCOUNTS);
-    let without = || Probe::without_keys().config(TWO_ACCOUNTS);
-    for probe in [with_keys(), without()] {
+    let with_keys = || IsolatedClient::new().config(TWO_ACCOUNTS);
+    let without = || IsolatedClient::without_keys().config(TWO_ACCOUNTS);
+    for client in [with_keys(), without()] {
         assert_eq!(
-            profile(probe.profile("prod")).await.as_deref(),
+            profile(client.profile("prod")).await.as_deref(),
             Some("prod")
         );
     }
-    let variable = |probe: Probe| probe.env("AWS_PROFILE", "prod");
+    let variable = |client: IsolatedClient| client.env("AWS_PROFILE", "prod");
     assert_eq!(profile(variable(with_keys())).await, None);
     assert_eq!(profile(variable(without())).await.as_deref(), Some("prod"));
     assert_eq!(profile(with_keys()).await, None);
     assert_eq!(profile(without()).await.as_deref(), Some("default"));
     assert_eq!(
-        profile(Probe::without_keys()).await,
+        profile(IsolatedClient::without_keys()).await,
         None,
         "there is no default"
     );
@@ -219,20 +231,20 @@ async fn the_endpoint_comes_from_flag_then_environment_then_profile() {
         "[default]\nservices = stand-in\nendpoint_url = {no}\n\
          [services stand-in]\nec2 =\n  endpoint_url = {yes}\n"
     );
-    let probe = || Probe::new().region("us-east-1");
+    let client = || IsolatedClient::new().region("us-east-1");
     let cases = [
-        probe()
+        client()
             .endpoint_url(&yes)
             .env("AWS_ENDPOINT_URL_EC2", &no)
             .env("AWS_ENDPOINT_URL", &no),
-        probe()
+        client()
             .env("AWS_ENDPOINT_URL_EC2", &yes)
             .env("AWS_ENDPOINT_URL", &no),
-        probe()
+        client()
             .env("AWS_ENDPOINT_URL", &yes)
             .config(&format!("[default]\nendpoint_url = {no}\n")),
-        probe().config(&services),
-        probe().config(&format!("[default]\nendpoint_url = {yes}\n")),
+        client().config(&services),
+        client().config(&format!("[default]\nendpoint_url = {yes}\n")),
     ];
     let count = cases.len();
     for case in cases {
@@ -256,17 +268,17 @@ async fn the_endpoint_comes_from_flag_then_environment_then_profile() {
 async fn sts_requests_go_to_the_ec2_endpoint() {
     let (server, sts) = (ec2().await, ec2().await);
     let steps = [Step::Connect, Step::Identity];
-    let probe = || Probe::new().region("us-east-1");
-    let report = probe().endpoint_url(server.url()).run(steps.clone()).await;
+    let client = || IsolatedClient::new().region("us-east-1");
+    let report = client().endpoint_url(server.url()).run(steps.clone()).await;
     assert_eq!(
         report.assert_no_errors().outcomes[1].as_deref().unwrap(),
         "123456789012"
     );
-    let by_variable = probe().env("AWS_ENDPOINT_URL_EC2", server.url());
+    let by_variable = client().env("AWS_ENDPOINT_URL_EC2", server.url());
     by_variable.run(steps.clone()).await.assert_no_errors();
     assert_eq!(server.actions(), ["GetCallerIdentity"; 2]);
 
-    let apart = probe()
+    let apart = client()
         .endpoint_url(server.url())
         .env("AWS_ENDPOINT_URL_STS", sts.url());
     apart.run(steps).await.assert_no_errors();
@@ -290,9 +302,9 @@ async fn a_bad_endpoint_url_is_a_clear_error() {
         "http://someone:hunter2@localhost/",
     ];
     for url in bad {
-        let probe = || Probe::new().region("us-east-1");
-        let by_flag = probe().endpoint_url(url).connect().await;
-        let by_variable = probe().env("AWS_ENDPOINT_URL", url).connect().await;
+        let client = || IsolatedClient::new().region("us-east-1");
+        let by_flag = client().endpoint_url(url).connect().await;
+        let by_variable = client().env("AWS_ENDPOINT_URL", url).connect().await;
         for (report, named_by) in [
             (by_flag, "--endpoint-url"),
             (by_variable, "AWS_ENDPOINT_URL"),
@@ -308,10 +320,10 @@ async fn a_bad_endpoint_url_is_a_clear_error() {
 /// If the SDK refuses to send a request, the error names the bad setting.
 #[tokio::test]
 async fn settings_that_exclude_each_other_are_a_clear_error() {
-    let probe = Probe::new()
+    let client = IsolatedClient::new()
         .region("us-east-1")
         .endpoint_url("http://127.0.0.1:1");
-    let report = probe.env("AWS_USE_FIPS_ENDPOINT", "true").describe().await;
+    let report = client.env("AWS_USE_FIPS_ENDPOINT", "true").describe().await;
     let failure = report.failure();
     assert_eq!(failure.kind, "BadSettings", "{failure:?}");
     assert!(failure.message.contains("FIPS"), "{failure:?}");
@@ -321,18 +333,18 @@ async fn settings_that_exclude_each_other_are_a_clear_error() {
 #[tokio::test]
 async fn loopback_endpoints_are_reached_without_the_proxy() {
     let (server, proxy) = (ec2().await, ec2().await);
-    let probe = || {
-        Probe::new()
+    let client = || {
+        IsolatedClient::new()
             .region("us-east-1")
             .env("HTTP_PROXY", proxy.url())
     };
-    probe()
+    client()
         .endpoint_url(server.url())
         .describe()
         .await
         .assert_no_errors();
     assert_eq!((server.requests().len(), proxy.requests().len()), (1, 0));
-    probe()
+    client()
         .endpoint_url("http://ec2.invalid")
         .describe()
         .await

@@ -20,10 +20,10 @@ use super::log::Log;
 pub const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
-const ORDER: &str = "BUNDLETOP_PROBE";
-const REPORT: &str = "PROBE-REPORT ";
+const STEPS_VARIABLE: &str = "BUNDLETOP_TEST_STEPS";
+const REPORT_PREFIX: &str = "BUNDLETOP-TEST-REPORT ";
 
-/// A step that the other process carries out. Steps run in order.
+/// A step that the other process carries out. Steps run in case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Step {
     Connect,
@@ -36,7 +36,7 @@ pub enum Step {
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Order {
+struct ClientCase {
     profile: Option<String>,
     region: Option<String>,
     endpoint_url: Option<String>,
@@ -89,13 +89,13 @@ impl Report {
 }
 
 /// A case: environment, files, flags.
-pub struct Probe {
+pub struct IsolatedClient {
     home: TempDir,
     environment: BTreeMap<String, String>,
-    order: Order,
+    case: ClientCase,
 }
 
-impl Probe {
+impl IsolatedClient {
     /// With example keys in the environment, no region, and an empty home directory.
     pub fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
@@ -112,16 +112,16 @@ impl Probe {
         Self {
             home,
             environment,
-            order: Order::default(),
+            case: ClientCase::default(),
         }
     }
 
     /// Without keys in the environment.
     pub fn without_keys() -> Self {
-        let mut probe = Self::new();
-        probe.environment.remove("AWS_ACCESS_KEY_ID");
-        probe.environment.remove("AWS_SECRET_ACCESS_KEY");
-        probe
+        let mut client = Self::new();
+        client.environment.remove("AWS_ACCESS_KEY_ID");
+        client.environment.remove("AWS_SECRET_ACCESS_KEY");
+        client
     }
 
     pub fn home(&self) -> &Path {
@@ -145,40 +145,44 @@ impl Probe {
     }
 
     pub fn profile(mut self, flag: &str) -> Self {
-        self.order.profile = Some(flag.to_owned());
+        self.case.profile = Some(flag.to_owned());
         self
     }
 
     pub fn region(mut self, flag: &str) -> Self {
-        self.order.region = Some(flag.to_owned());
+        self.case.region = Some(flag.to_owned());
         self
     }
 
     pub fn endpoint_url(mut self, flag: impl Into<String>) -> Self {
-        self.order.endpoint_url = Some(flag.into());
+        self.case.endpoint_url = Some(flag.into());
         self
     }
 
     pub fn ca_bundle(mut self, flag: &str) -> Self {
-        self.order.ca_bundle = Some(flag.to_owned());
+        self.case.ca_bundle = Some(flag.to_owned());
         self
     }
 
     /// What to log, as `tracing` filters it.
     pub fn logging(mut self, filter: &str) -> Self {
-        self.order.logging = Some(filter.to_owned());
+        self.case.logging = Some(filter.to_owned());
         self
     }
 
     /// Runs the steps in the other process.
     pub async fn run(mut self, steps: impl Into<Vec<Step>>) -> Report {
-        self.order.steps = steps.into();
-        let order = serde_json::to_string(&self.order).unwrap();
+        self.case.steps = steps.into();
+        let case = serde_json::to_string(&self.case).unwrap();
         let output = Command::new(std::env::current_exe().unwrap())
-            .args(["gateway::probe::probe", "--exact", "--nocapture"])
+            .args([
+                "ec2::isolated_client::carry_out_steps",
+                "--exact",
+                "--nocapture",
+            ])
             .env_clear()
             .envs(&self.environment)
-            .env(ORDER, order)
+            .env(STEPS_VARIABLE, case)
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output()
@@ -187,7 +191,7 @@ impl Probe {
         let said = String::from_utf8_lossy(&output.stdout);
         let report = said
             .lines()
-            .find_map(|line| Some(line.split_once(REPORT)?.1));
+            .find_map(|line| Some(line.split_once(REPORT_PREFIX)?.1));
         match report {
             Some(report) => serde_json::from_str(report).unwrap(),
             None => panic!("{said}\n{}", String::from_utf8_lossy(&output.stderr)),
@@ -213,24 +217,27 @@ fn write(home: &Path, path: &str, contents: &[u8]) {
 
 /// The other process. As an ordinary test it does nothing.
 #[test]
-fn probe() {
-    let Ok(order) = std::env::var(ORDER) else {
+fn carry_out_steps() {
+    let Ok(case) = std::env::var(STEPS_VARIABLE) else {
         return;
     };
-    let order: Order = serde_json::from_str(&order).unwrap();
-    let log = Log::global(order.logging.as_deref().unwrap_or("warn"));
+    let case: ClientCase = serde_json::from_str(&case).unwrap();
+    let log = Log::global(case.logging.as_deref().unwrap_or("warn"));
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut report = runtime.block_on(carry_out(order));
+    let mut report = runtime.block_on(carry_out(case));
     report.log = log.text();
-    println!("\n{REPORT}{}", serde_json::to_string(&report).unwrap());
+    println!(
+        "\n{REPORT_PREFIX}{}",
+        serde_json::to_string(&report).unwrap()
+    );
 }
 
-async fn carry_out(order: Order) -> Report {
+async fn carry_out(case: ClientCase) -> Report {
     let settings = Settings {
-        profile: order.profile,
-        region: order.region,
-        endpoint_url: order.endpoint_url,
-        ca_bundle: order.ca_bundle.map(Into::into),
+        profile: case.profile,
+        region: case.region,
+        endpoint_url: case.endpoint_url,
+        ca_bundle: case.ca_bundle.map(Into::into),
         timeouts: Timeouts {
             // Long enough that no case reaches them.
             read: Duration::from_mins(1),
@@ -241,7 +248,7 @@ async fn carry_out(order: Order) -> Report {
     };
     let mut report = Report::default();
     let mut ec2 = None;
-    for step in order.steps {
+    for step in case.steps {
         let outcome = match step {
             Step::Write(path, contents) => {
                 let home = std::env::var("HOME").unwrap();

@@ -2,7 +2,7 @@
 
 use bundletop::ec2::{ErrorKind, MAX_RESPONSE_BYTES};
 
-use super::{CANCEL, CannedServer, DESCRIBE, IDENTITY, Reply, gateway, id, list, ok};
+use super::{CANCEL, CannedServer, DESCRIBE, IDENTITY, Reply, connect, id, list, ok};
 
 #[tokio::test]
 async fn a_complete_answer_is_accepted_however_it_is_written() {
@@ -15,7 +15,7 @@ async fn a_complete_answer_is_accepted_however_it_is_written() {
         DESCRIBE,
     ] {
         let server = CannedServer::always(ok(whole)).await;
-        let tasks = gateway(server.url()).await.describe().await;
+        let tasks = connect(server.url()).await.describe().await;
         assert!(tasks.is_ok(), "{whole}: {tasks:?}");
     }
 }
@@ -49,7 +49,7 @@ async fn each_malformed_answer_has_its_message() {
     for (body, message) in cases {
         let text = String::from_utf8_lossy(body);
         let server = CannedServer::always(ok(body)).await;
-        let error = gateway(server.url()).await.describe().await.unwrap_err();
+        let error = connect(server.url()).await.describe().await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unparsable, "{text}");
         assert!(error.message.contains(message), "{text}: {error:?}");
     }
@@ -63,7 +63,7 @@ async fn an_answer_cut_at_any_byte_is_an_error() {
     for sample in samples.into_iter().chain([non_ascii]) {
         let whole = sample.clone();
         let server = CannedServer::start(move |number, _| ok(&whole[..number])).await;
-        let ec2 = gateway(server.url()).await;
+        let ec2 = connect(server.url()).await;
         for end in 0..sample.len() {
             let error = match &sample[..9] {
                 b"<CancelBu" => ec2.cancel(&id("bun-1")).await.unwrap_err(),
@@ -81,12 +81,12 @@ async fn an_answer_cut_at_any_byte_is_an_error() {
 async fn an_answer_of_unknown_length_cut_between_tasks_is_an_error() {
     let end = DESCRIBE.rfind("<item>").unwrap();
     let server = CannedServer::always(Reply::Unframed(DESCRIBE[..end].into())).await;
-    let error = gateway(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");
     assert!(error.message.contains("cut short"), "{error:?}");
 
     let server = CannedServer::always(Reply::Unframed(DESCRIBE.into())).await;
-    let tasks = gateway(server.url()).await.describe().await.unwrap();
+    let tasks = connect(server.url()).await.describe().await.unwrap();
     assert_eq!(tasks.len(), 2);
 }
 
@@ -95,7 +95,7 @@ async fn an_answer_of_unknown_length_cut_between_tasks_is_an_error() {
 async fn an_answer_shorter_than_announced_is_lost() {
     for sent in [0, 1, DESCRIBE.len() - 1] {
         let server = CannedServer::always(Reply::Short(DESCRIBE.into(), sent)).await;
-        let error = gateway(server.url()).await.describe().await.unwrap_err();
+        let error = connect(server.url()).await.describe().await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::AnswerLost, "{error:?}");
     }
 }
@@ -103,7 +103,7 @@ async fn an_answer_shorter_than_announced_is_lost() {
 #[tokio::test]
 async fn an_answer_to_another_operation_is_an_error() {
     let server = CannedServer::always(ok(CANCEL)).await;
-    let ec2 = gateway(server.url()).await;
+    let ec2 = connect(server.url()).await;
     let error = ec2.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable);
     assert!(
@@ -122,7 +122,7 @@ async fn an_answer_to_another_operation_is_an_error() {
 async fn an_answer_over_64_mib_is_an_error() {
     let huge = vec![b' '; MAX_RESPONSE_BYTES + 1];
     let server = CannedServer::always(ok(huge)).await;
-    let error = gateway(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");
     assert!(error.message.contains("64 MiB"), "{error:?}");
 }

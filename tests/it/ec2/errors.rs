@@ -5,10 +5,10 @@ use std::time::Duration;
 use bundletop::ec2::{Client, ErrorKind, Operation, Settings};
 use bundletop::task::{ParsedMember, S3Storage};
 
-use super::canned::nobody;
-use super::probe::{KEY_ID, Probe, SECRET, Step};
+use super::canned::unused_url;
+use super::isolated_client::{IsolatedClient, KEY_ID, SECRET, Step};
 use super::{
-    CannedServer, DESCRIBE, Reply, ends, error, gateway, id, list, ok, with_short_timeouts,
+    CannedServer, DESCRIBE, Reply, connect, ends, error, id, list, ok, with_short_timeouts,
 };
 
 /// The SDK reports all of these as "service error".
@@ -38,7 +38,7 @@ async fn each_error_code_has_its_kind() {
     ];
     for (status, code, kind) in cases {
         let server = CannedServer::always(Reply::Answer(status, error(code, "As it is."))).await;
-        let error = gateway(server.url()).await.describe().await.unwrap_err();
+        let error = connect(server.url()).await.describe().await.unwrap_err();
         assert_eq!(error.kind, kind, "{code}");
         assert_eq!(error.operation, Operation::DescribeBundleTasks);
         assert_eq!(error.code.as_deref(), Some(code));
@@ -61,7 +61,7 @@ async fn each_error_code_has_its_kind() {
 async fn the_request_id_in_the_header_comes_first() {
     let header = "x-amzn-requestid: from-the-header\r\n";
     let server = CannedServer::always(Reply::With(500, header, error("InternalError", "x"))).await;
-    let error = gateway(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.request_id.as_deref(), Some("from-the-header"));
 }
 
@@ -72,7 +72,7 @@ async fn a_denial_names_the_iam_action_and_leaves_out_the_encoded_part() {
                    failure message: h8UBFyfHHDnG7IKNfXr5c";
     let answer = error("UnauthorizedOperation", message);
     let server = CannedServer::always(Reply::Answer(403, answer)).await;
-    let ec2 = gateway(server.url()).await;
+    let ec2 = connect(server.url()).await;
     for outcome in [
         ec2.dry_run_cancel(&id("bun-1")).await,
         ec2.cancel(&id("bun-1")).await.map(drop),
@@ -97,7 +97,7 @@ async fn long_messages_are_cut_and_stay_on_one_line() {
     let message = format!("one\n two {}", "é".repeat(5000));
     let code = "C".repeat(5000);
     let server = CannedServer::always(Reply::Answer(400, error(&code, &message))).await;
-    let error = gateway(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe().await.unwrap_err();
     assert!(error.message.starts_with("one two é") && error.message.ends_with('…'));
     assert_eq!(error.message.chars().count(), 400);
     assert_eq!(error.code.unwrap().chars().count(), 100);
@@ -119,7 +119,7 @@ async fn an_error_that_is_none_of_ec2s_is_judged_by_its_status() {
     ];
     for (status, body, kind) in cases {
         let server = CannedServer::always(Reply::Answer(status, body.into())).await;
-        let error = gateway(server.url()).await.describe().await.unwrap_err();
+        let error = connect(server.url()).await.describe().await.unwrap_err();
         assert_eq!(error.kind, kind, "{status} {error:?}");
         assert_eq!(error.code, None);
         assert!(error.message.contains(&status.to_string()), "{error:?}");
@@ -132,8 +132,8 @@ async fn an_error_that_is_none_of_ec2s_is_judged_by_its_status() {
 
 #[tokio::test]
 async fn a_refused_connection_is_unreachable_and_the_remedy_names_the_url() {
-    let url = nobody().await;
-    let error = gateway(url.clone()).await.describe().await.unwrap_err();
+    let url = unused_url().await;
+    let error = connect(url.clone()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
     assert_eq!(
         error.message,
@@ -146,7 +146,7 @@ async fn a_refused_connection_is_unreachable_and_the_remedy_names_the_url() {
 async fn a_name_that_does_not_resolve_is_unreachable() {
     // A label of a name has at most 63 bytes, so no DNS query leaves this machine.
     let url = format!("http://{}", "a".repeat(64));
-    let error = gateway(url).await.describe().await.unwrap_err();
+    let error = connect(url).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
     assert!(error.message.contains("does not resolve"), "{error:?}");
 }
@@ -216,7 +216,7 @@ fn the_default_timeouts_are_those_documented() {
 #[tokio::test]
 async fn a_dropped_connection_is_a_lost_answer() {
     let server = CannedServer::always(Reply::Close).await;
-    let error = gateway(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::AnswerLost, "{error:?}");
     assert_eq!(server.requests().len(), 1);
 }
@@ -224,7 +224,7 @@ async fn a_dropped_connection_is_a_lost_answer() {
 #[tokio::test]
 async fn an_answer_that_is_not_http_is_an_error() {
     let server = CannedServer::always(Reply::Raw(b"SSH-2.0-OpenSSH_9.6\r\n".into())).await;
-    let error = gateway(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");
     assert!(error.message.contains("not HTTP"), "{error:?}");
 }
@@ -253,7 +253,7 @@ async fn a_member_that_cannot_be_read_loses_neither_its_task_nor_the_list() {
             "<item><bundleId>bun-1</bundleId>{xml}<state>storing</state></item>{other}"
         ));
         let server = CannedServer::always(ok(answer)).await;
-        let tasks = gateway(server.url()).await.describe().await.unwrap();
+        let tasks = connect(server.url()).await.describe().await.unwrap();
         assert_eq!(tasks.len(), 2, "{xml}");
         let task = &tasks[0];
         assert_eq!(task.state.as_str(), "storing", "{xml}");
@@ -270,7 +270,7 @@ async fn a_member_that_cannot_be_read_loses_neither_its_task_nor_the_list() {
 async fn an_account_that_may_not_use_ec2_yet_is_not_told_to_check_its_keys() {
     let answer = error("OptInRequired", "You are not subscribed to this service.");
     let server = CannedServer::always(Reply::Answer(401, answer)).await;
-    let error = gateway(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe().await.unwrap_err();
     assert!(error.remedy().contains("sign-up"), "{error:?}");
     assert!(!error.remedy().contains("clock"), "{error:?}");
 }
@@ -288,7 +288,7 @@ async fn a_task_that_is_not_listed_is_none() {
     ];
     for reply in cases {
         let server = CannedServer::always(reply).await;
-        let task = gateway(server.url())
+        let task = connect(server.url())
             .await
             .describe_one(&id("bun-1"))
             .await
@@ -297,7 +297,7 @@ async fn a_task_that_is_not_listed_is_none() {
         assert_eq!(server.requests()[0].parameter("BundleId.1"), "bun-1");
     }
     let server = CannedServer::always(ok(list(item))).await;
-    let ec2 = gateway(server.url()).await;
+    let ec2 = connect(server.url()).await;
     let task = ec2.describe_one(&id("bun-other")).await.unwrap().unwrap();
     assert_eq!(task.bundle_id, id("bun-other"));
 }
@@ -330,9 +330,11 @@ async fn the_log_says_how_each_call_went_and_no_more() {
         _ => Reply::Answer(503, error("RequestLimitExceeded", "x")),
     })
     .await;
-    let probe = Probe::new().region("us-east-1").endpoint_url(server.url());
+    let client = IsolatedClient::new()
+        .region("us-east-1")
+        .endpoint_url(server.url());
     let steps = [Step::Connect, Step::Describe, Step::Describe];
-    let log = probe.logging("bundletop=trace").run(steps).await.log;
+    let log = client.logging("bundletop=trace").run(steps).await.log;
     for part in [
         "DescribeBundleTasks",
         "milliseconds",
@@ -353,7 +355,7 @@ async fn debug_output_holds_no_secret() {
     let storage = "<storage><S3><uploadPolicySignature>c2lnbmF0dXJl</uploadPolicySignature></S3>\
                    </storage>";
     let server = CannedServer::always(ok(list(&format!("<item>{storage}</item>")))).await;
-    let ec2 = gateway(server.url()).await;
+    let ec2 = connect(server.url()).await;
     let tasks = ec2.describe().await.unwrap();
     let debug = format!("{ec2:?} {tasks:?}");
     assert!(debug.contains("us-east-1"));

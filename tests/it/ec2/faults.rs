@@ -7,7 +7,7 @@ use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::task::Phase;
 use futures_util::future::join_all;
 
-use super::{ends, gateway, id, with_short_timeouts};
+use super::{connect, ends, id, with_short_timeouts};
 
 const TASK: &str = "bun-2a4e041c";
 
@@ -23,7 +23,7 @@ async fn endpoint() -> Endpoint {
 async fn client_for(kind: ErrorKind, endpoint: &Endpoint) -> Client {
     match kind {
         ErrorKind::TimedOut => with_short_timeouts(endpoint.url()).await,
-        _ => gateway(endpoint.url()).await,
+        _ => connect(endpoint.url()).await,
     }
 }
 
@@ -43,7 +43,7 @@ async fn phase(ec2: &Client) -> Phase {
 #[tokio::test]
 async fn all_calls_succeed_without_faults() {
     let endpoint = endpoint().await;
-    let ec2 = gateway(endpoint.url()).await;
+    let ec2 = connect(endpoint.url()).await;
     assert_eq!(ec2.identity().await.unwrap().account, "123456789012");
     let tasks = ec2.describe().await.unwrap();
     let task = tasks
@@ -137,7 +137,7 @@ async fn a_cancel_is_retried_through_short_faults() {
     for fault in ["throttle@2", "internal-error@1"] {
         let endpoint = endpoint().await;
         endpoint.faults().set(fault.parse().unwrap());
-        let ec2 = gateway(endpoint.url()).await;
+        let ec2 = connect(endpoint.url()).await;
         let task = ec2.cancel(&id(TASK)).await.unwrap().unwrap();
         assert_eq!(task.state.phase(), Phase::Cancelling, "{fault}");
     }
@@ -146,7 +146,7 @@ async fn a_cancel_is_retried_through_short_faults() {
 #[tokio::test]
 async fn a_dry_run_says_whether_a_cancel_is_permitted() {
     let endpoint = endpoint().await;
-    let ec2 = gateway(endpoint.url()).await;
+    let ec2 = connect(endpoint.url()).await;
     endpoint
         .faults()
         .set("CancelBundleTask:deny".parse().unwrap());
@@ -162,7 +162,7 @@ async fn a_dry_run_says_whether_a_cancel_is_permitted() {
 #[tokio::test]
 async fn an_older_state_is_passed_on() {
     let endpoint = endpoint().await;
-    let ec2 = gateway(endpoint.url()).await;
+    let ec2 = connect(endpoint.url()).await;
     endpoint.clock().advance(Duration::from_secs(10));
     endpoint.faults().set("stale-reads=3s".parse().unwrap());
     ec2.cancel(&id(TASK)).await.unwrap();
@@ -176,7 +176,7 @@ async fn an_older_state_is_passed_on() {
 async fn an_endpoint_that_restarts_is_found_again() {
     let first = endpoint().await;
     let listen = first.url().trim_start_matches("http://").parse().unwrap();
-    let ec2 = gateway(first.url()).await;
+    let ec2 = connect(first.url()).await;
     ec2.describe().await.unwrap();
     first.stop().await;
     let error = ec2.describe().await.unwrap_err();
@@ -192,7 +192,7 @@ async fn an_endpoint_that_restarts_is_found_again() {
 #[tokio::test]
 async fn calls_can_be_spawned_and_are_small() {
     let endpoint = endpoint().await;
-    let ec2 = gateway(endpoint.url()).await;
+    let ec2 = connect(endpoint.url()).await;
     let task = id(TASK);
     let sizes = [
         size_of_val(&ec2.describe()),

@@ -134,7 +134,7 @@ impl Drop for CannedServer {
 }
 
 /// An address of this machine that nothing listens on.
-pub async fn nobody() -> String {
+pub async fn unused_url() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }

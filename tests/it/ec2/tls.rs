@@ -8,7 +8,7 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::probe::{Probe, Step};
+use super::isolated_client::{IsolatedClient, Step};
 use super::{CannedServer, list, ok};
 
 const CA: &str = include_str!("../fixtures/tls/ca.pem");
@@ -36,24 +36,26 @@ async fn server() -> CannedServer {
 }
 
 /// A client of the server, with the test's CA in `ca.pem` in the home directory.
-fn probe(server: &CannedServer) -> Probe {
-    let probe = Probe::new().region("us-east-1").endpoint_url(server.url());
-    probe.file("ca.pem", CA)
+fn client(server: &CannedServer) -> IsolatedClient {
+    let client = IsolatedClient::new()
+        .region("us-east-1")
+        .endpoint_url(server.url());
+    client.file("ca.pem", CA)
 }
 
-fn ca(probe: &Probe) -> String {
-    probe.home().join("ca.pem").to_str().unwrap().to_owned()
+fn ca(client: &IsolatedClient) -> String {
+    client.home().join("ca.pem").to_str().unwrap().to_owned()
 }
 
 /// The SDK itself reads only `SSL_CERT_FILE`.
 #[tokio::test]
 async fn a_ca_bundle_is_trusted_whoever_names_it() {
     let server = server().await;
-    let by_flag = probe(&server);
+    let by_flag = client(&server);
     let path = ca(&by_flag);
     by_flag.ca_bundle(&path).describe().await.assert_no_errors();
 
-    let by_variable = probe(&server);
+    let by_variable = client(&server);
     let path = ca(&by_variable);
     by_variable
         .env("AWS_CA_BUNDLE", path)
@@ -61,7 +63,7 @@ async fn a_ca_bundle_is_trusted_whoever_names_it() {
         .await
         .assert_no_errors();
 
-    let by_another = probe(&server);
+    let by_another = client(&server);
     let path = ca(&by_another);
     by_another
         .env("REQUESTS_CA_BUNDLE", path)
@@ -69,10 +71,10 @@ async fn a_ca_bundle_is_trusted_whoever_names_it() {
         .await
         .assert_no_errors();
 
-    let by_profile = probe(&server).config("[default]\nca_bundle = ~/ca.pem\n");
+    let by_profile = client(&server).config("[default]\nca_bundle = ~/ca.pem\n");
     by_profile.describe().await.assert_no_errors();
 
-    let by_system = probe(&server);
+    let by_system = client(&server);
     let path = ca(&by_system);
     by_system
         .env("SSL_CERT_FILE", path)
@@ -88,9 +90,11 @@ async fn a_self_signed_certificate_is_trusted_as_its_own_bundle() {
     let described = async |certificate: &str| {
         let tls = acceptor(certificate, SELF_SIGNED_KEY);
         let server = CannedServer::start_tls(tls, |_, _| ok(list(""))).await;
-        let probe = Probe::new().region("us-east-1").endpoint_url(server.url());
-        let probe = probe.file("bundle.pem", certificate);
-        probe.ca_bundle("~/bundle.pem").describe().await
+        let client = IsolatedClient::new()
+            .region("us-east-1")
+            .endpoint_url(server.url());
+        let client = client.file("bundle.pem", certificate);
+        client.ca_bundle("~/bundle.pem").describe().await
     };
     described(SELF_SIGNED).await.assert_no_errors();
     for (certificate, why) in [(EXPIRED, "expired"), (OTHER_HOST, "elsewhere")] {
@@ -106,7 +110,7 @@ async fn a_self_signed_certificate_is_trusted_as_its_own_bundle() {
 async fn an_unknown_certificate_is_refused_and_the_remedy_names_the_bundle() {
     let server = server().await;
     // Any certificate that did not sign the server's.
-    let other = probe(&server).file("other.pem", CERTIFICATE);
+    let other = client(&server).file("other.pem", CERTIFICATE);
     let path = other.home().join("other.pem").to_str().unwrap().to_owned();
     let report = other.ca_bundle(&path).describe().await;
     let failure = report.failure();
@@ -131,15 +135,18 @@ async fn a_bad_ca_bundle_is_a_clear_error() {
         ),
     ];
     for (contents, why) in cases {
-        let probe = || {
-            let probe = Probe::new().region("us-east-1");
+        let client = || {
+            let client = IsolatedClient::new().region("us-east-1");
             match contents {
-                Some(contents) => probe.file("bundle.pem", contents),
-                None => probe,
+                Some(contents) => client.file("bundle.pem", contents),
+                None => client,
             }
         };
-        let by_flag = probe().ca_bundle("~/bundle.pem").connect().await;
-        let by_variable = probe().env("AWS_CA_BUNDLE", "~/bundle.pem").connect().await;
+        let by_flag = client().ca_bundle("~/bundle.pem").connect().await;
+        let by_variable = client()
+            .env("AWS_CA_BUNDLE", "~/bundle.pem")
+            .connect()
+            .await;
         for (report, named_by) in [(by_flag, "--ca-bundle"), (by_variable, "AWS_CA_BUNDLE")] {
             let failure = report.failure();
             assert_eq!(failure.kind, "BadSettings", "{failure:?}");
@@ -157,9 +164,11 @@ async fn a_bad_ca_bundle_is_a_clear_error() {
 async fn certificates_are_read_only_when_needed() {
     let server = CannedServer::start(|_, _| ok(list(""))).await;
     let bare = || {
-        let probe = Probe::new().region("us-east-1").file("none.pem", "");
-        let path = probe.home().join("none.pem").to_str().unwrap().to_owned();
-        probe.env("SSL_CERT_FILE", path)
+        let client = IsolatedClient::new()
+            .region("us-east-1")
+            .file("none.pem", "");
+        let path = client.home().join("none.pem").to_str().unwrap().to_owned();
+        client.env("SSL_CERT_FILE", path)
     };
     let connected = bare().connect().await;
     let demo = [Step::ConnectDemo(server.url()), Step::Describe];
@@ -175,7 +184,7 @@ async fn certificates_are_read_only_when_needed() {
 #[tokio::test]
 async fn a_demo_reads_no_settings() {
     let server = CannedServer::start(|_, _| ok(list(""))).await;
-    let broken = Probe::without_keys()
+    let broken = IsolatedClient::without_keys()
         .config("[default\n")
         .env("AWS_PROFILE", "missing")
         .env("AWS_REGION", "not a region")
