@@ -39,7 +39,7 @@ impl App {
                 self.outcomes.push_back(CancelOutcome::not_sent(id, reason));
             }
             Change::CancelRefused(error) => {
-                self.outcomes.push_back(CancelOutcome::refused(id, error))
+                self.outcomes.push_back(CancelOutcome::refused(id, error));
             }
             Change::CancelAnswerLost(error) => {
                 self.outcomes
