@@ -1,20 +1,20 @@
-//! EC2, through the AWS SDK: the only module, the endpoint aside, that knows EC2's protocol.
+//! EC2, through the AWS SDK. Only this module and the endpoint know EC2's protocol.
 //!
-//! [`Client`] takes a [`Request`], or one of the calls of the monitor. The SDK finds the endpoint,
-//! signs, sends and retries; the answer is captured as it came (`capture`) and read once
-//! (`response`), by one table of EC2's members, into JSON for the commands or into bundle tasks for
+//! [`Client`] takes a [`Request`], or one of the monitor's calls. The SDK finds the endpoint,
+//! signs, sends and retries. The raw response is captured (`capture`) and parsed once
+//! (`response`), using one table of EC2's members: to JSON for the commands, or to bundle tasks for
 //! the monitor.
 //!
-//! | file                  | what is there                                                     |
+//! | file                  | contents                                                          |
 //! |-----------------------|-------------------------------------------------------------------|
 //! | `client`              | one call from request to result                                   |
-//! | `request`             | what can be asked                                                 |
-//! | `capture`             | what a call gets off the wire                                     |
-//! | `xml`, `response`     | a whole document; EC2's members in it                             |
-//! | `retry`, `conventions`| what is sent again; where the UI and the commands differ          |
-//! | `error`               | what went wrong, and what each kind of error means                |
-//! | `settings`            | from flags, environment and AWS files to a connection             |
-//! | `profile`, `credentials`, `http` | the AWS files; the keys to sign with; certificates, proxies |
+//! | `request`             | the requests that can be sent                                     |
+//! | `capture`             | captures the raw responses of a call                              |
+//! | `xml`, `response`     | parsing XML; reading EC2's members from it                        |
+//! | `retry`, `conventions`| what is retried; where the UI and the commands differ             |
+//! | `error`               | errors, and what each kind of error means                         |
+//! | `settings`            | connection settings from flags, environment and AWS files         |
+//! | `profile`, `credentials`, `http` | AWS files; keys that sign requests; certificates, proxies   |
 
 mod capture;
 mod client;

@@ -8,6 +8,7 @@
 //! and so is `--no-sign-request`. EC2 itself would return `AuthFailure`.
 
 mod action;
+mod aws_service;
 mod clock;
 mod error;
 pub mod fault;
@@ -17,7 +18,6 @@ mod parameters;
 mod request;
 mod request_id;
 mod request_log;
-mod service;
 mod time;
 mod wire;
 mod world;

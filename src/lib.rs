@@ -35,6 +35,18 @@
 //! settings, and checks parameters, format and query before anything is sent. [`ec2::Client::json`]
 //! sends the request and reads EC2's answer, member for member. [`output`] applies the query and writes
 //! the result in the format.
+//!
+//! | to change or add                  | begin in                                                    |
+//! |-----------------------------------|-------------------------------------------------------------|
+//! | a column of the table             | `tui/view/columns.rs`                                       |
+//! | a key                             | `assets/keys.toml`; for a new action also `tui/keymap.rs` and `tui/app/action.rs` |
+//! | what hides, orders or marks rows  | `tui/list.rs`; its text field opens in `tui/app.rs`         |
+//! | a theme                           | `assets/themes`, `tui/theme.rs`; chosen in `cli/ui.rs`      |
+//! | a dialog                          | `tui/dialog.rs`, its drawing in `tui/dialog/`, its keys in `assets/keys.toml` |
+//! | an action of the EC2 API          | `ec2/request.rs` and `ec2/response/members.rs`; its command in `cli/aws/command.rs` |
+//! | a fault of the endpoint           | `endpoint/fault/syntax.rs`; a new kind also `endpoint/http.rs` |
+//! | how often EC2 is polled           | `monitor/poll.rs`                                           |
+//! | what happens when a task changes  | `monitor/transition.rs`; the UI's part in `tui/app/monitoring.rs` |
 
 pub mod cli;
 pub mod ec2;

@@ -1,5 +1,5 @@
-//! The program's log: in a file below the XDG state directory, or on standard error for `--debug`.
-//! Never on the screen, and never with secrets.
+//! The program's log: in a file in the XDG state directory, or on standard error for `--debug`.
+//! Never shown on the screen, and never contains secrets.
 
 use std::fs::{self, File};
 use std::io;
@@ -19,8 +19,8 @@ const LEVEL_VARIABLE: &str = "BUNDLETOP_LOG";
 /// A log file larger than this, in bytes, is renamed when the program starts. One old file is kept.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// Logs to the file, at the level of `BUNDLETOP_LOG`. Where the file cannot be opened the program
-/// goes on without a log: nothing depends on it.
+/// Logs to the file, at the level of `BUNDLETOP_LOG`. If the file cannot be opened, the program
+/// continues without a log: nothing depends on it.
 pub fn write_to_file() {
     let Ok(file) = open_file() else {
         return;
@@ -34,11 +34,11 @@ pub fn write_to_stderr() {
     start(LevelFilter::DEBUG, io::stderr);
 }
 
-/// The level that a value of `BUNDLETOP_LOG` asks for: `off`, `error`, `warn`, `info`, `debug` or
-/// `trace`, in any case. Without a value, or with one that is no level, it is `info`, at which each
+/// The level for a value of `BUNDLETOP_LOG`: `off`, `error`, `warn`, `info`, `debug` or
+/// `trace`, in any case. If there is no valid value, the level is `info`, at which each
 /// cancel and each failure is logged.
 pub fn parse_level(value: Option<&str>) -> LevelFilter {
-    // Parsing takes the empty string for `error`.
+    // The parser would treat an empty string as `error`.
     let value = value.map(str::trim).filter(|value| !value.is_empty());
     value
         .and_then(|value| value.parse().ok())
@@ -57,8 +57,8 @@ fn start(level: LevelFilter, writer: impl for<'a> MakeWriter<'a> + Send + Sync +
         .try_init();
 }
 
-/// `$XDG_STATE_HOME/bundletop/bundletop.log`, where that variable is unset
-/// `~/.local/state/bundletop/bundletop.log`; on Windows it is below the data directory.
+/// `$XDG_STATE_HOME/bundletop/bundletop.log`; if that variable is unset,
+/// `~/.local/state/bundletop/bundletop.log`; on Windows it is in the data directory.
 fn file_path() -> io::Result<PathBuf> {
     let base = etcetera::choose_base_strategy().map_err(io::Error::other)?;
     let state = base.state_dir().unwrap_or_else(|| base.data_dir());

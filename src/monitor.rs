@@ -1,19 +1,19 @@
-//! The monitor: what is known of EC2's bundle tasks, and what to ask next.
+//! The monitor: the known state of EC2's bundle tasks, and which requests to send next.
 //!
-//! No input or output, no clock, no waiting. Time comes in with every [`Event`]; what is to be asked
-//! of EC2 goes out as [`Effect`]s, and what changed as [`Transition`]s. The terminal UI is one user
-//! of it; nothing here knows of a terminal.
+//! No I/O, no clock, no waiting. Every [`Event`] carries the time; requests to send to EC2
+//! are returned as [`Effect`]s, and changes as [`Transition`]s. The terminal UI is one user
+//! of this module; nothing here depends on a terminal.
 //!
-//! | file         | what is there                                                              |
+//! | file         | contents                                                                   |
 //! |--------------|----------------------------------------------------------------------------|
-//! | `event`      | what happens, and what is to be asked                                      |
-//! | `key`        | which scope and which task is meant                                        |
+//! | `event`      | events, and the calls they lead to                                         |
+//! | `key`        | keys of scopes and tasks                                                   |
 //! | `scope`      | one profile and region: session, identity, last error, poll                |
-//! | `tasks`      | the tasks by their IDs; merging an answer into them                        |
-//! | `cancel`, `scope/cancel_steps` | the states of a cancel; how it gets from one to the next |
-//! | `poll`       | when to ask again                                                          |
+//! | `tasks`      | the tasks by ID; merging a response into them                              |
+//! | `cancel`, `scope/cancel_steps` | the states of a cancel; the steps between them           |
+//! | `poll`       | when to send the next request                                              |
 //! | `transition` | what changed                                                               |
-//! | [`driver`]   | the thin shell around it: asks EC2, and brings the answers back            |
+//! | [`driver`]   | sends the monitor's calls to EC2, and returns the results as events        |
 
 mod cancel;
 pub mod driver;
@@ -35,7 +35,7 @@ pub use transition::{Change, LookupResult, NotSent, Transition};
 
 use poll::PollSchedule;
 
-/// Everything known, scope by scope.
+/// All known state, scope by scope.
 #[derive(Debug, Default)]
 pub struct Monitor {
     scopes: Vec<Scope>,
@@ -59,13 +59,13 @@ impl Monitor {
         &self.scopes[id.index()]
     }
 
-    /// Keeps a task in the list although EC2 no longer lists it, as long as it stays pinned: a person
-    /// looks at it. At most one task of a scope is pinned.
+    /// Keeps a task in the list while it is pinned, even if EC2 no longer lists it, because a person
+    /// is viewing it. At most one task per scope is pinned.
     pub fn pin(&mut self, scope: ScopeId, task: Option<TaskKey>) {
         self.scopes[scope.index()].pinned = task;
     }
 
-    /// Takes in what happened and says what it leads to.
+    /// Processes an event and returns its effects and transitions.
     pub fn update(&mut self, event: Event, now: Now) -> Update {
         let mut update = Update::default();
         let is_tick = matches!(event, Event::Tick);
@@ -87,7 +87,7 @@ impl Monitor {
         update
     }
 
-    /// Asks for what is due, when nothing else has happened.
+    /// Sends the polls that are due, when there is no other event.
     pub fn poll_if_due(&mut self, now: Now) -> Update {
         let mut update = Update::default();
         for scope in &mut self.scopes {
@@ -96,14 +96,14 @@ impl Monitor {
         update
     }
 
-    /// When [`Event::Tick`] is to be sent, in time since the program started: when a request is due,
-    /// and when one has gone unanswered so long that it must be shown.
+    /// When to send [`Event::Tick`], in time since the program started: when a request is due,
+    /// and when a request has waited so long that it is shown as slow.
     pub fn next_tick(&self, now: Now) -> Option<Duration> {
         let ticks = self.scopes.iter().filter_map(|scope| scope.next_tick(now));
         ticks.min()
     }
 
-    /// What to say when the program ends, if a cancel is unsettled. IDs come as EC2 sent them.
+    /// The message to show at exit, if a cancel is unresolved. IDs are as EC2 sent them.
     pub fn exit_message(&self) -> Option<String> {
         let messages: Vec<_> = self.scopes.iter().filter_map(Scope::exit_message).collect();
         (!messages.is_empty()).then(|| messages.join(" "))

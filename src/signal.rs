@@ -1,6 +1,6 @@
-//! Signals, and what only Unix has: stopping until `fg`.
+//! Signals and Unix job control (stopping until `fg`).
 //!
-//! [`listen`] is for the UI and `serve`, which end in an orderly way; the module `interrupt` for the commands,
+//! [`listen`] is for the UI and `serve`, which shut down gracefully. `interrupt` is for the commands,
 //! which end at once.
 
 pub(crate) mod interrupt;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-/// A signal that the program answers.
+/// A signal that the program handles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// SIGINT; Ctrl-C in a terminal that is not raw.
@@ -23,7 +23,7 @@ pub enum Signal {
     Quit,
     /// SIGTSTP: stop until SIGCONT.
     Stop,
-    /// SIGCONT: go on after a stop of any kind.
+    /// SIGCONT: continue after any kind of stop.
     Continue,
 }
 
@@ -41,12 +41,12 @@ impl Signal {
     }
 }
 
-/// How long a program may take to end in an orderly way.
+/// How long a graceful shutdown may take.
 const TIME_TO_END: Duration = Duration::from_secs(3);
 
-/// Handles the signals from now on, in place of the system's defaults, and passes them on as they
-/// come. Needs a tokio runtime with a spare thread: if the program does not end in time after a signal
-/// that is to end it, for example because nobody reads its output, that thread ends it.
+/// Handles the signals from now on, instead of the system's defaults, and forwards them as they
+/// arrive. Needs a tokio runtime with a spare thread: if the program does not exit in time after a
+/// terminating signal, for example because nothing reads its output, that thread ends it.
 pub fn listen() -> io::Result<UnboundedReceiver<Signal>> {
     let mut signals = platform::Signals::listen()?;
     let (sender, receiver) = unbounded_channel();

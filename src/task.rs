@@ -1,7 +1,7 @@
 //! A bundle task as EC2 describes it.
 //!
 //! Pure data: no SDK, no terminal, no clock. The members and their order are those of EC2's
-//! `BundleTask` (API version 2016-11-15); every one of them may be absent from an answer.
+//! `BundleTask` (API version 2016-11-15); any of them may be absent from a response.
 
 pub mod policy;
 pub mod progress;
@@ -17,7 +17,7 @@ pub use progress::Progress;
 
 /// The ID of a bundle task, such as `bun-2a4e041c`, exactly as EC2 sent it.
 ///
-/// Cheap to clone: it stands in lists, maps and messages beside the task itself.
+/// Cheap to clone: lists, maps and messages use it as well as the task itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BundleId(Arc<str>);
 
@@ -54,11 +54,11 @@ pub struct BundleTask {
     pub update_time: Option<Timestamp>,
     /// Where the bundle goes in Amazon S3.
     pub storage: Option<S3Storage>,
-    /// How far the task is.
+    /// How far the task has progressed.
     pub progress: Option<Progress>,
     /// Why the task failed.
     pub error: Option<TaskError>,
-    /// The members that EC2 sent in a form that cannot be read. They are `None` above.
+    /// The members that EC2 sent in an unreadable form. They are `None` above.
     pub unreadable: Vec<Unreadable>,
 }
 
@@ -67,11 +67,11 @@ pub struct BundleTask {
 pub struct Unreadable {
     /// Which member.
     pub member: ParsedMember,
-    /// What EC2 sent, at most [`MAX_UNREADABLE_CHARS`] characters of it.
+    /// The first [`MAX_UNREADABLE_CHARS`] characters that EC2 sent.
     pub text: String,
 }
 
-/// The longest part kept of what cannot be read, in characters.
+/// The maximum number of characters kept of an unreadable member.
 pub const MAX_UNREADABLE_CHARS: usize = 40;
 
 /// A member of a task whose text is parsed, and so can be malformed.
@@ -86,7 +86,7 @@ pub enum ParsedMember {
 }
 
 impl BundleTask {
-    /// Notes that a member cannot be read.
+    /// Records that a member cannot be read.
     pub fn add_unreadable(&mut self, member: ParsedMember, text: &str) {
         let text = text.chars().take(MAX_UNREADABLE_CHARS).collect();
         self.unreadable.push(Unreadable { member, text });
@@ -116,14 +116,14 @@ pub struct S3Storage {
     pub bucket: Option<String>,
     /// The beginning of the file name of the AMI.
     pub prefix: Option<String>,
-    /// The upload policy, the wire's Base64 undone.
+    /// The upload policy, decoded from Base64.
     pub upload_policy: Option<Vec<u8>>,
-    /// The signature of the Base64 encoded policy.
+    /// The signature of the Base64-encoded policy.
     pub upload_policy_signature: Option<Secret>,
 }
 
 impl S3Storage {
-    /// `bucket/prefix`, or what there is of it.
+    /// `bucket/prefix`, or whichever part is present.
     pub fn path(&self) -> String {
         let parts: Vec<_> = [&self.bucket, &self.prefix].into_iter().flatten().collect();
         parts
@@ -145,8 +145,8 @@ pub struct TaskError {
 
 /// The state of a task: EC2's name for it, and what it means if it is documented.
 ///
-/// The name is kept because states that are not documented must show as they came, and because EC2
-/// writes `cancelling` in its documentation and `canceling` in its own sample answer.
+/// The name is kept because undocumented states must be shown as received, and because EC2
+/// writes `cancelling` in its documentation and `canceling` in its own sample response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     name: Cow<'static, str>,
@@ -154,11 +154,11 @@ pub struct State {
 }
 
 impl State {
-    /// The state of that name. Empty if EC2 left it out.
+    /// The state with that name. Empty if EC2 left it out.
     pub fn new(name: &str) -> Self {
         let phase = Phase::of_state(name);
         if phase.as_str() == name {
-            // Thousands of tasks have the same few states: their names are not stored again and again.
+            // Thousands of tasks share a few states, so their names are not stored each time.
             return phase.into();
         }
         Self {
@@ -179,7 +179,7 @@ impl State {
 }
 
 impl Default for State {
-    /// The state of a task of which EC2 sent none.
+    /// The state of a task for which EC2 sent no state.
     fn default() -> Self {
         Self::new("")
     }
@@ -200,7 +200,7 @@ impl From<Phase> for State {
     }
 }
 
-/// The states that EC2 documents, in the order of a task's life, and one for all others.
+/// The states that EC2 documents, in lifecycle order, and one for all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
     /// `pending`
@@ -222,7 +222,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// Every phase, in the order of a task's life.
+    /// Every phase, in lifecycle order.
     pub const ALL: [Self; 8] = [
         Self::Pending,
         Self::WaitingForShutdown,
@@ -234,7 +234,7 @@ impl Phase {
         Self::Unknown,
     ];
 
-    /// The phases of a task that ends well, in their order.
+    /// The phases of a task that completes, in order.
     pub const LIFECYCLE: [Self; 5] = [
         Self::Pending,
         Self::WaitingForShutdown,
@@ -256,7 +256,7 @@ impl Phase {
         }
     }
 
-    /// EC2's documented name of the state; `unknown` for [`Phase::Unknown`].
+    /// EC2's documented name for the state; `unknown` for [`Phase::Unknown`].
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -270,8 +270,8 @@ impl Phase {
         }
     }
 
-    /// Whether EC2 may still change the task by itself. An undocumented state counts: better one
-    /// request too many than a list that is not kept up to date.
+    /// Whether EC2 may still change the task by itself. True for an undocumented state: better one
+    /// request too many than an outdated list.
     pub fn is_under_way(self) -> bool {
         match self {
             Self::Pending
@@ -285,7 +285,7 @@ impl Phase {
     }
 }
 
-/// A string that is never written to a screen or a log. [`Secret::expose`] is the one way to it.
+/// A string that is never written to a screen or a log. Only [`Secret::expose`] returns it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -295,7 +295,7 @@ impl Secret {
         Self(secret.into())
     }
 
-    /// The secret itself, for an output whose purpose is to carry it.
+    /// The secret itself, for output that must contain it.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -307,10 +307,10 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// An access key ID with only its kind and its end left readable: `AKIA••••••••MPLE`.
+/// An access key ID with only its kind and its end visible: `AKIA••••••••MPLE`.
 ///
-/// The first four letters say what kind of key it is (`AKIA` lasting, `ASIA` temporary), the last
-/// four let its owner recognise it. Twelve characters or fewer are masked whole.
+/// The first four letters say what kind of key it is (`AKIA` long-term, `ASIA` temporary), the last
+/// four let its owner recognise it. IDs of twelve characters or fewer are fully masked.
 pub fn mask_access_key_id(id: &str, mask: char) -> String {
     let count = id.chars().count();
     let shown = if count > 12 { 4 } else { 0 };

@@ -1,4 +1,4 @@
-//! Text fit for a terminal: harmless, of a known width, cut at the right end.
+//! Text for a terminal: escapes harmful characters, measures the width, truncates at either end.
 //!
 //! Everything that comes from EC2, a file or a person goes through [`clean`] or one of the `keep_…`
 //! functions before it reaches a terminal.
@@ -12,14 +12,14 @@ use unicode_width::UnicodeWidthStr as _;
 /// The characters that may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
-    /// All that a terminal shows.
+    /// All visible characters.
     Unicode,
     /// The printable characters of ASCII.
     Ascii,
 }
 
 impl Charset {
-    /// Where text was cut.
+    /// The mark for truncated text.
     pub fn ellipsis(self) -> &'static str {
         match self {
             Self::Unicode => "…",
@@ -34,20 +34,20 @@ impl Charset {
         }
     }
 
-    /// Appends the character, or what is written in its place.
+    /// Appends the character or its replacement.
     fn push(self, c: char, to: &mut String) {
         match self {
             Self::Unicode => to.push(replacement(c)),
             Self::Ascii if self.has(c) => to.push(c),
-            // Two names that differ must not look the same.
+            // Different names must not look the same.
             Self::Ascii => to.extend(c.escape_unicode()),
         }
     }
 }
 
-/// Makes text from outside harmless: characters that a terminal would act on, that would reorder
-/// the line, or that cannot be seen, become visible. `␛` stands for an escape character; in ASCII
-/// every other character is spelt out, as `\u{e9}`.
+/// Makes external text harmless: characters that a terminal would interpret, that would reorder
+/// the line, or that are invisible, become visible. `␛` replaces an escape character; in ASCII
+/// every other character is escaped, as `\u{e9}`.
 pub fn clean(text: &str, charset: Charset) -> Cow<'_, str> {
     if text.chars().all(|c| charset.has(c)) {
         return Cow::Borrowed(text);
@@ -59,10 +59,10 @@ pub fn clean(text: &str, charset: Charset) -> Cow<'_, str> {
     cleaned.into()
 }
 
-/// A character, or what is shown in place of a harmful one.
+/// The character, or the replacement for a harmful one.
 pub fn replacement(c: char) -> char {
     match c {
-        // The control pictures stand in the order of the control characters.
+        // The control pictures are in the same order as the control characters.
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('�'),
         '\x7f' => '␡',
         c if is_harmful(c) => '�',
@@ -89,12 +89,12 @@ fn is_harmful(c: char) -> bool {
         )
 }
 
-/// Columns that text takes on the screen.
+/// The number of columns that text takes on the screen.
 pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The beginning of a text, harmless, in at most `max` columns. Where text was cut off, an ellipsis
+/// The start of a cleaned text, in at most `max` columns. If it was truncated, an ellipsis
 /// says so.
 pub fn keep_start(text: &str, max: usize, charset: Charset) -> Cow<'_, str> {
     let cleaned = clean(text, charset);
@@ -109,7 +109,7 @@ pub fn keep_start(text: &str, max: usize, charset: Charset) -> Cow<'_, str> {
     (kept.concat() + charset.ellipsis()).into()
 }
 
-/// The end of a text, harmless, in at most `max` columns: long prefixes mostly differ at the end.
+/// The end of a cleaned text, in at most `max` columns: long prefixes mostly differ at the end.
 pub fn keep_end(text: &str, max: usize, charset: Charset) -> Cow<'_, str> {
     let cleaned = clean(text, charset);
     if width(&cleaned) <= max {
@@ -124,17 +124,17 @@ pub fn keep_end(text: &str, max: usize, charset: Charset) -> Cow<'_, str> {
     (charset.ellipsis().to_owned() + &kept.concat()).into()
 }
 
-/// An escape such as `\u{e9}` is one piece: it is not cut in its middle.
+/// An escape such as `\u{e9}` is one piece and is never split.
 fn written_in_ascii<'a>(c: char) -> Cow<'a, str> {
     let mut written = String::new();
     Charset::Ascii.push(c, &mut written);
     written.into()
 }
 
-/// As many of the pieces as fit.
+/// As many pieces as fit.
 ///
-/// Not the crate `unicode-truncate`: in debug builds it panics on text that is narrower than its
-/// graphemes together, as Arabic ligatures are.
+/// Does not use `unicode-truncate`: in debug builds it panics on text that is narrower than its
+/// graphemes' total width, such as Arabic ligatures.
 fn take_columns<'a>(pieces: impl Iterator<Item = Cow<'a, str>>, room: usize) -> Vec<Cow<'a, str>> {
     let mut used = 0;
     pieces

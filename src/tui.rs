@@ -1,6 +1,6 @@
 //! The terminal UI's loop: draw, wait for one message, update, perform the effects.
 //!
-//! How the UI behaves is in [`app`]; how it looks is in [`view`] and `dialog`. Here is only what
+//! How the UI behaves is in [`app`]; how it looks is in [`view`] and `dialog`. This file has only what
 //! does input and output: the clocks, the terminal, the monitor's driver.
 
 pub mod app;
@@ -39,7 +39,7 @@ pub struct Options {
     pub interval: Option<Duration>,
     /// How it looks.
     pub theme: Theme,
-    /// The calendar's time: this machine's, or a demo's own.
+    /// Wall-clock time: this machine's, or a demo's own.
     pub wall: WallClock,
 }
 
@@ -135,7 +135,7 @@ impl<'a, S: Screen> Loop<'a, S> {
                 }
                 () = tick => self.update(Instant::now(), Msg::Tick),
             }
-            // Everything else that has come goes into the same frame.
+            // Everything else that has arrived goes into the same frame.
             while let Ok(input) = input.try_recv() {
                 self.take_input(input);
             }
@@ -145,7 +145,7 @@ impl<'a, S: Screen> Loop<'a, S> {
         }
     }
 
-    /// A terminal that is gone is no error: its SIGHUP comes a moment later, or never.
+    /// A terminal that is gone is not an error: SIGHUP arrives a moment later, or never.
     fn hang_up_if_gone(&mut self, result: io::Result<()>) -> io::Result<()> {
         match result {
             Err(error) if signal::is_hang_up(&error) => {
@@ -161,7 +161,7 @@ impl<'a, S: Screen> Loop<'a, S> {
         let (app, theme) = (&self.app, &self.theme);
         self.screen
             .draw(|frame| overflow = view::draw(frame, app, theme))?;
-        // Keys read before this moment were typed without seeing the frame.
+        // Keys read before now were typed before the frame was visible.
         self.update(Instant::now(), Msg::Drawn { overflow });
         Ok(())
     }

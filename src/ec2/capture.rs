@@ -1,8 +1,8 @@
-//! Captures what a call gets off the wire.
+//! Captures the raw responses of a call.
 //!
-//! The HTTP client of each call is wrapped here. It reads every answer to its end, keeps it for
-//! [`Response`], and hands the SDK an empty one in place of one that succeeded, so that nothing is
-//! parsed twice. Error answers reach the SDK as they are: its retries depend on them.
+//! Wraps the HTTP client of each call. The wrapper reads every response to its end, keeps it for
+//! [`Response`], and gives the SDK an empty body in place of a successful one, so that nothing is
+//! parsed twice. Error responses reach the SDK unchanged: its retries depend on them.
 
 use std::io;
 use std::mem;
@@ -24,10 +24,10 @@ use super::http::Http;
 use super::request::Operation;
 use super::response::{BodyError, MAX_RESPONSE_BYTES, Response};
 
-/// Where EC2 and STS say the request's ID.
+/// The header in which EC2 and STS send the request ID.
 const REQUEST_ID: &str = "x-amzn-requestid";
 
-/// What one call gets off the wire. All clones share it.
+/// The raw responses of one call. Shared by all clones.
 #[derive(Clone, Debug)]
 pub(super) struct Capture(Arc<Mutex<Captured>>);
 
@@ -35,15 +35,15 @@ pub(super) struct Capture(Arc<Mutex<Captured>>);
 struct Captured {
     operation: Operation,
     attempts: u32,
-    /// The answer to the newest attempt.
+    /// The response to the latest attempt.
     response: Option<Response>,
-    /// An earlier attempt failed in such a way that EC2 may have carried it out.
+    /// An earlier attempt failed, but EC2 may have carried it out.
     may_have_been_carried_out: bool,
 }
 
-/// What a call ended with.
+/// The outcome of a call.
 pub(super) struct CallOutcome {
-    /// The answer to the last attempt, if there was one.
+    /// The response to the last attempt, if there was one.
     pub response: Option<Response>,
     /// How often the request was sent.
     pub attempts: u32,
@@ -62,7 +62,7 @@ impl Capture {
         })))
     }
 
-    /// An HTTP client that works through `http` and captures what it gets.
+    /// An HTTP client that sends through `http` and captures the responses.
     pub fn client(&self, http: &Http) -> CapturingClient {
         CapturingClient {
             http: http.clone(),
@@ -70,7 +70,7 @@ impl Capture {
         }
     }
 
-    /// Looks at the answer to the newest attempt.
+    /// Calls `look` with the response to the latest attempt.
     pub fn with_response<R>(&self, look: impl FnOnce(Option<&Response>) -> R) -> R {
         look(self.captured().response.as_ref())
     }
@@ -97,7 +97,7 @@ impl Capture {
         }
     }
 
-    /// Keeps the answer. Returns the body that the SDK is to see.
+    /// Keeps the response. Returns the body for the SDK.
     fn keep(&self, response: Response) -> SdkBody {
         let mut captured = self.captured();
         let for_sdk = if response.is_success() {
@@ -110,7 +110,7 @@ impl Capture {
     }
 }
 
-/// An HTTP client that captures what it gets.
+/// An HTTP client that captures the responses.
 #[derive(Debug)]
 pub(super) struct CapturingClient {
     http: Http,
@@ -134,7 +134,7 @@ impl HttpClient for CapturingClient {
 #[derive(Debug)]
 struct CapturingConnector {
     connector: SharedHttpConnector,
-    /// How long to wait for each piece of an answer.
+    /// How long to wait for each chunk of a response.
     read_timeout: Option<Duration>,
     capture: Capture,
 }
@@ -161,8 +161,8 @@ impl HttpConnector for CapturingConnector {
     }
 }
 
-/// Reads a body to its end. The SDK's read timeout ends with the headers; here it applies to each
-/// piece of the body.
+/// Reads a body to its end. The SDK's read timeout covers only the headers; here it applies to each
+/// chunk of the body.
 async fn collect(body: SdkBody, read_timeout: Option<Duration>) -> Result<Vec<u8>, ConnectorError> {
     let length = body.size_hint().exact().unwrap_or_default();
     let length = usize::try_from(length).unwrap_or_default();
@@ -182,7 +182,7 @@ async fn collect(body: SdkBody, read_timeout: Option<Duration>) -> Result<Vec<u8
                     all.extend_from_slice(&data);
                 }
             }
-            // A user error: not worth another try.
+            // A user error is not retried.
             Some(Err(error)) if error.is::<LengthLimitError>() => {
                 return Err(ConnectorError::user(BodyError::TooLarge.into()));
             }

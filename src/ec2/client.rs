@@ -1,6 +1,6 @@
-//! The client: sends a request, and reads the answer into what is asked for.
+//! The client: sends a request, and parses the response into the type asked for.
 //!
-//! The SDK finds the endpoint, signs, sends and retries. Its types are not used for answers: see
+//! The SDK finds the endpoint, signs, sends and retries. Its response types are not used: see
 //! [`response`](super::response).
 
 use std::fmt;
@@ -17,19 +17,19 @@ use thiserror::Error;
 
 use super::capture::{CallOutcome, Capture};
 use super::conventions::Conventions;
-use super::credentials::Keyring;
+use super::credentials::CredentialCache;
 use super::error::{Ec2Error, ErrorKind, RequestTarget, answer_error, call_error, read_error};
 use super::http::Http;
 use super::profile::Profiles;
 use super::request::{Filter, Operation, Request};
 use super::response::{Identity, ReadError, Response, TimeFormat};
-use super::retry::{self, Retries, RetryClassifier};
+use super::retry::{self, RetryClassifier, RetryPolicy};
 use super::settings::{Session, Settings, Timeouts};
 use crate::task::{BundleId, BundleTask};
 
 /// A connection to EC2 for one profile and region. Cheap to clone: all clones share it.
 ///
-/// Every call ends, within the timeouts of its settings, in what was asked for or in an error.
+/// Every call returns a result or an error within the timeouts of its settings.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -38,7 +38,7 @@ struct Inner {
     session: Session,
     profiles: Option<Profiles>,
     /// `None` for requests that are not signed.
-    keyring: Option<Keyring>,
+    credential_cache: Option<CredentialCache>,
     http: Http,
     retries: RetryConfig,
     timeouts: Timeouts,
@@ -46,7 +46,7 @@ struct Inner {
     ec2_target: RequestTarget,
     /// The configuration that the clients of EC2 and STS share.
     sdk: SdkConfig,
-    /// Made at the first call: most commands never ask STS.
+    /// Created at the first call: most commands never call STS.
     sts: OnceLock<aws_sdk_sts::Client>,
     sts_target: RequestTarget,
 }
@@ -61,10 +61,10 @@ impl Inner {
     }
 }
 
-/// Why a request of the commands has no answer to show.
+/// Why a command's request has no response to show.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum RequestError {
-    /// EC2 answered with an error. The message is the AWS CLI's.
+    /// EC2 returned an error. Formatted like the AWS CLI's message.
     #[error(
         "An error occurred ({code}) when calling the {operation} operation{}: {message}",
         retries.map_or(String::new(), |retries| format!(" (reached max retries: {retries})"))
@@ -72,11 +72,11 @@ pub enum RequestError {
     Refused {
         /// The operation.
         operation: Operation,
-        /// EC2's error code; `Unknown` or the HTTP status where it has none.
+        /// EC2's error code; `Unknown` or the HTTP status if there is none.
         code: String,
-        /// EC2's message, whole.
+        /// EC2's full message.
         message: String,
-        /// How often the request was sent again, if it was as often as the settings allow.
+        /// The number of retries, if all that the settings allow were used.
         retries: Option<u32>,
     },
     /// Anything else.
@@ -85,8 +85,8 @@ pub enum RequestError {
 }
 
 impl Client {
-    /// Reads what the settings leave open: profile, region, endpoint, certificates to trust. Sends
-    /// nothing to EC2 and looks for no credentials yet: those are found at the first call.
+    /// Finds what the settings do not give: profile, region, endpoint, trusted certificates. Sends
+    /// nothing to EC2 and does not look for credentials: the first call does that.
     pub async fn connect(settings: &Settings) -> Result<Self, Ec2Error> {
         let resolved = Box::pin(settings.resolve()).await?;
         let mut sdk = resolved
@@ -113,7 +113,7 @@ impl Client {
         Ok(Self(Arc::new(Inner {
             conventions: settings.conventions,
             profiles: resolved.profiles,
-            keyring: (!settings.no_sign_request).then_some(resolved.keyring),
+            credential_cache: (!settings.no_sign_request).then_some(resolved.credential_cache),
             http: resolved.http,
             retries: resolved.retries,
             timeouts: settings.timeouts,
@@ -126,15 +126,18 @@ impl Client {
         })))
     }
 
-    /// As whom this acts, and where.
+    /// The profile, region and endpoint in use.
     pub fn session(&self) -> &Session {
         &self.0.session
     }
 
-    /// How often the keys that sign have changed; 1 after the first call. Each change may be a
+    /// How often the signing keys have changed; 1 after the first call. Each change may be a
     /// change of account.
     pub fn credential_changes(&self) -> u64 {
-        self.0.keyring.as_ref().map_or(0, Keyring::changes)
+        self.0
+            .credential_cache
+            .as_ref()
+            .map_or(0, CredentialCache::changes)
     }
 
     /// A setting of the profile in use, such as `output`.
@@ -183,7 +186,7 @@ impl Client {
         match self.call(&request, |_| Ok(())).await {
             Err(error) if error.kind == ErrorKind::DryRunSucceeded => Ok(()),
             Err(error) => Err(after_dry_run(error)),
-            // EC2 answers every dry run with an error. Whoever answered this may have cancelled.
+            // EC2 answers every dry run with an error. On success, the task may have been cancelled.
             Ok(()) => Err(Ec2Error::new(
                 ErrorKind::Unparsable,
                 Operation::CancelBundleTask,
@@ -192,9 +195,9 @@ impl Client {
         }
     }
 
-    /// Cancels a bundle task. The task as EC2 then describes it; `None` if the answer has none.
+    /// Cancels a bundle task. Returns the task from the response; `None` if it has none.
     ///
-    /// Sent up to three times in all, but only where a cancel that worked cannot come back as one
+    /// Sent up to three times in all, but only if a successful cancel cannot be reported as one
     /// that was refused: see the module `retry` and [`Ec2Error::may_have_been_carried_out`].
     pub async fn cancel(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
         tracing::info!(?id, region = self.0.session.region, "cancel sent");
@@ -229,7 +232,7 @@ impl Client {
         })
     }
 
-    /// EC2's answer as JSON, member for member, for the commands.
+    /// EC2's response as JSON, member for member, for the commands.
     pub async fn json(&self, request: &Request, times: TimeFormat) -> Result<Value, RequestError> {
         let operation = request.operation();
         let outcome = self.send(request).await;
@@ -262,7 +265,7 @@ impl Client {
         })
     }
 
-    /// Sends a request, reads the answer, and logs how it went.
+    /// Sends a request, parses the response, and logs the result.
     async fn call<T>(
         &self,
         request: &Request,
@@ -280,20 +283,20 @@ impl Client {
             )),
             Err(error) => Err(error),
         };
-        if let (Some(keyring), Err(error)) = (&self.0.keyring, &result)
+        if let (Some(credential_cache), Err(error)) = (&self.0.credential_cache, &result)
             && matches!(error.kind, ErrorKind::BadCredentials | ErrorKind::Expired)
         {
-            keyring.forget().await;
+            credential_cache.forget().await;
         }
         self.log(operation, started, result.as_ref().err());
         result
     }
 
-    /// Sends a request, with retries. Returns the last answer, whatever it says.
+    /// Sends a request, with retries. Returns the last response, even an error response.
     async fn send(&self, request: &Request) -> Result<(Response, CallOutcome), Ec2Error> {
-        if let Some(keyring) = &self.0.keyring {
+        if let Some(credential_cache) = &self.0.credential_cache {
             // First, so that a slow `credential_process` does not count as EC2 being slow.
-            keyring.credentials().await?;
+            credential_cache.credentials().await?;
         }
         let operation = request.operation();
         let target = match request {
@@ -317,7 +320,7 @@ impl Client {
         Err(retry::with_earlier_attempts(error, &outcome))
     }
 
-    /// Has the SDK send a request. The SDK's futures are large, so they are on the heap.
+    /// Sends a request through the SDK. Its futures are large, so they are boxed.
     async fn dispatch(
         &self,
         request: &Request,
@@ -325,7 +328,7 @@ impl Client {
         capture: &Capture,
     ) -> Result<(), Ec2Error> {
         let operation = request.operation();
-        let retries = Retries::of(request, self.0.conventions);
+        let retries = RetryPolicy::of(request, self.0.conventions);
         match request.clone() {
             Request::Describe {
                 bundle_ids,
@@ -358,12 +361,12 @@ impl Client {
         }
     }
 
-    /// What differs from call to call.
-    fn ec2_config(&self, retries: Retries, capture: &Capture) -> aws_sdk_ec2::config::Builder {
+    /// The settings that differ from call to call.
+    fn ec2_config(&self, retries: RetryPolicy, capture: &Capture) -> aws_sdk_ec2::config::Builder {
         let config = aws_sdk_ec2::config::Builder::new().http_client(capture.client(&self.0.http));
         match retries {
-            Retries::Never => config,
-            Retries::SafeForCancel | Retries::LikeAwsCli => config
+            RetryPolicy::Never => config,
+            RetryPolicy::SafeForCancel | RetryPolicy::LikeAwsCli => config
                 .retry_config(self.0.retries.clone())
                 .timeout_config(self.0.timeouts.with_retries())
                 .retry_classifier(RetryClassifier {

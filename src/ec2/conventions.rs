@@ -8,7 +8,7 @@
 /// | the root element of an answer          | must be the operation's own      | any                      |
 /// | FIPS or dual stack with an endpoint URL | a setting that contradicts itself | ignored                  |
 ///
-/// The UI is strict about the root element because the answer of another service would otherwise be
+/// The UI checks the root element because another service's response would otherwise be
 /// read as an empty list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Conventions {

@@ -1,9 +1,9 @@
-//! Credentials: found, kept while they are valid, and found anew when they are not.
+//! Finds credentials, keeps them while they are valid, and then finds new ones.
 //!
-//! The SDK's credential providers are called from here, not by the SDK's clients, for three reasons. A
+//! This module calls the SDK's credential providers itself, for three reasons. A
 //! `credential_process` or a login service that is slow must not count as EC2 being slow. An error
-//! must be explained where the profile it belongs to is known. And the SDK's profile provider keeps
-//! its first failure forever: here each failure drops the provider, so that the next try, after `aws
+//! must be explained where its profile is known. And the SDK's profile provider keeps
+//! its first failure forever: here a failure drops the provider, so that the next attempt, after `aws
 //! sso login`, reads the files again.
 
 mod error;
@@ -32,15 +32,15 @@ use super::request::Operation;
 use crate::environment::variable;
 use error::credentials_error;
 
-/// Credentials this close to their end are replaced, so that none expires on its way to EC2.
+/// Credentials this close to expiry are replaced, so that none expires in transit to EC2.
 const RENEW_BEFORE_END: Duration = Duration::from_mins(1);
 
 /// Holds the credentials that every call is signed with. Cheap to clone: all clones share them.
 #[derive(Clone)]
-pub(super) struct Keyring(Arc<Inner>);
+pub(super) struct CredentialCache(Arc<Inner>);
 
 struct Inner {
-    /// Where to look; `None` for credentials that are given and stay.
+    /// Where to look; `None` for fixed credentials.
     source: Option<CredentialsSource>,
     found: Mutex<Found>,
     /// How often the keys have changed.
@@ -61,7 +61,7 @@ struct Found {
 pub(super) struct CredentialsSource {
     /// `--profile`.
     pub profile: Option<String>,
-    /// The region, for services the credentials come from.
+    /// The region, for the services that issue the credentials.
     pub region: String,
     /// HTTP client, timeouts and retries for those services.
     pub services: ProviderConfig,
@@ -69,7 +69,7 @@ pub(super) struct CredentialsSource {
     pub timeout: Duration,
 }
 
-impl Keyring {
+impl CredentialCache {
     /// Looks for credentials when they are first needed.
     pub fn searching(source: CredentialsSource) -> Self {
         Self(Arc::new(Inner {
@@ -79,7 +79,7 @@ impl Keyring {
         }))
     }
 
-    /// Holds credentials that are known already.
+    /// Holds credentials that are already known.
     pub fn holding(credentials: Credentials) -> Self {
         Self(Arc::new(Inner {
             source: None,
@@ -91,9 +91,9 @@ impl Keyring {
         }))
     }
 
-    /// The credentials: those held, if they are valid for a while yet, or else newly found ones.
+    /// The cached credentials if they are still valid long enough, otherwise new ones.
     pub async fn credentials(&self) -> Result<Credentials, Ec2Error> {
-        // Held across the search on purpose: one `credential_process` at a time.
+        // The lock is held during the search on purpose: one `credential_process` at a time.
         let mut found = self.0.found.lock().await;
         let held = found.credentials.clone();
         if let Some(held) = held
@@ -128,7 +128,7 @@ impl Keyring {
         self.0.changes.load(Ordering::Relaxed)
     }
 
-    /// Looks again at the next call: EC2 has refused the credentials held.
+    /// Drops the credentials because EC2 refused them. The next call looks again.
     pub async fn forget(&self) {
         if self.0.source.is_some() {
             let mut found = self.0.found.lock().await;
@@ -160,7 +160,7 @@ impl CredentialsSource {
         Ok(new)
     }
 
-    /// The SDK's chain. `--profile` goes around the environment, as with the AWS CLI, which the
+    /// The SDK's chain. `--profile` overrides the environment, as in the AWS CLI, which the
     /// SDK's `profile_name` does not.
     async fn provider(&self, profiles: &Profiles) -> Result<SharedCredentialsProvider, Ec2Error> {
         let region = Region::new(self.region.clone());
@@ -208,8 +208,8 @@ impl CredentialsSource {
     }
 }
 
-/// Keys become part of a header, and the SDK panics on one that cannot: a file with Windows line
-/// ends, read by a shell, leaves a carriage return.
+/// Keys become part of a header, and the SDK panics on an invalid one: a file with Windows line
+/// endings, read by a shell, leaves a carriage return.
 fn check_signable(found: &Credentials) -> Result<(), Ec2Error> {
     let is_plain = |key: &str| key.bytes().all(|b| b.is_ascii_graphic());
     if is_plain(found.access_key_id()) && found.session_token().is_none_or(is_plain) {
@@ -224,7 +224,7 @@ fn check_signable(found: &Credentials) -> Result<(), Ec2Error> {
 }
 
 /// A web identity in the environment comes before keys in the AWS files, as with the AWS CLI. The SDK
-/// prefers the keys, and would act as somebody else. A role in the files comes before both.
+/// prefers the keys, and would use the wrong identity. A role in the files comes before both.
 fn is_web_identity_first(profiles: &Profiles) -> bool {
     let is_set = |key| variable(key).is_some();
     is_set("AWS_WEB_IDENTITY_TOKEN_FILE")
@@ -233,12 +233,12 @@ fn is_web_identity_first(profiles: &Profiles) -> bool {
         && profiles.get("role_arn").is_none()
 }
 
-/// One of the two keys without the other is a mistake that the SDK ignores.
+/// Rejects one of the two keys without the other: the SDK ignores that mistake.
 fn check_both_keys() -> Result<(), Ec2Error> {
     let (id, secret) = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
     let (kind, set, missing) = match (variable(id), variable(secret)) {
         (Some(_), None) => (ErrorKind::BadCredentials, id, secret),
-        // To the AWS CLI, a secret alone is nothing.
+        // The AWS CLI ignores a secret without an ID.
         (None, Some(_)) => (ErrorKind::NoCredentials, secret, id),
         (Some(_), Some(_)) | (None, None) => return Ok(()),
     };
@@ -250,7 +250,7 @@ fn check_both_keys() -> Result<(), Ec2Error> {
     .with_remedy(format!("Set {missing} too, or unset {set}.")))
 }
 
-/// How long the credentials are still valid; forever if they do not say.
+/// How long the credentials remain valid; forever if they have no expiry.
 fn remaining(credentials: &Credentials) -> Duration {
     match credentials.expiry() {
         Some(end) => end.duration_since(SystemTime::now()).unwrap_or_default(),
@@ -262,8 +262,8 @@ fn no_credentials(message: &str) -> Ec2Error {
     Ec2Error::new(ErrorKind::NoCredentials, Operation::Connect, message)
 }
 
-/// The SDK takes the credentials from here, already found.
-impl ProvideCredentials for Keyring {
+/// Gives the SDK the credentials found earlier.
+impl ProvideCredentials for CredentialCache {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
@@ -278,8 +278,8 @@ impl ProvideCredentials for Keyring {
     }
 }
 
-impl fmt::Debug for Keyring {
+impl fmt::Debug for CredentialCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Keyring(not shown)")
+        f.write_str("CredentialCache(not shown)")
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong between this program and EC2: the kind, EC2's message, and a remedy.
+//! Errors of calls to EC2: the kind, EC2's message, and a remedy.
 
 mod causes;
 mod classify;

@@ -1,8 +1,8 @@
-//! The HTTP client under the SDK: certificates, proxies, connections.
+//! The HTTP client that the SDK uses: certificates, proxies, connections.
 //!
-//! The SDK's own reads the system's certificates when a client is made (4 to 6 ms) and knows nothing
-//! of `AWS_CA_BUNDLE`. This one makes its connectors at the first request, and trusts the CA bundle
-//! it is given in place of the system's certificates, as the AWS CLI does.
+//! The SDK's own client reads the system's certificates when it is created (4 to 6 ms) and does not
+//! support `AWS_CA_BUNDLE`. This one creates connectors at the first request, and trusts the CA bundle
+//! it is given instead of the system's certificates, as the AWS CLI does.
 
 mod tls;
 
@@ -29,19 +29,19 @@ use tls::Tls;
 /// The certificates a connection is checked against.
 #[derive(Clone, Debug)]
 pub(super) enum Trust {
-    /// The system's, or those `SSL_CERT_FILE` names.
+    /// The system's, or those in `SSL_CERT_FILE`.
     System,
-    /// Those of a CA bundle alone.
-    Bundle(Vec<CertificateDer<'static>>),
-    /// None are read: only plain HTTP is spoken.
+    /// Only those of a CA bundle.
+    CaBundle(Vec<CertificateDer<'static>>),
+    /// None are read: only plain HTTP is used.
     NotNeeded,
     /// None, and any certificate is accepted.
     Unverified,
 }
 
 impl Trust {
-    /// Reads a CA bundle. The SDK panics on one it cannot use, so every certificate is tried here.
-    pub fn bundle(path: &Path, source: &str) -> Result<Self, Ec2Error> {
+    /// Reads a CA bundle. The SDK panics on an unusable certificate, so every one is checked here.
+    pub fn read_ca_bundle(path: &Path, source: &str) -> Result<Self, Ec2Error> {
         let bad = |why: &str| {
             Ec2Error::bad_settings(format!(
                 "The CA bundle {} ({source}) {why}.",
@@ -62,18 +62,18 @@ impl Trust {
         if roots.is_empty() {
             return Err(bad("contains no certificate"));
         }
-        Ok(Self::Bundle(certificates))
+        Ok(Self::CaBundle(certificates))
     }
 
     fn store(&self) -> TrustStore {
         match self {
             Self::System => TrustStore::default(),
-            Self::Bundle(_) | Self::NotNeeded | Self::Unverified => TrustStore::empty(),
+            Self::CaBundle(_) | Self::NotNeeded | Self::Unverified => TrustStore::empty(),
         }
     }
 }
 
-/// Makes and keeps the connectors, each with its pool of connections. Cheap to clone: all clones share
+/// Creates and keeps the connectors, each with its connection pool. Cheap to clone: all clones share
 /// them.
 #[derive(Clone, Debug)]
 pub(super) struct Http(Arc<Inner>);
@@ -89,7 +89,7 @@ struct Inner {
 type ConnectorTimeouts = (Option<Duration>, Option<Duration>);
 
 impl Http {
-    /// A client that goes through the proxy the environment names (`HTTPS_PROXY` and so on).
+    /// A client that uses the proxy set in the environment (`HTTPS_PROXY` and so on).
     pub fn with_environment_proxy(trust: Trust) -> Self {
         Self::new(trust, ProxyConfig::from_env())
     }
@@ -127,7 +127,7 @@ impl Inner {
         let connector = SharedHttpConnector::new(builder.build());
         let trusted = match &self.trust {
             Trust::System | Trust::NotNeeded => return connector,
-            Trust::Bundle(certificates) => Some(certificates.as_slice()),
+            Trust::CaBundle(certificates) => Some(certificates.as_slice()),
             Trust::Unverified => None,
         };
         let uses_proxies = !self.proxy.is_disabled();

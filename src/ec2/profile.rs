@@ -1,8 +1,8 @@
-//! The AWS config and credentials files, and the profile chosen in them.
+//! The AWS config and credentials files, and the profile chosen from them.
 //!
-//! The SDK passes over a profile that does not exist and a file it cannot read whenever it finds
-//! credentials elsewhere; the next cancel would then go to another account than the one named.
-//! Here, as with the AWS CLI, both are errors.
+//! The SDK ignores a missing profile or an unreadable file if it finds
+//! credentials elsewhere; the next cancel would then go to the wrong account.
+//! Here, as in the AWS CLI, both are errors.
 
 use std::env;
 use std::error::Error as _;
@@ -20,11 +20,11 @@ use super::error::Ec2Error;
 /// Who chose the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ProfileChoice {
-    /// `--profile`: it beats credentials in the environment.
+    /// `--profile`: overrides credentials in the environment.
     Flag,
     /// `AWS_PROFILE`, or else `AWS_DEFAULT_PROFILE`, as with the AWS CLI.
     Environment(&'static str),
-    /// Nobody: `default`, if there is one.
+    /// Neither: `default`, if it exists.
     Default,
 }
 
@@ -35,24 +35,24 @@ pub(super) struct Profiles {
     chosen: ProfileChoice,
 }
 
-/// How the chosen profile logs in, as far as the remedy for a failure depends on it.
+/// How the chosen profile logs in. The remedy for a failure depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LoginMethod {
     /// IAM Identity Center: `aws sso login`.
     Sso {
-        /// The profile that says so: the chosen one, or the source of its role.
+        /// The profile with that setting: the chosen one, or the source of its role.
         profile: String,
     },
     /// An AWS Management Console session: `aws login`.
     Console {
-        /// The profile that says so.
+        /// The profile with that setting.
         profile: String,
     },
     /// Access keys, a role, a process, a metadata service.
     Other,
 }
 
-/// The names of all profiles in the AWS files, sorted; none where those cannot be read.
+/// The names of all profiles in the AWS files, sorted; empty if the files cannot be read.
 pub async fn profile_names() -> Vec<String> {
     let set = load("default").await.ok();
     let names = set.iter().flat_map(ProfileSet::profiles);
@@ -61,7 +61,7 @@ pub async fn profile_names() -> Vec<String> {
     names
 }
 
-/// The AWS files, with this profile selected, which need not be in them.
+/// The AWS files, with this profile selected. The profile need not exist.
 async fn load(selected: &str) -> Result<ProfileSet, ProfileFileLoadError> {
     let selected = Some(selected.to_owned().into());
     #[expect(
@@ -158,10 +158,10 @@ impl Profiles {
         is_missing.then(|| (last.name(), source))
     }
 
-    /// The chosen profile and, while a profile assumes a role, the one it names as source.
+    /// The chosen profile, followed by the source profile of each role.
     fn chain(&self) -> impl Iterator<Item = &Profile> {
         let first = self.set.get_profile(self.set.selected_profile());
-        // No chain is longer than the set; a longer one goes round in a circle.
+        // A chain longer than the set of profiles is a cycle.
         let longest = self.set.profiles().count();
         std::iter::successors(first, |profile| {
             profile.get("role_arn")?;
@@ -193,8 +193,8 @@ impl Profiles {
     }
 }
 
-/// An empty `AWS_PROFILE` names a profile, as with the AWS CLI: a variable that came out empty in
-/// somebody's script must not lead to the account of `default`.
+/// An empty `AWS_PROFILE` names a profile, as in the AWS CLI: a variable left empty by mistake in
+/// a script must not select the account of `default`.
 fn choose(flag: Option<&str>) -> (Option<String>, ProfileChoice) {
     if let Some(name) = flag {
         return (Some(name.to_owned()), ProfileChoice::Flag);
@@ -217,7 +217,7 @@ fn files() -> [PathBuf; 2] {
     })
 }
 
-/// The SDK takes a file it cannot read, or that is not UTF-8, for an empty one.
+/// Checks the file, because the SDK treats an unreadable or non-UTF-8 file as empty.
 fn check_readable(path: &Path) -> Result<(), Ec2Error> {
     match fs::read_to_string(path) {
         Ok(_) => Ok(()),
@@ -238,7 +238,7 @@ fn check_readable(path: &Path) -> Result<(), Ec2Error> {
 }
 
 fn unreadable(error: &ProfileFileLoadError) -> Ec2Error {
-    // The lower cause names the file and the line.
+    // The inner cause names the file and the line.
     let cause = error
         .source()
         .map_or_else(|| error.to_string(), ToString::to_string);

@@ -1,4 +1,4 @@
-//! What can be asked of EC2 and STS.
+//! The requests to EC2 and STS.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ impl fmt::Display for Operation {
     }
 }
 
-/// A request. What is `None` is not sent.
+/// A request. A `None` parameter is not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// `DescribeBundleTasks`
@@ -80,7 +80,7 @@ impl Request {
         }
     }
 
-    /// Whether it asks only whether the operation would be permitted.
+    /// Whether the request only checks if the operation is permitted.
     pub fn is_dry_run(&self) -> bool {
         match self {
             Self::Describe { dry_run, .. } | Self::Cancel { dry_run, .. } => *dry_run == Some(true),

@@ -1,9 +1,9 @@
-//! An answer of EC2 or STS: captured as it came off the wire, read once, into what is asked for.
+//! A response from EC2 or STS: captured as received, and parsed once into the type asked for.
 //!
-//! The SDK's own types are not used for answers, because they lose what people need to see: a time
-//! loses its digits, one policy that is not Base64 loses the whole list, and an absent member cannot
-//! be told from an empty one. [`members`] is the table of what EC2 sends; [`reader`] follows it
-//! through the XML, and what it finds becomes [`json`] for the commands or a [`task`] for the
+//! The SDK's own response types are not used, because they lose what people need to see: a time
+//! loses digits, one policy that is not Base64 makes the whole list fail, and an absent member cannot
+//! be told from an empty one. [`members`] is the table of EC2's members; [`reader`] uses it to parse
+//! the XML, and the result becomes [`json`] for the commands or a [`task`] for the
 //! monitor.
 
 mod json;
@@ -29,7 +29,7 @@ use task::TaskBuilder;
 
 pub use time::TimeFormat;
 
-/// An HTTP answer as it came.
+/// An HTTP response as received.
 #[derive(Clone, Debug)]
 pub(super) struct Response {
     /// The HTTP status.
@@ -40,11 +40,11 @@ pub(super) struct Response {
     pub body: Vec<u8>,
 }
 
-/// The largest answer that is read, in bytes: some 120,000 tasks. Without a limit, one answer that
-/// never ends would take all memory.
+/// The largest response read, in bytes: about 120,000 tasks. Without a limit, a response that
+/// never ends would use all memory.
 pub const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
-/// Why an answer that had begun was not received to its end.
+/// Why a response was not received to its end.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub(super) enum BodyError {
     /// It is larger than [`MAX_RESPONSE_BYTES`].
@@ -58,17 +58,17 @@ pub(super) enum BodyError {
     Stalled,
 }
 
-/// The members of an error answer. An element that is absent is `None`, an empty one is empty.
+/// The members of an error response. An absent element is `None`; an empty one is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ErrorMembers {
     pub code: Option<String>,
     pub message: Option<String>,
 }
 
-/// Who the credentials belong to, as STS says.
+/// Who the credentials belong to, according to STS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// The account's number, 12 digits.
+    /// The 12-digit account number.
     pub account: String,
     /// The ARN of the user or role.
     pub arn: String,
@@ -98,7 +98,7 @@ impl Response {
         Ok(json.finish())
     }
 
-    /// The bundle tasks in the answer, in EC2's order.
+    /// The bundle tasks in the response, in EC2's order.
     pub fn to_tasks(
         &self,
         operation: Operation,
@@ -109,7 +109,7 @@ impl Response {
         Ok(tasks.finish())
     }
 
-    /// The identity in STS's answer; `None` if the account or the ARN is missing.
+    /// The identity in STS's response; `None` if the account or the ARN is missing.
     pub fn to_identity(&self, conventions: Conventions) -> Result<Option<Identity>, ReadError> {
         let answer = self.to_json(Operation::GetCallerIdentity, conventions, TimeFormat::Wire)?;
         let result = &answer["GetCallerIdentityResult"];
@@ -118,7 +118,7 @@ impl Response {
         Ok(identity.map(|(account, arn)| Identity { account, arn }))
     }
 
-    /// The code and the message of an error answer.
+    /// The code and the message of an error response.
     pub fn to_error(&self, conventions: Conventions) -> Result<ErrorMembers, ReadError> {
         let root = match conventions {
             Conventions::Ui => Root::OneOf(&members::ERROR_ROOTS),
@@ -135,8 +135,8 @@ impl Response {
         })
     }
 
-    /// The code and the message of an error answer as the AWS CLI reports them: `Unknown` for an
-    /// element that is absent, `None` for one that is empty, and the HTTP status for the page of a
+    /// The code and the message of an error response as the AWS CLI reports them: `Unknown` for an
+    /// absent element, `None` for an empty one, and the HTTP status for an error page of a
     /// proxy or a load balancer.
     pub fn aws_cli_error(&self) -> Result<(String, String), ReadError> {
         let body = self.body.trim_ascii();
@@ -171,7 +171,7 @@ impl Response {
     }
 }
 
-/// The request ID in an answer's body: `<RequestID>`, `<RequestId>` or `<requestId>`. Not every
+/// The request ID in a response body: `<RequestID>`, `<RequestId>` or `<requestId>`. Not every
 /// server sends the header.
 fn request_id_in_body(body: &[u8]) -> Option<String> {
     let mut reader = quick_xml::Reader::from_str(str::from_utf8(body).ok()?);

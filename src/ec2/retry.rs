@@ -1,13 +1,13 @@
-//! When a request is sent a second time.
+//! When a request is retried.
 //!
-//! | who asks                | sent again                                                          |
+//! | sender                  | retried                                                             |
 //! |-------------------------|---------------------------------------------------------------------|
-//! | the UI, describe, dry run, identity | never: the caller asks again anyway                     |
+//! | the UI, describe, dry run, identity | never: the caller sends it again anyway                 |
 //! | the UI, cancel          | when no connection was made, or EC2 itself was overloaded or failed |
-//! | the commands            | whatever the AWS CLI sends again                                    |
+//! | the commands            | whatever the AWS CLI retries                                        |
 //!
-//! A cancel whose answer is lost may have been carried out. Sent again, it would be refused with
-//! `IncorrectState`, and a cancel that worked would look like one that failed.
+//! A cancel whose response is lost may have been carried out. A retry would be refused with
+//! `IncorrectState`, and a successful cancel would look like a failed one.
 
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
@@ -20,18 +20,18 @@ use super::profile::Profiles;
 use super::request::{Operation, Request};
 use crate::environment::variable;
 
-/// Which failures of a request are worth another attempt.
+/// Which failures of a request are retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Retries {
+pub(super) enum RetryPolicy {
     /// None.
     Never,
-    /// Those that cannot turn a cancel that worked into one that was refused.
+    /// Those where a retry cannot make a successful cancel look refused.
     SafeForCancel,
     /// Those the AWS CLI retries.
     LikeAwsCli,
 }
 
-impl Retries {
+impl RetryPolicy {
     /// The retries of a request.
     pub fn of(request: &Request, conventions: Conventions) -> Self {
         match (conventions, request) {
@@ -44,20 +44,20 @@ impl Retries {
     }
 }
 
-/// Decides after each attempt of one call.
+/// Decides after each attempt of one call whether to retry.
 #[derive(Debug)]
 pub(super) struct RetryClassifier {
-    pub retries: Retries,
+    pub retries: RetryPolicy,
     pub capture: Capture,
 }
 
 impl ClassifyRetry for RetryClassifier {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         match self.retries {
-            Retries::Never => RetryAction::RetryForbidden,
-            Retries::SafeForCancel => self.after_attempt_of_cancel(context),
-            // An error answer that cannot be read ends the AWS CLI's attempts.
-            Retries::LikeAwsCli => self.capture.with_response(|response| match response {
+            RetryPolicy::Never => RetryAction::RetryForbidden,
+            RetryPolicy::SafeForCancel => self.after_attempt_of_cancel(context),
+            // The AWS CLI stops retrying after an error response that it cannot parse.
+            RetryPolicy::LikeAwsCli => self.capture.with_response(|response| match response {
                 Some(response) if !response.is_success() && response.aws_cli_error().is_err() => {
                     RetryAction::RetryForbidden
                 }
@@ -86,7 +86,7 @@ impl RetryClassifier {
             };
         }
         self.capture.with_response(|response| {
-            // Without an error code, it was not EC2 that answered.
+            // A response without an error code is not from EC2.
             let answered = response.filter(|response| {
                 let error = response.to_error(Conventions::Ui);
                 error.is_ok_and(|error| error.code.is_some())
@@ -101,7 +101,7 @@ impl RetryClassifier {
 }
 
 /// The error of a call, given its earlier attempts: an attempt that failed on EC2's side may have been
-/// carried out, whatever the answer to the last one says.
+/// carried out, whatever the last response says.
 pub(super) fn with_earlier_attempts(error: Ec2Error, outcome: &CallOutcome) -> Ec2Error {
     if error.may_have_been_carried_out() || !outcome.may_have_been_carried_out {
         return error;
@@ -116,7 +116,7 @@ pub(super) fn with_earlier_attempts(error: Ec2Error, outcome: &CallOutcome) -> E
         .with_request_id(error.request_id.as_deref())
 }
 
-/// How often a request is sent: the AWS SDKs' "standard" mode, changed by `AWS_RETRY_MODE` and
+/// How often a request is sent: the AWS SDKs' "standard" mode, unless set by `AWS_RETRY_MODE` and
 /// `AWS_MAX_ATTEMPTS`, or the profile's `retry_mode` and `max_attempts`. The SDK panics on a value it
 /// does not know.
 pub(super) fn retry_config(profiles: &Profiles) -> Result<RetryConfig, Ec2Error> {

@@ -1,4 +1,4 @@
-//! From flags, environment and AWS files to what a connection needs: profile, region, endpoint,
+//! Finds the connection settings in flags, environment and AWS files: profile, region, endpoint,
 //! certificates, credentials, timeouts. Nothing is sent to EC2 here.
 
 mod endpoint_url;
@@ -20,7 +20,7 @@ use aws_types::region::Region;
 use shellexpand::path::tilde;
 
 use super::conventions::Conventions;
-use super::credentials::{CredentialsSource, Keyring};
+use super::credentials::{CredentialCache, CredentialsSource};
 use super::error::{Ec2Error, ErrorKind};
 use super::http::{Http, Trust};
 use super::profile::{ProfileChoice, Profiles};
@@ -29,34 +29,34 @@ use super::retry;
 use crate::environment::variable;
 use endpoint_url::EndpointUrls;
 
-/// What a person asked for on the command line. What is left out comes from the standard AWS
+/// The settings given on the command line. The others come from the standard AWS
 /// environment variables and files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// `--profile`: beats credentials in the environment, which `AWS_PROFILE` does not.
+    /// `--profile`: overrides credentials in the environment; `AWS_PROFILE` does not.
     pub profile: Option<String>,
     /// `--region`.
     pub region: Option<String>,
-    /// `--endpoint-url`: where EC2 and, for the account's number, STS are asked.
+    /// `--endpoint-url`: the URL for EC2 and for STS (which gives the account number).
     pub endpoint_url: Option<String>,
-    /// `--ca-bundle`: a PEM file with the certificates to trust, in place of the system's.
+    /// `--ca-bundle`: a PEM file with the certificates to trust instead of the system's.
     pub ca_bundle: Option<PathBuf>,
-    /// `--no-sign-request`: send without a signature, and look for no credentials.
+    /// `--no-sign-request`: do not sign requests or look for credentials.
     pub no_sign_request: bool,
     /// `--no-verify-ssl`: accept any certificate.
     pub no_verify_ssl: bool,
     /// How long to wait.
     pub timeouts: Timeouts,
-    /// Where to find what these settings leave open.
+    /// Where to find the settings not given here.
     pub source: ConfigSource,
     /// Whose conventions to follow.
     pub conventions: Conventions,
 }
 
-/// Where to find what the settings leave open.
+/// Where to find settings that are not given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ConfigSource {
-    /// In the AWS environment variables, the AWS files, the metadata of the machine.
+    /// In the AWS environment variables, the AWS files and the instance metadata.
     #[default]
     Aws,
     /// Nowhere: dummy credentials, and no variable, file or certificate is read.
@@ -78,16 +78,16 @@ impl Settings {
     }
 }
 
-/// How long to wait. `Duration::MAX` is no limit, which is the SDK's own default for an answer.
+/// Timeouts. `Duration::MAX` means no limit, which is the SDK's own default for a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// For a connection, TLS included. Default: 3.1 s, as in the AWS SDKs.
     pub connect: Duration,
-    /// For an answer to begin once the request is sent. Default: 10 s.
+    /// For a response to start once the request is sent. Default: 10 s.
     pub read: Duration,
-    /// For one request and its whole answer. Default: 15 s.
+    /// For one request and its whole response. Default: 15 s.
     pub request: Duration,
-    /// For a request that is sent again, up to the last answer, pauses included. Default: 40 s.
+    /// For a request with its retries, up to the last response, including pauses. Default: 40 s.
     pub whole_call: Duration,
     /// For credentials: a `credential_process`, a sign-in service. Default: 60 s.
     pub credentials: Duration,
@@ -124,10 +124,10 @@ impl Timeouts {
     }
 }
 
-/// As whom the program acts, and where: for the header and the dialogs.
+/// The profile, region and endpoint in use, for the header and the dialogs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// The profile, as a person would name it; `None` where none is used.
+    /// The name of the profile; `None` if none is used.
     pub profile: Option<String>,
     /// The region, such as `us-east-1`.
     pub region: String,
@@ -135,24 +135,24 @@ pub struct Session {
     pub endpoint_url: Option<String>,
 }
 
-/// Everything the SDK's clients are made from.
+/// Everything needed to create the SDK's clients.
 pub(super) struct ResolvedSettings {
-    /// For the person.
+    /// To show in the UI.
     pub session: Session,
     /// For the clients: credentials, region, one attempt, one request's timeouts.
     pub sdk: SdkConfig,
     /// For the clients: how they reach EC2 and STS.
     pub http: Http,
-    /// The AWS files, but for a demo.
+    /// The AWS files; `None` for a demo.
     pub profiles: Option<Profiles>,
-    /// EC2's endpoint URL, where one is set.
+    /// EC2's endpoint URL, if one is set.
     pub ec2_url: Option<String>,
-    /// STS's endpoint URL, where one is set.
+    /// STS's endpoint URL, if one is set.
     pub sts_url: Option<String>,
-    /// How often a request is sent at most, where it is sent again.
+    /// The maximum number of attempts for requests that are retried.
     pub retries: RetryConfig,
-    /// What signs the calls.
-    pub keyring: Keyring,
+    /// Signs the calls.
+    pub credential_cache: CredentialCache,
 }
 
 impl Settings {
@@ -169,22 +169,22 @@ impl Settings {
         let trust = self.trust(&profiles)?;
         let services = ProviderConfig::default()
             .with_http_client(Http::with_environment_proxy(trust.clone()))
-            // Not those of the settings, which may have no limit: the SDK calculates with these.
+            // Not the timeouts from the settings: the SDK calculates with these, so they need a limit.
             .with_timeout_config(Timeouts::default().one_request())
             .with_retry_config(RetryConfig::standard());
         let region = self.region(&profiles, &services).await?;
-        let keyring = Keyring::searching(CredentialsSource {
+        let credential_cache = CredentialCache::searching(CredentialsSource {
             profile: self.profile.clone(),
             region: region.clone(),
             services: services.with_region(Some(Region::new(region.clone()))),
             timeout: self.timeouts.credentials,
         });
-        // The retries are given: the SDK would panic on a bad AWS_RETRY_MODE or AWS_MAX_ATTEMPTS.
+        // Retries are set here: the SDK would panic on a bad AWS_RETRY_MODE or AWS_MAX_ATTEMPTS.
         let sdk = aws_config::defaults(BehaviorVersion::latest())
             .profile_name(profiles.name())
             .region(Region::new(region.clone()))
             .retry_config(RetryConfig::disabled())
-            .credentials_provider(SharedCredentialsProvider::new(keyring.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(credential_cache.clone()))
             .load()
             .await;
         let endpoints = EndpointUrls::find(self.endpoint_url.as_deref(), &profiles, &sdk)?;
@@ -196,7 +196,7 @@ impl Settings {
         let http = endpoints.http(trust);
         Ok(ResolvedSettings {
             profiles: Some(profiles),
-            ..self.assemble(session, endpoints, sdk, http, retries, keyring)
+            ..self.assemble(session, endpoints, sdk, http, retries, credential_cache)
         })
     }
 
@@ -205,11 +205,11 @@ impl Settings {
         check_region(region, "--region")?;
         let endpoints = EndpointUrls::one_for_both(self.endpoint_url.as_deref())?;
         let keys = Credentials::new("AKIADEMODEMODEMODEMO", "demo", None, None, "demo");
-        let keyring = Keyring::holding(keys);
+        let credential_cache = CredentialCache::holding(keys);
         let sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
-            .credentials_provider(SharedCredentialsProvider::new(keyring.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(credential_cache.clone()))
             .build();
         let session = Session {
             profile: None,
@@ -218,7 +218,7 @@ impl Settings {
         };
         let http = Http::direct(Trust::NotNeeded);
         let retries = RetryConfig::standard();
-        Ok(self.assemble(session, endpoints, sdk, http, retries, keyring))
+        Ok(self.assemble(session, endpoints, sdk, http, retries, credential_cache))
     }
 
     fn assemble(
@@ -228,15 +228,15 @@ impl Settings {
         sdk: SdkConfig,
         http: Http,
         retries: RetryConfig,
-        keyring: Keyring,
+        credential_cache: CredentialCache,
     ) -> ResolvedSettings {
         let sdk = sdk
             .into_builder()
             .retry_config(RetryConfig::disabled())
             .timeout_config(self.timeouts.one_request())
-            // The keyring caches them, and knows when not to.
+            // The credential_cache caches the credentials instead.
             .identity_cache(IdentityCache::no_cache())
-            // Only the timeouts above limit how long to wait.
+            // Only the timeouts above apply.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
         ResolvedSettings {
@@ -247,7 +247,7 @@ impl Settings {
             ec2_url: endpoints.ec2,
             sts_url: endpoints.sts,
             retries,
-            keyring,
+            credential_cache,
         }
     }
 
@@ -270,7 +270,7 @@ impl Settings {
             .or_else(profile)
             .or_else(|| variable("REQUESTS_CA_BUNDLE"));
         match named {
-            Some((path, source)) => Trust::bundle(&tilde(&path), source),
+            Some((path, source)) => Trust::read_ca_bundle(&tilde(&path), source),
             None => Ok(Trust::System),
         }
     }
@@ -303,7 +303,7 @@ impl Settings {
     }
 }
 
-/// The last resort, as in the SDK: on an EC2 instance, its own region.
+/// The last fallback, as in the SDK: the region of this EC2 instance.
 async fn region_of_machine(
     services: &ProviderConfig,
     profiles: &Profiles,
@@ -323,7 +323,7 @@ async fn region_of_machine(
     }
 }
 
-/// A region becomes part of a host name.
+/// Checks a region, because it becomes part of a host name.
 fn check_region(region: &str, source: &str) -> Result<(), Ec2Error> {
     let is_label = (1..=63).contains(&region.len())
         && region
@@ -341,7 +341,7 @@ fn check_region(region: &str, source: &str) -> Result<(), Ec2Error> {
 }
 
 /// The name of the profile, if its credentials are the ones in use. Credentials in the environment
-/// take precedence over every profile but that of `--profile`.
+/// take precedence over every profile except that of `--profile`.
 fn profile_in_use(profiles: &Profiles) -> Option<String> {
     let is_overridden = variable("AWS_ACCESS_KEY_ID").is_some();
     let in_use = match profiles.chosen() {

@@ -1,7 +1,7 @@
-//! A whole XML document, read event by event.
+//! A complete XML document, read event by event.
 //!
-//! A parser that takes what it gets would read a list that was cut after its third task as a list of
-//! three tasks. So a document counts only if it is whole: one root element, closed, with nothing but
+//! A lenient parser would read a list that was cut after its third task as a list of
+//! three tasks. So a document must be complete: one root element, closed, with nothing but
 //! comments around it.
 
 use std::borrow::Cow;
@@ -11,13 +11,13 @@ use quick_xml::events::{BytesRef, Event};
 use quick_xml::reader::Reader;
 use thiserror::Error;
 
-/// Why a body is not a whole XML document.
+/// Why a body is not a complete XML document.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum XmlError {
     /// The body ends before its root element does.
     #[error("the answer is cut short")]
     Cut,
-    /// The body is not an XML document, or one with a document type.
+    /// The body is not XML, or has a document type.
     #[error("the answer is not XML")]
     NotXml,
     /// The root element is not the one expected.
@@ -28,7 +28,7 @@ pub enum XmlError {
     Trailing,
 }
 
-/// Reads a document. An empty element comes as its start and its end.
+/// Reads a document. An empty element is reported as a start and an end.
 pub(super) struct Document<'a> {
     reader: Reader<&'a [u8]>,
     depth: usize,
@@ -51,12 +51,12 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// The next event, from the root's start to its end; `None` once the document has ended well.
+    /// The next event, from the root's start to its end; `None` once the document is complete.
     pub fn next(&mut self) -> Result<Option<Event<'a>>, XmlError> {
         loop {
             let event = match self.reader.read_event() {
                 Ok(event) => event,
-                // The reader's syntax errors all mean "never closed": a cut inside a tag.
+                // The reader's syntax errors all mean that a tag is not closed.
                 Err(quick_xml::Error::Syntax(_)) if self.has_root => return Err(XmlError::Cut),
                 Err(_) => return Err(XmlError::NotXml),
             };
@@ -90,14 +90,14 @@ impl<'a> Document<'a> {
                 | Event::PI(_) => {}
                 Event::Eof if is_outside && self.has_root => return Ok(None),
                 Event::Eof if self.has_root => return Err(XmlError::Cut),
-                // EC2 sends no document type, which can carry entities without end.
+                // EC2 sends no document type. One could define endlessly expanding entities.
                 Event::DocType(_) | Event::Eof => return Err(XmlError::NotXml),
             }
             return Ok(Some(event));
         }
     }
 
-    /// The next event inside the root element; a document that ends instead is cut.
+    /// The next event inside the root element; an error if the document ends.
     pub fn next_inside(&mut self) -> Result<Event<'a>, XmlError> {
         self.next()?.ok_or(XmlError::Cut)
     }
@@ -116,7 +116,7 @@ impl<'a> Document<'a> {
     }
 
     /// The text of the element just entered, up to the first element inside it. Reads on to the end
-    /// of the element. Most texts are a single piece of the document, which is not copied.
+    /// of the element. Most texts are one piece of the document and are not copied.
     pub fn text(&mut self) -> Result<Cow<'a, str>, XmlError> {
         let mut text = Cow::Borrowed("");
         let mut is_before_elements = true;
@@ -150,10 +150,10 @@ impl<'a> Document<'a> {
     }
 }
 
-/// What a reference such as `&amp;` or `&#27;` stands for.
+/// The text of a reference such as `&amp;` or `&#27;`.
 fn referenced(reference: &BytesRef) -> Result<Cow<'static, str>, XmlError> {
     match reference.resolve_char_ref() {
-        // Written as a reference, a carriage return is not a line end.
+        // A carriage return written as a reference is not a line end.
         Ok(Some('\r')) => Ok("\r".into()),
         Ok(Some(c)) => characters(c.to_string().into()),
         Ok(None) => match resolve_predefined_entity(reference) {

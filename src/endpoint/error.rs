@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::service::AwsService;
+use super::aws_service::AwsService;
 
 /// An error response: an HTTP status, an error code of EC2 or STS, and a message.
 #[derive(Clone, Debug, PartialEq, Eq)]

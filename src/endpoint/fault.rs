@@ -112,7 +112,7 @@ impl Faults {
 
     /// Decides which faults affect a request that came at `now`. The request counts for the faults
     /// that are limited to a number of requests or to a rate.
-    pub(super) fn for_request(
+    pub(super) fn take_for_request(
         &self,
         action: Option<EndpointAction>,
         is_dry_run: bool,

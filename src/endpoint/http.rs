@@ -10,6 +10,7 @@ use hyper::header::{ALLOW, AUTHORIZATION, HeaderValue};
 use hyper::{Method, Request, Response};
 use tokio::sync::watch;
 
+use super::aws_service::AwsService;
 use super::clock::Clock;
 use super::error::ApiError;
 use super::fault::{Faults, ResponseLoss};
@@ -17,7 +18,6 @@ use super::parameters::RequestParameters;
 use super::request::ParsedRequest;
 use super::request_id::RequestIdGenerator;
 use super::request_log::RequestLog;
-use super::service::AwsService;
 use super::wire;
 use super::world::LiveWorld;
 use response::{NoResponse, ResponseBody, build_response};
@@ -78,7 +78,7 @@ impl ServerState {
         let now = self.clock.now();
         let faults = self
             .faults
-            .for_request(request.action, request.is_dry_run(), now);
+            .take_for_request(request.action, request.is_dry_run(), now);
         if let Some(loss) = faults.loss_before_action {
             return self.withhold_response(loss).await;
         }

@@ -11,10 +11,10 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
 
 use super::action::EndpointAction;
+use super::aws_service::{self, AwsService, STS_VERSION};
 use super::error::{ApiError, ErrorTemplate, printable};
 use super::filter::TaskFilters;
 use super::parameters::RequestParameters;
-use super::service::{self, AwsService, STS_VERSION};
 use super::wire;
 use super::world::{BundleStorage, CancelRefusal, LiveWorld, TaskView};
 
@@ -70,7 +70,7 @@ impl<'a> ParsedRequest<'a> {
         };
         if let (AwsService::Ec2 { .. }, Some(version)) =
             (&self.service, self.parameters.get("Version"))
-            && !service::is_ec2_version(version)
+            && !aws_service::is_ec2_version(version)
         {
             let version = printable(version);
             return Err(ApiError::client(

@@ -7,8 +7,8 @@ mod xml;
 
 use jiff::Timestamp;
 
+use super::aws_service::AwsService;
 use super::error::ApiError;
-use super::service::AwsService;
 use super::world::{CallerIdentity, TaskView};
 use xml::XmlDocument;
 

@@ -1,7 +1,7 @@
-//! The life of a cancel: confirmed, described once more, sent, answered.
+//! The states of a cancel: confirmed, task described again, sent, answered.
 //!
-//! What a cancel does in each state is documented nowhere, so nothing here claims more than EC2 said.
-//! A cancel that was sent and whose answer was lost is neither done nor failed: the task is looked
+//! The effect of a cancel in each state is not documented, so this code reports only what EC2 said.
+//! A cancel whose response was lost is treated as neither done nor failed: the task is looked
 //! up.
 
 use std::collections::HashMap;
@@ -11,17 +11,17 @@ use thiserror::Error;
 use crate::ec2::{Ec2Error, ErrorKind};
 use crate::task::{BundleId, BundleTask, Phase, State};
 
-/// How far a cancel that was requested here has come. EC2's own state of the task stands beside it.
+/// The progress of a cancel requested here. It is separate from EC2's state of the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CancelState {
-    /// A person confirmed it; the task is described once more before it is sent.
+    /// A person confirmed it; the task is described again before the cancel is sent.
     Checking,
     /// It was sent.
     Sent,
     /// EC2 accepted it.
     Accepted,
-    /// It was sent and its answer was lost: what became of it is unknown.
-    Unanswered,
+    /// It was sent and its response was lost: the outcome is unknown.
+    AnswerLost,
 }
 
 /// What EC2 said to the dry run of a cancel.
@@ -33,7 +33,7 @@ pub enum Permission {
     Allowed,
     /// `UnauthorizedOperation`.
     Denied(Ec2Error),
-    /// Something else, so it is unknown.
+    /// Another error: whether it is allowed is unknown.
     Unknown(Ec2Error),
 }
 
@@ -46,7 +46,7 @@ pub enum NotCancellable {
     /// It was cancelled, and EC2 no longer lists it.
     #[error("EC2 accepted the cancel of this task and no longer lists it")]
     AcceptedAndNotListed,
-    /// Without an ID there is nothing to name in the request.
+    /// A task without an ID cannot be named in the request.
     #[error("EC2 sent no ID with this task")]
     NoId,
     /// It is complete or being cancelled.
@@ -55,19 +55,19 @@ pub enum NotCancellable {
     /// It has failed.
     #[error("the task has already {0}")]
     Failed(State),
-    /// One cancel at a time.
+    /// Only one cancel at a time is allowed.
     #[error("a cancel of this task is already requested")]
     Requested,
-    /// What became of an earlier one is unknown.
+    /// The outcome of an earlier cancel is unknown.
     #[error("an earlier cancel of this task is still unanswered")]
-    Unanswered,
+    EarlierAnswerLost,
     /// The list may be out of date.
     #[error("EC2 can't be reached, and this list is old")]
     Offline,
     /// The list may be out of date.
     #[error("the last poll failed, and this list is old")]
     Stale,
-    /// What was confirmed on the old connection is not sent on the new one, which may lead elsewhere.
+    /// A cancel confirmed on the old connection is not sent on the new one, which may differ.
     #[error("the connection to EC2 was made anew meanwhile")]
     Reconnected,
 }
@@ -81,14 +81,14 @@ impl NotCancellable {
             | Self::Already(_)
             | Self::Failed(_)
             | Self::Requested
-            | Self::Unanswered
+            | Self::EarlierAnswerLost
             | Self::Offline
             | Self::Stale
             | Self::Reconnected => format!("Not cancelled: {self}."),
         }
     }
 
-    /// Why the state of a task does not allow a cancel, if so. States that EC2 does not document are
+    /// Why the state of a task does not allow a cancel, if it does not. Undocumented states are
     /// left to EC2 to judge.
     pub(super) fn for_state(state: &State) -> Option<Self> {
         match state.phase() {
@@ -111,7 +111,7 @@ pub(super) struct Cancels {
 }
 
 impl Cancels {
-    /// How far the cancel of a task has come; `None` if none was requested.
+    /// The state of a task's cancel; `None` if none was requested.
     pub fn state(&self, id: &BundleId) -> Option<CancelState> {
         self.states.get(id).copied()
     }
@@ -132,29 +132,29 @@ impl Cancels {
         ids
     }
 
-    /// Draws the conclusion from a description that is newer than the cancel.
-    pub fn update_from(&mut self, task: &BundleTask) {
+    /// Updates the cancel from a description that is newer than it.
+    pub fn settle_from_description(&mut self, task: &BundleTask) {
         let id = &task.bundle_id;
         let is_before_cancelling = task.state.phase() < Phase::Cancelling;
         match self.state(id) {
-            Some(CancelState::Unanswered | CancelState::Accepted) if is_before_cancelling => {
+            Some(CancelState::AnswerLost | CancelState::Accepted) if is_before_cancelling => {
                 self.clear(id);
             }
-            Some(CancelState::Unanswered) => self.set(id, CancelState::Accepted),
+            Some(CancelState::AnswerLost) => self.set(id, CancelState::Accepted),
             Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) | None => {}
         }
     }
 
-    /// Whether a cancel would be permitted, if that was asked for.
+    /// The result of a dry run of the cancel, if one was requested.
     pub fn permission(&self, id: &BundleId) -> Option<&Permission> {
         self.permissions.get(id)
     }
 
-    pub fn ask_permission(&mut self, id: BundleId) {
+    pub fn mark_permission_asked(&mut self, id: BundleId) {
         self.permissions.insert(id, Permission::Asking);
     }
 
-    /// Takes in the answer to a dry run. Returns whether it was asked for.
+    /// Records the result of a dry run. Returns whether it was requested.
     pub fn permission_answered(&mut self, id: &BundleId, result: Result<(), Ec2Error>) -> bool {
         let asked = self.permissions.get_mut(id);
         let is_asked = asked.is_some();

@@ -1,5 +1,5 @@
-//! The thin shell around the monitor: performs its effects on EC2 clients and brings the answers back
-//! as events. Each call runs on a task of its own, so that one that hangs holds up nothing.
+//! Performs the monitor's effects with EC2 clients and returns the results
+//! as events. Each call runs in its own tokio task, so a hanging call does not block others.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -11,10 +11,10 @@ use super::event::{Answer, Call, Effect, Event, Now};
 use super::key::ScopeId;
 use crate::ec2::{Client, Settings};
 
-/// Tells the calendar's time.
+/// Returns the wall-clock time.
 pub type WallClock = Box<dyn Fn() -> Timestamp + Send>;
 
-/// Both clocks: the calendar's, and one that never jumps.
+/// The wall clock and a monotonic clock.
 pub struct Clocks {
     wall: WallClock,
     started: Instant,
@@ -34,7 +34,7 @@ impl Clocks {
         self.at(Instant::now())
     }
 
-    /// The time at an instant that has passed only just now.
+    /// The time at an instant in the very recent past.
     pub fn at(&self, instant: Instant) -> Now {
         Now {
             wall: (self.wall)(),
@@ -59,7 +59,7 @@ pub struct Driver {
 struct Connection {
     settings: Settings,
     client: Option<Client>,
-    /// How often the client was last seen to have changed its keys.
+    /// The client's count of key changes when last checked.
     credential_changes: u64,
 }
 
@@ -67,7 +67,7 @@ struct Connection {
 struct Done {
     scope: ScopeId,
     answer: Answer,
-    /// The client that a successful [`Call::Connect`] made.
+    /// The client from a successful [`Call::Connect`].
     client: Option<Client>,
 }
 
@@ -83,7 +83,7 @@ impl Driver {
         }
     }
 
-    /// Says how to reach EC2 in a scope.
+    /// Adds a scope with the settings to reach EC2.
     pub fn add(&mut self, scope: ScopeId, settings: Settings) {
         let connection = Connection {
             settings,
@@ -93,7 +93,7 @@ impl Driver {
         self.connections.insert(scope, connection);
     }
 
-    /// Begins a call. Needs a tokio runtime.
+    /// Starts a call. Needs a tokio runtime.
     #[expect(
         clippy::missing_panics_doc,
         reason = "the monitor connects before it asks"
@@ -140,15 +140,11 @@ impl Driver {
                     Answer::DryRun { id, result }
                 });
             }
-            Call::DescribeOne(id, recheck) => {
+            Call::DescribeOne(id, reason) => {
                 let client = client();
                 self.spawn(scope, async move {
                     let result = client.describe_one(&id).await;
-                    Answer::DescribedOne {
-                        id,
-                        recheck,
-                        result,
-                    }
+                    Answer::DescribedOne { id, reason, result }
                 });
             }
             Call::Cancel(id) => {
@@ -161,7 +157,7 @@ impl Driver {
         }
     }
 
-    /// Waits for the next event. Can be dropped and called again without losing one.
+    /// Waits for the next event. Cancel-safe: dropping the future loses no event.
     pub async fn next(&mut self) -> Event {
         loop {
             if let Some(event) = self.ready.pop_front() {
@@ -173,7 +169,7 @@ impl Driver {
         }
     }
 
-    /// The next event, if it has come already.
+    /// The next event, if one is ready.
     pub fn try_next(&mut self) -> Option<Event> {
         if self.ready.is_empty()
             && let Ok(done) = self.receiver.try_recv()
@@ -194,7 +190,7 @@ impl Driver {
                 .client
                 .as_ref()
                 .map_or(0, Client::credential_changes);
-            // The first keys are those the identity was asked with on connecting.
+            // The identity call on connecting used the first keys.
             if credential_changes > 1 && credential_changes != connection.credential_changes {
                 self.ready.push_back(Event::CredentialsChanged(scope));
             }
@@ -216,7 +212,7 @@ impl Default for Driver {
 }
 
 fn send(sender: &UnboundedSender<Done>, scope: ScopeId, answer: Answer, client: Option<Client>) {
-    // Fails only if nobody listens any more: the program is ending.
+    // Fails only if the receiver is gone: the program is exiting.
     let _ = sender.send(Done {
         scope,
         answer,

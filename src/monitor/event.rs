@@ -1,4 +1,4 @@
-//! What the monitor is told, and what it asks for.
+//! The monitor's input events and output effects.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use crate::task::{BundleId, BundleTask};
 /// A reading of both clocks.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
-    /// The calendar's time, to show.
+    /// Wall-clock time, for display.
     pub wall: Timestamp,
-    /// Time since the program started, to wait by: it never jumps.
+    /// Monotonic time since the program started, for waiting.
     pub mono: Duration,
 }
 
@@ -23,11 +23,11 @@ pub struct Now {
 #[must_use = "an effect that is not performed is a request that is never sent"]
 #[derive(Debug, Default)]
 pub struct Update {
-    /// What is to be asked of EC2.
+    /// The calls to make to EC2.
     pub effects: Vec<Effect>,
-    /// What changed, in the order in which it did.
+    /// The changes, in the order in which they happened.
     pub transitions: Vec<Transition>,
-    /// Whether anything changed that a person can see.
+    /// Whether anything visible changed.
     pub has_visible_change: bool,
 }
 
@@ -35,32 +35,32 @@ pub struct Update {
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "one is handled at a time")]
 pub enum Event {
-    /// A time that [`Monitor::next_tick`](super::Monitor::next_tick) named has come.
+    /// The time from [`Monitor::next_tick`](super::Monitor::next_tick) was reached.
     Tick,
     /// A person asks for something.
     Command(ScopeId, Command),
-    /// The calls of a scope are signed with other keys than before, which may be somebody else's.
+    /// The calls of a scope are now signed with other keys, which may belong to another account.
     CredentialsChanged(ScopeId),
-    /// A call was answered.
+    /// A call returned a result or an error.
     Answered(ScopeId, Answer),
 }
 
 /// What a person can ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Ask for the list now.
+    /// Request the list now.
     Refresh,
     /// Pause polling, or resume it.
     TogglePause,
-    /// Ask by a dry run whether a cancel would be permitted.
+    /// Check with a dry run whether a cancel would be permitted.
     CheckPermission(BundleId),
-    /// Cancel a task: it is described once more before the cancel is sent.
+    /// Cancel a task. The task is described again before the cancel is sent.
     Cancel(BundleId),
     /// Forget a task that EC2 no longer lists.
     Dismiss(TaskKey),
 }
 
-/// A call to be made, for the [driver](super::driver) to perform.
+/// A call for the [driver](super::driver) to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
     /// The scope it is for.
@@ -77,14 +77,14 @@ pub enum Call {
         /// The number of the poll that waits for the connection.
         poll: u64,
     },
-    /// Ask whose credentials these are.
+    /// Get the identity behind the credentials.
     Identify,
-    /// Ask for the whole list.
+    /// Request the whole list.
     Describe {
         /// The number of the poll.
         poll: u64,
     },
-    /// Ask whether a cancel would be permitted.
+    /// Check whether a cancel would be permitted.
     DryRun(BundleId),
     /// Ask for one task.
     DescribeOne(BundleId, DescribeReason),
@@ -97,18 +97,18 @@ pub enum Call {
 pub enum DescribeReason {
     /// To see whether its state still allows the cancel that was confirmed.
     BeforeCancel,
-    /// To learn what became of a cancel whose answer was lost.
+    /// To learn the outcome of a cancel whose response was lost.
     AfterLostAnswer,
 }
 
-/// What came of a call.
+/// The result of a call.
 #[derive(Debug)]
 pub enum Answer {
     /// The settings were read.
     Connected {
         /// The number of the poll that waits for the connection.
         poll: u64,
-        /// As whom, and where.
+        /// The profile, region and endpoint.
         result: Result<Session, Ec2Error>,
     },
     /// Whose credentials these are.
@@ -131,8 +131,8 @@ pub enum Answer {
     DescribedOne {
         /// The task's ID.
         id: BundleId,
-        /// What for.
-        recheck: DescribeReason,
+        /// Why it was described.
+        reason: DescribeReason,
         /// The task; `None` if EC2 does not list it.
         result: Result<Option<BundleTask>, Ec2Error>,
     },

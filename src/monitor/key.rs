@@ -1,8 +1,8 @@
-//! Which scope and which task is meant.
+//! Keys that identify scopes and tasks.
 
 use crate::task::BundleId;
 
-/// Which scope is meant.
+/// Identifies a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ScopeId(usize);
 
@@ -16,18 +16,18 @@ impl ScopeId {
     }
 }
 
-/// Which task of a scope is meant. EC2's IDs are unique, but an answer could repeat one or leave it
+/// Identifies a task in a scope. EC2's IDs are unique, but a response could repeat one or leave it
 /// out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TaskKey {
     /// The ID.
     pub bundle_id: BundleId,
-    /// How many tasks of the same answer had the same ID before it.
+    /// How many earlier tasks in the same response had the same ID.
     pub occurrence: u32,
 }
 
 impl TaskKey {
-    /// The task of that ID; of several, the one that came first in EC2's answer.
+    /// The task with that ID; if there are several, the first in EC2's response.
     pub fn first(bundle_id: BundleId) -> Self {
         Self {
             bundle_id,

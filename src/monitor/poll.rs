@@ -1,31 +1,31 @@
-//! The poll policy: when to ask EC2 next. No timer, no request, no clock.
+//! The poll policy: when to send EC2 the next request. No timer, no I/O, no clock.
 //!
-//! | what is known                                | next request after                    |
+//! | condition                                    | next request after                    |
 //! |----------------------------------------------|---------------------------------------|
 //! | a task is under way                          | 5 s                                   |
 //! | a cancel was answered less than a minute ago | 2 s                                   |
 //! | every task has ended, or there is none       | 30 s                                  |
-//! | `--interval` was given                       | that, whatever is known               |
-//! | the last request failed                      | 2 s, 4 s, … 60 s, plus up to as much again at random |
+//! | `--interval` was given                       | always that interval                  |
+//! | the last request failed                      | 2 s, 4 s, … 60 s, plus up to 100% random jitter |
 //!
-//! One request is in flight at a time, and each has a number, so that an answer can be told from a
-//! later one. EC2's bucket for `Describe*` refills at 20 requests a second for a whole account and
-//! region, so even the shortest of these intervals leaves nearly all of it to others.
+//! One request is in flight at a time, and each has a number, so that a response can be told from a
+//! later one. EC2's token bucket for `Describe*` refills at 20 requests a second for a whole account and
+//! region, so even the shortest interval leaves nearly all of that quota to others.
 
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-const UNDER_WAY: Duration = Duration::from_secs(5);
-const ALL_ENDED: Duration = Duration::from_secs(30);
-const OFTEN: Duration = Duration::from_secs(2);
-const OFTEN_LASTS: Duration = Duration::from_secs(60);
-const FIRST_RETRY: Duration = Duration::from_secs(2);
-const LAST_RETRY: Duration = Duration::from_secs(60);
-/// A request unanswered for longer is shown as slow.
-const SLOW: Duration = Duration::from_secs(3);
+const INTERVAL_UNDER_WAY: Duration = Duration::from_secs(5);
+const INTERVAL_ALL_ENDED: Duration = Duration::from_secs(30);
+const INTERVAL_AFTER_CANCEL: Duration = Duration::from_secs(2);
+const AFTER_CANCEL_LASTS: Duration = Duration::from_secs(60);
+const FIRST_RETRY_DELAY: Duration = Duration::from_secs(2);
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(60);
+/// A request without a response for longer than this is shown as slow.
+const SLOW_AFTER: Duration = Duration::from_secs(3);
 
-/// When the list of one scope is asked for. Every time is monotonic: time since the program started.
+/// When to request the list of one scope. All times are monotonic, since the program started.
 #[derive(Debug)]
 pub struct PollSchedule {
     /// `--interval`
@@ -35,12 +35,12 @@ pub struct PollSchedule {
     last_poll: u64,
     /// When the request in flight was sent.
     sent_at: Option<Duration>,
-    /// When the next request goes out; `None` while one is in flight.
+    /// When the next request is due; `None` while one is in flight.
     due: Option<Duration>,
-    /// `Some` since a request failed, until one succeeds.
+    /// `Some` after a request failed, until one succeeds.
     backoff: Option<ExponentialBackoff>,
     poll_often_until: Duration,
-    /// A refresh was asked for while a request was in flight, whose answer may be older than that.
+    /// A refresh was requested during a request, whose response may predate the refresh.
     refresh_after: bool,
 }
 
@@ -61,7 +61,7 @@ impl PollSchedule {
         }
     }
 
-    /// When the next request is due, if one will be sent without a key being pressed.
+    /// When the next automatic request is due, if there is one.
     pub fn due(&self) -> Option<Duration> {
         if self.paused { None } else { self.due }
     }
@@ -86,17 +86,17 @@ impl PollSchedule {
         self.sent_at
     }
 
-    /// From when on the request in flight is slow.
+    /// When the request in flight becomes slow.
     pub fn slow_at(&self) -> Option<Duration> {
-        Some(self.sent_at? + SLOW)
+        Some(self.sent_at? + SLOW_AFTER)
     }
 
-    /// Whether polling is paused. A refresh by hand still goes out.
+    /// Whether polling is paused. A manual refresh is still sent.
     pub fn is_paused(&self) -> bool {
         self.paused
     }
 
-    /// A refresh by hand: the number to send with, or `None` if the refresh waits until the request in
+    /// A manual refresh: returns the poll number, or `None` if the refresh waits until the request in
     /// flight is answered.
     pub fn refresh(&mut self, now: Duration) -> Option<u64> {
         if self.is_in_flight() {
@@ -116,8 +116,8 @@ impl PollSchedule {
 
     /// A cancel was answered: polls often for a minute.
     pub fn poll_often(&mut self, now: Duration) {
-        self.poll_often_until = now + OFTEN_LASTS;
-        let next = now + self.fixed.unwrap_or(OFTEN);
+        self.poll_often_until = now + AFTER_CANCEL_LASTS;
+        let next = now + self.fixed.unwrap_or(INTERVAL_AFTER_CANCEL);
         if self.backoff.is_none() {
             self.due = self.due.map(|due| due.min(next));
         }
@@ -127,11 +127,11 @@ impl PollSchedule {
     pub fn succeeded(&mut self, now: Duration, any_under_way: bool) {
         self.backoff = None;
         let wait = self.fixed.unwrap_or(if now < self.poll_often_until {
-            OFTEN
+            INTERVAL_AFTER_CANCEL
         } else if any_under_way {
-            UNDER_WAY
+            INTERVAL_UNDER_WAY
         } else {
-            ALL_ENDED
+            INTERVAL_ALL_ENDED
         });
         self.finish(now, wait);
     }
@@ -141,15 +141,15 @@ impl PollSchedule {
         let seed = self.jitter_seed;
         let backoff = self.backoff.get_or_insert_with(|| {
             ExponentialBuilder::new()
-                .with_min_delay(FIRST_RETRY)
-                .with_max_delay(LAST_RETRY)
+                .with_min_delay(FIRST_RETRY_DELAY)
+                .with_max_delay(MAX_RETRY_DELAY)
                 .with_factor(2.0)
                 .without_max_times()
                 .with_jitter()
                 .with_jitter_seed(seed)
                 .build()
         });
-        let wait = backoff.next().unwrap_or(LAST_RETRY);
+        let wait = backoff.next().unwrap_or(MAX_RETRY_DELAY);
         self.finish(now, wait);
     }
 

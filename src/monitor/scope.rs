@@ -1,4 +1,4 @@
-//! One profile and region: whose session it is, how fresh its list is, and what to do with answers.
+//! One profile and region: its session, how fresh its list is, and the handling of responses.
 
 mod cancel_steps;
 
@@ -25,13 +25,13 @@ pub enum Freshness {
     Live,
     /// Polling is paused; the last request was answered.
     Paused,
-    /// EC2 answered the last request with an error, or with something that is not an answer.
+    /// EC2 answered the last request with an error, or with an unreadable response.
     Stale,
     /// EC2 could not be reached.
     Offline,
 }
 
-/// Everything known of one scope.
+/// The known state of one scope.
 #[derive(Debug)]
 pub struct Scope {
     id: ScopeId,
@@ -42,7 +42,7 @@ pub struct Scope {
     identity: Option<Identity>,
     last_error: Option<Ec2Error>,
     last_success: Option<Timestamp>,
-    /// Whether the settings must be read, for the first time or again, before EC2 can be asked.
+    /// Whether the settings must be read (again) before a request can be sent to EC2.
     must_connect: bool,
     pub(super) pinned: Option<TaskKey>,
 }
@@ -68,37 +68,37 @@ impl Scope {
         &self.tasks
     }
 
-    /// When EC2 is asked next.
+    /// When to poll EC2 next.
     pub fn poll(&self) -> &PollSchedule {
         &self.poll
     }
 
-    /// As whom we act, and where; `None` until the settings were read.
+    /// The profile, region and endpoint; `None` until the settings are read.
     pub fn session(&self) -> Option<&Session> {
         self.session.as_ref()
     }
 
-    /// Whose credentials these are, once STS has said so.
+    /// The identity behind the credentials, once STS has returned it.
     pub fn identity(&self) -> Option<&Identity> {
         self.identity.as_ref()
     }
 
-    /// Why the newest request failed; `None` once one succeeds.
+    /// Why the latest request failed; `None` once one succeeds.
     pub fn last_error(&self) -> Option<&Ec2Error> {
         self.last_error.as_ref()
     }
 
-    /// When the list was last answered.
+    /// When the list was last received.
     pub fn last_success(&self) -> Option<Timestamp> {
         self.last_success
     }
 
-    /// How far the cancel of a task has come; `None` if none was requested.
+    /// The state of a task's cancel; `None` if none was requested.
     pub fn cancel_state(&self, id: &BundleId) -> Option<CancelState> {
         self.cancels.state(id)
     }
 
-    /// What EC2 said to the dry run of a cancel; `None` if it was not asked.
+    /// The result of the dry run of a cancel; `None` if none was requested.
     pub fn permission(&self, id: &BundleId) -> Option<&Permission> {
         self.cancels.permission(id)
     }
@@ -114,14 +114,14 @@ impl Scope {
         }
     }
 
-    /// Since when the request in flight is unanswered, if that is long.
+    /// Since when the request in flight has been waiting, if it is slow.
     pub fn waiting_since(&self, now: Now) -> Option<Timestamp> {
         self.poll.slow_at().filter(|at| *at <= now.mono)?;
         let waited = now.mono.saturating_sub(self.poll.sent_at()?);
         now.wall.checked_sub(waited).ok()
     }
 
-    /// The calendar time of the next request, if one will be sent without being asked for.
+    /// The wall-clock time of the next automatic request, if there is one.
     pub fn next_poll(&self, now: Now) -> Option<Timestamp> {
         let wait = self.poll.due()?.saturating_sub(now.mono);
         now.wall.checked_add(wait).ok()
@@ -132,7 +132,7 @@ impl Scope {
         self.poll.due().into_iter().chain(slow).min()
     }
 
-    /// What a person asks for.
+    /// Handles a person's command.
     pub(super) fn command(&mut self, command: Command, now: Now, update: &mut Update) {
         match command {
             Command::Refresh => {
@@ -142,7 +142,7 @@ impl Scope {
             }
             Command::TogglePause => self.poll.toggle_pause(now.mono),
             Command::CheckPermission(id) => {
-                self.cancels.ask_permission(id.clone());
+                self.cancels.mark_permission_asked(id.clone());
                 self.push(Call::DryRun(id), update);
             }
             Command::Cancel(id) => self.cancel(id, now, update),
@@ -161,7 +161,7 @@ impl Scope {
         update.has_visible_change = true;
     }
 
-    /// What came of a call.
+    /// Handles the result of a call.
     pub(super) fn answered(&mut self, answer: Answer, now: Now, update: &mut Update) {
         update.has_visible_change = true;
         match answer {
@@ -173,12 +173,12 @@ impl Scope {
             }
             Answer::DescribedOne {
                 id,
-                recheck: DescribeReason::BeforeCancel,
+                reason: DescribeReason::BeforeCancel,
                 result,
             } => self.rechecked(&id, result, now, update),
             Answer::DescribedOne {
                 id,
-                recheck: DescribeReason::AfterLostAnswer,
+                reason: DescribeReason::AfterLostAnswer,
                 result,
             } => self.looked_up(&id, result, now, update),
             Answer::Cancelled { id, result } => self.cancelled(&id, result, now, update),
@@ -216,7 +216,7 @@ impl Scope {
                 self.session = Some(session);
                 self.must_connect = false;
                 self.push(Call::Describe { poll }, update);
-                // Also for the same place: the new credentials may belong to another account.
+                // Even for the same region: the new credentials may belong to another account.
                 self.push(Call::Identify, update);
             }
             Err(error) => self.request_failed(error, now),
@@ -255,7 +255,7 @@ impl Scope {
 
     fn request_failed(&mut self, error: Ec2Error, now: Now) {
         if error.kind.needs_new_settings() {
-            // A new connection reads the files again, which a person may have corrected.
+            // A new connection reads the files again: a person may have corrected them.
             self.must_connect = true;
         }
         self.last_error = Some(error);
@@ -267,7 +267,7 @@ impl Scope {
         update.effects.push(Effect { scope, call });
     }
 
-    /// A poll needs a connection before EC2 can be asked for the list.
+    /// Requests the list, or first a connection if one is needed.
     fn push_poll(&self, poll: u64, update: &mut Update) {
         let call = if self.must_connect {
             Call::Connect { poll }

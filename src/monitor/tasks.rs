@@ -1,6 +1,6 @@
-//! The tasks of a scope by their IDs, and merging what EC2 says into them.
+//! The tasks of a scope by ID, and merging EC2's responses into them.
 //!
-//! EC2 is eventually consistent and answers overtake each other, so a description is compared with
+//! EC2 is eventually consistent and responses arrive out of order, so a description is compared with
 //! what is known before it is applied: see [`TrackedTask::is_newer_than`].
 
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ use super::key::TaskKey;
 use super::transition::Change;
 use crate::task::{BundleId, BundleTask, Phase};
 
-/// How long an older description of a task counts as a late answer. After that it is applied: EC2 may
+/// How long an older description of a task is ignored as late. After that it is applied: EC2 may
 /// have set the times back.
 const IGNORE_OLDER_FOR: Duration = Duration::from_secs(60);
 
@@ -33,8 +33,8 @@ pub struct TrackedTask {
     pub last_listed: Timestamp,
     occurrence: u32,
     /// When the description was accepted, in time since the program started.
-    accepted_at: Duration,
-    /// Polls up to this number were asked before something more recent was learnt about the task.
+    described_at: Duration,
+    /// Polls up to this number were sent before the latest information about the task.
     ignore_polls_through: u64,
     /// The number of the merge that last listed it.
     listed_in: u64,
@@ -51,15 +51,15 @@ impl TrackedTask {
 
     /// Whether what is known is newer than `description`.
     ///
-    /// The times of update decide. Where they do not, a task that is being cancelled, or whose cancel
-    /// EC2 accepted, does not go back to what it did before.
+    /// The update times decide. If they cannot, a task that is being cancelled, or whose cancel
+    /// EC2 accepted, does not return to its earlier state.
     fn is_newer_than(
         &self,
         description: &BundleTask,
         cancel: Option<CancelState>,
         now: Now,
     ) -> bool {
-        if now.mono.saturating_sub(self.accepted_at) > IGNORE_OLDER_FOR {
+        if now.mono.saturating_sub(self.described_at) > IGNORE_OLDER_FOR {
             return false;
         }
         match (self.task.update_time, description.update_time) {
@@ -72,14 +72,14 @@ impl TrackedTask {
         }
     }
 
-    /// Takes over a description.
+    /// Applies a description.
     fn apply(&mut self, task: Arc<BundleTask>, now: Now, changes: &mut Changes) {
         push_changes(&self.task, &task, changes);
         if self.unlisted_since.take().is_some() {
             changes.push((task.bundle_id.clone(), Change::ListedAgain));
         }
         self.task = task;
-        self.accepted_at = now.mono;
+        self.described_at = now.mono;
         self.last_listed = now.wall;
     }
 
@@ -148,7 +148,7 @@ pub struct Tasks {
     revision: u64,
 }
 
-/// What merging a list needs to know beside the list.
+/// What merging needs besides the list.
 pub(super) struct MergeContext<'a> {
     /// The number of the poll that was answered.
     pub poll: u64,
@@ -160,7 +160,7 @@ pub(super) struct MergeContext<'a> {
 }
 
 impl Tasks {
-    /// The same without its tasks. What was known of them is forgotten.
+    /// An empty `Tasks` with the next revision.
     pub(super) fn cleared(&self) -> Self {
         Self {
             revision: self.revision + 1,
@@ -201,7 +201,7 @@ impl Tasks {
         let cancel = merge.cancels.state(&task.bundle_id);
         if merge.poll > known.ignore_polls_through && !known.is_newer_than(&task, cancel, merge.now)
         {
-            merge.cancels.update_from(&task);
+            merge.cancels.settle_from_description(&task);
             known.apply(task, merge.now, merge.changes);
         }
     }
@@ -217,7 +217,7 @@ impl Tasks {
             unlisted_since: None,
             last_listed: merge.now.wall,
             occurrence: key.occurrence,
-            accepted_at: merge.now.mono,
+            described_at: merge.now.mono,
             ignore_polls_through: 0,
             listed_in: self.merges,
         });
@@ -226,7 +226,7 @@ impl Tasks {
 
     /// Marks or removes the tasks that the list being merged does not have.
     fn remove_unlisted(&mut self, merge: &mut MergeContext) {
-        // Backwards, because removing a task puts the last one, already looked at, in its place.
+        // Backwards, because removal moves the last task, already checked, into the gap.
         for index in (0..self.tasks.len()).rev() {
             let task = &mut self.tasks[index];
             if task.listed_in == self.merges || merge.poll <= task.ignore_polls_through {
@@ -247,8 +247,8 @@ impl Tasks {
         }
     }
 
-    /// Merges the description of one task that was asked for alone. Polls up to number `last_poll` were
-    /// asked before that.
+    /// Merges the description of one task, requested alone. Polls up to number `last_poll` were
+    /// sent before that request.
     pub(super) fn apply_description(
         &mut self,
         task: BundleTask,
@@ -261,14 +261,14 @@ impl Tasks {
         if let Some(known) = self.by_id_mut(&task.bundle_id) {
             known.ignore_polls_through = last_poll;
             if !known.is_newer_than(&task, cancel, now) {
-                cancels.update_from(&task);
+                cancels.settle_from_description(&task);
                 known.apply(Arc::new(task), now, changes);
             }
             self.finish();
         }
     }
 
-    /// Merges the task in the answer to a cancel. It is the newest description there is, whatever its
+    /// Merges the task in the response to a cancel. It is the newest description, whatever its
     /// times.
     pub(super) fn apply_cancel_answer(
         &mut self,
@@ -281,21 +281,21 @@ impl Tasks {
             known.ignore_polls_through = last_poll;
             push_changes(&known.task, &task, changes);
             known.task = Arc::new(task);
-            known.accepted_at = now.mono;
+            known.described_at = now.mono;
             self.finish();
         }
     }
 
-    /// Ignores what polls up to number `last_poll` say of a task: they were asked before something
+    /// Ignores a task's data from polls up to number `last_poll`: they were sent before something
     /// happened to it.
     pub(super) fn ignore_polls_through(&mut self, id: &BundleId, last_poll: u64, now: Now) {
         if let Some(known) = self.by_id_mut(id) {
             known.ignore_polls_through = last_poll;
-            known.accepted_at = now.mono;
+            known.described_at = now.mono;
         }
     }
 
-    /// EC2, asked for the task alone, does not list it.
+    /// A request for this task alone did not return it.
     pub(super) fn mark_unlisted(
         &mut self,
         id: &BundleId,
@@ -313,7 +313,7 @@ impl Tasks {
         }
     }
 
-    /// Forgets a task that EC2 no longer lists. Returns whether there was one.
+    /// Removes a task that EC2 no longer lists. Returns whether there was one.
     pub(super) fn dismiss(&mut self, key: &TaskKey) -> bool {
         let index = self.index_of(key);
         let unlisted = index.filter(|&index| self.tasks[index].unlisted_since.is_some());
@@ -329,17 +329,17 @@ impl Tasks {
         &self.tasks
     }
 
-    /// The task of that key.
+    /// The task with that key.
     pub fn get(&self, key: &TaskKey) -> Option<&TrackedTask> {
         self.index_of(key).map(|index| &self.tasks[index])
     }
 
-    /// The index in [`all`](Self::all) of the task of that key. It holds until something changes.
+    /// The index in [`all`](Self::all) of the task with that key. It is valid until the tasks change.
     pub fn index_of(&self, key: &TaskKey) -> Option<usize> {
         self.by_key.get(key).copied()
     }
 
-    /// The task of that ID; of several, the one that came first in EC2's answer.
+    /// The task with that ID; if there are several, the first in EC2's response.
     pub fn by_id(&self, id: &BundleId) -> Option<&TrackedTask> {
         self.get(&TaskKey::first(id.clone()))
     }

@@ -10,14 +10,14 @@ use crate::task::{BundleId, Progress, State, TaskError};
 
 /// A change of one task.
 ///
-/// The first list of a connection makes no transitions: nothing was known before it.
+/// The first list of a connection causes no transitions: nothing was known before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transition {
     /// The scope.
     pub scope: ScopeId,
     /// The task.
     pub bundle_id: BundleId,
-    /// When it was learnt.
+    /// When it was detected.
     pub at: Timestamp,
     /// What changed.
     pub change: Change,
@@ -45,7 +45,7 @@ pub enum Change {
         /// What it is.
         to: Option<Progress>,
     },
-    /// EC2 says why it failed.
+    /// EC2 reports why it failed.
     Error(TaskError),
     /// EC2 no longer lists it.
     NoLongerListed,
@@ -59,10 +59,10 @@ pub enum Change {
     CancelAccepted,
     /// EC2 refused the cancel.
     CancelRefused(Ec2Error),
-    /// The cancel was sent and its answer was lost, so it may or may not have been carried out.
+    /// The cancel was sent and its response was lost, so it may or may not have been carried out.
     CancelAnswerLost(Ec2Error),
-    /// What EC2 said when it was asked for the task after the answer was lost.
-    UnansweredCancelLookedUp(LookupResult),
+    /// The result of looking up the task after the response was lost.
+    LostCancelLookedUp(LookupResult),
 }
 
 /// Why a cancel did not reach EC2.
@@ -73,16 +73,16 @@ pub enum NotSent {
     /// The task could not be described first.
     RecheckFailed(Ec2Error),
     /// No connection was made.
-    NotConnected(Ec2Error),
+    RequestFailed(Ec2Error),
 }
 
-/// What EC2 said of a task after the answer to its cancel was lost.
+/// The result of looking up a task after the response to its cancel was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LookupResult {
     /// This state.
     State(State),
-    /// That it does not list the task.
+    /// EC2 does not list the task.
     NotListed,
-    /// Nothing: asking failed too.
+    /// The lookup failed too.
     Failed(Ec2Error),
 }

@@ -1,5 +1,5 @@
-//! SIGINT for the commands. The AWS CLI ends with exit code 130 whatever it is doing, and so do the
-//! commands here. While a pager runs, SIGINT is left to the pager.
+//! SIGINT for the commands. Like the AWS CLI, they exit with code 130, whatever they are doing.
+//! While a pager runs, the pager handles SIGINT.
 
 use std::fs;
 use std::future::{Future as _, poll_fn};
@@ -13,7 +13,7 @@ use std::thread;
 /// The exit code of a command that SIGINT ended.
 pub(crate) const INTERRUPTED_EXIT_CODE: u8 = 130;
 
-/// Handles SIGINT on a thread of its own.
+/// Handles SIGINT on its own thread.
 #[derive(Debug)]
 pub(crate) struct InterruptHandler {
     is_ignoring: Arc<AtomicBool>,
@@ -28,7 +28,7 @@ impl InterruptHandler {
             let is_ignoring = Arc::clone(&is_ignoring);
             let (ready, is_ready) = mpsc::channel();
             thread::spawn(move || handle_interrupts(&is_ignoring, &ready));
-            // Until then SIGINT has its default action, even if it is to be ignored. An error means
+            // Until then SIGINT has its default action, even if it should be ignored. An error means
             // that there is no handler.
             let _ = is_ready.recv();
         }
@@ -41,7 +41,7 @@ impl InterruptHandler {
     }
 }
 
-/// Ends the program at the first SIGINT that is not to be ignored, and sends a message once it handles
+/// Ends the program at the first SIGINT that is not ignored, and sends a message once it handles
 /// SIGINT. Without a runtime SIGINT keeps its default action, which ends the program too.
 fn handle_interrupts(is_ignoring: &AtomicBool, ready: &Sender<()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -1,4 +1,4 @@
-//! The S3 upload policy of a task: what it allows, and until when.
+//! The S3 upload policy of a task: what it allows, and when it expires.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,13 +11,13 @@ use thiserror::Error;
 /// Its form is Amazon S3's: `{"expiration": …, "conditions": [{"bucket": …}, …]}`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UploadPolicy {
-    /// Until when the policy is valid, if it says so in a form we can read.
+    /// When the policy expires, if it states that in a readable form.
     pub expiration: Option<Timestamp>,
-    /// One condition a line, as JSON.
+    /// The conditions, each as one line of JSON.
     pub conditions: Vec<String>,
 }
 
-/// Why an upload policy cannot be shown decoded.
+/// Why an upload policy cannot be decoded.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum PolicyError {
     /// Neither JSON, nor the Base64 of JSON.
@@ -31,8 +31,8 @@ pub enum PolicyError {
 impl UploadPolicy {
     /// Reads a policy from the bytes EC2 sent.
     ///
-    /// EC2 documents the member as "Base64-encoded", and the wire encodes it once more, so a client
-    /// that encoded it itself is answered with Base64 within Base64. Both are read.
+    /// EC2 documents the member as "Base64-encoded", and the API encodes it once more, so a client
+    /// that encoded it itself receives doubly encoded Base64. Both forms are accepted.
     pub fn decode(bytes: &[u8]) -> Result<Self, PolicyError> {
         let document: Value = serde_json::from_slice(bytes)
             .or_else(|_| {

@@ -1,8 +1,8 @@
-//! Progress: a free string that EC2 documents "as a percent (for example, 20%)".
+//! Progress: a free-form string that EC2 documents "as a percent (for example, 20%)".
 
 use std::fmt;
 
-/// How far a task is, as EC2 puts it.
+/// How far a task has progressed, as EC2 sent it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress(String);
 
@@ -17,7 +17,7 @@ impl Progress {
         &self.0
     }
 
-    /// The percentage, 0 to 100, if that is what the text says. Eucalyptus leaves the `%` out.
+    /// The percentage, 0 to 100, if the text is one. Eucalyptus omits the `%`.
     pub fn percent(&self) -> Option<f64> {
         let number = self.0.trim();
         let number = number.strip_suffix('%').unwrap_or(number).trim_end();

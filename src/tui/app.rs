@@ -1,7 +1,7 @@
-//! The app: what a person is doing over a [`Monitor`], and how it behaves.
+//! The app: the UI's state on top of a [`Monitor`], and its behaviour.
 //!
-//! No input or output, no clock, no waiting. Time comes in with every message; what is to be done
-//! goes out as [`Effect`]s.
+//! No input or output, no clock, no waiting. Time comes with every message; what to do is
+//! returned as [`Effect`]s.
 
 mod action;
 mod monitoring;
@@ -24,25 +24,25 @@ use crate::text::Charset;
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "one is handled at a time")]
 pub enum Msg {
-    /// Everything the terminal sent since it was last looked at, in order.
+    /// Everything the terminal sent since it was last read, in order.
     Input(Vec<TerminalEvent>),
     /// A frame is on the screen.
     Drawn {
-        /// How many lines of what can be scrolled did not fit.
+        /// How many lines of the scrollable content did not fit.
         overflow: u16,
     },
-    /// A time that [`App::next_tick`] named has come.
+    /// The time given by [`App::next_tick`] has come.
     Tick,
     /// An event from the monitor's driver.
     Monitor(monitor::Event),
 }
 
-/// What is to be done.
+/// What the caller must do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Have the monitor's driver perform a call.
     Perform(monitor::Effect),
-    /// Leave to the shell until it brings us back.
+    /// Return to the shell until it resumes the program.
     Suspend,
     /// End the program.
     Quit,
@@ -57,21 +57,21 @@ pub struct Details {
     pub shows_policy: bool,
 }
 
-/// A sentence in the place of the footer, for a while.
+/// A sentence shown instead of the footer for a while.
 #[derive(Debug)]
 struct Note {
     text: String,
-    /// When it goes, in time since the program started.
+    /// When it disappears, in time since the program started.
     until: Duration,
 }
 
 /// How long a note stays if no key is pressed.
-const NOTE_LASTS: Duration = Duration::from_secs(6);
+const NOTE_DURATION: Duration = Duration::from_secs(6);
 
-/// How often the ages on the screen are updated when no poll does it.
-const AGES: Duration = Duration::from_secs(60);
+/// How often the ages on the screen are updated when no poll updates them.
+const AGE_REDRAW_INTERVAL: Duration = Duration::from_secs(60);
 
-/// What a person is doing, over what the monitor knows.
+/// The UI's state, on top of what the monitor knows.
 #[derive(Debug)]
 pub struct App {
     now: Now,
@@ -84,16 +84,16 @@ pub struct App {
     list: List,
     details: Option<Details>,
     dialog: Option<Dialog>,
-    /// Outcomes of cancels that wait for another dialog to close.
+    /// Cancel outcomes waiting for another dialog to close.
     outcomes: VecDeque<CancelOutcome>,
     mode: Mode,
     /// The text last accepted in a text field.
     accepted_text: Option<String>,
     note: Option<Note>,
     key_timing: KeyTiming,
-    /// How many lines of what can be scrolled do not fit.
+    /// How many lines of the scrollable content do not fit.
     overflow: u16,
-    /// Whether the screen no longer shows what is known.
+    /// Whether the screen is out of date.
     is_dirty: bool,
 }
 
@@ -128,7 +128,7 @@ impl App {
         }
     }
 
-    /// Takes in what happened and says what is to be done.
+    /// Handles what happened and returns what to do.
     #[must_use = "an effect that is not performed is a request that is never sent"]
     pub fn update(&mut self, now: Now, msg: Msg) -> Vec<Effect> {
         self.now = now;
@@ -193,7 +193,7 @@ impl App {
         self.list.selected(self.tasks())
     }
 
-    /// Everything about the selected task, if that is open in the list's place.
+    /// The full details of the selected task, if open in place of the list.
     pub fn details(&self) -> Option<&Details> {
         self.details.as_ref()
     }
@@ -218,7 +218,7 @@ impl App {
         self.size
     }
 
-    /// The sentence in the place of the footer, if there is one.
+    /// The sentence shown instead of the footer, if there is one.
     pub fn note(&self) -> Option<&str> {
         self.note.as_ref().map(|note| note.text.as_str())
     }
@@ -231,7 +231,7 @@ impl App {
         }
     }
 
-    /// Which bindings hold now, unless a text field takes the keys.
+    /// Which bindings apply now, unless a text field takes the keys.
     pub fn context(&self) -> Context {
         match &self.dialog {
             None if self.details.is_some() => Context::Details,
@@ -247,7 +247,7 @@ impl App {
         self.dialog.is_some() && self.key_timing.can_be_answered(self.now.mono)
     }
 
-    /// Whether the screen must be drawn; asking clears it.
+    /// Whether the screen must be redrawn; calling this clears the flag.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.is_dirty)
     }
@@ -259,19 +259,19 @@ impl App {
 
     /// Where everything would be on a screen of `size` columns and rows.
     pub fn layout_for(&self, size: (u16, u16)) -> Layout {
-        // The reason for a failure stands above the table, or in place of it if it is empty; the
-        // remedy below it, where that leaves the table enough.
+        // The reason for a failure is shown above the table, or in its place if the table is empty; the
+        // remedy below the reason, if that leaves the table enough rows.
         const TALL: u16 = 20;
         let has_banner = self.scope().last_error().is_some() && !self.list.is_empty();
         let lines = if size.1 < TALL { 1 } else { 2 };
         Layout::of(size, if has_banner { lines } else { 0 })
     }
 
-    /// When [`Msg::Tick`] is to be sent, in time since the program started: when the monitor wants
-    /// it, when a dialog may be confirmed, when a note goes, and when the ages need an update.
+    /// When to send [`Msg::Tick`], in time since the program started: when the monitor wants
+    /// it, when a dialog may be confirmed, when a note disappears, and when the ages need an update.
     pub fn next_tick(&self) -> Option<Duration> {
         let later = |at: &Duration| *at > self.now.mono;
-        let ages = (!self.list.is_empty()).then(|| self.now.mono + AGES);
+        let ages = (!self.list.is_empty()).then(|| self.now.mono + AGE_REDRAW_INTERVAL);
         let armed = self.dialog.as_ref().and(self.key_timing.answerable_at());
         let note = self.note.as_ref().map(|note| note.until);
         let own = [ages, armed.filter(later), note];
@@ -279,16 +279,16 @@ impl App {
         own.into_iter().flatten().chain(monitor).min()
     }
 
-    /// What to say when the program ends, if a cancel is unsettled. IDs come as EC2 sent them.
+    /// What to say when the program ends, if a cancel is unsettled. IDs are as EC2 sent them.
     pub fn exit_message(&self) -> Option<String> {
         self.monitor.exit_message()
     }
 
-    /// Shows a sentence in the place of the footer, until the next key or for a few seconds.
+    /// Shows a sentence instead of the footer, until the next key or for a few seconds.
     pub fn show_note(&mut self, text: impl Into<String>) {
         self.note = Some(Note {
             text: text.into(),
-            until: self.now.mono + NOTE_LASTS,
+            until: self.now.mono + NOTE_DURATION,
         });
         self.is_dirty = true;
     }
@@ -301,13 +301,15 @@ impl App {
         self.is_dirty = true;
     }
 
-    /// The text accepted in the last text field, once.
+    /// Takes the text accepted in the last text field.
     pub fn take_accepted_text(&mut self) -> Option<String> {
         self.accepted_text.take()
     }
 
     fn input(&mut self, events: &[TerminalEvent], effects: &mut Vec<Effect>) {
-        let is_single = self.key_timing.is_deliberate_key(events, self.now.mono);
+        let is_lone_key = self
+            .key_timing
+            .record_and_is_lone_key(events, self.now.mono);
         for event in events {
             if let TerminalEvent::Resize(width, height) = event {
                 self.size = (*width, *height);
@@ -333,7 +335,7 @@ impl App {
                     self.is_dirty |= self.note.take().is_some();
                     match self.keymap.action(self.context(), key) {
                         Some(action) => {
-                            let is_deliberate = is_single && self.can_be_answered();
+                            let is_deliberate = is_lone_key && self.can_be_answered();
                             self.act(action, is_deliberate, effects);
                             self.is_dirty = true;
                         }

@@ -1,4 +1,4 @@
-//! The dialogs: what each one is about. How it looks is in a file of its own.
+//! The dialogs: the state of each one. Each is drawn in a file of its own.
 
 mod centered_box;
 pub mod confirm;
@@ -14,7 +14,7 @@ use crate::task::BundleId;
 pub enum Dialog {
     /// Whether to cancel a task.
     Confirm(Confirm),
-    /// What became of a cancel.
+    /// The outcome of a cancel.
     Outcome(CancelOutcome),
     /// The keys.
     Help {
@@ -54,7 +54,7 @@ pub enum Warning {
 }
 
 impl Confirm {
-    /// The question whether to cancel this task.
+    /// A dialog that asks whether to cancel this task.
     pub fn new(id: BundleId) -> Self {
         Self {
             id,
@@ -65,7 +65,7 @@ impl Confirm {
 }
 
 impl Button {
-    /// The other one.
+    /// The other button.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -75,12 +75,12 @@ impl Button {
     }
 }
 
-/// What became of a cancel that did not simply go through.
+/// The outcome of a cancel that did not simply succeed.
 #[derive(Debug)]
 pub struct CancelOutcome {
     /// The task.
     pub id: BundleId,
-    /// What became of its cancel.
+    /// The outcome of its cancel.
     pub result: CancelResult,
 }
 
@@ -120,12 +120,12 @@ impl CancelOutcome {
         Self { id, result }
     }
 
-    /// Whether it waits for what EC2 says of this task.
+    /// Whether it is waiting for EC2's answer about this task.
     pub fn awaits_lookup(&self, id: &BundleId) -> bool {
         self.id == *id && matches!(self.result, CancelResult::AnswerLost { .. })
     }
 
-    /// EC2 was asked for the task.
+    /// Records what EC2 said about the task.
     pub fn looked_up(&mut self, found: LookupResult) {
         if let CancelResult::AnswerLost { looked_up, .. } = &mut self.result {
             *looked_up = Some(found);

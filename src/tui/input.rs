@@ -20,7 +20,7 @@ pub enum Mode {
 /// and reacts faster.
 const READING_TIME: Duration = Duration::from_millis(200);
 
-/// How long no other key may have come before one that counts as deliberate: what comes closer is a
+/// The minimum pause before a key that counts as deliberate: keys closer together are a
 /// paste or a held key.
 const QUIET_TIME: Duration = Duration::from_millis(100);
 
@@ -35,7 +35,7 @@ pub struct KeyTiming {
 }
 
 impl KeyTiming {
-    /// Something new is to be drawn, which nobody has seen yet.
+    /// Something new will be drawn that nobody has seen yet.
     pub fn frame_changed(&mut self) {
         self.drawn_at = None;
     }
@@ -46,8 +46,8 @@ impl KeyTiming {
     }
 
     /// Records the events that came together. Returns whether they are a single key with no other
-    /// key close before it: nobody types two keys at once.
-    pub fn is_deliberate_key(&mut self, events: &[Event], now: Duration) -> bool {
+    /// key shortly before it: nobody types two keys at once.
+    pub fn record_and_is_lone_key(&mut self, events: &[Event], now: Duration) -> bool {
         let is_typed = |event: &&Event| event.is_key_press() || matches!(event, Event::Paste(_));
         let is_alone = events.iter().filter(is_typed).count() == 1;
         let before = self.last_key;
@@ -69,7 +69,7 @@ impl KeyTiming {
 }
 
 /// A line of text being edited, with the usual keys: arrows, Home, End, Ctrl-A, Ctrl-E, Ctrl-W,
-/// Ctrl-U, Ctrl-K, Ctrl-Y. A paste goes in as it is, but for control characters.
+/// Ctrl-U, Ctrl-K, Ctrl-Y. A paste is inserted as is, without control characters.
 #[derive(Debug, Default)]
 pub struct TextField {
     /// What is asked for.
@@ -86,12 +86,12 @@ pub enum TextEdit {
     Edited,
     /// Enter: the text is finished.
     Accepted(String),
-    /// Esc or Ctrl-C: the text is given up.
+    /// Esc or Ctrl-C: the text is discarded.
     Dismissed,
 }
 
 impl TextField {
-    /// A field with a text in it, the cursor behind it.
+    /// A field that contains `text`, with the cursor at its end.
     pub fn new(label: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             label: label.into(),
@@ -109,7 +109,7 @@ impl TextField {
         self.input.visual_cursor()
     }
 
-    /// Takes in an event of the terminal.
+    /// Handles a terminal event.
     pub fn handle(&mut self, event: &Event) -> TextEdit {
         if let Event::Paste(text) = event {
             for c in text.chars().filter(|c| !c.is_control()) {

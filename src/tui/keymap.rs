@@ -1,4 +1,4 @@
-//! The key bindings, read from `assets/keys.toml`. Every label of a key on the screen is made here.
+//! The key bindings, read from `assets/keys.toml`. Every key label on the screen is made here.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::text::Charset;
 /// The bindings that are compiled in.
 const BUILT_IN: &str = include_str!("../../assets/keys.toml");
 
-/// Where a key means something.
+/// Where a key binding applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Context {
@@ -20,7 +20,7 @@ pub enum Context {
     Details,
     /// The dialog that asks before a cancel.
     Confirm,
-    /// The dialog that says what became of a cancel.
+    /// The dialog that shows the outcome of a cancel.
     Outcome,
     /// The help.
     Help,
@@ -48,7 +48,7 @@ impl Context {
     }
 }
 
-/// What a key asks for.
+/// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
@@ -67,7 +67,7 @@ pub enum Action {
     /// Open the full details of the selected task.
     Details,
     /// Ask whether to cancel the selected task.
-    Cancel,
+    AskToCancel,
     /// Ask EC2 now.
     Refresh,
     /// Pause or resume polling.
@@ -77,9 +77,9 @@ pub enum Action {
     /// Show or hide the decoded upload policy.
     Policy,
     /// Keep the task: close the dialog.
-    Keep,
+    KeepTask,
     /// Cancel the task.
-    Confirm,
+    CancelTask,
     /// Move to the other button.
     OtherButton,
     /// Press the focused button.
@@ -88,13 +88,13 @@ pub enum Action {
     Close,
     /// Open the help.
     Help,
-    /// Leave to the shell until `fg`.
+    /// Return to the shell until `fg`.
     Suspend,
     /// End the program.
     Quit,
 }
 
-/// One key, with its modifiers. Shift counts only where the key does not already tell, as `G` does.
+/// One key, with its modifiers. Shift counts only if the key does not already imply it, as `G` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     code: KeyCode,
@@ -113,7 +113,7 @@ impl From<KeyEvent> for Key {
 
 impl Key {
     /// Reads a key as it is written in the file: a single character, or what the crate `crokey`
-    /// understands. That crate alone would take `G` for `g`, and no `é`.
+    /// understands. That crate alone would read `G` as `g` and reject `é`.
     fn parse(text: &str) -> Option<Self> {
         let mut characters = text.chars();
         if let (Some(c), None) = (characters.next(), characters.next()) {
@@ -130,7 +130,7 @@ impl Key {
         Some(KeyEvent::new(code, combination.modifiers).into())
     }
 
-    /// The event of pressing it.
+    /// The event for pressing this key.
     pub fn to_event(self) -> KeyEvent {
         KeyEvent::new(self.code, self.modifiers)
     }
@@ -166,7 +166,7 @@ impl Key {
             .collect()
     }
 
-    /// The same in as few cells as possible: `⏎` for Enter.
+    /// The name in as few cells as possible: `⏎` for Enter.
     fn symbol(self, charset: Charset) -> String {
         match self.code {
             KeyCode::Enter if charset == Charset::Unicode => "⏎".to_owned(),
@@ -192,22 +192,22 @@ impl<'de> Deserialize<'de> for Key {
 
 /// One binding.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Binding {
-    /// Where it holds.
+    /// Where it applies.
     #[serde(deserialize_with = "contexts")]
     pub contexts: Vec<Context>,
     /// What it does.
     pub action: Action,
-    /// The keys, the one to show first in front.
+    /// The keys, in display order.
     pub keys: Vec<Key>,
     /// The sentence in the help.
     pub help: String,
     /// The word in the footer; `None` keeps it out of the footer.
     pub footer: Option<String>,
     /// The action whose key the footer shows beside this one's.
-    with: Option<Action>,
-    /// In a narrow footer, the higher stays longer.
+    shown_with: Option<Action>,
+    /// In a narrow footer, the lowest is dropped first.
     #[serde(default)]
     pub priority: u8,
 }
@@ -232,7 +232,7 @@ fn contexts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Context>, 
     Ok(contexts.collect())
 }
 
-/// The bindings, in the order in which footer and help show them.
+/// The bindings, in the order the footer and help show them.
 #[derive(Clone, Debug)]
 pub struct Keymap {
     bindings: Vec<Binding>,
@@ -265,18 +265,18 @@ impl Keymap {
         &self.bindings
     }
 
-    /// The bindings that hold in a context.
+    /// The bindings that apply in a context.
     pub fn bindings(&self, context: Context) -> impl Iterator<Item = &Binding> {
         let holds = move |binding: &&Binding| binding.contexts.contains(&context);
         self.bindings.iter().filter(holds)
     }
 
-    /// What a key press asks for where it was pressed, if anything.
+    /// The action bound to a key press in a context, if any.
     pub fn action(&self, context: Context, event: KeyEvent) -> Option<Action> {
         self.actions.get(&(context, event.into())).copied()
     }
 
-    /// The keys of an action in a context, the first to show in front.
+    /// The keys of an action in a context, in display order.
     pub fn keys(&self, context: Context, action: Action) -> impl Iterator<Item = Key> {
         let of_action = self.bindings(context).filter(move |b| b.action == action);
         of_action.flat_map(|binding| binding.keys.iter().copied())
@@ -292,23 +292,23 @@ impl Keymap {
     pub fn footer_keys(&self, context: Context, binding: &Binding, charset: Charset) -> String {
         let own = footer_symbol(binding.keys.iter().copied(), charset);
         let other = binding
-            .with
+            .shown_with
             .and_then(|action| footer_symbol(self.keys(context, action), charset));
         let mut symbols: Vec<_> = own.into_iter().chain(other).collect();
-        // `jk` and `↑↓` are where people expect them.
+        // Sorting puts `jk` and `↑↓` in the order people expect.
         symbols.sort_unstable();
         symbols.concat()
     }
 }
 
-/// The symbol of the first of the keys that is short: in ASCII an arrow takes a whole word, and another
+/// The symbol of the first short key: in ASCII an arrow takes a whole word, and another
 /// key for the same action is shorter.
 fn footer_symbol(mut keys: impl Iterator<Item = Key>, charset: Charset) -> Option<String> {
     let is_short = |key: &Key| charset == Charset::Unicode || !key.is_arrow();
     keys.find(is_short).map(|key| key.symbol(charset))
 }
 
-/// Where keys hold, as a title: `List, details, help`.
+/// Where keys apply, as a title: `List, details, help`.
 pub fn contexts_title(contexts: &[Context]) -> String {
     if contexts == Context::ALL {
         return "Everywhere".into();

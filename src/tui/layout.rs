@@ -13,13 +13,13 @@
 
 use ratatui::layout::Rect;
 
-/// The smallest screen that shows anything but a request for more room: columns and rows. The dialog
-/// before a cancel is whole on it.
+/// The smallest screen that shows anything but a request for more room, in columns and rows. The dialog
+/// before a cancel fits on it completely.
 pub const MIN_SIZE: (u16, u16) = (40, 12);
 
 /// Lines of the details, borders included.
 const DETAILS_HEIGHT: u16 = 8;
-/// The fewest lines of the table beside the details, borders included.
+/// Minimum lines of the table when the details are shown, borders included.
 const MIN_TABLE_HEIGHT: u16 = 8;
 
 /// The regions of the screen. Those that are not shown are empty.

@@ -2,7 +2,7 @@
 //! them, and the selected one. The selection is a task, not a row number.
 //!
 //! This is the place for everything that hides, orders or marks rows: the monitor keeps all tasks, and
-//! a text that is typed for it comes from a [`TextField`](super::input::TextField).
+//! text typed for this purpose comes from a [`TextField`](super::input::TextField).
 
 use std::cmp::Reverse;
 
@@ -13,7 +13,7 @@ use crate::monitor::{TaskKey, Tasks, TrackedTask};
 pub struct List {
     /// Indices into [`Tasks::all`].
     rows: Vec<usize>,
-    /// The revision of the tasks that the indices are of.
+    /// The revision of the tasks that the indices refer to.
     revision: u64,
     selected: Option<TaskKey>,
     /// The row of the selected task.
@@ -24,7 +24,7 @@ pub struct List {
 
 impl List {
     /// Takes in the tasks as they are now: puts the rows in order anew and finds the selected task again, if anything
-    /// has changed. A task that is gone leaves the selection to the one that takes its row.
+    /// has changed. If the selected task is gone, the task that takes its row is selected.
     pub fn update(&mut self, tasks: &Tasks) {
         if self.revision == tasks.revision() && self.rows.len() == tasks.all().len() {
             return;
@@ -36,7 +36,7 @@ impl List {
         self.select(row.unwrap_or(self.cursor), tasks);
     }
 
-    /// Selects the row of that number, or the last one.
+    /// Selects row number `row`, or the last one.
     pub fn select(&mut self, row: usize, tasks: &Tasks) {
         self.cursor = row.min(self.rows.len().saturating_sub(1));
         self.selected = self.selected(tasks).map(TrackedTask::key);
@@ -94,11 +94,11 @@ impl List {
     }
 }
 
-/// The indices of the tasks, newest first. A task without a start time has only just been asked for.
+/// The indices of the tasks, newest first. A task without a start time has only just been requested.
 /// EC2's own order varies between answers.
 fn sorted(tasks: &Tasks) -> Vec<usize> {
     let all = tasks.all();
-    // The times beside the indices, so that few comparisons have to look at the tasks themselves.
+    // Store the times with the indices, so that few comparisons have to look at the tasks.
     let mut rows: Vec<_> = (0..all.len())
         .map(|index| {
             let start = all[index].task.start_time;

@@ -1,5 +1,5 @@
-//! What all drawing has in common: the theme, the keys' names, the time, and pieces that several
-//! regions are made of.
+//! What all drawing has in common: the theme, the keys' names, the time, and pieces used by several
+//! regions.
 
 use std::borrow::Cow;
 
@@ -16,13 +16,13 @@ use super::symbols::Symbols;
 use super::theme::{Role, Theme};
 use crate::text::{self, Charset};
 
-/// What drawing needs beside the state.
+/// What drawing needs besides the state.
 pub struct RenderContext<'a> {
     /// How things look.
     pub theme: &'a Theme,
     /// What the keys are called.
     pub keymap: &'a Keymap,
-    /// The time that ages are counted to.
+    /// The time that ages are measured against.
     pub now: Timestamp,
 }
 
@@ -37,22 +37,22 @@ impl RenderContext<'_> {
         self.theme.symbols()
     }
 
-    /// Text from outside, made harmless.
+    /// External text, made safe to print.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
         text::clean(text, self.charset())
     }
 
-    /// The beginning of a text from outside, in at most `max` columns.
+    /// The beginning of an external text, in at most `max` columns.
     pub fn keep_start(&self, text: &str, max: usize) -> String {
         text::keep_start(text, max, self.charset()).into_owned()
     }
 
-    /// The end of a text from outside, in at most `max` columns.
+    /// The end of an external text, in at most `max` columns.
     pub fn keep_end(&self, text: &str, max: usize) -> String {
         text::keep_end(text, max, self.charset()).into_owned()
     }
 
-    /// The lines of a text from outside, none longer than `width` columns.
+    /// The lines of an external text, none longer than `width` columns.
     pub fn wrap(&self, text: &str, width: usize) -> Vec<String> {
         let text = self.clean(text);
         let lines = textwrap::wrap(&text, width.max(1)).into_iter();
@@ -76,7 +76,7 @@ impl RenderContext<'_> {
             .border_set(self.symbols().border)
             .border_style(self.theme.style(Role::Border))
             .title(title.into())
-            // The title is drawn over the border and would take its dimness on.
+            // The title is drawn over the border and would inherit its dim style.
             .title_style(self.theme.style(Role::Label).remove_modifier(Modifier::DIM))
             .merge_borders(MergeStrategy::Exact)
     }

@@ -1,4 +1,4 @@
-//! The terminal: entered and left on every way out, drawn to in one write, read by one thread.
+//! The terminal: restored on every exit path, one write per frame, read by one thread.
 
 use std::io::{self, BufWriter, Stdout, Write as _};
 use std::mem::ManuallyDrop;
@@ -15,7 +15,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-/// Bytes that hold the largest frame a person is likely to see, so that it goes out in one write;
+/// Enough bytes for the largest frame a person is likely to see, so that it goes out in one write;
 /// standard output alone would split it every 1,024 bytes.
 const FRAME_BYTES: usize = 256 * 1024;
 
@@ -30,14 +30,14 @@ pub trait Screen {
     fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()>;
     /// Gives the terminal back to the shell.
     fn leave(&mut self);
-    /// Takes it again; the next frame is drawn whole.
+    /// Takes the terminal back; the next frame is drawn completely.
     fn enter(&mut self) -> io::Result<()>;
 }
 
 /// The real terminal.
 pub struct Tty {
     /// Never dropped: ratatui would print to standard error if the cursor can't be shown, and panic
-    /// if the terminal is gone. [`restore`] takes the place of its destructor.
+    /// if the terminal is gone. [`restore`] replaces its destructor.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
 }
 
@@ -60,7 +60,7 @@ impl Screen for Tty {
     }
 
     fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()> {
-        // A terminal that knows synchronized updates shows the frame whole; others ignore it.
+        // A terminal that supports synchronized updates shows the frame at once; others ignore this.
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(render)?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
@@ -73,7 +73,7 @@ impl Screen for Tty {
     fn enter(&mut self) -> io::Result<()> {
         if ENTERED.swap(true, Ordering::SeqCst) {
             // Stopped and continued without leaving first: the shell has changed the modes since,
-            // and crossterm would not set modes again that it believes are set.
+            // and crossterm would not set modes that it believes are already set.
             let _ = disable_raw_mode();
         }
         enable_raw_mode()?;
@@ -84,7 +84,7 @@ impl Screen for Tty {
             cursor::Hide,
             Clear(ClearType::All)
         )?;
-        // What is on the screen now is what the buffer that comes out of this holds: nothing. Not
+        // The screen is empty now, and after this so is the buffer for the screen. Not
         // `Terminal::clear`, which asks the terminal where its cursor is and waits for the answer.
         self.terminal.swap_buffers();
         Ok(())
@@ -114,7 +114,7 @@ pub fn restore() {
 }
 
 /// Makes a panic on any thread restore the terminal, report what happened and end the program: a
-/// screen without the thread that feeds it would only mislead.
+/// screen that is no longer updated would only mislead.
 pub fn install_panic_hook() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -125,7 +125,7 @@ pub fn install_panic_hook() {
     }));
 }
 
-/// How long input that never pauses is gathered before it is passed on.
+/// How long continuous input is collected before it is passed on.
 const BATCH: Duration = Duration::from_millis(20);
 
 /// What the terminal sent, in order, and when it began to be read.

@@ -60,7 +60,7 @@ struct ThemeFile {
     roles: HashMap<Role, RoleStyle>,
 }
 
-/// The style of a role, as it is written.
+/// The style of a role, as written in the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RoleStyle {
@@ -118,8 +118,8 @@ impl Theme {
         }
     }
 
-    /// The theme the environment asks for: `NO_COLOR` (any value but the empty one) takes the
-    /// colour, a locale that is not UTF-8 or `ascii` the characters beyond ASCII.
+    /// The theme the environment asks for: `NO_COLOR` (if not empty) turns off
+    /// colour; `ascii` or a locale that is not UTF-8 turns off characters beyond ASCII.
     pub fn from_env(ascii: bool, variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);

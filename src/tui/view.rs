@@ -1,4 +1,4 @@
-//! Drawing: from the app to cells. It reads and never decides.
+//! Draws the app into cells. It only reads the state and makes no decisions.
 //!
 //! ```text
 //!  bundletop  prod · 123456789012 · us-east-1          ● live   polled 14:03:22 UTC   header
@@ -32,14 +32,14 @@ use super::theme::Theme;
 
 pub use columns::progress_bar;
 
-/// Draws one frame. Returns how many lines of what can be scrolled did not fit.
+/// Draws one frame. Returns how many lines of the scrollable content did not fit.
 pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
     let context = RenderContext {
         theme,
         keymap: app.keymap(),
         now: app.now().wall,
     };
-    // The frame's own size: a resize may have come whose message is still on its way.
+    // The frame's own size: the message of a resize may not have arrived yet.
     let area = frame.area();
     let layout = app.layout_for((area.width, area.height));
     if layout.is_too_small() {
@@ -67,7 +67,7 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
     overflow
 }
 
-/// The table and the details, or what there is to say in their place.
+/// The table and the details, or the notice shown instead.
 fn draw_list(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderContext) {
     let Some(selected) = app.selected() else {
         let block = context.block(" Bundle tasks ");

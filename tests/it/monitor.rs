@@ -154,7 +154,7 @@ async fn a_lost_answer_is_looked_up_without_a_terminal() {
     watcher.command(Command::Cancel(id()));
     watcher
         .until("looked up", |watcher| {
-            watcher.has(|change| matches!(change, Change::UnansweredCancelLookedUp(_)))
+            watcher.has(|change| matches!(change, Change::LostCancelLookedUp(_)))
         })
         .await;
     assert!(watcher.has(|change| matches!(change, Change::CancelAnswerLost(_))));

@@ -156,7 +156,7 @@ fn unanswered() {
         });
         harness.answered(Answer::DescribedOne {
             id: id("bun-2a4e041c"),
-            recheck: DescribeReason::AfterLostAnswer,
+            reason: DescribeReason::AfterLostAnswer,
             result: Err(unreachable()),
         });
     });

@@ -50,7 +50,7 @@ fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
         .with_remedy("Correct source_profile in the AWS config file.");
     }
     let name = profiles.name();
-    // Of all sources tried, only the profile's reason is useful.
+    // Only the profile's reason is useful, not those of the other sources.
     let reason = find_cause::<ProviderChainError<CredentialsError>>(error)
         .and_then(|chain| {
             chain
@@ -71,7 +71,7 @@ fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
         format!("No AWS credentials were found {places}{reason}."),
     )
     .with_remedy(match profiles.chosen() {
-        // The flag goes around the environment, so keys there would change nothing.
+        // The flag overrides the environment, so keys there have no effect.
         ProfileChoice::Flag => format!(
             "Run `aws configure --profile {name}` or `aws configure sso --profile {name}`, or leave \
              out --profile to use other credentials."
@@ -83,7 +83,7 @@ fn nothing_found(error: &CredentialsError, profiles: &Profiles) -> Ec2Error {
     })
 }
 
-/// The service the credentials come from did not answer.
+/// The service that issues the credentials did not respond.
 fn no_answer(error: &CredentialsError, connector: &ConnectorError) -> Ec2Error {
     let (kind, why) = match dispatch_outcome(connector) {
         DispatchOutcome::NotConnected => (ErrorKind::Unreachable, why_not_connected(error)),
@@ -101,7 +101,7 @@ fn no_answer(error: &CredentialsError, connector: &ConnectorError) -> Ec2Error {
 
 fn role_refused(refused: &AssumeRoleError, profiles: &Profiles) -> Ec2Error {
     let code = refused.code();
-    // Whatever STS refuses, it is not the operation on screen that was denied.
+    // STS refused its own request, not the operation on screen.
     let kind = match ErrorKind::of_code(code.unwrap_or_default(), 400) {
         kind @ (ErrorKind::Expired | ErrorKind::Throttled | ErrorKind::ServerError) => kind,
         _ => ErrorKind::BadCredentials,
@@ -128,7 +128,7 @@ fn role_refused(refused: &AssumeRoleError, profiles: &Profiles) -> Ec2Error {
 }
 
 fn sso(error: &CredentialsError, profile: &str) -> Ec2Error {
-    // The SDK calls an answer of the service "service error": then a token was sent, and the answer
+    // "service error" means that the service responded: a token was sent, and the response
     // gives the reason. Otherwise there was no token to send.
     let refused = causes(error).any(|cause| cause.to_string() == "service error");
     let refusal = refused.then(|| match find_cause::<ErrorMetadata>(error) {

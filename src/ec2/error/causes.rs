@@ -1,4 +1,4 @@
-//! The causes below an error.
+//! The chain of causes of an error.
 
 use std::error::Error;
 use std::io;
@@ -6,10 +6,10 @@ use std::iter;
 
 use rustls::CertificateError;
 
-/// Any error whose causes can be looked at.
+/// Any error whose causes can be inspected.
 pub(in crate::ec2) type Cause = dyn Error + 'static;
 
-/// The error and everything below it. What an `io::Error` was made from is visited too, which
+/// The error and all its causes. The error inside an `io::Error` is included, which
 /// `source` alone would skip.
 pub(in crate::ec2) fn causes(error: &Cause) -> impl Iterator<Item = &Cause> {
     iter::successors(Some(error), |&error| {
@@ -20,12 +20,12 @@ pub(in crate::ec2) fn causes(error: &Cause) -> impl Iterator<Item = &Cause> {
     })
 }
 
-/// The first cause of a type.
+/// The first cause of type `T`.
 pub(in crate::ec2) fn find_cause<T: Error + 'static>(error: &Cause) -> Option<&T> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// The message of the lowest cause, which says most.
+/// The message of the innermost cause, which is the most specific.
 pub(in crate::ec2) fn innermost_message(error: &Cause) -> String {
     let last = causes(error).last().map(ToString::to_string);
     last.unwrap_or_default().trim_end_matches('.').to_owned()
@@ -51,7 +51,7 @@ pub(in crate::ec2) fn why_not_connected(error: &Cause) -> String {
     }
 }
 
-/// What is wrong with a certificate, for those cases that a person meets.
+/// What is wrong with a certificate, for the common cases.
 fn why_handshake_failed(error: &rustls::Error) -> String {
     const UNKNOWN: &str = "its certificate is not signed by a trusted authority";
     let rustls::Error::InvalidCertificate(certificate) = error else {
@@ -73,7 +73,7 @@ fn why_handshake_failed(error: &rustls::Error) -> String {
     }
 }
 
-/// Whether a certificate is trusted, but for another host.
+/// Whether a certificate is trusted, but issued for another host.
 pub(super) fn is_for_another_name(error: &rustls::Error) -> bool {
     use CertificateError::{NotValidForName, NotValidForNameContext};
     matches!(
@@ -82,7 +82,7 @@ pub(super) fn is_for_another_name(error: &rustls::Error) -> bool {
     )
 }
 
-/// Whether a server's own certificate is also that of a certificate authority, and no trusted
+/// Whether the server's certificate is a CA certificate, and no trusted
 /// authority signed it.
 pub(in crate::ec2) fn is_ca_used_as_server_certificate(error: &rustls::Error) -> bool {
     let rustls::Error::InvalidCertificate(CertificateError::Other(other)) = error else {

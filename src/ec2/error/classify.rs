@@ -1,9 +1,9 @@
-//! Turns error answers and the SDK's errors into ours, in as many kinds as a person or the poller would
-//! act on differently.
+//! Turns error responses and the SDK's errors into ours. There is one kind for each case that a person
+//! or the poller handles differently.
 //!
-//! The SDK says "service error" or "dispatch failure", and its long form can hold the whole answer.
-//! So EC2's answers are read here from what was captured, the SDK's errors are distinguished by their
-//! variants and the causes below them, and the message is ours or EC2's.
+//! The SDK says "service error" or "dispatch failure", and its long form can hold the whole response.
+//! So EC2's errors are read from the captured response, the SDK's errors are distinguished by their
+//! variants and causes, and the message is ours or EC2's.
 
 use std::error::Error;
 
@@ -40,7 +40,7 @@ impl RequestTarget {
     }
 }
 
-/// What an error answer means.
+/// The kind of an error response.
 pub(in crate::ec2) fn answer_kind(response: &Response) -> ErrorKind {
     match code_and_message(response) {
         Some((code, _)) => ErrorKind::of_code(&code, response.status),
@@ -48,7 +48,7 @@ pub(in crate::ec2) fn answer_kind(response: &Response) -> ErrorKind {
     }
 }
 
-/// The error that EC2, or something in its place, answered with.
+/// The error that EC2, or a proxy in its place, returned.
 pub(in crate::ec2) fn answer_error(operation: Operation, response: &Response) -> Ec2Error {
     let kind = answer_kind(response);
     let (code, message) = if let Some((code, message)) = code_and_message(response) {
@@ -64,7 +64,7 @@ pub(in crate::ec2) fn answer_error(operation: Operation, response: &Response) ->
         .with_request_id(response.request_id().as_deref())
 }
 
-/// A success answer that cannot be read.
+/// A successful response that cannot be parsed.
 pub(in crate::ec2) fn read_error(
     operation: Operation,
     error: &ReadError,
@@ -95,7 +95,7 @@ fn clean_message(code: &str, message: &str) -> String {
     }
 }
 
-/// The error of a call that got no answer.
+/// The error of a call that got no response.
 pub(in crate::ec2) fn call_error<E>(
     operation: Operation,
     error: &SdkError<E, HttpResponse>,
@@ -114,7 +114,7 @@ where
             format!("{} gave no whole answer in time.", target.name()),
         ),
         SdkError::DispatchFailure(_) => match find_cause::<Ec2Error>(error) {
-            // The credentials ran out between being found and being used.
+            // The credentials expired before they were used.
             Some(error) => error.clone(),
             None => not_answered(operation, error, target),
         },
@@ -126,7 +126,7 @@ where
     }
 }
 
-/// An answer began and was not read to its end.
+/// A response started but was not read to its end.
 fn body_error(operation: Operation, error: BodyError, target: &RequestTarget) -> Ec2Error {
     let (kind, message) = match error {
         BodyError::TooLarge => {
@@ -149,7 +149,7 @@ fn body_error(operation: Operation, error: BodyError, target: &RequestTarget) ->
     Ec2Error::new(kind, operation, message)
 }
 
-/// No answer began.
+/// No response started.
 fn not_answered(operation: Operation, error: &Cause, target: &RequestTarget) -> Ec2Error {
     let Some(connector) = find_cause::<ConnectorError>(error) else {
         return Ec2Error::new(
@@ -218,22 +218,22 @@ fn how_to_connect(error: &Cause, target: &RequestTarget) -> String {
     }
 }
 
-/// How far a request without an answer came.
+/// How far a request without a response got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ec2) enum DispatchOutcome {
     /// No connection was made, so it was not sent.
     NotConnected,
     /// It was not sent for another reason.
     NotSent,
-    /// It was sent, and nothing came back in time.
+    /// It was sent, and no response came in time.
     NoAnswer,
     /// It was sent, and the connection ended.
     ConnectionLost,
-    /// It was sent, and what came back is not HTTP.
+    /// It was sent, and the response is not HTTP.
     NotHttp,
 }
 
-/// Tells from the error of the HTTP client how far a request came.
+/// How far a request got, judging by the HTTP client's error.
 pub(in crate::ec2) fn dispatch_outcome(error: &ConnectorError) -> DispatchOutcome {
     let hyper = find_cause::<hyper::Error>(error);
     if find_cause::<legacy::Error>(error).is_some_and(legacy::Error::is_connect) {

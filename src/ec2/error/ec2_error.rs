@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::kind::ErrorKind;
 use crate::ec2::request::Operation;
 
-/// An error of a call: what happened, with EC2's code and message where it answered.
+/// An error of a call: what happened, with EC2's code and message if it responded.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{}", self.summary())]
 pub struct Ec2Error {
@@ -15,12 +15,12 @@ pub struct Ec2Error {
     pub operation: Operation,
     /// EC2's error code, such as `UnauthorizedOperation`.
     pub code: Option<String>,
-    /// EC2's message, or ours where EC2 sent none. One sentence; never the raw answer.
+    /// EC2's message, or ours if EC2 sent none. One sentence; never the raw response.
     pub message: String,
     /// EC2's request ID, for a support case.
     pub request_id: Option<String>,
-    /// A remedy that names what is known of this case alone (the profile, the URL, the file). It
-    /// takes the place of the general remedy for the kind.
+    /// A remedy that names details of this case (the profile, the URL, the file). It
+    /// replaces the general remedy for the kind.
     pub specific_remedy: Option<String>,
 }
 
@@ -31,7 +31,7 @@ const MAX_MESSAGE: usize = 400;
 const MAX_WORD: usize = 100;
 
 impl Ec2Error {
-    /// An error with neither code, nor request ID, nor remedy of its own. A long message is cut.
+    /// An error without a code, request ID or specific remedy. A long message is truncated.
     pub fn new(kind: ErrorKind, operation: Operation, message: impl AsRef<str>) -> Self {
         Self {
             kind,
@@ -43,7 +43,7 @@ impl Ec2Error {
         }
     }
 
-    /// Adds a remedy that is more to the point than the one for the kind.
+    /// Adds a remedy that is more specific than the one for the kind.
     #[must_use]
     pub fn with_remedy(mut self, remedy: impl AsRef<str>) -> Self {
         self.specific_remedy = Some(one_line(remedy.as_ref(), MAX_MESSAGE));
@@ -60,7 +60,7 @@ impl Ec2Error {
         self
     }
 
-    /// A setting that is missing or bad.
+    /// A setting that is missing or invalid.
     pub(in crate::ec2) fn bad_settings(message: impl AsRef<str>) -> Self {
         Self::new(ErrorKind::BadSettings, Operation::Connect, message)
     }
@@ -95,10 +95,10 @@ impl Ec2Error {
         }
     }
 
-    /// Whether a cancel may have been carried out although it failed here: it was sent, and what EC2
-    /// did with it is not known. Ask EC2 by describe; claim neither failure nor success.
+    /// Whether a cancel that failed here may have been carried out: it was sent, and what EC2
+    /// did is unknown. Describe the task to find out; report neither failure nor success.
     ///
-    /// Only for the error of a cancel. A dry run that went wrong carries the same operation.
+    /// Call this only for the error of a cancel. A failed dry run has the same operation.
     pub fn may_have_been_carried_out(&self) -> bool {
         self.operation == Operation::CancelBundleTask && self.kind.may_have_been_carried_out()
     }

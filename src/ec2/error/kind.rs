@@ -1,6 +1,6 @@
 //! The kinds of errors, and what each of them means.
 
-/// What went wrong, as far as a person or the poller would act differently on it.
+/// What went wrong. Each kind is a case that a person or the poller handles differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
     /// No credentials were found anywhere.
@@ -20,16 +20,16 @@ pub enum ErrorKind {
     DryRunSucceeded,
     /// EC2 asks us to slow down.
     Throttled,
-    /// EC2 failed on its side (5xx). It documents `InternalError` as "an unknown error", not as
+    /// EC2 failed (5xx). EC2 documents `InternalError` as "an unknown error", not as
     /// "nothing was done".
     ServerError,
     /// No connection could be made: nothing was sent.
     Unreachable,
-    /// The request was sent and no answer came in time.
+    /// The request was sent and no response came in time.
     TimedOut,
-    /// The request was sent and the connection ended before an answer.
+    /// The request was sent and the connection closed before a response.
     AnswerLost,
-    /// An answer came that is not EC2's: not XML, cut short, or of another form.
+    /// The response is not one that EC2 sends: not XML, truncated, or of another form.
     Unparsable,
     /// EC2 does not know the bundle ID.
     NotFound,
@@ -37,30 +37,30 @@ pub enum ErrorKind {
     WrongState,
     /// No region is set.
     NoRegion,
-    /// A setting, in a file, the environment or a flag, is missing or bad.
+    /// A setting in a file, the environment or a flag is missing or invalid.
     BadSettings,
     /// Any other refusal by EC2.
     Rejected,
 }
 
-/// What a kind means for whoever has to act on it.
+/// The properties of a kind.
 #[expect(clippy::struct_excessive_bools, reason = "one row of a table")]
 struct Meaning {
     /// EC2 could not be reached, as opposed to having answered something unwelcome.
     is_offline: bool,
-    /// It takes other settings or credentials to go on.
+    /// The program needs other settings or credentials to continue.
     needs_new_settings: bool,
-    /// A request that was to change something may have been carried out.
+    /// A request that changes something may have been carried out.
     may_have_been_carried_out: bool,
     /// The same request may succeed a moment later.
     is_retryable: bool,
     /// The code that the AWS CLI gives an error that never reached EC2, where it has one.
     aws_cli_code: Option<&'static str>,
-    /// What a person can do when nothing more is known.
+    /// What a person can do if only the kind is known.
     remedy: &'static str,
 }
 
-const MEANINGLESS: Meaning = Meaning {
+const DEFAULT_MEANING: Meaning = Meaning {
     is_offline: false,
     needs_new_settings: false,
     may_have_been_carried_out: false,
@@ -77,91 +77,91 @@ impl ErrorKind {
                 aws_cli_code: Some("NoCredentials"),
                 remedy: "Run `aws configure` or `aws sso login`, or set AWS_ACCESS_KEY_ID and \
                          AWS_SECRET_ACCESS_KEY.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::BadCredentials => Meaning {
                 needs_new_settings: true,
                 remedy: "Check the access keys and the clock of this machine: `aws sts \
                          get-caller-identity` must work with the same profile.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::Expired => Meaning {
                 needs_new_settings: true,
                 remedy: "Get new credentials. They are read again at the next try; those in \
                          environment variables need a restart.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::LoginNeeded => Meaning {
                 needs_new_settings: true,
                 remedy: "Run `aws sso login` in another terminal: bundletop continues by itself.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::AccountNotReady => Meaning {
                 remedy: "Sign in to the AWS console with this account and complete its sign-up for \
                          EC2, or use a profile of another account (--profile).",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::Denied => Meaning {
                 remedy: "Ask for the IAM permission, or use a profile that has it (--profile).",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::DryRunSucceeded => Meaning {
                 remedy: "Nothing to do: the operation would be permitted.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::Throttled => Meaning {
                 is_retryable: true,
                 remedy: "Nothing to do but wait: other programs of the same account and region \
                          count too.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::ServerError => Meaning {
                 may_have_been_carried_out: true,
                 is_retryable: true,
                 remedy: "Nothing to do but try again; if it lasts, see the AWS Health Dashboard.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::Unreachable => Meaning {
                 is_offline: true,
                 is_retryable: true,
                 remedy: "Check the network, the region and, if set, the endpoint URL and the proxy.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::TimedOut | Self::AnswerLost => Meaning {
                 is_offline: true,
                 may_have_been_carried_out: true,
                 remedy: "Check the network and, if set, the endpoint URL and the proxy.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::Unparsable => Meaning {
                 may_have_been_carried_out: true,
                 remedy: "If an endpoint URL or a proxy is set, check that EC2 is what answers there.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::NotFound => Meaning {
                 remedy: "Check the bundle ID and the region. EC2 lists finished tasks for a limited \
                          time only.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::WrongState => Meaning {
                 remedy: "Refresh: the task has moved on since it was last seen.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::NoRegion => Meaning {
                 needs_new_settings: true,
                 aws_cli_code: Some("NoRegion"),
                 remedy: "Give --region, set AWS_REGION, or run `aws configure set region`.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::BadSettings => Meaning {
                 needs_new_settings: true,
                 remedy: "Correct the setting: files are read again at the next try, flags and \
                          environment variables need a restart.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
             Self::Rejected => Meaning {
                 remedy: "See the code and message: EC2 refused the request as it stands.",
-                ..MEANINGLESS
+                ..DEFAULT_MEANING
             },
         }
     }
@@ -171,12 +171,12 @@ impl ErrorKind {
         self.meaning().is_offline
     }
 
-    /// Whether it takes other settings or credentials to go on.
+    /// Whether the program needs other settings or credentials to continue.
     pub fn needs_new_settings(self) -> bool {
         self.meaning().needs_new_settings
     }
 
-    /// Whether a request that was to change something may have been carried out.
+    /// Whether a request that changes something may have been carried out.
     pub fn may_have_been_carried_out(self) -> bool {
         self.meaning().may_have_been_carried_out
     }
@@ -186,18 +186,18 @@ impl ErrorKind {
         self.meaning().is_retryable
     }
 
-    /// The code that the AWS CLI gives an error that never reached EC2, where it has one. A command
-    /// then exits with 253; it exits with 254 where EC2 answered with an error, and with 255 otherwise.
+    /// The AWS CLI's code for an error that never reached EC2, if it has one. A command
+    /// then exits with 253. It exits with 254 if EC2 returned an error, and with 255 otherwise.
     pub fn aws_cli_code(self) -> Option<&'static str> {
         self.meaning().aws_cli_code
     }
 
-    /// What a person can do about it, when nothing more is known than the kind.
+    /// What a person can do about it, if only the kind is known.
     pub fn remedy(self) -> &'static str {
         self.meaning().remedy
     }
 
-    /// What an error code of EC2 or STS means. For a code that the table does not have, the HTTP
+    /// The kind for an error code of EC2 or STS. For a code that is not in the table, the HTTP
     /// status decides.
     pub(in crate::ec2) fn of_code(code: &str, status: u16) -> Self {
         let known = CODES.iter().find(|(known, _)| *known == code);
@@ -211,8 +211,8 @@ impl ErrorKind {
         }
     }
 
-    /// What an HTTP status means that comes without an error code of EC2's: mostly a proxy's or a
-    /// load balancer's.
+    /// The kind for an HTTP status without an EC2 error code: mostly from a proxy or a
+    /// load balancer.
     pub(in crate::ec2) fn of_status(status: u16) -> Self {
         match status {
             429 => Self::Throttled,

@@ -1,9 +1,9 @@
-//! TLS where the SDK's HTTP client cannot do it: with a CA bundle that holds the server's own
-//! certificate, and without any check.
+//! TLS for cases the SDK's HTTP client does not support: a CA bundle that holds the server's own
+//! certificate, and no verification.
 //!
-//! Simulated EC2 endpoints mostly have one self-signed certificate that is marked as a certificate
-//! authority; that is what `openssl req -x509` makes. The AWS CLI accepts it when it is named as CA
-//! bundle; rustls by itself does not.
+//! Simulated EC2 endpoints usually have one self-signed certificate that is marked as a certificate
+//! authority, as made by `openssl req -x509`. The AWS CLI accepts that certificate as a CA
+//! bundle; rustls alone does not.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 
 use crate::ec2::error::is_ca_used_as_server_certificate;
 
-/// A connector for HTTPS, through the proxy the environment names; HTTP goes the SDK's way.
+/// A connector for HTTPS, through the proxy set in the environment; the SDK handles HTTP.
 pub(super) struct Tls {
     http: SharedHttpConnector,
     config: ClientConfig,
@@ -44,7 +44,7 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// Trusts those certificates, or anyone where none are given.
+    /// Trusts only `trusted`; `None` accepts any certificate.
     pub fn new(
         trusted: Option<&[CertificateDer<'static>]>,
         settings: &HttpConnectorSettings,
@@ -64,7 +64,7 @@ impl Tls {
         }
     }
 
-    /// The proxy on the way to a host.
+    /// The proxy to use for a host.
     fn proxy(&self, to: &Uri) -> Option<Intercept> {
         self.proxies.as_ref()?.intercept(to)
     }
@@ -138,7 +138,7 @@ fn tcp(connect: Option<Duration>) -> Tcp {
 fn config(trusted: Option<&[CertificateDer<'static>]>) -> ClientConfig {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier = Verifier {
-        bundle: trusted.map(|certificates| Bundle::new(certificates, &provider)),
+        bundle: trusted.map(|certificates| CaBundle::new(certificates, &provider)),
         provider: Arc::clone(&provider),
     };
     ClientConfig::builder_with_provider(provider)
@@ -149,22 +149,22 @@ fn config(trusted: Option<&[CertificateDer<'static>]>) -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// Accepts every certificate, or those that a CA bundle confirms. The handshake must be signed by the
-/// certificate's holder either way.
+/// Accepts every certificate, or those a CA bundle verifies. In both cases the handshake must be signed
+/// with the certificate's key.
 #[derive(Debug)]
 struct Verifier {
-    bundle: Option<Bundle>,
+    bundle: Option<CaBundle>,
     provider: Arc<CryptoProvider>,
 }
 
-/// Confirms what its certificates signed, and those certificates themselves.
+/// Accepts certificates that its own certificates signed, and its own.
 #[derive(Debug)]
-struct Bundle {
+struct CaBundle {
     certificates: Vec<CertificateDer<'static>>,
     usual: Arc<WebPkiServerVerifier>,
 }
 
-impl Bundle {
+impl CaBundle {
     fn new(certificates: &[CertificateDer<'static>], provider: &Arc<CryptoProvider>) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(certificates.iter().cloned());
@@ -185,7 +185,7 @@ impl ServerCertVerifier for Verifier {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let Some(Bundle {
+        let Some(CaBundle {
             certificates,
             usual,
         }) = &self.bundle
@@ -194,7 +194,7 @@ impl ServerCertVerifier for Verifier {
         };
         let usual = usual.verify_server_cert(certificate, intermediates, name, ocsp, now);
         match &usual {
-            // Its dates have been checked by now; its name has not.
+            // The dates are already checked; the name is not.
             Err(error)
                 if is_ca_used_as_server_certificate(error)
                     && certificates.contains(certificate) =>

@@ -1,4 +1,4 @@
-//! An answer as JSON, for the commands: the members EC2 sent, in the order of its API.
+//! A response as JSON, for the commands: the members EC2 sent, in the order of its API.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::members::{MAX_MEMBERS, Shape, Structure};
 use super::reader::{AnswerBuilder, ReadError};
 use super::time::{TimeFormat, iso8601};
 
-/// Builds the JSON of an answer.
+/// Builds the JSON of a response.
 pub(super) struct JsonBuilder {
     times: TimeFormat,
     /// The structures and lists being built, the outermost first.
@@ -19,10 +19,10 @@ pub(super) struct JsonBuilder {
 #[expect(clippy::large_enum_variant, reason = "at most five are open at a time")]
 enum Open {
     Structure {
-        /// Its number in the structure around it; 0 for an item of a list.
+        /// Its index in the parent structure; 0 for an item of a list.
         index: usize,
         structure: &'static Structure,
-        /// The members read so far, in the order of the API, whatever order they come in.
+        /// The members read so far, in the order of the API, not of the response.
         found: [Option<Value>; MAX_MEMBERS],
     },
     List {

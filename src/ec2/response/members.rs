@@ -1,5 +1,5 @@
-//! The members of EC2's and STS's answers, as the API model `2016-11-15` has them: the one table
-//! from which JSON is made for the commands and [`BundleTask`]s for the monitor.
+//! The members of EC2's and STS's responses in the API model `2016-11-15`. This one table is used
+//! to build JSON for the commands and [`BundleTask`]s for the monitor.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::task::{BundleId, BundleTask, ParsedMember, Progress, S3Storage, Secre
 pub(super) struct Member {
     /// Its name in the API, which is its name in JSON.
     pub name: &'static str,
-    /// Its element in the answer.
+    /// Its XML element in the response.
     pub element: &'static str,
     /// What it holds.
     pub shape: Shape,
@@ -26,30 +26,30 @@ pub(super) enum Shape {
     Text(SetField),
     /// A time.
     Time(SetField),
-    /// Members of its own.
+    /// A nested structure.
     Structure(&'static Structure),
-    /// Structures, each in a child element of any name.
+    /// A list of structures, each in a child element of any name.
     List(&'static Structure),
 }
 
-/// Puts a text into the task it belongs to.
+/// Stores a member's text in its task.
 pub(super) type SetField = fn(&mut BundleTask, Cow<str>);
 
 /// A structure of the API.
 pub(super) struct Structure {
     /// Its members, in the order of the API.
     pub members: &'static [Member],
-    /// Whether this is a `BundleTask`, so that a new task begins with it.
+    /// Whether this is a `BundleTask`, which starts a new task.
     pub is_task: bool,
 }
 
-/// The largest number of members that a structure has.
-pub(super) const MAX_MEMBERS: usize = BUNDLE_TASK.members.len();
+/// The largest number of members in any structure, which `structure` checks.
+pub(super) const MAX_MEMBERS: usize = 8;
 
-/// The root elements of EC2's and of STS's error answers.
+/// The root elements of EC2's and STS's error responses.
 pub(super) const ERROR_ROOTS: [&str; 2] = ["Response", "ErrorResponse"];
 
-/// The members of a successful answer.
+/// The members of a successful response.
 pub(super) fn of_answer(operation: Operation) -> &'static Structure {
     const NOTHING: Structure = structure(&[]);
     match operation {
@@ -61,6 +61,7 @@ pub(super) fn of_answer(operation: Operation) -> &'static Structure {
 }
 
 const fn structure(members: &'static [Member]) -> Structure {
+    assert!(members.len() <= MAX_MEMBERS, "MAX_MEMBERS is too small");
     Structure {
         members,
         is_task: false,
@@ -88,8 +89,8 @@ const CANCEL_BUNDLE_TASK: Structure = structure(&[member(
 )]);
 
 const BUNDLE_TASK: Structure = Structure {
-    members: BUNDLE_TASK_MEMBERS,
     is_task: true,
+    ..structure(BUNDLE_TASK_MEMBERS)
 };
 
 #[rustfmt::skip]
@@ -132,7 +133,7 @@ const CALLER_IDENTITY: Structure = structure(&[
     member("Account", "Account", Shape::Text(not_of_a_task)),
 ]);
 
-/// The members of an error answer: EC2's form, and that of the other services of the Query protocol.
+/// The members of an error response, in EC2's form and in that of other Query protocol services.
 pub(super) const ERROR_ANSWER: Structure = structure(&[
     member("Errors", "Errors", Shape::List(&ERROR)),
     member("Error", "Error", Shape::Structure(&ERROR)),
@@ -149,7 +150,7 @@ fn s3(task: &mut BundleTask) -> &mut S3Storage {
     task.storage.get_or_insert_default()
 }
 
-/// A time with its zone. What cannot be read is noted in the task, which is shown without it.
+/// A time with its zone. An unreadable time is recorded in the task, which is shown without it.
 fn time(task: &mut BundleTask, member: ParsedMember, text: &str) -> Option<Timestamp> {
     let time = text.trim().parse().ok();
     if time.is_none() {
@@ -158,7 +159,7 @@ fn time(task: &mut BundleTask, member: ParsedMember, text: &str) -> Option<Times
     time
 }
 
-/// The bytes of a text in Base64. What cannot be decoded is noted in the task.
+/// The bytes of a Base64 text. A text that cannot be decoded is recorded in the task.
 fn base64(task: &mut BundleTask, text: &str) -> Option<Vec<u8>> {
     let bytes = STANDARD.decode(text.trim()).ok();
     if bytes.is_none() {

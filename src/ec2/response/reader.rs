@@ -1,4 +1,4 @@
-//! Follows the table of members through an answer, in one pass over its bytes.
+//! Parses a response using the table of members, in one pass over its bytes.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use thiserror::Error;
 use super::members::{Shape, Structure};
 use crate::ec2::xml::{Document, XmlError};
 
-/// Why an answer cannot be read.
+/// Why a response cannot be parsed.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub(in crate::ec2) enum ReadError {
-    /// It is not a whole XML document, or not EC2's.
+    /// It is not a complete XML document, or not one that EC2 sends.
     #[error("{0}")]
     Xml(#[from] XmlError),
     /// A member should be a time and is not.
@@ -19,14 +19,14 @@ pub(in crate::ec2) enum ReadError {
     Time(String),
 }
 
-/// Which root element an answer must have.
+/// Which root element a response must have.
 #[derive(Clone, Copy)]
 pub(super) enum Root<'a> {
     Any,
     OneOf(&'a [&'a str]),
 }
 
-/// What an answer becomes as it is read. Every `enter_…` is followed by what is inside and by
+/// Builds a result while a response is read. Every `enter_…` is followed by the contents and by
 /// [`leave`](Self::leave).
 pub(super) trait AnswerBuilder {
     /// Member number `index` of the current structure, or the next item of the current list, is a
@@ -40,7 +40,7 @@ pub(super) trait AnswerBuilder {
     fn text(&mut self, index: usize, shape: &Shape, text: Cow<str>) -> Result<(), ReadError>;
 }
 
-/// Reads the members of the root element. What follows the root must be the end.
+/// Reads the members of the root element. The document must end after it.
 pub(super) fn read(
     body: &[u8],
     root: Root,
@@ -57,7 +57,7 @@ pub(super) fn read(
 }
 
 fn check_root(name: &str, root: Root) -> Result<(), XmlError> {
-    /// The most characters shown of the name of an unexpected element.
+    /// The maximum number of characters shown of an unexpected element's name.
     const SHOWN: usize = 40;
     match root {
         Root::OneOf(names) if !names.contains(&name) => {
@@ -67,7 +67,7 @@ fn check_root(name: &str, root: Root) -> Result<(), XmlError> {
     }
 }
 
-/// Reads the known members of the element just entered, each the first time it comes.
+/// Reads the known members of the element just entered. Repeats of a member are skipped.
 fn read_structure(
     document: &mut Document,
     index: usize,

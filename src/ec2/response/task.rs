@@ -1,5 +1,5 @@
-//! The bundle tasks of an answer, for the monitor. State and progress are kept as EC2 sent them,
-//! and what is missing stays missing.
+//! The bundle tasks of a response, for the monitor. State and progress are kept as EC2 sent them,
+//! and missing members stay missing.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use super::members::{Shape, Structure};
 use super::reader::{AnswerBuilder, ReadError};
 use crate::task::BundleTask;
 
-/// Builds the tasks of an answer. Each has its own allocation from the start, so that a hundred
+/// Builds the tasks of a response. Each has its own allocation from the start, so that a hundred
 /// thousand of them move into the monitor without a copy.
 #[derive(Default)]
 pub(super) struct TaskBuilder {

@@ -18,9 +18,9 @@ pub enum TimeFormat {
     Iso8601,
 }
 
-/// A time in ISO 8601's extended form, as the AWS CLI writes it: with the offset it came with,
-/// without one if it came without, and with microseconds where they are not zero. `None` if the text
-/// is not a time. Besides ISO 8601, EC2's own form, RFC 2822 and seconds since 1970 are understood.
+/// A time in ISO 8601's extended form, as the AWS CLI writes it: with the offset that EC2 sent,
+/// if any, and with microseconds if they are not zero. `None` if the text
+/// is not a time. Accepts ISO 8601, EC2's own form, RFC 2822 and seconds since 1970.
 pub(super) fn iso8601(text: &str) -> Option<String> {
     let text = text.trim();
     if let Ok(pieces) = Pieces::parse(text) {

@@ -1,4 +1,4 @@
-//! Where EC2 and STS are asked: `--endpoint-url`, `AWS_ENDPOINT_URL_EC2`, `AWS_ENDPOINT_URL`, the
+//! The URLs of EC2 and STS: `--endpoint-url`, `AWS_ENDPOINT_URL_EC2`, `AWS_ENDPOINT_URL`, the
 //! profile's `services` section and its `endpoint_url`, in this order, or else AWS's own.
 
 use aws_config::SdkConfig;
@@ -47,7 +47,7 @@ impl EndpointUrls {
         })
     }
 
-    /// The HTTP client to reach them: directly on this machine, and without certificates where
+    /// The HTTP client for these URLs: without a proxy on this machine, and without certificates if
     /// none are needed.
     pub fn http(&self, trust: Trust) -> Http {
         let urls = [&self.ec2, &self.sts];
@@ -70,7 +70,7 @@ impl EndpointUrls {
     }
 }
 
-/// The variables are read here because the SDK takes an empty one for a URL, which hides those after
+/// The variables are read here because the SDK treats an empty one as a URL and ignores those after
 /// it: a cancel meant for a simulated EC2 would go to AWS.
 fn configured(
     profiles: &Profiles,
@@ -116,7 +116,7 @@ fn checked(url: &str, source: &str) -> Result<String, Ec2Error> {
     }
     let authority = uri.authority().ok_or_else(|| bad("names no host"))?;
     if authority.as_str().contains('@') {
-        // Not repeated, because what stands before the @ may be a password.
+        // The URL is not shown, because the part before the @ may be a password.
         return Err(Ec2Error::bad_settings(format!(
             "The endpoint URL ({source}) has a user name or password in it, which EC2 does not use."
         )));

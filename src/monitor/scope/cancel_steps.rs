@@ -1,7 +1,7 @@
 //! The steps of a cancel, from its confirmation to its outcome.
 //!
-//! A person confirms it; the task is described once more; if its state still allows it, the cancel is
-//! sent. If the answer to that is lost, the task is looked up.
+//! A person confirms it; the task is described again; if its state still allows it, the cancel is
+//! sent. If the response to the cancel is lost, the task is looked up.
 
 use super::{Freshness, Scope};
 use crate::ec2::Ec2Error;
@@ -12,7 +12,7 @@ use crate::monitor::transition::{Change, LookupResult, NotSent};
 use crate::task::{BundleId, BundleTask, Phase};
 
 impl Scope {
-    /// Whether the cancel requested here is all there is to say about a task: EC2 has not named a
+    /// Whether a task's latest known state is the cancel requested here: EC2 has not reported a
     /// state since.
     pub fn is_cancel_requested(&self, task: &BundleTask) -> bool {
         match self.cancels.state(&task.bundle_id) {
@@ -25,18 +25,18 @@ impl Scope {
                 | Phase::Unknown => true,
                 Phase::Cancelling | Phase::Complete | Phase::Failed => false,
             },
-            Some(CancelState::Unanswered) | None => false,
+            Some(CancelState::AnswerLost) | None => false,
         }
     }
 
-    /// Why a task cannot be cancelled now, if so.
+    /// Why a task cannot be cancelled now; `None` if it can.
     pub fn why_not_cancel(&self, tracked: &TrackedTask) -> Option<NotCancellable> {
         let task = &tracked.task;
         let cancel = self.cancels.state(&task.bundle_id);
         if tracked.unlisted_since.is_some() {
             return Some(match cancel {
                 Some(CancelState::Accepted) => NotCancellable::AcceptedAndNotListed,
-                Some(CancelState::Checking | CancelState::Sent | CancelState::Unanswered)
+                Some(CancelState::Checking | CancelState::Sent | CancelState::AnswerLost)
                 | None => NotCancellable::NotListed,
             });
         }
@@ -50,7 +50,7 @@ impl Scope {
             Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) => {
                 return Some(NotCancellable::Requested);
             }
-            Some(CancelState::Unanswered) => return Some(NotCancellable::Unanswered),
+            Some(CancelState::AnswerLost) => return Some(NotCancellable::EarlierAnswerLost),
             None => {}
         }
         match self.freshness() {
@@ -60,7 +60,7 @@ impl Scope {
         }
     }
 
-    /// What to say when the program ends, if a cancel is unsettled. IDs come as EC2 sent them.
+    /// The message to show at exit, if a cancel is unresolved. IDs are as EC2 sent them.
     pub(in crate::monitor) fn exit_message(&self) -> Option<String> {
         let message = |text: &str, states: &[CancelState]| {
             let ids = self.cancels.ids(states);
@@ -73,7 +73,7 @@ impl Scope {
         );
         let unanswered = message(
             "A cancel was sent and not answered yet; check the task before you rely on it",
-            &[CancelState::Sent, CancelState::Unanswered],
+            &[CancelState::Sent, CancelState::AnswerLost],
         );
         match (unsent, unanswered) {
             (Some(unsent), Some(unanswered)) => Some(format!("{unsent} {unanswered}")),
@@ -133,7 +133,7 @@ impl Scope {
         self.transition(id, Change::CancelNotSent(reason), now, update);
     }
 
-    /// A new connection may lead elsewhere: what was confirmed on the old one is not sent on it.
+    /// A new connection may use another account or region, so unsent cancels are dropped.
     pub(super) fn drop_unsent_cancels(&mut self, now: Now, update: &mut Update) {
         for id in self.cancels.ids(&[CancelState::Checking]) {
             let reason = NotSent::NotCancellable(NotCancellable::Reconnected);
@@ -160,13 +160,13 @@ impl Scope {
                             .apply_cancel_answer(task, last_poll, now, &mut changes);
                         self.transitions(changes, now, update);
                     }
-                    // Nothing about the task: the next polls will tell, not those under way.
+                    // No task in the response: wait for later polls, and ignore those in flight.
                     Some(_) | None => self.tasks.ignore_polls_through(id, last_poll, now),
                 }
                 self.poll.poll_often(now.mono);
             }
             Err(error) if error.may_have_been_carried_out() => {
-                self.cancels.set(id, CancelState::Unanswered);
+                self.cancels.set(id, CancelState::AnswerLost);
                 self.tasks.ignore_polls_through(id, last_poll, now);
                 self.transition(id, Change::CancelAnswerLost(error), now, update);
                 self.poll.poll_often(now.mono);
@@ -177,11 +177,11 @@ impl Scope {
                 self.cancels.clear(id);
                 self.transition(id, Change::CancelRefused(error), now, update);
             }
-            Err(error) => self.not_sent(id, NotSent::NotConnected(error), now, update),
+            Err(error) => self.not_sent(id, NotSent::RequestFailed(error), now, update),
         }
     }
 
-    /// The task was looked up after the answer to its cancel was lost.
+    /// The task was looked up after the response to its cancel was lost.
     pub(super) fn looked_up(
         &mut self,
         id: &BundleId,
@@ -206,6 +206,6 @@ impl Scope {
             Err(error) => LookupResult::Failed(error),
         };
         self.transitions(changes, now, update);
-        self.transition(id, Change::UnansweredCancelLookedUp(found), now, update);
+        self.transition(id, Change::LostCancelLookedUp(found), now, update);
     }
 }

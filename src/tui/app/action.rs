@@ -6,13 +6,13 @@ use crate::tui::dialog::{Button, Confirm, Dialog, Warning};
 use crate::tui::keymap::{Action, Context};
 
 impl App {
-    /// Whether a key for `action` would do something now: the footer shows no other.
+    /// Whether a key for `action` would do something now; the footer shows only such keys.
     pub fn is_useful(&self, action: Action) -> bool {
         let selected = self.selected();
         match action {
             Action::Up | Action::Down if self.context() != Context::List => self.overflow > 0,
             Action::Up | Action::Down => self.list.len() > 1,
-            Action::Details | Action::Cancel => selected.is_some(),
+            Action::Details | Action::AskToCancel => selected.is_some(),
             Action::Dismiss => selected.is_some_and(|task| task.unlisted_since.is_some()),
             Action::Policy => selected
                 .and_then(|task| task.task.storage.as_ref())
@@ -23,8 +23,8 @@ impl App {
             | Action::Last
             | Action::Refresh
             | Action::Pause
-            | Action::Keep
-            | Action::Confirm
+            | Action::KeepTask
+            | Action::CancelTask
             | Action::OtherButton
             | Action::Press
             | Action::Close
@@ -47,13 +47,13 @@ impl App {
                     self.details = Some(Details::default());
                 }
             }
-            Action::Cancel => self.ask_to_cancel(effects),
+            Action::AskToCancel => self.ask_to_cancel(effects),
             Action::Refresh => self.command(Command::Refresh, effects),
             Action::Pause => self.command(Command::TogglePause, effects),
             Action::Dismiss => self.dismiss(effects),
             Action::Policy => self.toggle_policy(),
-            Action::Keep => self.close(),
-            Action::Confirm => self.press(Button::CancelTask, is_deliberate, effects),
+            Action::KeepTask => self.close(),
+            Action::CancelTask => self.press(Button::CancelTask, is_deliberate, effects),
             Action::OtherButton => {
                 if let Some(confirm) = self.confirm_dialog()
                     && is_deliberate
@@ -66,7 +66,7 @@ impl App {
                     self.press(focus, is_deliberate, effects);
                 }
             }
-            // An outcome opens by itself, so a key on its way to something else must not close it.
+            // An outcome opens by itself, so a key meant for something else must not close it.
             Action::Close if self.context() == Context::Outcome && !is_deliberate => {}
             Action::Close => self.close(),
             Action::Help => self.open(Dialog::Help { scroll: 0 }),
@@ -75,7 +75,7 @@ impl App {
         }
     }
 
-    /// Opens the dialog on the selected task, or says why not.
+    /// Opens the cancel dialog for the selected task, or says why not.
     fn ask_to_cancel(&mut self, effects: &mut Vec<Effect>) {
         let Some(selected) = self.selected() else {
             let note = match self.scope().freshness() {
@@ -152,7 +152,7 @@ impl App {
         }
     }
 
-    /// Rows of a page of what keys move through now.
+    /// Rows per page in the current context.
     fn page(&self) -> isize {
         let layout = self.layout();
         let page = match self.context() {

@@ -1,4 +1,4 @@
-//! The app and its monitor: what the app tells it, and what it does about what changed.
+//! The app and its monitor: what the app sends it, and how the app handles changes.
 
 use super::{App, Effect};
 use crate::monitor::{self, Change, Command, Transition, Update};
@@ -31,7 +31,7 @@ impl App {
         self.list.update(self.monitor.scope(self.scope).tasks());
     }
 
-    /// A cancel that did not simply go through is shown in a dialog.
+    /// A cancel that did not simply succeed is shown in a dialog.
     fn on_transition(&mut self, transition: Transition) {
         let id = transition.bundle_id;
         match transition.change {
@@ -45,7 +45,7 @@ impl App {
                 self.outcomes
                     .push_back(CancelOutcome::answer_lost(id, error));
             }
-            Change::UnansweredCancelLookedUp(found) => {
+            Change::LostCancelLookedUp(found) => {
                 let shown = match &mut self.dialog {
                     Some(Dialog::Outcome(outcome)) => Some(outcome),
                     Some(Dialog::Confirm(_) | Dialog::Help { .. }) | None => None,

@@ -16,7 +16,7 @@ pub(super) fn text_width(screen: Rect) -> usize {
     usize::from(WIDTH.min(screen.width).saturating_sub(4))
 }
 
-/// Appends a text from outside, wrapped.
+/// Appends external text, wrapped.
 pub(super) fn push_wrapped(
     lines: &mut Vec<Line<'static>>,
     text: &str,
@@ -29,7 +29,7 @@ pub(super) fn push_wrapped(
     }
 }
 
-/// A label and what it says.
+/// A label and its value.
 pub(super) fn labelled(
     label: &'static str,
     value: Span<'static>,
@@ -39,10 +39,10 @@ pub(super) fn labelled(
     Line::from(vec![label, value])
 }
 
-/// Columns of the widest label and the space behind it.
+/// Columns of the widest label and the space after it.
 pub(super) const LABEL_WIDTH: usize = 11;
 
-/// Draws lines in a box in the middle of the screen; the footer's line stays free. `hint` stands in
+/// Draws lines in a box in the middle of the screen; the footer's line stays free. `hint` is shown in
 /// the lower border.
 pub(super) fn draw(
     frame: &mut Frame,

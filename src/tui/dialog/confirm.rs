@@ -1,4 +1,4 @@
-//! The dialog that asks before a cancel, as it looks.
+//! Draws the dialog that asks before a cancel.
 
 use ratatui::Frame;
 use ratatui::layout::Alignment;
@@ -13,13 +13,13 @@ use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// Lines of a screen that has room for long values; on others they are cut.
+/// Minimum screen lines for long values; on smaller screens they are cut.
 const TALL: u16 = 20;
 /// The most lines of a long value.
 const MAX_VALUE_LINES: usize = 4;
 /// Cells between the buttons.
 const GAP: usize = 5;
-/// How many of the keys for a button are named below it, beside the one that presses it.
+/// How many of the keys for a button are named below it, besides the one that presses it.
 const KEYS_NAMED: usize = 2;
 
 /// Draws the question. `can_be_answered` says whether it has been on the screen long enough to be answered.
@@ -48,7 +48,7 @@ pub fn draw(
         lines.push(Line::default());
         push_wrapped(&mut lines, &reason, Role::Warning, width, context);
         lines.push(Line::default());
-        let key = context.key_name(Context::Confirm, Action::Keep);
+        let key = context.key_name(Context::Confirm, Action::KeepTask);
         let hint = context.span(Role::Dim, format!("{key} closes"));
         lines.push(Line::from(hint).alignment(Alignment::Center));
     } else {
@@ -93,7 +93,7 @@ fn summary(
     Line::from(spans)
 }
 
-/// What the task is, and whose.
+/// What the task is, and who owns it.
 fn facts(scope: &Scope, tracked: Option<&TrackedTask>) -> Vec<(&'static str, String)> {
     let task = tracked.map(|tracked| &tracked.task);
     let instance = task.and_then(|task| task.instance_id.clone());
@@ -185,11 +185,11 @@ fn buttons(
 ) -> [Line<'static>; 2] {
     let is_denied = matches!(permission, Permission::Denied(_));
     let cells = [
-        (Button::KeepTask, "Keep it", Action::Keep, true),
+        (Button::KeepTask, "Keep it", Action::KeepTask, true),
         (
             Button::CancelTask,
             "Cancel the task",
-            Action::Confirm,
+            Action::CancelTask,
             can_be_answered && !is_denied,
         ),
     ]
@@ -209,12 +209,15 @@ fn buttons(
         };
         (name, role, keys)
     });
-    // As wide as the keys would be with the focus on the button, so that nothing moves with it.
-    let widest =
-        [(&cells[0].0, Action::Keep), (&cells[1].0, Action::Confirm)].map(|(name, action)| {
-            let keys = key_names(action, Some(Action::Press), context);
-            text::width(name).max(text::width(&keys))
-        });
+    // Wide enough for the keys of a focused button, so that nothing moves when the focus does.
+    let widest = [
+        (&cells[0].0, Action::KeepTask),
+        (&cells[1].0, Action::CancelTask),
+    ]
+    .map(|(name, action)| {
+        let keys = key_names(action, Some(Action::Press), context);
+        text::width(name).max(text::width(&keys))
+    });
     let gap = GAP.min(width.saturating_sub(widest.iter().sum()));
     let gap = || Span::raw(" ".repeat(gap));
     let [

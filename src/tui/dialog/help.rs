@@ -1,4 +1,4 @@
-//! The help: the keymap, spelt out.
+//! The help: the whole keymap, explained.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -9,14 +9,14 @@ use crate::tui::keymap::{Binding, contexts_title};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// The most columns that the names of the keys take.
-const MAX_KEYS: usize = 16;
+/// Maximum columns for the key names.
+const KEYS_WIDTH: usize = 16;
 /// Columns around the keys and the sentence: the indent, the gap, the borders.
-const AROUND: usize = 6;
+const PADDING_WIDTH: usize = 6;
 
 /// Draws the help over the body. Returns how many lines did not fit.
 pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, context: &RenderContext) -> u16 {
-    let room = usize::from(area.width).saturating_sub(MAX_KEYS + AROUND);
+    let room = usize::from(area.width).saturating_sub(KEYS_WIDTH + PADDING_WIDTH);
     let bindings = context.keymap.all();
     let mut lines = Vec::new();
     for section in bindings.chunk_by(|a, b| a.contexts == b.contexts) {
@@ -29,21 +29,21 @@ pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, context: &RenderContext)
             push_binding(&mut lines, binding, room, context);
         }
     }
-    // What does not fit does without the space between its parts.
+    // If the help does not fit, drop the blank lines between sections.
     if lines.len() + 2 > usize::from(area.height) {
         lines.retain(|line| line.width() > 0);
     }
     context.draw_scrolled(frame, area, " Keys ".into(), lines, scroll)
 }
 
-/// The keys on the left, what they do on the right, each in as many lines as it takes.
+/// The keys on the left, what they do on the right, each in as many lines as it needs.
 fn push_binding(
     lines: &mut Vec<Line<'static>>,
     binding: &Binding,
     room: usize,
     context: &RenderContext,
 ) {
-    let keys = textwrap::wrap(&names(binding, context.charset()), MAX_KEYS)
+    let keys = textwrap::wrap(&names(binding, context.charset()), KEYS_WIDTH)
         .into_iter()
         .map(std::borrow::Cow::into_owned)
         .collect::<Vec<_>>();
@@ -51,7 +51,7 @@ fn push_binding(
     for i in 0..keys.len().max(sentence.len()) {
         let keys = keys.get(i).cloned().unwrap_or_default();
         let sentence = sentence.get(i).cloned().unwrap_or_default();
-        let pad = " ".repeat(MAX_KEYS.saturating_sub(text::width(&keys)));
+        let pad = " ".repeat(KEYS_WIDTH.saturating_sub(text::width(&keys)));
         lines.push(Line::from(vec![
             context.span(Role::Strong, format!("   {keys}{pad} ")),
             Span::raw(sentence),

@@ -1,4 +1,4 @@
-//! The dialog that says what became of a cancel, as it looks.
+//! Draws the dialog that shows the outcome of a cancel.
 
 use ratatui::Frame;
 use ratatui::text::Line;
@@ -11,10 +11,10 @@ use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// How many of the keys that close it are named.
+/// How many of the keys that close the dialog are named.
 const KEYS_NAMED: usize = 2;
 
-/// Draws what became of a cancel.
+/// Draws the outcome of a cancel.
 pub fn draw(frame: &mut Frame, outcome: &CancelOutcome, context: &RenderContext) {
     let width = centered_box::text_width(frame.area());
     let id = context.clean(outcome.id.as_str()).into_owned();
@@ -54,7 +54,7 @@ fn push_not_sent(
             "Nothing was sent: the task could not be looked at first.".to_owned(),
             Some(error),
         ),
-        NotSent::NotConnected(error) => ("The cancel did not reach EC2.".to_owned(), Some(error)),
+        NotSent::RequestFailed(error) => ("The cancel did not reach EC2.".to_owned(), Some(error)),
     };
     push_wrapped(lines, &text, Role::Text, width, context);
     if let Some(error) = error {

@@ -8,23 +8,23 @@ use crate::text;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// A task, with what else its cells are made from.
+/// A task, and what else its cells need.
 pub struct Row<'a> {
     /// The task.
     pub tracked: &'a TrackedTask,
-    /// The scope it is of.
+    /// The scope it belongs to.
     pub scope: &'a Scope,
 }
 
-/// One column, as it could be.
+/// One possible column.
 struct Column {
-    /// What stands above it, and in its place where that does not fit.
+    /// Its title, and a short one for when the first does not fit.
     title: (&'static str, &'static str),
-    /// The cells it takes as room is handed out: the lower the rank of a width, the earlier.
+    /// Pairs of rank and width in cells: room goes to the lower ranks first.
     widths: &'static [(u8, u16)],
     /// Whether it takes the room that is left.
     grows: bool,
-    /// What it says of a task, in so many cells.
+    /// Its cell for a task, in this many columns.
     cell: fn(&Row, usize, &RenderContext) -> Line<'static>,
 }
 
@@ -45,11 +45,11 @@ const COLUMNS: &[Column] = &[
 
 /// A column that fits the screen.
 pub struct FittedColumn {
-    /// What stands above it.
+    /// Its title.
     pub title: &'static str,
     /// Cells it takes.
     pub width: u16,
-    /// What it says of a task.
+    /// Its cell for a task.
     pub cell: fn(&Row, usize, &RenderContext) -> Line<'static>,
 }
 
@@ -66,7 +66,7 @@ pub fn fit(room: u16) -> Vec<FittedColumn> {
         })
         .collect();
     candidates.sort_unstable();
-    // One cell of space behind each column; the one behind the last is no one's.
+    // One cell of space after each column; the last column needs none.
     let mut left = (room + 1).saturating_sub(MARKER_WIDTH);
     let mut given = [0; COLUMNS.len()];
     for (_, i, width) in candidates {
@@ -122,7 +122,7 @@ fn state(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     ])
 }
 
-/// The one thing to say of a task: EC2's state, or what stands between it and us.
+/// The state to show for a task: EC2's, or what the program knows beyond it.
 pub fn state_label(row: &Row, context: &RenderContext) -> (&'static str, String, Role) {
     let theme = context.theme;
     if row.tracked.unlisted_since.is_some() {
@@ -139,7 +139,7 @@ pub fn state_label(row: &Row, context: &RenderContext) -> (&'static str, String,
     let (symbol, role) = theme.phase(row.tracked.task.state.phase());
     let state = row.tracked.task.state.to_string();
     match row.scope.cancel_state(&row.tracked.task.bundle_id) {
-        Some(CancelState::Unanswered) => (symbol, format!("{state}, no answer"), Role::Warning),
+        Some(CancelState::AnswerLost) => (symbol, format!("{state}, no answer"), Role::Warning),
         Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) | None => {
             (symbol, state, role)
         }
@@ -166,7 +166,7 @@ fn progress(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     }
 }
 
-/// A bar of `width` cells, `percent` of it filled, in as fine steps as the symbols have.
+/// A bar of `width` cells, `percent` of it filled, in as fine steps as the symbols allow.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -208,7 +208,7 @@ fn updated(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     )
 }
 
-/// How long ago a time was; a time that cannot be read is marked, the details say more.
+/// How long ago a time was; a time that cannot be parsed is marked; the details say more.
 fn age(
     row: &Row,
     time: Option<jiff::Timestamp>,

@@ -15,20 +15,20 @@ use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// One field, as a person reads it.
+/// One field, in readable form.
 struct Field {
     label: &'static str,
     value: String,
     role: Role,
 }
 
-/// Columns of the widest label and the space behind it, in the full details.
-const LABEL: usize = 15;
+/// Columns of the widest label and the space after it, in the full details.
+const LABEL_WIDTH: usize = 15;
 /// The same in the pane.
-const PANE_LABEL: usize = 11;
+const PANE_LABEL_WIDTH: usize = 11;
 /// Lines of the pane for fields.
 const PANE_FIELDS: usize = 4;
-/// Columns from which on the pane has two fields a line.
+/// Minimum columns for two fields per line in the pane.
 const TWO_COLUMNS: usize = 70;
 
 /// Draws the pane below the table.
@@ -76,20 +76,20 @@ pub fn draw_pane(
 
 /// Label and value in `width` columns.
 fn pane_field(field: &Field, width: usize, context: &RenderContext) -> [Span<'static>; 2] {
-    let room = width.saturating_sub(PANE_LABEL + 1);
+    let room = width.saturating_sub(PANE_LABEL_WIDTH + 1);
     // Locations differ at the end, other values at the beginning.
     let value = match field.label {
         "Prefix" | "Manifest" => context.keep_end(&field.value, room),
         _ => context.keep_start(&field.value, room),
     };
-    let pad = " ".repeat(width.saturating_sub(PANE_LABEL + text::width(&value)));
+    let pad = " ".repeat(width.saturating_sub(PANE_LABEL_WIDTH + text::width(&value)));
     [
-        context.span(Role::Label, format!("{:<PANE_LABEL$}", field.label)),
+        context.span(Role::Label, format!("{:<PANE_LABEL_WIDTH$}", field.label)),
         context.span(field.role, format!("{value}{pad}")),
     ]
 }
 
-/// Draws all there is to know of the selected task over the body. Returns how many lines did not fit.
+/// Draws everything about the selected task over the body. Returns how many lines did not fit.
 pub fn draw_full(
     frame: &mut Frame,
     area: Rect,
@@ -126,17 +126,17 @@ fn push_field(
     width: usize,
     context: &RenderContext,
 ) {
-    let room = width.saturating_sub(LABEL).max(1);
+    let room = width.saturating_sub(LABEL_WIDTH).max(1);
     for (i, piece) in context.wrap(&field.value, room).into_iter().enumerate() {
         let label = if i == 0 { field.label } else { "" };
         lines.push(Line::from(vec![
-            context.span(Role::Label, format!("{label:<LABEL$}")),
+            context.span(Role::Label, format!("{label:<LABEL_WIDTH$}")),
             context.span(field.role, piece),
         ]));
     }
 }
 
-/// Every member of EC2's `BundleTask`, in the order a person asks for them.
+/// Every member of EC2's `BundleTask`, in the order people look for them.
 fn all_fields(task: &BundleTask, show_policy: bool, context: &RenderContext) -> Vec<Field> {
     let mut fields = vec![
         field("Bundle ID", Some(task.bundle_id.as_str())),
@@ -250,22 +250,28 @@ fn access_key(task: &BundleTask, context: &RenderContext) -> Field {
 
 /// The upload policy, decoded on demand, and the signature, which is never shown.
 fn policy_fields(task: &BundleTask, show: bool, context: &RenderContext) -> Vec<Field> {
-    const LABEL: &str = "Upload policy";
+    const POLICY_LABEL: &str = "Upload policy";
     let storage = task.storage.as_ref();
     let policy = storage.and_then(|s3| s3.upload_policy.as_deref());
     let signature = storage.and_then(|s3| s3.upload_policy_signature.as_ref());
     let policy = match policy {
         None if task.unreadable(ParsedMember::UploadPolicy).is_some() => Field {
             role: Role::Warning,
-            ..field(LABEL, Some("present, but not in Base64"))
+            ..field(POLICY_LABEL, Some("present, but not in Base64"))
         },
-        None => field(LABEL, None),
+        None => field(POLICY_LABEL, None),
         Some(_) if !show => {
             let key = context.key_name(Context::Details, Action::Policy);
-            field(LABEL, Some(&format!("present; {key} shows it decoded")))
+            field(
+                POLICY_LABEL,
+                Some(&format!("present; {key} shows it decoded")),
+            )
         }
         Some(bytes) => match UploadPolicy::decode(bytes) {
-            Err(error) => field(LABEL, Some(&format!("{} bytes, {error}", bytes.len()))),
+            Err(error) => field(
+                POLICY_LABEL,
+                Some(&format!("{} bytes, {error}", bytes.len())),
+            ),
             Ok(policy) => return decoded(&policy, signature.is_some(), context),
         },
     };
@@ -301,7 +307,7 @@ fn decoded(policy: &UploadPolicy, is_signed: bool, context: &RenderContext) -> V
         .collect()
 }
 
-/// What there is to say of a task beside what EC2 says of it.
+/// What to say about a task besides what EC2 says.
 fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Option<(String, Role)> {
     let task = &tracked.task;
     if let Some(since) = tracked.unlisted_since {
@@ -325,7 +331,7 @@ fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Opti
         Some(CancelState::Accepted) if scope.is_cancel_requested(task) => {
             "Cancel requested; EC2 accepted it."
         }
-        Some(CancelState::Unanswered) => {
+        Some(CancelState::AnswerLost) => {
             "A cancel was sent and its answer lost; what became of it is not known yet."
         }
         Some(CancelState::Accepted) | None => return None,

@@ -43,8 +43,8 @@ fn draw_text_field(frame: &mut Frame, area: Rect, field: &TextField, context: &R
     frame.set_cursor_position((area.x.saturating_add(column), area.y));
 }
 
-/// As many keys as fit: the least important give way first, the rest keep their order, and help
-/// and the way out stand last, where people look for them.
+/// As many keys as fit: the least important are dropped first, the rest keep their order, and help
+/// and quit come last, where people look for them.
 fn keys(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
     const GAP: usize = 3;
     let here = app.context();

@@ -42,7 +42,7 @@ fn draw_identity(frame: &mut Frame, area: Rect, app: &App, context: &RenderConte
     frame.render_widget(Paragraph::new(right).right_aligned(), area);
 }
 
-/// As many of the parts as fit. The last ones, the region and the endpoint, say most.
+/// As many of the parts as fit. The last ones, the region and the endpoint, matter most.
 fn fit_parts(parts: &[String], room: usize, context: &RenderContext) -> String {
     (0..parts.len())
         .map(|from| parts[from..].join(context.symbols().separator))
@@ -71,7 +71,7 @@ fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
         Freshness::Connecting => (0, "connecting", Role::Dim),
         Freshness::Live => (1, "live", Role::Good),
         Freshness::Paused => (2, "paused", Role::Warning),
-        // Without a list there is nothing to be stale.
+        // Without a list, nothing can be stale.
         Freshness::Stale if app.scope().last_success().is_none() => (3, "failing", Role::Warning),
         Freshness::Stale => (3, "stale", Role::Warning),
         Freshness::Offline => (4, "offline", Role::Bad),
@@ -96,8 +96,8 @@ fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
     ])
 }
 
-/// Columns from which on the counts are in words: about those that the documented states take.
-const IN_WORDS: usize = 110;
+/// Minimum columns for counts in words: about what the documented states need.
+const MIN_WIDTH_FOR_WORDS: usize = 110;
 
 /// How many tasks there are in each state: in words, or in the table's symbols where those do not
 /// fit.
@@ -126,9 +126,9 @@ fn counts(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
         }
         Line::from(spans)
     };
-    // By the room alone, as far as possible, so that the line keeps its form when the counts change.
+    // Decide by width alone if possible, so that the line keeps its form when the counts change.
     let in_words = line(true);
-    if room >= IN_WORDS && in_words.width() <= room {
+    if room >= MIN_WIDTH_FOR_WORDS && in_words.width() <= room {
         in_words
     } else {
         line(false)
@@ -150,7 +150,7 @@ fn draw_banner(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext
     frame.render_widget(Paragraph::new(next).right_aligned(), first);
 }
 
-/// When EC2 will be asked again, if that happens by itself: `next try 14:03:30`.
+/// When EC2 will be asked again, if that is automatic: `next try 14:03:30`.
 pub fn next_try(app: &App) -> Option<String> {
     if app.scope().poll().is_in_flight() {
         return Some("asking again".into());

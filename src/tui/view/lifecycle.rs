@@ -1,4 +1,4 @@
-//! The line of a task's life: `pending ── bundling ──▶ storing ── complete`.
+//! A task's lifecycle: `pending ── bundling ──▶ storing ── complete`.
 
 use ratatui::text::{Line, Span};
 
@@ -7,8 +7,8 @@ use crate::text;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// The states of a task's life and where it is among them. A state that is not one of them stands
-/// alone: EC2 does not say where the task left the others.
+/// The states of a task's lifecycle and its place among them. Any other state is shown
+/// alone: EC2 does not say where the task left the lifecycle.
 pub(super) fn lifecycle(task: &BundleTask, width: usize, context: &RenderContext) -> Line<'static> {
     let symbols = context.symbols();
     let phase = task.state.phase();
@@ -25,7 +25,7 @@ pub(super) fn lifecycle(task: &BundleTask, width: usize, context: &RenderContext
         .iter()
         .map(|step| text::width(step.as_str()) + text::width(symbols.arrow))
         .sum();
-    // Without room for all of them, only the one before and the one after.
+    // If they do not all fit, show only the current state and its neighbours.
     let (from, to) = if whole > width {
         (here.saturating_sub(1), here + 2)
     } else {

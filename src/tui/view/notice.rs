@@ -1,4 +1,4 @@
-//! What stands in the table's place while there is nothing to list, and why.
+//! What is shown instead of the table while there is nothing to list, and why.
 
 use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
@@ -84,7 +84,7 @@ fn failed(error: &Ec2Error, app: &App, context: &RenderContext) -> Vec<LinesOfPa
     ]
 }
 
-/// When EC2 is asked again, and the keys that do something about it.
+/// When EC2 is asked again, and the keys to retry or quit.
 fn what_next(app: &App, names_quit: bool, context: &RenderContext) -> String {
     let key = |action| context.key_name(Context::List, action);
     let next = header::next_try(app).map_or_else(String::new, |next| format!("{next}; "));
@@ -97,8 +97,8 @@ fn what_next(app: &App, names_quit: bool, context: &RenderContext) -> String {
     text::capitalized(&text)
 }
 
-/// The same where not all of it fits: the request ID and the next try keep a line each, and what is
-/// too much of the reason and the remedy is cut.
+/// The same if not everything fits: the request ID and the next try keep a line each, and the
+/// reason and the remedy are cut to fit.
 fn draw_failed_in_little_room(
     frame: &mut Frame,
     area: Rect,
@@ -143,7 +143,7 @@ fn draw_failed_in_little_room(
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// Draws all that a screen under [`MIN_SIZE`] can hold.
+/// Draws what fits on a screen smaller than [`MIN_SIZE`].
 pub fn draw_too_small(frame: &mut Frame, context: &RenderContext) {
     let (width, height) = MIN_SIZE;
     let quit = context.key_name(Context::List, Action::Quit);

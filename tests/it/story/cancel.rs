@@ -53,7 +53,7 @@ fn answer_recheck(
 ) -> Vec<Effect> {
     harness.answered(Answer::DescribedOne {
         id: id(ID),
-        recheck: DescribeReason::BeforeCancel,
+        reason: DescribeReason::BeforeCancel,
         result,
     })
 }
@@ -592,7 +592,7 @@ fn a_lost_answer_is_neither_success_nor_failure_and_ec2_is_asked() {
         assert_eq!(cancelled(&mut harness, Err(loss)), [after]);
         let screen = harness.screen();
         assert!(screen.contains("It may or may"), "{screen}");
-        assert_eq!(mark(&harness), Some(CancelState::Unanswered));
+        assert_eq!(mark(&harness), Some(CancelState::AnswerLost));
         assert!(
             harness
                 .app
@@ -601,7 +601,7 @@ fn a_lost_answer_is_neither_success_nor_failure_and_ec2_is_asked() {
         );
         harness.answered(Answer::DescribedOne {
             id: id(ID),
-            recheck: DescribeReason::AfterLostAnswer,
+            reason: DescribeReason::AfterLostAnswer,
             result: Ok(Some(updated(
                 task(ID, "cancelling"),
                 "2015-09-15T13:28:00Z",
@@ -619,7 +619,7 @@ fn when_asking_after_a_lost_answer_fails_too_the_next_poll_settles_it() {
     cancelled(&mut harness, Err(timed_out()));
     harness.answered(Answer::DescribedOne {
         id: id(ID),
-        recheck: DescribeReason::AfterLostAnswer,
+        reason: DescribeReason::AfterLostAnswer,
         result: Err(unreachable()),
     });
     assert!(harness.screen().contains("failed too"));

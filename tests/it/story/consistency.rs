@@ -23,7 +23,7 @@ fn cancelled_during_a_poll() -> Harness {
     harness.key("y");
     harness.answered(Answer::DescribedOne {
         id: id(ID),
-        recheck: DescribeReason::BeforeCancel,
+        reason: DescribeReason::BeforeCancel,
         result: Ok(Some(task(ID, "storing"))),
     });
     assert_eq!(harness.wait(5.0), [describe(2)]);
@@ -102,7 +102,7 @@ fn an_answer_without_the_task_still_counts_as_accepted() {
     harness.key("y");
     harness.answered(Answer::DescribedOne {
         id: id(ID),
-        recheck: DescribeReason::BeforeCancel,
+        reason: DescribeReason::BeforeCancel,
         result: Ok(Some(task(ID, "storing"))),
     });
     harness.answered(Answer::Cancelled {
