@@ -21,7 +21,7 @@ const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// Logs to the file, at the level of `BUNDLETOP_LOG`. If the file cannot be opened, the program
 /// continues without a log: nothing depends on it.
-pub fn write_to_file() {
+pub fn init_file() {
     let Ok(file) = open_file() else {
         return;
     };
@@ -30,7 +30,7 @@ pub fn write_to_file() {
 }
 
 /// Logs to standard error with all details, for `--debug`.
-pub fn write_to_stderr() {
+pub fn init_stderr() {
     start(LevelFilter::DEBUG, io::stderr);
 }
 

@@ -157,12 +157,12 @@ impl<'a, S: Screen> Loop<'a, S> {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        let mut overflow = 0;
+        let mut max_scroll = 0;
         let (app, theme) = (&self.app, &self.theme);
         self.screen
-            .draw(|frame| overflow = view::draw(frame, app, theme))?;
+            .draw(|frame| max_scroll = view::draw(frame, app, theme))?;
         // Keys read before now were typed before the frame was visible.
-        self.update(Instant::now(), Msg::Drawn { overflow });
+        self.update(Instant::now(), Msg::Drawn { max_scroll });
         Ok(())
     }
 

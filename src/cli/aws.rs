@@ -61,7 +61,7 @@ fn try_run(
     }
     let call = AwsCall::parse(command_line, command_names)?;
     if call.global.debug {
-        log::write_to_stderr();
+        log::init_stderr();
     }
     perform(&call)
 }
@@ -133,7 +133,7 @@ async fn send<'a>(
         return Ok(None);
     }
     let plan = OutputPlan::new(&call.global, profile_setting)?;
-    let answer = ec2.json(&request, times).await?;
+    let answer = ec2.call_for_json(&request, times).await?;
     Ok(Some(PendingOutput {
         operation: request.operation(),
         answer,

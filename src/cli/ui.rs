@@ -84,7 +84,7 @@ pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
             "this draws on a terminal, and standard input or output is not one",
         ));
     }
-    log::write_to_file();
+    log::init_file();
     terminal::install_panic_hook();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -233,7 +233,11 @@ impl Client {
     }
 
     /// EC2's response as JSON, member for member, for the commands.
-    pub async fn json(&self, request: &Request, times: TimeFormat) -> Result<Value, RequestError> {
+    pub async fn call_for_json(
+        &self,
+        request: &Request,
+        times: TimeFormat,
+    ) -> Result<Value, RequestError> {
         let operation = request.operation();
         let outcome = self.send(request).await;
         let (response, attempts) = match outcome {

@@ -24,7 +24,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::error::Ec2Error;
-use tls::Tls;
+use tls::ProxyingHttpsConnector;
 
 /// The certificates a connection is checked against.
 #[derive(Clone, Debug)]
@@ -131,7 +131,12 @@ impl Inner {
             Trust::Unverified => None,
         };
         let uses_proxies = !self.proxy.is_disabled();
-        SharedHttpConnector::new(Tls::new(trusted, settings, uses_proxies, connector))
+        SharedHttpConnector::new(ProxyingHttpsConnector::new(
+            trusted,
+            settings,
+            uses_proxies,
+            connector,
+        ))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The tasks of a scope by ID, and merging EC2's responses into them.
 //!
 //! EC2 is eventually consistent and responses arrive out of order, so a description is compared with
-//! what is known before it is applied: see [`TrackedTask::is_newer_than`].
+//! what is known before it is applied: see [`TrackedTask::overrules`].
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct TrackedTask {
     /// Polls up to this number were sent before the latest information about the task.
     ignore_polls_through: u64,
     /// The number of the merge that last listed it.
-    listed_in: u64,
+    last_merge: u64,
 }
 
 impl TrackedTask {
@@ -53,12 +53,7 @@ impl TrackedTask {
     ///
     /// The update times decide. If they cannot, a task that is being cancelled, or whose cancel
     /// EC2 accepted, does not return to its earlier state.
-    fn is_newer_than(
-        &self,
-        description: &BundleTask,
-        cancel: Option<CancelState>,
-        now: Now,
-    ) -> bool {
+    fn overrules(&self, description: &BundleTask, cancel: Option<CancelState>, now: Now) -> bool {
         if now.mono.saturating_sub(self.described_at) > IGNORE_OLDER_FOR {
             return false;
         }
@@ -144,7 +139,7 @@ pub struct Tasks {
     tasks: Vec<TrackedTask>,
     by_key: HashMap<TaskKey, usize>,
     counts: Counts,
-    merges: u64,
+    merge_count: u64,
     revision: u64,
 }
 
@@ -170,7 +165,7 @@ impl Tasks {
 
     /// Merges a whole list.
     pub(super) fn merge(&mut self, list: Vec<Arc<BundleTask>>, mut merge: MergeContext) {
-        self.merges += 1;
+        self.merge_count += 1;
         let new = list.len().saturating_sub(self.tasks.len());
         self.tasks.reserve(new);
         self.by_key.reserve(new);
@@ -180,7 +175,7 @@ impl Tasks {
             let is_repeated = self
                 .by_key
                 .get(&key)
-                .is_some_and(|&index| self.tasks[index].listed_in == self.merges);
+                .is_some_and(|&index| self.tasks[index].last_merge == self.merge_count);
             if is_repeated {
                 let count = repeated.entry(task.bundle_id.clone()).or_default();
                 *count += 1;
@@ -197,17 +192,16 @@ impl Tasks {
 
     fn merge_known(&mut self, index: usize, task: Arc<BundleTask>, merge: &mut MergeContext) {
         let known = &mut self.tasks[index];
-        known.listed_in = self.merges;
+        known.last_merge = self.merge_count;
         let cancel = merge.cancels.state(&task.bundle_id);
-        if merge.poll > known.ignore_polls_through && !known.is_newer_than(&task, cancel, merge.now)
-        {
+        if merge.poll > known.ignore_polls_through && !known.overrules(&task, cancel, merge.now) {
             merge.cancels.settle_from_description(&task);
             known.apply(task, merge.now, merge.changes);
         }
     }
 
     fn insert(&mut self, key: TaskKey, task: Arc<BundleTask>, merge: &mut MergeContext) {
-        if self.merges > 1 {
+        if self.merge_count > 1 {
             let state = task.state.clone();
             let change = Change::Appeared { state };
             merge.changes.push((task.bundle_id.clone(), change));
@@ -219,7 +213,7 @@ impl Tasks {
             occurrence: key.occurrence,
             described_at: merge.now.mono,
             ignore_polls_through: 0,
-            listed_in: self.merges,
+            last_merge: self.merge_count,
         });
         self.by_key.insert(key, self.tasks.len() - 1);
     }
@@ -229,7 +223,7 @@ impl Tasks {
         // Backwards, because removal moves the last task, already checked, into the gap.
         for index in (0..self.tasks.len()).rev() {
             let task = &mut self.tasks[index];
-            if task.listed_in == self.merges || merge.poll <= task.ignore_polls_through {
+            if task.last_merge == self.merge_count || merge.poll <= task.ignore_polls_through {
                 continue;
             }
             let id = task.task.bundle_id.clone();
@@ -260,7 +254,7 @@ impl Tasks {
         let cancel = cancels.state(&task.bundle_id);
         if let Some(known) = self.by_id_mut(&task.bundle_id) {
             known.ignore_polls_through = last_poll;
-            if !known.is_newer_than(&task, cancel, now) {
+            if !known.overrules(&task, cancel, now) {
                 cancels.settle_from_description(&task);
                 known.apply(Arc::new(task), now, changes);
             }

@@ -29,7 +29,7 @@ pub enum Msg {
     /// A frame is on the screen.
     Drawn {
         /// How many lines of the scrollable content did not fit.
-        overflow: u16,
+        max_scroll: u16,
     },
     /// The time given by [`App::next_tick`] has come.
     Tick,
@@ -59,7 +59,7 @@ pub struct Details {
 
 /// A sentence shown instead of the footer for a while.
 #[derive(Debug)]
-struct Note {
+struct FooterNote {
     text: String,
     /// When it disappears, in time since the program started.
     until: Duration,
@@ -89,10 +89,10 @@ pub struct App {
     mode: Mode,
     /// The text last accepted in a text field.
     accepted_text: Option<String>,
-    note: Option<Note>,
+    note: Option<FooterNote>,
     key_timing: KeyTiming,
     /// How many lines of the scrollable content do not fit.
-    overflow: u16,
+    max_scroll: u16,
     /// Whether the screen is out of date.
     is_dirty: bool,
 }
@@ -123,7 +123,7 @@ impl App {
             accepted_text: None,
             note: None,
             key_timing: KeyTiming::default(),
-            overflow: 0,
+            max_scroll: 0,
             is_dirty: true,
         }
     }
@@ -138,8 +138,8 @@ impl App {
                 self.input(&events, &mut effects);
                 self.poll_if_due(&mut effects);
             }
-            Msg::Drawn { overflow } => {
-                self.overflow = overflow;
+            Msg::Drawn { max_scroll } => {
+                self.max_scroll = max_scroll;
                 if !self.layout().is_too_small() {
                     self.key_timing.drawn(now.mono);
                 }
@@ -286,7 +286,7 @@ impl App {
 
     /// Shows a sentence instead of the footer, until the next key or for a few seconds.
     pub fn show_note(&mut self, text: impl Into<String>) {
-        self.note = Some(Note {
+        self.note = Some(FooterNote {
             text: text.into(),
             until: self.now.mono + NOTE_DURATION,
         });
@@ -370,7 +370,7 @@ impl App {
     fn open(&mut self, dialog: Dialog) {
         self.dialog = Some(dialog);
         self.key_timing.frame_changed();
-        self.overflow = 0;
+        self.max_scroll = 0;
         self.is_dirty = true;
     }
 
@@ -379,7 +379,7 @@ impl App {
         if self.dialog.take().is_none() {
             self.details = None;
         }
-        self.overflow = 0;
+        self.max_scroll = 0;
         self.is_dirty = true;
     }
 

@@ -36,7 +36,7 @@ pub struct Layout {
     /// The tasks, borders included.
     pub table: Rect,
     /// The selected task, borders included; its first line is the table's last.
-    pub details: Rect,
+    pub details_pane: Rect,
     /// Keys.
     pub footer: Rect,
     /// How many tasks fit.
@@ -67,7 +67,7 @@ impl Layout {
             banner: line(2, banner),
             body,
             table,
-            details: line(table.bottom() - shared, details_height),
+            details_pane: line(table.bottom() - shared, details_height),
             footer: line(height - 1, 1),
             rows: usize::from(table.height.saturating_sub(3)),
         }

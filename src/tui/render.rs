@@ -93,9 +93,9 @@ impl RenderContext<'_> {
         let block = self.block(title);
         let inside = block.inner(area);
         let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-        let overflow = count.saturating_sub(inside.height);
-        let scroll = scroll.min(overflow);
-        let block = if overflow > 0 {
+        let max_scroll = count.saturating_sub(inside.height);
+        let scroll = scroll.min(max_scroll);
+        let block = if max_scroll > 0 {
             let end = count.min(scroll + inside.height);
             let position = format!(" lines {}-{} of {count} ", scroll + 1, end);
             block.title_bottom(Line::from(position).right_aligned())
@@ -105,6 +105,6 @@ impl RenderContext<'_> {
         frame.render_widget(Clear, area);
         frame.render_widget(block, area);
         frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), inside);
-        overflow
+        max_scroll
     }
 }

@@ -51,7 +51,7 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
     if let Some(Dialog::Help { scroll }) = app.dialog() {
         return help::draw(frame, layout.body, *scroll, &context);
     }
-    let overflow = if let Some(open) = app.details() {
+    let max_scroll = if let Some(open) = app.details() {
         details::draw_full(frame, layout.body, app, open, &context)
     } else {
         draw_list(frame, &layout, app, &context);
@@ -64,7 +64,7 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
         Some(Dialog::Outcome(dialog)) => outcome::draw(frame, dialog, &context),
         Some(Dialog::Help { .. }) | None => {}
     }
-    overflow
+    max_scroll
 }
 
 /// The table and the details, or the notice shown instead.
@@ -83,7 +83,7 @@ fn draw_list(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderCont
     let inside = block.inner(layout.table);
     frame.render_widget(block, layout.table);
     table::draw(frame, inside, app, context);
-    if layout.details.height > 0 {
-        details::draw_pane(frame, layout.details, app, selected, context);
+    if layout.details_pane.height > 0 {
+        details::draw_pane(frame, layout.details_pane, app, selected, context);
     }
 }

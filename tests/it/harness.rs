@@ -145,19 +145,19 @@ impl Harness {
 
     /// Draws a frame, as the loop does.
     pub fn draw(&mut self) -> Vec<Effect> {
-        let (_, overflow) = self.frame();
+        let (_, max_scroll) = self.frame();
         self.app.take_dirty();
-        self.send(Msg::Drawn { overflow })
+        self.send(Msg::Drawn { max_scroll })
     }
 
     pub fn frame(&self) -> (Buffer, u16) {
         let (width, height) = self.app.size();
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
-        let mut overflow = 0;
+        let mut max_scroll = 0;
         terminal
-            .draw(|frame| overflow = view::draw(frame, &self.app, &self.theme))
+            .draw(|frame| max_scroll = view::draw(frame, &self.app, &self.theme))
             .expect("a test backend");
-        (terminal.backend().buffer().clone(), overflow)
+        (terminal.backend().buffer().clone(), max_scroll)
     }
 
     /// What is on the screen.

@@ -34,7 +34,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 use crate::ec2::error::is_ca_used_as_server_certificate;
 
 /// A connector for HTTPS, through the proxy set in the environment; the SDK handles HTTP.
-pub(super) struct Tls {
+pub(super) struct ProxyingHttpsConnector {
     http: SharedHttpConnector,
     config: ClientConfig,
     direct: Client<HttpsConnector<Tcp>, SdkBody>,
@@ -43,7 +43,7 @@ pub(super) struct Tls {
     proxies: Option<Matcher>,
 }
 
-impl Tls {
+impl ProxyingHttpsConnector {
     /// Trusts only `trusted`; `None` accepts any certificate.
     pub fn new(
         trusted: Option<&[CertificateDer<'static>]>,
@@ -70,13 +70,13 @@ impl Tls {
     }
 }
 
-impl fmt::Debug for Tls {
+impl fmt::Debug for ProxyingHttpsConnector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Tls(not shown)")
+        f.write_str("ProxyingHttpsConnector(not shown)")
     }
 }
 
-impl HttpConnector for Tls {
+impl HttpConnector for ProxyingHttpsConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         if !request.uri().starts_with("https:") {
             return self.http.call(request);
@@ -89,7 +89,7 @@ impl HttpConnector for Tls {
         };
         let answer = match self.proxy(request.uri()) {
             None => self.direct.request(request),
-            Some(proxy) => through(&proxy, &self.config, self.connect, request),
+            Some(proxy) => send_through_proxy(&proxy, &self.config, self.connect, request),
         };
         let limit = |limit: Option<Duration>| limit.unwrap_or(Duration::MAX);
         let timeout = limit(self.connect).saturating_add(limit(self.read));
@@ -104,7 +104,7 @@ impl HttpConnector for Tls {
     }
 }
 
-fn through(
+fn send_through_proxy(
     proxy: &Intercept,
     config: &ClientConfig,
     connect: Option<Duration>,
@@ -161,17 +161,18 @@ struct Verifier {
 #[derive(Debug)]
 struct CaBundle {
     certificates: Vec<CertificateDer<'static>>,
-    usual: Arc<WebPkiServerVerifier>,
+    webpki: Arc<WebPkiServerVerifier>,
 }
 
 impl CaBundle {
     fn new(certificates: &[CertificateDer<'static>], provider: &Arc<CryptoProvider>) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(certificates.iter().cloned());
-        let usual = WebPkiServerVerifier::builder_with_provider(roots.into(), Arc::clone(provider));
+        let webpki =
+            WebPkiServerVerifier::builder_with_provider(roots.into(), Arc::clone(provider));
         Self {
             certificates: certificates.to_vec(),
-            usual: usual.build().expect("a bundle holds a certificate"),
+            webpki: webpki.build().expect("a bundle holds a certificate"),
         }
     }
 }
@@ -187,13 +188,13 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let Some(CaBundle {
             certificates,
-            usual,
+            webpki,
         }) = &self.bundle
         else {
             return Ok(ServerCertVerified::assertion());
         };
-        let usual = usual.verify_server_cert(certificate, intermediates, name, ocsp, now);
-        match &usual {
+        let webpki = webpki.verify_server_cert(certificate, intermediates, name, ocsp, now);
+        match &webpki {
             // The dates are already checked; the name is not.
             Err(error)
                 if is_ca_used_as_server_certificate(error)
@@ -202,7 +203,7 @@ impl ServerCertVerifier for Verifier {
                 verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
                 Ok(ServerCertVerified::assertion())
             }
-            Ok(_) | Err(_) => usual,
+            Ok(_) | Err(_) => webpki,
         }
     }
 

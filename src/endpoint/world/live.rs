@@ -17,7 +17,7 @@ use crate::endpoint::clock::Clock;
 use crate::endpoint::time::saturating_sub;
 
 /// How long tasks that are no longer listed are kept, so that stale reads can still show them.
-const KEPT_AFTER_LISTING: SignedDuration = SignedDuration::from_mins(10);
+const KEPT_AFTER_UNLISTED: SignedDuration = SignedDuration::from_mins(10);
 
 /// Why a task cannot be cancelled.
 #[derive(Debug, PartialEq, Eq)]
@@ -206,7 +206,7 @@ impl LiveTasks {
 
     /// Drops the tasks that have not been listed for some time.
     fn drop_ended(&mut self, now: Timestamp) {
-        let earlier = saturating_sub(now, KEPT_AFTER_LISTING);
+        let earlier = saturating_sub(now, KEPT_AFTER_UNLISTED);
         self.tasks
             .retain(|task| task.view_at(earlier).is_some() || task.view_at(now).is_some());
     }

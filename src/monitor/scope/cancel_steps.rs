@@ -14,7 +14,7 @@ use crate::task::{BundleId, BundleTask, Phase};
 impl Scope {
     /// Whether a task's latest known state is the cancel requested here: EC2 has not reported a
     /// state since.
-    pub fn is_cancel_requested(&self, task: &BundleTask) -> bool {
+    pub fn shows_as_cancel_requested(&self, task: &BundleTask) -> bool {
         match self.cancels.state(&task.bundle_id) {
             Some(CancelState::Checking | CancelState::Sent) => true,
             Some(CancelState::Accepted) => match task.state.phase() {

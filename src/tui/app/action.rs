@@ -10,7 +10,7 @@ impl App {
     pub fn is_useful(&self, action: Action) -> bool {
         let selected = self.selected();
         match action {
-            Action::Up | Action::Down if self.context() != Context::List => self.overflow > 0,
+            Action::Up | Action::Down if self.context() != Context::List => self.max_scroll > 0,
             Action::Up | Action::Down => self.list.len() > 1,
             Action::Details | Action::AskToCancel => selected.is_some(),
             Action::Dismiss => selected.is_some_and(|task| task.unlisted_since.is_some()),
@@ -175,6 +175,6 @@ impl App {
             }
         };
         let to = usize::from(*scroll).saturating_add_signed(by);
-        *scroll = u16::try_from(to).unwrap_or(u16::MAX).min(self.overflow);
+        *scroll = u16::try_from(to).unwrap_or(u16::MAX).min(self.max_scroll);
     }
 }

@@ -18,14 +18,27 @@ pub struct Row<'a> {
 
 /// One possible column.
 struct Column {
-    /// Its title, and a short one for when the first does not fit.
-    title: (&'static str, &'static str),
-    /// Pairs of rank and width in cells: room goes to the lower ranks first.
-    widths: &'static [(u8, u16)],
+    /// Its title.
+    title: &'static str,
+    /// For when the title does not fit.
+    short_title: &'static str,
+    /// The widths it can have, each wider than the one before.
+    widths: &'static [RankedWidth],
     /// Whether it takes the room that is left.
     grows: bool,
     /// Its cell for a task, in this many columns.
     cell: fn(&Row, usize, &RenderContext) -> Line<'static>,
+}
+
+/// A width of a column. Room goes to the lower ranks first.
+struct RankedWidth {
+    rank: u8,
+    /// In cells.
+    width: u16,
+}
+
+const fn ranked(rank: u8, width: u16) -> RankedWidth {
+    RankedWidth { rank, width }
 }
 
 /// Cells of the marker before the first column.
@@ -34,13 +47,13 @@ pub const MARKER_WIDTH: u16 = 2;
 /// The columns from left to right.
 #[rustfmt::skip]
 const COLUMNS: &[Column] = &[
-    Column { title: ("BUNDLE ID", ""),    widths: &[(0, 12)],          grows: false, cell: bundle_id },
-    Column { title: ("INSTANCE", ""),     widths: &[(7, 19)],          grows: false, cell: instance },
-    Column { title: ("STATE", ""),        widths: &[(1, 17), (5, 22)], grows: false, cell: state },
-    Column { title: ("PROGRESS", "DONE"), widths: &[(2, 4), (6, 15)],  grows: false, cell: progress },
-    Column { title: ("S3 STORAGE", ""),   widths: &[(3, 14), (8, 24)], grows: true,  cell: storage },
-    Column { title: ("STARTED", ""),      widths: &[(4, 8)],           grows: false, cell: started },
-    Column { title: ("UPDATED", ""),      widths: &[(9, 8)],           grows: false, cell: updated },
+    Column { title: "BUNDLE ID",  short_title: "BUNDLE ID",  widths: &[ranked(0, 12)],                 grows: false, cell: bundle_id },
+    Column { title: "INSTANCE",   short_title: "INSTANCE",   widths: &[ranked(7, 19)],                 grows: false, cell: instance },
+    Column { title: "STATE",      short_title: "STATE",      widths: &[ranked(1, 17), ranked(5, 22)],  grows: false, cell: state },
+    Column { title: "PROGRESS",   short_title: "DONE",       widths: &[ranked(2, 4), ranked(6, 15)],   grows: false, cell: progress },
+    Column { title: "S3 STORAGE", short_title: "S3 STORAGE", widths: &[ranked(3, 14), ranked(8, 24)],  grows: true,  cell: storage },
+    Column { title: "STARTED",    short_title: "STARTED",    widths: &[ranked(4, 8)],                  grows: false, cell: started },
+    Column { title: "UPDATED",    short_title: "UPDATED",    widths: &[ranked(9, 8)],                  grows: false, cell: updated },
 ];
 
 /// A column that fits the screen.
@@ -62,7 +75,7 @@ pub fn fit(room: u16) -> Vec<FittedColumn> {
             column
                 .widths
                 .iter()
-                .map(move |(rank, width)| (*rank, i, *width))
+                .map(move |step| (step.rank, i, step.width))
         })
         .collect();
     candidates.sort_unstable();
@@ -84,9 +97,10 @@ pub fn fit(room: u16) -> Vec<FittedColumn> {
         .zip(given)
         .filter(|(_, width)| *width > 0)
         .map(|(column, width)| FittedColumn {
-            title: match column.title {
-                (title, short) if title.len() > usize::from(width) => short,
-                (title, _) => title,
+            title: if column.title.len() > usize::from(width) {
+                column.short_title
+            } else {
+                column.title
             },
             width: width + if column.grows { left } else { 0 },
             cell: column.cell,
@@ -132,7 +146,7 @@ pub fn state_label(row: &Row, context: &RenderContext) -> (&'static str, String,
             Role::Dim,
         );
     }
-    if row.scope.is_cancel_requested(&row.tracked.task) {
+    if row.scope.shows_as_cancel_requested(&row.tracked.task) {
         let (symbol, role) = theme.phase(Phase::Cancelling);
         return (symbol, "cancel requested".into(), role);
     }

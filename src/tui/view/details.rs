@@ -328,7 +328,7 @@ fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Opti
             "Cancel requested; the task is described once more before it is sent."
         }
         Some(CancelState::Sent) => "Cancel requested and sent; EC2 has not answered yet.",
-        Some(CancelState::Accepted) if scope.is_cancel_requested(task) => {
+        Some(CancelState::Accepted) if scope.shows_as_cancel_requested(task) => {
             "Cancel requested; EC2 accepted it."
         }
         Some(CancelState::AnswerLost) => {
