@@ -32,9 +32,9 @@
 //! older description is ignored for a minute, so that `bundling` does not come back.
 //!
 //! *An AWS command to its output*: [`cli`] reads the command line as the AWS CLI would, finds the
-//! settings, and checks parameters, format and query before anything is sent. [`ec2::Client::call_for_json`]
-//! sends the request and reads EC2's answer, member for member. [`output`] applies the query and writes
-//! the result in the format.
+//! settings, and checks parameters, format and query before anything is sent.
+//! [`ec2::Client::call_for_json`] sends the request and reads EC2's answer, member for member.
+//! [`output`] applies the query and writes the result in the format.
 //!
 //! | to change or add                  | begin in                                                    |
 //! |-----------------------------------|-------------------------------------------------------------|

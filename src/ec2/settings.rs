@@ -234,7 +234,7 @@ impl Settings {
             .into_builder()
             .retry_config(RetryConfig::disabled())
             .timeout_config(self.timeouts.one_request())
-            // The credential_cache caches the credentials instead.
+            // `CredentialCache` caches the credentials instead.
             .identity_cache(IdentityCache::no_cache())
             // Only the timeouts above apply.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())

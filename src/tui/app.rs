@@ -259,8 +259,8 @@ impl App {
 
     /// Where everything would be on a screen of `size` columns and rows.
     pub fn layout_for(&self, size: (u16, u16)) -> Layout {
-        // The reason for a failure is shown above the table, or in its place if the table is empty; the
-        // remedy below the reason, if that leaves the table enough rows.
+        // The reason for a failure is shown above the table, or in its place if the table is empty.
+        // The remedy is below the reason, if that leaves the table enough rows.
         const TALL: u16 = 20;
         let has_banner = self.scope().last_error().is_some() && !self.list.is_empty();
         let lines = if size.1 < TALL { 1 } else { 2 };
@@ -307,9 +307,8 @@ impl App {
     }
 
     fn input(&mut self, events: &[TerminalEvent], effects: &mut Vec<Effect>) {
-        let is_lone_key = self
-            .key_timing
-            .record_and_is_lone_key(events, self.now.mono);
+        let is_lone_key = self.key_timing.is_lone_key(events, self.now.mono);
+        self.key_timing.record(events, self.now.mono);
         for event in events {
             if let TerminalEvent::Resize(width, height) = event {
                 self.size = (*width, *height);

@@ -45,16 +45,20 @@ impl KeyTiming {
         self.drawn_at.get_or_insert(now);
     }
 
-    /// Records the events that came together. Returns whether they are a single key with no other
-    /// key shortly before it: nobody types two keys at once.
-    pub fn record_and_is_lone_key(&mut self, events: &[Event], now: Duration) -> bool {
+    /// Whether the events that came together are a single key, with no other key shortly before it:
+    /// nobody types two keys at once. To be asked before they are [recorded](Self::record).
+    pub fn is_lone_key(&self, events: &[Event], now: Duration) -> bool {
         let is_typed = |event: &&Event| event.is_key_press() || matches!(event, Event::Paste(_));
         let is_alone = events.iter().filter(is_typed).count() == 1;
-        let before = self.last_key;
+        let is_after_pause = |key| now.saturating_sub(key) >= QUIET_TIME;
+        is_alone && self.last_key.is_none_or(is_after_pause)
+    }
+
+    /// Records when a key was last pressed.
+    pub fn record(&mut self, events: &[Event], now: Duration) {
         if events.iter().any(Event::is_key_press) {
             self.last_key = Some(now);
         }
-        is_alone && before.is_none_or(|key| now.saturating_sub(key) >= QUIET_TIME)
     }
 
     /// When a key can be an answer to what is on the screen.

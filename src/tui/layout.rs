@@ -13,8 +13,8 @@
 
 use ratatui::layout::Rect;
 
-/// The smallest screen that shows anything but a request for more room, in columns and rows. The dialog
-/// before a cancel fits on it completely.
+/// The smallest screen that shows anything but a request for more room, in columns and rows. The
+/// dialog before a cancel fits on it completely.
 pub const MIN_SIZE: (u16, u16) = (40, 12);
 
 /// Lines of the details, borders included.

@@ -23,8 +23,8 @@ pub struct List {
 }
 
 impl List {
-    /// Takes in the tasks as they are now: puts the rows in order anew and finds the selected task again, if anything
-    /// has changed. If the selected task is gone, the task that takes its row is selected.
+    /// Sorts the rows again and finds the selected task again, if the tasks have changed. If the
+    /// selected task is gone, the task that takes its row is selected.
     pub fn update(&mut self, tasks: &Tasks) {
         if self.revision == tasks.revision() && self.rows.len() == tasks.all().len() {
             return;

@@ -4,7 +4,7 @@
 //! |------------|-------------------------|-------------------------------------------------------------|
 //! | 1 story    | `story`                 | nothing but the app and its monitor: messages in, effects out |
 //! | 2 screens  | `screens`, `readme`     | drawing, into memory                                        |
-//! | 3 gateway  | `gateway`, `monitor`    | the SDK, against working and failing servers                |
+//! | 3 ec2      | `ec2`, `monitor`        | the SDK, against working and failing servers                |
 //! | 4 wire     | `wire`                  | AWS's own sample answers                                    |
 //! | 5 app      | `app`                   | the loop, with a screen in memory                           |
 //! | 6 terminal | `terminal`              | the program, in a pseudo-terminal                           |

@@ -1,4 +1,4 @@
-//! Layer 3, gateway: a monitor and its driver against the embedded endpoint, without a terminal,
+//! Layer 3, ec2: a monitor and its driver against the embedded endpoint, without a terminal,
 //! as a command `watch` would use them.
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -193,8 +193,8 @@ impl ServerCertVerifier for Verifier {
         else {
             return Ok(ServerCertVerified::assertion());
         };
-        let webpki = webpki.verify_server_cert(certificate, intermediates, name, ocsp, now);
-        match &webpki {
+        let result = webpki.verify_server_cert(certificate, intermediates, name, ocsp, now);
+        match &result {
             // The dates are already checked; the name is not.
             Err(error)
                 if is_ca_used_as_server_certificate(error)
@@ -203,7 +203,7 @@ impl ServerCertVerifier for Verifier {
                 verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
                 Ok(ServerCertVerified::assertion())
             }
-            Ok(_) | Err(_) => webpki,
+            Ok(_) | Err(_) => result,
         }
     }
 

@@ -22,7 +22,8 @@ const GAP: usize = 5;
 /// How many of the keys for a button are named below it, besides the one that presses it.
 const KEYS_NAMED: usize = 2;
 
-/// Draws the question. `can_be_answered` says whether it has been on the screen long enough to be answered.
+/// Draws the question. `can_be_answered` says whether it has been on the screen long enough to be
+/// answered.
 pub fn draw(
     frame: &mut Frame,
     confirm: &Confirm,

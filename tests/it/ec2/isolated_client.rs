@@ -1,6 +1,5 @@
 //! Runs the client in a process of its own, whose environment and home directory contain only what
-//! the case sets: environment variables belong to the whole process, and all tests share
-//! one.
+//! the case sets: environment variables belong to the whole process, and all tests share one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,7 +22,7 @@ pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const STEPS_VARIABLE: &str = "BUNDLETOP_TEST_STEPS";
 const REPORT_PREFIX: &str = "BUNDLETOP-TEST-REPORT ";
 
-/// A step that the other process carries out. Steps run in case.
+/// A step that the other process carries out. Steps run in order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Step {
     Connect,
