@@ -1,7 +1,7 @@
 //! EC2, through the AWS SDK. Only this module and the endpoint know EC2's protocol.
 //!
-//! [`Client`] takes a [`Request`], or one of the monitor's calls. The SDK finds the endpoint,
-//! signs, sends and retries. The raw response is captured (`capture`) and parsed once
+//! A [`Caller`], which is a [`Client`] with credentials, takes a [`Request`], or one of the monitor's
+//! calls. The SDK finds the endpoint, signs, sends and retries. The raw response is captured (`capture`) and parsed once
 //! (`response`), using one table of EC2's members: to JSON for the commands, or to bundle tasks for
 //! the monitor.
 //!
@@ -11,14 +11,14 @@
 //! | `request`             | the requests that can be sent                                     |
 //! | `capture`             | captures the raw responses of a call                              |
 //! | `xml`, `response`     | parsing XML; reading EC2's members from it                        |
-//! | `retry`, `conventions`| what is retried; where the UI and the commands differ             |
+//! | `retry`, `behavior`   | what is retried; where the UI and the commands differ             |
 //! | `error`               | errors, and what each kind of error means                         |
 //! | `settings`            | connection settings from flags, environment and AWS files         |
 //! | `profile`, `credentials`, `http` | AWS files; keys that sign requests; certificates, proxies   |
 
+mod behavior;
 mod capture;
 mod client;
-mod conventions;
 mod credentials;
 mod error;
 mod http;
@@ -29,8 +29,9 @@ mod retry;
 mod settings;
 mod xml;
 
-pub use client::{Client, RequestError};
-pub use conventions::Conventions;
+pub use behavior::ClientBehavior;
+pub use client::{Caller, Client, RequestError};
+pub use credentials::AccessKeyId;
 pub use error::{Ec2Error, ErrorKind};
 pub use profile::profile_names;
 pub use request::{Filter, Operation, Request};

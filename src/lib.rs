@@ -26,27 +26,30 @@
 //!
 //! *Keys to `cancelling`*: `c` opens [`tui::dialog::Dialog::Confirm`], if the task can be cancelled, and
 //! asks EC2 for the permission by a dry run. `y`, pressed deliberately, closes the dialog and tells the
-//! monitor [`monitor::Command::Cancel`]. The monitor has the task described once more; if its state
-//! still allows it, [`monitor::Call::Cancel`] goes out. The monitor then merges the task that EC2
-//! returned, and ignores what polls sent before that answer say of this task. A later poll with an
-//! older description is ignored for a minute, so that `bundling` does not come back.
+//! monitor [`monitor::Command::Cancel`]. The monitor has the task described once more. If its state
+//! still allows it, and that request was signed by the account on the screen, [`monitor::Call::Cancel`]
+//! goes out, signed with the same key. The monitor then merges the task that EC2 returned, and ignores
+//! what requests sent before that answer say of this task. A later list with an older description is
+//! ignored for a minute, so that `bundling` does not come back.
 //!
 //! *An AWS command to its output*: [`cli`] reads the command line as the AWS CLI would, finds the
 //! settings, and checks parameters, format and query before anything is sent.
-//! [`ec2::Client::call_for_json`] sends the request and reads EC2's answer, member for member.
+//! [`ec2::Caller::call_for_json`] sends the request and reads EC2's answer, member for member.
 //! [`output`] applies the query and writes the result in the format.
 //!
 //! | to change or add                  | begin in                                                    |
 //! |-----------------------------------|-------------------------------------------------------------|
 //! | a column of the table             | `tui/view/columns.rs`                                       |
 //! | a key                             | `assets/keys.toml`; for a new action also `tui/keymap.rs` and `tui/app/action.rs` |
-//! | what hides, orders or marks rows  | `tui/list.rs`; its text field opens in `tui/app.rs`         |
+//! | what hides, orders or marks rows  | `tui/list.rs`; text is typed in a `TextField` of `tui/input.rs`, opened in `tui/app.rs`, drawn in `tui/view/footer.rs` |
 //! | a theme                           | `assets/themes`, `tui/theme.rs`; chosen in `cli/ui.rs`      |
-//! | a dialog                          | `tui/dialog.rs`, its drawing in `tui/dialog/`, its keys in `assets/keys.toml` |
-//! | an action of the EC2 API          | `ec2/request.rs` and `ec2/response/members.rs`; its command in `cli/aws/command.rs` |
-//! | a fault of the endpoint           | `endpoint/fault/syntax.rs`; a new kind also `endpoint/http.rs` |
+//! | a dialog                          | `tui/dialog.rs`; its drawing in `tui/dialog/`, its keys in `assets/keys.toml` and the `Context` of `tui/keymap.rs` |
+//! | how a task is shown, as JSON for example | `tui/view/details.rs`, `tui/app.rs`; formats are in `output.rs`, a task's data in `task.rs` |
+//! | an action of the EC2 API          | `ec2/request.rs`, `ec2/client.rs`, `ec2/response/members.rs`; its command in `cli/aws/command.rs`, `cli/aws/parameter.rs`; in the demo, `endpoint/action.rs` |
+//! | a fault of the endpoint           | `endpoint/fault/rule.rs`; its notation in `endpoint/fault/syntax.rs`, its effect in `endpoint/fault.rs` and `endpoint/http.rs` |
 //! | how often EC2 is polled           | `monitor/poll.rs`                                           |
-//! | what happens when a task changes  | `monitor/transition.rs`; the UI's part in `tui/app/monitoring.rs` |
+//! | the way of a cancel               | `monitor/cancel.rs`, `monitor/scope/cancel_steps.rs`        |
+//! | what happens when a task changes  | `monitor/transition.rs`; the UI's part in `tui/app/monitoring.rs`, what does I/O in `tui.rs` |
 
 pub mod cli;
 pub mod ec2;

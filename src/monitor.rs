@@ -8,7 +8,10 @@
 //! |--------------|----------------------------------------------------------------------------|
 //! | `event`      | events, and the calls they lead to                                         |
 //! | `key`        | keys of scopes and tasks                                                   |
-//! | `scope`      | one profile and region: session, identity, last error, poll                |
+//! | `place`      | an account and region                                                      |
+//! | `request`    | the requests in flight, to which answers must belong                       |
+//! | `scope`      | one profile and region: session, last error, poll                          |
+//! | `scope/list`, `identity` | whose list it is; the identity behind each access key          |
 //! | `tasks`      | the tasks by ID; merging a response into them                              |
 //! | `cancel`, `scope/cancel_steps` | the states of a cancel; the steps between them           |
 //! | `poll`       | when to send the next request                                              |
@@ -18,20 +21,25 @@
 mod cancel;
 pub mod driver;
 mod event;
+mod identity;
 mod key;
+mod place;
 pub mod poll;
+mod request;
 mod scope;
 mod tasks;
 mod transition;
 
 use std::time::Duration;
 
-pub use cancel::{CancelState, NotCancellable, Permission};
-pub use event::{Answer, Call, Command, DescribeReason, Effect, Event, Now, Update};
+pub use cancel::{CancelId, CancelState, NotCancellable, Permission};
+pub use event::{Answer, Call, Command, Effect, Event, Now, Update};
 pub use key::{ScopeId, TaskKey};
+pub use place::Place;
+pub use request::RequestId;
 pub use scope::{Freshness, Scope};
 pub use tasks::{Counts, Tasks, TrackedTask};
-pub use transition::{Change, LookupResult, NotSent, Transition};
+pub use transition::{CancelChange, Change, LookupResult, NotSent, Transition};
 
 use poll::PollSchedule;
 
@@ -74,24 +82,26 @@ impl Monitor {
             Event::Command(scope, command) => {
                 self.scopes[scope.index()].command(command, now, &mut update);
             }
-            Event::CredentialsChanged(scope) => {
-                self.scopes[scope.index()].credentials_changed(&mut update);
-            }
-            Event::Answered(scope, answer) => {
-                self.scopes[scope.index()].answered(answer, now, &mut update);
+            Event::Answered {
+                request,
+                signed_by,
+                answer,
+            } => {
+                let scope = &mut self.scopes[request.scope.index()];
+                scope.answered(request, signed_by, answer, now, &mut update);
             }
         }
         for scope in &mut self.scopes {
-            scope.poll_if_due(is_tick, now, &mut update);
+            scope.send_what_is_due(is_tick, now, &mut update);
         }
         update
     }
 
-    /// Sends the polls that are due, when there is no other event.
-    pub fn poll_if_due(&mut self, now: Now) -> Update {
+    /// Sends the requests that are due, when there is no other event.
+    pub fn send_what_is_due(&mut self, now: Now) -> Update {
         let mut update = Update::default();
         for scope in &mut self.scopes {
-            scope.poll_if_due(false, now, &mut update);
+            scope.send_what_is_due(false, now, &mut update);
         }
         update
     }

@@ -112,7 +112,7 @@ mod platform {
     /// Asks the whole job to stop, as Ctrl-Z does in a terminal that is not raw: a shell waits for
     /// the program it started, and with `cargo run` that is cargo. This process then gets
     /// [`Signal::Stop`]. Returns whether there is a shell that can continue it.
-    pub fn stop_job() -> bool {
+    pub fn suspend_job() -> bool {
         let is_session_leader = unistd::getsid(None) == Ok(unistd::getpid());
         !is_session_leader && signal::kill(unistd::Pid::from_raw(0), Unix::SIGTSTP).is_ok()
     }
@@ -124,7 +124,7 @@ mod platform {
     }
 
     /// Stops this process; returns when it is continued.
-    pub fn stop_self() {
+    pub fn suspend_self() {
         let _ = signal::raise(Unix::SIGSTOP);
     }
 }
@@ -151,12 +151,12 @@ mod platform {
     }
 
     /// Does nothing: there is no shell to return to.
-    pub fn stop_job() -> bool {
+    pub fn suspend_job() -> bool {
         false
     }
 
     /// Does nothing: there is no shell to return to.
-    pub fn stop_self() {}
+    pub fn suspend_self() {}
 
     /// Whether an error of the terminal means that it is no longer there.
     pub fn is_hang_up(error: &io::Error) -> bool {
@@ -164,4 +164,4 @@ mod platform {
     }
 }
 
-pub use platform::{is_hang_up, stop_job, stop_self};
+pub use platform::{is_hang_up, suspend_job, suspend_self};

@@ -177,7 +177,7 @@ impl<'a, S: Screen> Loop<'a, S> {
             }
             Signal::Stop => {
                 self.screen.leave();
-                signal::stop_self();
+                signal::suspend_self();
             }
             // Also after a SIGSTOP, which leaves no time to restore the terminal.
             Signal::Continue => {
@@ -200,7 +200,7 @@ impl<'a, S: Screen> Loop<'a, S> {
         match effect {
             Effect::Perform(effect) => self.driver.perform(effect),
             Effect::Suspend => {
-                if !signal::stop_job() {
+                if !signal::suspend_job() {
                     self.app.show_note("There is no shell to return to.");
                 }
             }

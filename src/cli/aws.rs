@@ -133,7 +133,7 @@ async fn send<'a>(
         return Ok(None);
     }
     let plan = OutputPlan::new(&call.global, profile_setting)?;
-    let answer = ec2.call_for_json(&request, times).await?;
+    let answer = ec2.caller().await?.call_for_json(&request, times).await?;
     Ok(Some(PendingOutput {
         operation: request.operation(),
         answer,

@@ -89,7 +89,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<ExitCode, CliError> {
         warn_unless_loopback(&endpoint);
         while let Some(signal) = signals.recv().await {
             match signal {
-                Signal::Stop => signal::stop_self(),
+                Signal::Stop => signal::suspend_self(),
                 Signal::Continue => {}
                 Signal::Interrupt | Signal::Terminate | Signal::HangUp | Signal::Quit => break,
             }

@@ -38,7 +38,7 @@ struct Captured {
     /// The response to the latest attempt.
     response: Option<Response>,
     /// An earlier attempt failed, but EC2 may have carried it out.
-    may_have_been_carried_out: bool,
+    earlier_attempt_may_have_been_carried_out: bool,
 }
 
 /// The outcome of a call.
@@ -48,7 +48,7 @@ pub(super) struct CallOutcome {
     /// How often the request was sent.
     pub attempts: u32,
     /// Whether EC2 may have carried out one of the attempts before the last.
-    pub may_have_been_carried_out: bool,
+    pub earlier_attempt_may_have_been_carried_out: bool,
 }
 
 impl Capture {
@@ -58,7 +58,7 @@ impl Capture {
             operation,
             attempts: 0,
             response: None,
-            may_have_been_carried_out: false,
+            earlier_attempt_may_have_been_carried_out: false,
         })))
     }
 
@@ -76,12 +76,13 @@ impl Capture {
     }
 
     /// Ends the call.
-    pub fn finish(&self) -> CallOutcome {
+    pub fn take_outcome(&self) -> CallOutcome {
         let mut captured = self.captured();
         CallOutcome {
             response: captured.response.take(),
             attempts: captured.attempts,
-            may_have_been_carried_out: captured.may_have_been_carried_out,
+            earlier_attempt_may_have_been_carried_out: captured
+                .earlier_attempt_may_have_been_carried_out,
         }
     }
 
@@ -93,7 +94,8 @@ impl Capture {
         let mut captured = self.captured();
         captured.attempts += 1;
         if let Some(earlier) = captured.response.take() {
-            captured.may_have_been_carried_out |= answer_kind(&earlier).may_have_been_carried_out();
+            captured.earlier_attempt_may_have_been_carried_out |=
+                answer_kind(&earlier).may_have_been_carried_out();
         }
     }
 

@@ -8,6 +8,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use aws_config::SdkConfig;
+use aws_config::identity::IdentityCache;
+use aws_credential_types::Credentials;
 use aws_sdk_ec2::types::Filter as SdkFilter;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -15,9 +17,9 @@ use aws_smithy_types::retry::RetryConfig;
 use serde_json::Value;
 use thiserror::Error;
 
+use super::behavior::ClientBehavior;
 use super::capture::{CallOutcome, Capture};
-use super::conventions::Conventions;
-use super::credentials::CredentialCache;
+use super::credentials::{AccessKeyId, CredentialCache};
 use super::error::{Ec2Error, ErrorKind, RequestTarget, answer_error, call_error, read_error};
 use super::http::Http;
 use super::profile::Profiles;
@@ -28,13 +30,22 @@ use super::settings::{Session, Settings, Timeouts};
 use crate::task::{BundleId, BundleTask};
 
 /// A connection to EC2 for one profile and region. Cheap to clone: all clones share it.
-///
-/// Every call returns a result or an error within the timeouts of its settings.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
+/// A [`Client`] with the credentials that sign its requests, so that it is known on whose behalf they
+/// are sent. Cheap to clone.
+///
+/// Every call returns a result or an error within the timeouts of the settings.
+#[derive(Clone)]
+pub struct Caller {
+    client: Client,
+    /// `None` if requests are not signed.
+    credentials: Option<Credentials>,
+}
+
 struct Inner {
-    conventions: Conventions,
+    behavior: ClientBehavior,
     session: Session,
     profiles: Option<Profiles>,
     /// `None` for requests that are not signed.
@@ -93,16 +104,15 @@ impl Client {
             .sdk
             .into_builder()
             .http_client(resolved.http.clone());
-        if settings.no_sign_request {
-            sdk.set_credentials_provider(None);
-        }
+        // Each call brings its own: see `Caller`.
+        sdk.set_credentials_provider(None);
         let sdk = sdk.build();
         let mut ec2 = aws_sdk_ec2::config::Builder::from(&sdk);
         ec2.set_endpoint_url(resolved.ec2_url.clone());
         if settings.no_sign_request {
             ec2 = ec2.allow_no_auth();
         }
-        if settings.conventions == Conventions::AwsCli && resolved.ec2_url.is_some() {
+        if settings.behavior == ClientBehavior::AwsCli && resolved.ec2_url.is_some() {
             ec2 = ec2.use_fips(false).use_dual_stack(false);
         }
         let target = |service, url: Option<String>| RequestTarget {
@@ -111,7 +121,7 @@ impl Client {
             region: resolved.session.region.clone(),
         };
         Ok(Self(Arc::new(Inner {
-            conventions: settings.conventions,
+            behavior: settings.behavior,
             profiles: resolved.profiles,
             credential_cache: (!settings.no_sign_request).then_some(resolved.credential_cache),
             http: resolved.http,
@@ -131,18 +141,33 @@ impl Client {
         &self.0.session
     }
 
-    /// How often the signing keys have changed; 1 after the first call. Each change may be a
-    /// change of account.
-    pub fn credential_changes(&self) -> u64 {
-        self.0
-            .credential_cache
-            .as_ref()
-            .map_or(0, CredentialCache::changes)
-    }
-
     /// A setting of the profile in use, such as `output`.
     pub fn profile_setting(&self, key: &str) -> Option<&str> {
         self.0.profiles.as_ref()?.get(key)
+    }
+
+    /// Finds the credentials, unless those found earlier are still valid. Takes as long as a
+    /// `credential_process` or a sign-in service takes, which must not count as EC2 being slow.
+    pub async fn caller(&self) -> Result<Caller, Ec2Error> {
+        let credentials = match &self.0.credential_cache {
+            None => None,
+            Some(cache) => Some(cache.credentials().await.inspect_err(|error| {
+                tracing::warn!(kind = ?error.kind, "no credentials");
+            })?),
+        };
+        let client = self.clone();
+        Ok(Caller {
+            client,
+            credentials,
+        })
+    }
+}
+
+impl Caller {
+    /// The access key ID that the requests are signed with; `None` if they are not signed.
+    pub fn access_key_id(&self) -> Option<AccessKeyId> {
+        let credentials = self.credentials.as_ref()?;
+        Some(AccessKeyId::new(credentials.access_key_id()))
     }
 
     /// All bundle tasks of the account in the region, in EC2's order, which may vary.
@@ -172,7 +197,7 @@ impl Client {
             dry_run: None,
         };
         self.call(&request, |response| {
-            response.to_tasks(request.operation(), self.0.conventions)
+            response.to_tasks(request.operation(), self.client.0.behavior)
         })
         .await
     }
@@ -200,14 +225,14 @@ impl Client {
     /// Sent up to three times in all, but only if a successful cancel cannot be reported as one
     /// that was refused: see the module `retry` and [`Ec2Error::may_have_been_carried_out`].
     pub async fn cancel(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
-        tracing::info!(?id, region = self.0.session.region, "cancel sent");
+        tracing::info!(?id, region = self.client.0.session.region, "cancel sent");
         let request = Request::Cancel {
             bundle_id: id.to_string(),
             dry_run: None,
         };
         let tasks = self
             .call(&request, |response| {
-                response.to_tasks(request.operation(), self.0.conventions)
+                response.to_tasks(request.operation(), self.client.0.behavior)
             })
             .await?;
         let task = tasks.into_iter().next().map(Arc::unwrap_or_clone);
@@ -220,7 +245,7 @@ impl Client {
     pub async fn identity(&self) -> Result<Identity, Ec2Error> {
         let identity = self
             .call(&Request::Identify, |response| {
-                response.to_identity(self.0.conventions)
+                response.to_identity(self.client.0.behavior)
             })
             .await?;
         identity.ok_or_else(|| {
@@ -255,12 +280,12 @@ impl Client {
             }
         };
         if response.is_success() {
-            let json = response.to_json(operation, self.0.conventions, times);
+            let json = response.to_json(operation, self.client.0.behavior, times);
             return Ok(json.map_err(unreadable)?);
         }
         let error = response.aws_cli_error();
         let (code, message) = error.map_err(unreadable)?;
-        let is_last = attempts >= self.0.retries.max_attempts();
+        let is_last = attempts >= self.client.0.retries.max_attempts();
         Err(RequestError::Refused {
             operation,
             code,
@@ -281,16 +306,17 @@ impl Client {
             Ok((response, _)) if response.is_success() => {
                 read(&response).map_err(|error| read_error(operation, &error, &response))
             }
-            Ok((response, outcome)) => Err(retry::with_earlier_attempts(
+            Ok((response, outcome)) => Err(retry::doubt_from_earlier_attempts(
                 answer_error(operation, &response),
                 &outcome,
             )),
             Err(error) => Err(error),
         };
-        if let (Some(credential_cache), Err(error)) = (&self.0.credential_cache, &result)
+        if let (Some(credential_cache), Err(error)) = (&self.client.0.credential_cache, &result)
             && matches!(error.kind, ErrorKind::BadCredentials | ErrorKind::Expired)
+            && let Some(refused) = self.access_key_id()
         {
-            credential_cache.forget().await;
+            credential_cache.forget(&refused).await;
         }
         self.log(operation, started, result.as_ref().err());
         result
@@ -298,19 +324,15 @@ impl Client {
 
     /// Sends a request, with retries. Returns the last response, even an error response.
     async fn send(&self, request: &Request) -> Result<(Response, CallOutcome), Ec2Error> {
-        if let Some(credential_cache) = &self.0.credential_cache {
-            // First, so that a slow `credential_process` does not count as EC2 being slow.
-            credential_cache.credentials().await?;
-        }
         let operation = request.operation();
         let target = match request {
-            Request::Describe { .. } | Request::Cancel { .. } => &self.0.ec2_target,
-            Request::Identify => &self.0.sts_target,
+            Request::Describe { .. } | Request::Cancel { .. } => &self.client.0.ec2_target,
+            Request::Identify => &self.client.0.sts_target,
         };
         tracing::debug!(%operation, ?target, ?request, "sending");
         let capture = Capture::new(operation);
         let result = self.dispatch(request, target, &capture).await;
-        let mut outcome = capture.finish();
+        let mut outcome = capture.take_outcome();
         let (attempts, status) = (
             outcome.attempts,
             outcome.response.as_ref().map(|r| r.status),
@@ -321,7 +343,7 @@ impl Client {
             (None, Err(error)) => error,
             (None, Ok(())) => Ec2Error::new(ErrorKind::Unparsable, operation, "No answer came."),
         };
-        Err(retry::with_earlier_attempts(error, &outcome))
+        Err(retry::doubt_from_earlier_attempts(error, &outcome))
     }
 
     /// Sends a request through the SDK. Its futures are large, so they are boxed.
@@ -332,7 +354,7 @@ impl Client {
         capture: &Capture,
     ) -> Result<(), Ec2Error> {
         let operation = request.operation();
-        let retries = RetryPolicy::of(request, self.0.conventions);
+        let retries = RetryPolicy::of(request, self.client.0.behavior);
         match request.clone() {
             Request::Describe {
                 bundle_ids,
@@ -340,7 +362,7 @@ impl Client {
                 dry_run,
             } => {
                 let filters = filters.map(|filters| filters.into_iter().map(sdk_filter).collect());
-                let call = self.0.ec2.describe_bundle_tasks();
+                let call = self.client.0.ec2.describe_bundle_tasks();
                 let call = call.set_bundle_ids(bundle_ids).set_filters(filters);
                 let call = call.set_dry_run(dry_run).customize();
                 let call = call.config_override(self.ec2_config(retries, capture));
@@ -348,16 +370,21 @@ impl Client {
                 sent_or_error(operation, sent, target)
             }
             Request::Cancel { bundle_id, dry_run } => {
-                let call = self.0.ec2.cancel_bundle_task().bundle_id(bundle_id);
+                let call = self.client.0.ec2.cancel_bundle_task().bundle_id(bundle_id);
                 let call = call.set_dry_run(dry_run).customize();
                 let call = call.config_override(self.ec2_config(retries, capture));
                 let sent = Box::pin(call.send()).await;
                 sent_or_error(operation, sent, target)
             }
             Request::Identify => {
-                let config =
-                    aws_sdk_sts::config::Builder::new().http_client(capture.client(&self.0.http));
-                let call = self.0.sts().get_caller_identity().customize();
+                let mut config = aws_sdk_sts::config::Builder::new();
+                config = config.http_client(capture.client(&self.client.0.http));
+                if let Some(credentials) = self.credentials.clone() {
+                    config = config
+                        .credentials_provider(credentials)
+                        .identity_cache(IdentityCache::no_cache());
+                }
+                let call = self.client.0.sts().get_caller_identity().customize();
                 let call = call.config_override(config);
                 let sent = Box::pin(call.send()).await;
                 sent_or_error(operation, sent, target)
@@ -367,12 +394,18 @@ impl Client {
 
     /// The settings that differ from call to call.
     fn ec2_config(&self, retries: RetryPolicy, capture: &Capture) -> aws_sdk_ec2::config::Builder {
-        let config = aws_sdk_ec2::config::Builder::new().http_client(capture.client(&self.0.http));
+        let mut config = aws_sdk_ec2::config::Builder::new();
+        config = config.http_client(capture.client(&self.client.0.http));
+        if let Some(credentials) = self.credentials.clone() {
+            config = config
+                .credentials_provider(credentials)
+                .identity_cache(IdentityCache::no_cache());
+        }
         match retries {
             RetryPolicy::Never => config,
             RetryPolicy::SafeForCancel | RetryPolicy::LikeAwsCli => config
-                .retry_config(self.0.retries.clone())
-                .timeout_config(self.0.timeouts.with_retries())
+                .retry_config(self.client.0.retries.clone())
+                .timeout_config(self.client.0.timeouts.with_retries())
                 .retry_classifier(RetryClassifier {
                     retries,
                     capture: capture.clone(),
@@ -382,7 +415,7 @@ impl Client {
 
     fn log(&self, operation: Operation, started: Instant, error: Option<&Ec2Error>) {
         let milliseconds = started.elapsed().as_millis();
-        let region = &self.0.session.region;
+        let region = &self.client.0.session.region;
         match error {
             None => tracing::debug!(%operation, region, milliseconds, "succeeded"),
             Some(error) if error.kind == ErrorKind::DryRunSucceeded => {
@@ -428,6 +461,16 @@ where
     match sent {
         Ok(_) => Ok(()),
         Err(error) => Err(call_error(operation, &error, target)),
+    }
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = self.access_key_id();
+        f.debug_tuple("Caller")
+            .field(&self.client)
+            .field(&key)
+            .finish()
     }
 }
 

@@ -10,7 +10,6 @@ mod error;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
@@ -22,7 +21,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_types::region::Region;
 use tokio::sync::Mutex;
 
@@ -32,8 +31,32 @@ use super::request::Operation;
 use crate::environment::variable;
 use error::credentials_error;
 
-/// Credentials this close to expiry are replaced, so that none expires in transit to EC2.
+/// Credentials this close to expiry are replaced, so that none expires in transit to EC2. Those that
+/// live less than twice as long are replaced after half of their life, not at every call.
 const RENEW_BEFORE_END: Duration = Duration::from_mins(1);
+
+/// Names the credentials that a request is signed with. Not secret, but not shown in full either.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct AccessKeyId(String);
+
+impl AccessKeyId {
+    /// An access key ID such as `AKIAIOSFODNN7EXAMPLE`.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Shows the last four characters, as the AWS CLI does.
+impl fmt::Debug for AccessKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = self.0.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+        write!(f, "AccessKeyId(…{})", &self.0[last..])
+    }
+}
 
 /// Holds the credentials that every call is signed with. Cheap to clone: all clones share them.
 #[derive(Clone)]
@@ -43,8 +66,6 @@ struct Inner {
     /// Where to look; `None` for fixed credentials.
     source: Option<CredentialsSource>,
     found: Mutex<Found>,
-    /// How often the keys have changed.
-    changes: AtomicU64,
 }
 
 /// What has been found so far.
@@ -52,9 +73,28 @@ struct Inner {
 struct Found {
     /// Kept between calls because the SDK's providers keep tokens and refresh them.
     provider: Option<(SharedCredentialsProvider, Profiles)>,
-    credentials: Option<Credentials>,
-    /// The access key ID last found.
-    access_key_id: Option<String>,
+    cached: Option<Cached>,
+}
+
+#[derive(Clone)]
+struct Cached {
+    credentials: Credentials,
+    /// New ones are looked for when these remain valid for less than this.
+    renew_before_end: Duration,
+}
+
+impl Cached {
+    fn new(credentials: Credentials) -> Self {
+        let renew_before_end = RENEW_BEFORE_END.min(remaining(&credentials) / 2);
+        Self {
+            credentials,
+            renew_before_end,
+        }
+    }
+
+    fn is_due_for_renewal(&self) -> bool {
+        remaining(&self.credentials) <= self.renew_before_end
+    }
 }
 
 /// Where credentials are looked for.
@@ -75,7 +115,6 @@ impl CredentialCache {
         Self(Arc::new(Inner {
             source: Some(source),
             found: Mutex::default(),
-            changes: AtomicU64::new(0),
         }))
     }
 
@@ -84,10 +123,9 @@ impl CredentialCache {
         Self(Arc::new(Inner {
             source: None,
             found: Mutex::new(Found {
-                credentials: Some(credentials),
+                cached: Some(Cached::new(credentials)),
                 ..Found::default()
             }),
-            changes: AtomicU64::new(0),
         }))
     }
 
@@ -95,44 +133,38 @@ impl CredentialCache {
     pub async fn credentials(&self) -> Result<Credentials, Ec2Error> {
         // The lock is held during the search on purpose: one `credential_process` at a time.
         let mut found = self.0.found.lock().await;
-        let held = found.credentials.clone();
-        if let Some(held) = held
+        let cached = found.cached.clone();
+        if let Some(cached) = cached
             .as_ref()
-            .filter(|held| remaining(held) > RENEW_BEFORE_END)
+            .filter(|cached| !cached.is_due_for_renewal())
         {
-            return Ok(held.clone());
+            return Ok(cached.credentials.clone());
         }
+        let cached = cached.map(|cached| cached.credentials);
         let Some(source) = &self.0.source else {
-            return held.ok_or_else(|| no_credentials("None were given."));
+            return cached.ok_or_else(|| no_credentials("None were given."));
         };
         match Box::pin(source.find(&mut found)).await {
             Ok(new) => {
-                let id = Some(new.access_key_id());
-                if found.access_key_id.as_deref() != id {
-                    found.access_key_id = id.map(str::to_owned);
-                    self.0.changes.fetch_add(1, Ordering::Relaxed);
-                }
-                found.credentials = Some(new.clone());
+                found.cached = Some(Cached::new(new.clone()));
                 Ok(new)
             }
             Err(error) => {
                 found.provider = None;
                 // The old ones may still be valid for some seconds.
-                held.filter(|held| !remaining(held).is_zero()).ok_or(error)
+                cached.filter(|old| !remaining(old).is_zero()).ok_or(error)
             }
         }
     }
 
-    /// How often the keys have changed. Every change may be a change of account.
-    pub fn changes(&self) -> u64 {
-        self.0.changes.load(Ordering::Relaxed)
-    }
-
-    /// Drops the credentials because EC2 refused them. The next call looks again.
-    pub async fn forget(&self) {
-        if self.0.source.is_some() {
-            let mut found = self.0.found.lock().await;
-            (found.provider, found.credentials) = (None, None);
+    /// Drops the credentials with this key, because EC2 refused them. The next call looks again.
+    pub async fn forget(&self, refused: &AccessKeyId) {
+        let mut found = self.0.found.lock().await;
+        let cached = found.cached.as_ref();
+        if self.0.source.is_some()
+            && cached.is_some_and(|cached| cached.credentials.access_key_id() == refused.as_str())
+        {
+            (found.provider, found.cached) = (None, None);
         }
     }
 }
@@ -260,22 +292,6 @@ fn remaining(credentials: &Credentials) -> Duration {
 
 fn no_credentials(message: &str) -> Ec2Error {
     Ec2Error::new(ErrorKind::NoCredentials, Operation::Connect, message)
-}
-
-/// Gives the SDK the credentials found earlier.
-impl ProvideCredentials for CredentialCache {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        future::ProvideCredentials::new(async {
-            let found: provider::Result = self
-                .credentials()
-                .await
-                .map_err(CredentialsError::provider_error);
-            found
-        })
-    }
 }
 
 impl fmt::Debug for CredentialCache {

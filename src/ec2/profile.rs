@@ -141,7 +141,7 @@ impl Profiles {
     }
 
     /// The profile in the chain whose role asks for a code from an MFA device.
-    pub fn asks_for_mfa(&self) -> Option<&str> {
+    pub fn profile_asking_for_mfa(&self) -> Option<&str> {
         self.chain()
             .find(|profile| {
                 profile.get("role_arn").is_some() && profile.get("mfa_serial").is_some()

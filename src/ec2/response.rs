@@ -19,7 +19,7 @@ use quick_xml::events::Event;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::conventions::Conventions;
+use super::behavior::ClientBehavior;
 use super::request::Operation;
 use crate::task::BundleTask;
 use json::JsonBuilder;
@@ -90,11 +90,11 @@ impl Response {
     pub fn to_json(
         &self,
         operation: Operation,
-        conventions: Conventions,
+        behavior: ClientBehavior,
         times: TimeFormat,
     ) -> Result<Value, ReadError> {
         let mut json = JsonBuilder::new(times);
-        self.read(operation, conventions, &mut json)?;
+        self.read(operation, behavior, &mut json)?;
         Ok(json.finish())
     }
 
@@ -102,16 +102,16 @@ impl Response {
     pub fn to_tasks(
         &self,
         operation: Operation,
-        conventions: Conventions,
+        behavior: ClientBehavior,
     ) -> Result<Vec<Arc<BundleTask>>, ReadError> {
         let mut tasks = TaskBuilder::default();
-        self.read(operation, conventions, &mut tasks)?;
+        self.read(operation, behavior, &mut tasks)?;
         Ok(tasks.finish())
     }
 
     /// The identity in STS's response; `None` if the account or the ARN is missing.
-    pub fn to_identity(&self, conventions: Conventions) -> Result<Option<Identity>, ReadError> {
-        let answer = self.to_json(Operation::GetCallerIdentity, conventions, TimeFormat::Wire)?;
+    pub fn to_identity(&self, behavior: ClientBehavior) -> Result<Option<Identity>, ReadError> {
+        let answer = self.to_json(Operation::GetCallerIdentity, behavior, TimeFormat::Wire)?;
         let result = &answer["GetCallerIdentityResult"];
         let member = |name: &str| Some(result[name].as_str()?.to_owned());
         let identity = member("Account").zip(member("Arn"));
@@ -119,10 +119,10 @@ impl Response {
     }
 
     /// The code and the message of an error response.
-    pub fn to_error(&self, conventions: Conventions) -> Result<ErrorMembers, ReadError> {
-        let root = match conventions {
-            Conventions::Ui => Root::OneOf(&members::ERROR_ROOTS),
-            Conventions::AwsCli => Root::Any,
+    pub fn to_error(&self, behavior: ClientBehavior) -> Result<ErrorMembers, ReadError> {
+        let root = match behavior {
+            ClientBehavior::Ui => Root::OneOf(&members::ERROR_ROOTS),
+            ClientBehavior::AwsCli => Root::Any,
         };
         let mut json = JsonBuilder::new(TimeFormat::Wire);
         reader::read(&self.body, root, &members::ERROR_ANSWER, &mut json)?;
@@ -151,21 +151,21 @@ impl Response {
             Some(text) if text.is_empty() => "None".to_owned(),
             Some(text) => text,
         };
-        let error = self.to_error(Conventions::AwsCli)?;
+        let error = self.to_error(ClientBehavior::AwsCli)?;
         Ok((reported(error.code), reported(error.message)))
     }
 
     fn read(
         &self,
         operation: Operation,
-        conventions: Conventions,
+        behavior: ClientBehavior,
         builder: &mut impl reader::AnswerBuilder,
     ) -> Result<(), ReadError> {
         let name = format!("{operation}Response");
         let names = [name.as_str()];
-        let root = match conventions {
-            Conventions::Ui => Root::OneOf(&names),
-            Conventions::AwsCli => Root::Any,
+        let root = match behavior {
+            ClientBehavior::Ui => Root::OneOf(&names),
+            ClientBehavior::AwsCli => Root::Any,
         };
         reader::read(&self.body, root, members::of_answer(operation), builder)
     }

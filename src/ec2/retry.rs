@@ -13,8 +13,8 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_types::retry::RetryConfig;
 
+use super::behavior::ClientBehavior;
 use super::capture::{CallOutcome, Capture};
-use super::conventions::Conventions;
 use super::error::{DispatchOutcome, Ec2Error, ErrorKind, answer_kind, dispatch_outcome};
 use super::profile::Profiles;
 use super::request::{Operation, Request};
@@ -33,13 +33,13 @@ pub(super) enum RetryPolicy {
 
 impl RetryPolicy {
     /// The retries of a request.
-    pub fn of(request: &Request, conventions: Conventions) -> Self {
-        match (conventions, request) {
-            (Conventions::AwsCli, _) => Self::LikeAwsCli,
-            (Conventions::Ui, Request::Cancel { dry_run, .. }) if *dry_run != Some(true) => {
+    pub fn of(request: &Request, behavior: ClientBehavior) -> Self {
+        match (behavior, request) {
+            (ClientBehavior::AwsCli, _) => Self::LikeAwsCli,
+            (ClientBehavior::Ui, Request::Cancel { dry_run, .. }) if *dry_run != Some(true) => {
                 Self::SafeForCancel
             }
-            (Conventions::Ui, _) => Self::Never,
+            (ClientBehavior::Ui, _) => Self::Never,
         }
     }
 }
@@ -88,7 +88,7 @@ impl RetryClassifier {
         self.capture.with_response(|response| {
             // A response without an error code is not from EC2.
             let answered = response.filter(|response| {
-                let error = response.to_error(Conventions::Ui);
+                let error = response.to_error(ClientBehavior::Ui);
                 error.is_ok_and(|error| error.code.is_some())
             });
             match answered.map(answer_kind) {
@@ -102,8 +102,8 @@ impl RetryClassifier {
 
 /// The error of a call, given its earlier attempts: an attempt that failed on EC2's side may have been
 /// carried out, whatever the last response says.
-pub(super) fn with_earlier_attempts(error: Ec2Error, outcome: &CallOutcome) -> Ec2Error {
-    if error.may_have_been_carried_out() || !outcome.may_have_been_carried_out {
+pub(super) fn doubt_from_earlier_attempts(error: Ec2Error, outcome: &CallOutcome) -> Ec2Error {
+    if error.may_have_been_carried_out() || !outcome.earlier_attempt_may_have_been_carried_out {
         return error;
     }
     let message = format!(

@@ -13,13 +13,12 @@ use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::region::Region;
 use shellexpand::path::tilde;
 
-use super::conventions::Conventions;
+use super::behavior::ClientBehavior;
 use super::credentials::{CredentialCache, CredentialsSource};
 use super::error::{Ec2Error, ErrorKind};
 use super::http::{Http, Trust};
@@ -49,8 +48,8 @@ pub struct Settings {
     pub timeouts: Timeouts,
     /// Where to find the settings not given here.
     pub source: ConfigSource,
-    /// Whose conventions to follow.
-    pub conventions: Conventions,
+    /// What differs between the UI and the commands.
+    pub behavior: ClientBehavior,
 }
 
 /// Where to find settings that are not given.
@@ -184,7 +183,7 @@ impl Settings {
             .profile_name(profiles.name())
             .region(Region::new(region.clone()))
             .retry_config(RetryConfig::disabled())
-            .credentials_provider(SharedCredentialsProvider::new(credential_cache.clone()))
+            .no_credentials()
             .load()
             .await;
         let endpoints = EndpointUrls::find(self.endpoint_url.as_deref(), &profiles, &sdk)?;
@@ -209,7 +208,6 @@ impl Settings {
         let sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
-            .credentials_provider(SharedCredentialsProvider::new(credential_cache.clone()))
             .build();
         let session = Session {
             profile: None,

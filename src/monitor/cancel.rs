@@ -1,17 +1,30 @@
-//! The states of a cancel: confirmed, task described again, sent, answered.
+//! The states of a cancel: confirmed, task described again, sent, answered. The steps between them are
+//! in `scope/cancel_steps.rs`.
 //!
 //! The effect of a cancel in each state is not documented, so this code reports only what EC2 said.
-//! A cancel whose response was lost is treated as neither done nor failed: the task is looked
-//! up.
+//! A cancel whose response was lost is treated as neither done nor failed until a newer description of
+//! the task tells: see [`Cancel::is_settled_by`].
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::ec2::{Ec2Error, ErrorKind};
+use super::place::Place;
+use super::transition::CancelChange;
+use crate::ec2::{AccessKeyId, Ec2Error, ErrorKind};
 use crate::task::{BundleId, BundleTask, Phase, State};
 
-/// The progress of a cancel requested here. It is separate from EC2's state of the task.
+/// How long after a cancel EC2 may still return descriptions from before it: EC2 is eventually
+/// consistent. Only a request sent later shows that a task simply goes on.
+pub(super) const CONSISTENT_AFTER: Duration = Duration::from_secs(60);
+
+/// Identifies a cancel in its scope. A task can be cancelled a second time after the first cancel failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CancelId(u64);
+
+/// How far a cancel requested here has come. It is separate from EC2's state of the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CancelState {
     /// A person confirmed it; the task is described again before the cancel is sent.
@@ -70,6 +83,12 @@ pub enum NotCancellable {
     /// A cancel confirmed on the old connection is not sent on the new one, which may differ.
     #[error("the connection to EC2 was made anew meanwhile")]
     Reconnected,
+    /// The cancel was confirmed for a task of another account or region.
+    #[error("the credentials or the region changed meanwhile")]
+    PlaceChanged,
+    /// The requests are signed with new credentials, and whose they are could not be learned.
+    #[error("the credentials changed meanwhile, and their account is not known")]
+    AccountNotKnown,
 }
 
 impl NotCancellable {
@@ -84,7 +103,9 @@ impl NotCancellable {
             | Self::EarlierAnswerLost
             | Self::Offline
             | Self::Stale
-            | Self::Reconnected => format!("Not cancelled: {self}."),
+            | Self::Reconnected
+            | Self::PlaceChanged
+            | Self::AccountNotKnown => format!("Not cancelled: {self}."),
         }
     }
 
@@ -103,46 +124,222 @@ impl NotCancellable {
     }
 }
 
-/// The cancels of a scope, by the IDs of their tasks.
+/// A cancel that a person confirmed.
+#[derive(Clone, Debug)]
+pub(super) struct Cancel {
+    pub id: CancelId,
+    pub bundle_id: BundleId,
+    /// Where the task was, as the person saw it.
+    pub place: Arc<Place>,
+    /// The key that signed the list that the person saw.
+    pub key: Option<AccessKeyId>,
+    pub step: Step,
+}
+
+/// How far a cancel has come, with what the next step needs.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// The task is being described again.
+    Rechecking,
+    /// The task was described again, with a key that is not identified yet.
+    AwaitingIdentity {
+        key: AccessKeyId,
+        recheck: Box<Recheck>,
+    },
+    /// It was sent.
+    Sent,
+    /// EC2 accepted it at this time since the program started.
+    Accepted(Duration),
+    /// Its answer was lost at this time since the program started.
+    AnswerLost(Duration),
+}
+
+/// What EC2 said when the task was described again.
+#[derive(Clone, Debug)]
+pub(super) struct Recheck {
+    /// `None` if EC2 does not list it.
+    pub task: Option<BundleTask>,
+    /// The number of the request.
+    pub request: u64,
+    /// When it was sent, in time since the program started.
+    pub requested_at: Duration,
+}
+
+impl Cancel {
+    /// Its state.
+    pub fn state(&self) -> CancelState {
+        match self.step {
+            Step::Rechecking | Step::AwaitingIdentity { .. } => CancelState::Checking,
+            Step::Sent => CancelState::Sent,
+            Step::Accepted(_) => CancelState::Accepted,
+            Step::AnswerLost(_) => CancelState::AnswerLost,
+        }
+    }
+
+    /// Whether a description of the task, requested after the cancel was answered or its answer was
+    /// lost, says what became of it.
+    ///
+    /// | state of the task             | the answer was lost           | EC2 accepted the cancel       |
+    /// |-------------------------------|-------------------------------|-------------------------------|
+    /// | cancelling, complete, failed  | yes                           | goes on                       |
+    /// | pending … storing             | yes, if requested [`CONSISTENT_AFTER`] | the same             |
+    /// | undocumented                  | no                            | no                            |
+    fn is_settled_by(&self, task: &BundleTask, requested_at: Duration) -> bool {
+        match (&self.step, task.state.phase()) {
+            (Step::AnswerLost(_), Phase::Cancelling | Phase::Complete | Phase::Failed) => true,
+            (
+                Step::AnswerLost(at) | Step::Accepted(at),
+                Phase::Pending | Phase::WaitingForShutdown | Phase::Bundling | Phase::Storing,
+            ) => requested_at >= *at + CONSISTENT_AFTER,
+            (Step::Accepted(_), Phase::Cancelling | Phase::Complete | Phase::Failed)
+            | (Step::Accepted(_) | Step::AnswerLost(_), Phase::Unknown)
+            | (Step::Rechecking | Step::AwaitingIdentity { .. } | Step::Sent, _) => false,
+        }
+    }
+}
+
+/// The cancels of a scope.
 #[derive(Debug, Default)]
 pub(super) struct Cancels {
-    states: HashMap<BundleId, CancelState>,
+    last_id: u64,
+    /// Those of tasks in the present place. A task has at most one.
+    present: HashMap<BundleId, Cancel>,
+    /// Those that were sent before the account or region changed, and whose outcome is unknown.
+    left_behind: Vec<Cancel>,
     permissions: HashMap<BundleId, Permission>,
 }
 
 impl Cancels {
     /// The state of a task's cancel; `None` if none was requested.
     pub fn state(&self, id: &BundleId) -> Option<CancelState> {
-        self.states.get(id).copied()
+        self.present.get(id).map(Cancel::state)
     }
 
-    pub fn set(&mut self, id: &BundleId, state: CancelState) {
-        self.states.insert(id.clone(), state);
+    /// The ID of another cancel.
+    pub fn next_id(&mut self) -> CancelId {
+        self.last_id += 1;
+        CancelId(self.last_id)
     }
 
-    pub fn clear(&mut self, id: &BundleId) {
-        self.states.remove(id);
+    /// Registers a cancel that a person confirmed.
+    pub fn confirm(
+        &mut self,
+        bundle_id: BundleId,
+        place: Arc<Place>,
+        key: Option<AccessKeyId>,
+    ) -> CancelId {
+        let id = self.next_id();
+        let cancel = Cancel {
+            id,
+            bundle_id: bundle_id.clone(),
+            place,
+            key,
+            step: Step::Rechecking,
+        };
+        self.present.insert(bundle_id, cancel);
+        id
     }
 
-    /// The IDs of the tasks whose cancel is in one of these states, sorted.
-    pub fn ids(&self, states: &[CancelState]) -> Vec<BundleId> {
-        let found = self.states.iter().filter(|(_, it)| states.contains(it));
-        let mut ids: Vec<_> = found.map(|(id, _)| id.clone()).collect();
-        ids.sort_unstable();
-        ids
+    /// A cancel, wherever its task is.
+    pub fn get(&self, id: CancelId) -> Option<&Cancel> {
+        let mut all = self.present.values().chain(&self.left_behind);
+        all.find(|cancel| cancel.id == id)
     }
 
-    /// Updates the cancel from a description that is newer than it.
-    pub fn settle_from_description(&mut self, task: &BundleTask) {
-        let id = &task.bundle_id;
-        let is_before_cancelling = task.state.phase() < Phase::Cancelling;
-        match self.state(id) {
-            Some(CancelState::AnswerLost | CancelState::Accepted) if is_before_cancelling => {
-                self.clear(id);
-            }
-            Some(CancelState::AnswerLost) => self.set(id, CancelState::Accepted),
-            Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) | None => {}
+    /// Settles a cancel that was left behind, like [`settle`](Self::settle).
+    pub fn settle_left_behind(&mut self, id: CancelId, task: &BundleTask, requested_at: Duration) {
+        self.left_behind
+            .retain(|cancel| cancel.id != id || !cancel.is_settled_by(task, requested_at));
+    }
+
+    /// A cancel of a task in the present place.
+    pub fn get_mut(&mut self, id: CancelId) -> Option<&mut Cancel> {
+        self.present.values_mut().find(|cancel| cancel.id == id)
+    }
+
+    /// Removes a cancel, wherever its task is. Says whether it was left behind.
+    pub fn remove(&mut self, id: CancelId) -> Option<(Cancel, bool)> {
+        if let Some(at) = self.left_behind.iter().position(|cancel| cancel.id == id) {
+            return Some((self.left_behind.remove(at), true));
         }
+        let bundle_id = self.get_mut(id)?.bundle_id.clone();
+        Some((self.present.remove(&bundle_id)?, false))
+    }
+
+    /// Takes back a cancel that was [removed](Self::remove).
+    pub fn put_back(&mut self, cancel: Cancel, is_left_behind: bool) {
+        if is_left_behind {
+            self.left_behind.push(cancel);
+        } else {
+            self.present.insert(cancel.bundle_id.clone(), cancel);
+        }
+    }
+
+    /// The cancels of the present place that are not sent yet, oldest first.
+    pub fn unsent(&self) -> Vec<CancelId> {
+        let is_unsent = |cancel: &&Cancel| cancel.state() == CancelState::Checking;
+        let unsent = self.present.values().filter(is_unsent);
+        let mut unsent: Vec<_> = unsent.map(|cancel| cancel.id).collect();
+        unsent.sort_unstable_by_key(|id| id.0);
+        unsent
+    }
+
+    /// The cancels that wait until a key is identified, with that key, oldest first.
+    pub fn awaiting_identity(&self) -> Vec<(CancelId, AccessKeyId)> {
+        let cancels = self.present.values();
+        let mut awaiting: Vec<_> = cancels
+            .filter_map(|cancel| match &cancel.step {
+                Step::AwaitingIdentity { key, .. } => Some((cancel.id, key.clone())),
+                Step::Rechecking | Step::Sent | Step::Accepted(_) | Step::AnswerLost(_) => None,
+            })
+            .collect();
+        awaiting.sort_unstable_by_key(|(id, _)| id.0);
+        awaiting
+    }
+
+    /// The cancels whose outcome is unknown, by the IDs of their tasks: not sent yet, sent, left
+    /// behind.
+    pub fn unsettled(&self) -> [Vec<&Cancel>; 3] {
+        let present = |states: &[CancelState]| {
+            let found = self.present.values();
+            found.filter(|it| states.contains(&it.state())).collect()
+        };
+        let mut unsettled: [Vec<&Cancel>; 3] = [
+            present(&[CancelState::Checking]),
+            present(&[CancelState::Sent, CancelState::AnswerLost]),
+            self.left_behind.iter().collect(),
+        ];
+        for cancels in &mut unsettled {
+            cancels.sort_unstable_by_key(|cancel| (&cancel.bundle_id, cancel.id.0));
+        }
+        unsettled
+    }
+
+    /// The tasks on the screen now belong to another account or region. Cancels that were sent are left
+    /// behind; those not sent must have been removed.
+    pub fn leave_behind(&mut self) {
+        self.permissions.clear();
+        let cancels = self.present.drain().map(|(_, cancel)| cancel);
+        let unsettled = cancels.filter(|cancel| match cancel.state() {
+            CancelState::Sent | CancelState::AnswerLost => true,
+            CancelState::Checking | CancelState::Accepted => false,
+        });
+        self.left_behind.extend(unsettled);
+    }
+
+    /// Settles the cancel of a task from a description that was requested after the cancel was answered,
+    /// or after its answer was lost. `requested_at` is when, in time since the program started.
+    pub fn settle(
+        &mut self,
+        task: &BundleTask,
+        requested_at: Duration,
+    ) -> Option<(CancelId, CancelChange)> {
+        let cancel = self.present.get(&task.bundle_id)?;
+        let id = cancel.id;
+        cancel.is_settled_by(task, requested_at).then(|| {
+            self.present.remove(&task.bundle_id);
+            (id, CancelChange::Settled(task.state.clone()))
+        })
     }
 
     /// The result of a dry run of the cancel, if one was requested.

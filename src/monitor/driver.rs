@@ -9,7 +9,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::event::{Answer, Call, Effect, Event, Now};
 use super::key::ScopeId;
-use crate::ec2::{Client, Settings};
+use super::request::RequestId;
+use crate::ec2::{Caller, Client, Ec2Error, ErrorKind, Operation, Settings};
 
 /// Returns the wall-clock time.
 pub type WallClock = Box<dyn Fn() -> Timestamp + Send>;
@@ -53,20 +54,25 @@ pub struct Driver {
     connections: HashMap<ScopeId, Connection>,
     sender: UnboundedSender<Done>,
     receiver: UnboundedReceiver<Done>,
-    ready: VecDeque<Event>,
 }
 
 struct Connection {
     settings: Settings,
     client: Option<Client>,
-    /// The client's count of key changes when last checked.
-    credential_changes: u64,
+    /// Those that made the latest calls, newest last, so that a later call can be signed with the same
+    /// key.
+    callers: VecDeque<Caller>,
 }
+
+/// How many callers are kept. Usually all calls of an hour or more are signed with the same key.
+const MAX_CALLERS: usize = 8;
 
 /// A call that has ended.
 struct Done {
-    scope: ScopeId,
+    request: RequestId,
     answer: Answer,
+    /// The caller that made it; `None` if it failed before it was signed.
+    caller: Option<Caller>,
     /// The client from a successful [`Call::Connect`].
     client: Option<Client>,
 }
@@ -79,7 +85,6 @@ impl Driver {
             connections: HashMap::new(),
             sender,
             receiver,
-            ready: VecDeque::new(),
         }
     }
 
@@ -88,121 +93,148 @@ impl Driver {
         let connection = Connection {
             settings,
             client: None,
-            credential_changes: 0,
+            callers: VecDeque::new(),
         };
         self.connections.insert(scope, connection);
     }
 
     /// Starts a call. Needs a tokio runtime.
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "the monitor connects before it asks"
-    )]
     pub fn perform(&self, effect: Effect) {
         tracing::debug!(?effect);
-        let Effect { scope, call } = effect;
-        let connection = &self.connections[&scope];
-        let client = || {
-            let client = connection.client.clone();
-            client.expect("the monitor connects before it asks")
-        };
-        match call {
-            Call::Connect { poll } => {
-                let settings = connection.settings.clone();
-                let sender = self.sender.clone();
-                tokio::spawn(async move {
-                    let (result, client) = match Client::connect(&settings).await {
-                        Ok(client) => (Ok(client.session().clone()), Some(client)),
-                        Err(error) => (Err(error), None),
-                    };
-                    let answer = Answer::Connected { poll, result };
-                    send(&sender, scope, answer, client);
-                });
-            }
-            Call::Identify => {
-                let client = client();
-                self.spawn(
-                    scope,
-                    async move { Answer::Identified(client.identity().await) },
+        let Effect { request, call } = effect;
+        let sender = self.sender.clone();
+        let connection = &self.connections[&request.scope];
+        if call == Call::Connect {
+            let settings = connection.settings.clone();
+            tokio::spawn(async move {
+                let (result, client) = match Client::connect(&settings).await {
+                    Ok(client) => (Ok(client.session().clone()), Some(client)),
+                    Err(error) => (Err(error), None),
+                };
+                send(
+                    &sender,
+                    Done {
+                        request,
+                        answer: Answer::Connected(result),
+                        caller: None,
+                        client,
+                    },
                 );
-            }
-            Call::Describe { poll } => {
-                let client = client();
-                self.spawn(scope, async move {
-                    let result = client.describe().await;
-                    Answer::Described { poll, result }
-                });
-            }
-            Call::DryRun(id) => {
-                let client = client();
-                self.spawn(scope, async move {
-                    let result = client.dry_run_cancel(&id).await;
-                    Answer::DryRun { id, result }
-                });
-            }
-            Call::DescribeOne(id, reason) => {
-                let client = client();
-                self.spawn(scope, async move {
-                    let result = client.describe_one(&id).await;
-                    Answer::DescribedOne { id, reason, result }
-                });
-            }
-            Call::Cancel(id) => {
-                let client = client();
-                self.spawn(scope, async move {
-                    let result = client.cancel(&id).await;
-                    Answer::Cancelled { id, result }
-                });
-            }
+            });
+            return;
         }
+        let caller = connection.caller_for(&call);
+        tokio::spawn(async move {
+            let (answer, caller) = match caller.await {
+                Ok(caller) => (answer(&call, &caller).await, Some(caller)),
+                Err(error) => (failed(&call, error), None),
+            };
+            let client = None;
+            let done = Done {
+                request,
+                answer,
+                caller,
+                client,
+            };
+            send(&sender, done);
+        });
     }
 
     /// Waits for the next event. Cancel-safe: dropping the future loses no event.
     pub async fn next(&mut self) -> Event {
-        loop {
-            if let Some(event) = self.ready.pop_front() {
-                return event;
-            }
-            if let Some(done) = self.receiver.recv().await {
-                self.take(done);
-            }
+        match self.receiver.recv().await {
+            Some(done) => self.event(done),
+            None => unreachable!("this driver holds a sender"),
         }
     }
 
     /// The next event, if one is ready.
     pub fn try_next(&mut self) -> Option<Event> {
-        if self.ready.is_empty()
-            && let Ok(done) = self.receiver.try_recv()
-        {
-            self.take(done);
-        }
-        self.ready.pop_front()
+        let done = self.receiver.try_recv().ok()?;
+        Some(self.event(done))
     }
 
-    fn take(&mut self, done: Done) {
-        let scope = done.scope;
-        if let Some(connection) = self.connections.get_mut(&scope) {
+    fn event(&mut self, done: Done) -> Event {
+        let signed_by = done.caller.as_ref().and_then(Caller::access_key_id);
+        if let Some(connection) = self.connections.get_mut(&done.request.scope) {
             if let Some(client) = done.client {
                 connection.client = Some(client);
-                connection.credential_changes = 0;
             }
-            let credential_changes = connection
-                .client
-                .as_ref()
-                .map_or(0, Client::credential_changes);
-            // The identity call on connecting used the first keys.
-            if credential_changes > 1 && credential_changes != connection.credential_changes {
-                self.ready.push_back(Event::CredentialsChanged(scope));
+            if let Some(caller) = done.caller {
+                connection.keep(caller);
             }
-            connection.credential_changes = credential_changes;
         }
-        self.ready.push_back(Event::Answered(scope, done.answer));
+        Event::Answered {
+            request: done.request,
+            signed_by,
+            answer: done.answer,
+        }
+    }
+}
+
+impl Connection {
+    /// The caller that makes a call: the one whose key the call names, or one with the credentials
+    /// found now.
+    fn caller_for(&self, call: &Call) -> impl Future<Output = Result<Caller, Ec2Error>> + use<> {
+        let client = self.client.clone();
+        let kept = match call {
+            Call::Identify(Some(key)) | Call::Cancel { key: Some(key), .. } => {
+                let is_wanted = |caller: &&Caller| caller.access_key_id().as_ref() == Some(key);
+                Some(self.callers.iter().find(is_wanted).cloned())
+            }
+            Call::Connect
+            | Call::Identify(None)
+            | Call::Describe
+            | Call::DryRun(_)
+            | Call::DescribeOne(_)
+            | Call::Cancel { key: None, .. } => None,
+        };
+        async move {
+            if let Some(caller) = kept {
+                return caller.ok_or_else(credentials_gone);
+            }
+            let client = client.expect("the monitor connects before it asks");
+            client.caller().await
+        }
     }
 
-    fn spawn(&self, scope: ScopeId, call: impl Future<Output = Answer> + Send + 'static) {
-        let sender = self.sender.clone();
-        tokio::spawn(async move { send(&sender, scope, call.await, None) });
+    fn keep(&mut self, caller: Caller) {
+        let key = caller.access_key_id();
+        self.callers.retain(|kept| kept.access_key_id() != key);
+        self.callers.push_back(caller);
+        if self.callers.len() > MAX_CALLERS {
+            self.callers.pop_front();
+        }
     }
+}
+
+/// Makes a call.
+async fn answer(call: &Call, caller: &Caller) -> Answer {
+    match call {
+        Call::Connect => unreachable!("it needs no caller"),
+        Call::Identify(_) => Answer::Identified(caller.identity().await),
+        Call::Describe => Answer::Described(caller.describe().await),
+        Call::DryRun(id) => Answer::DryRun(caller.dry_run_cancel(id).await),
+        Call::DescribeOne(id) => Answer::DescribedOne(caller.describe_one(id).await),
+        Call::Cancel { bundle_id, .. } => Answer::Cancelled(caller.cancel(bundle_id).await),
+    }
+}
+
+/// The answer to a call for which there are no credentials.
+fn failed(call: &Call, error: Ec2Error) -> Answer {
+    match call {
+        Call::Connect => Answer::Connected(Err(error)),
+        Call::Identify(_) => Answer::Identified(Err(error)),
+        Call::Describe => Answer::Described(Err(error)),
+        Call::DryRun(_) => Answer::DryRun(Err(error)),
+        Call::DescribeOne(_) => Answer::DescribedOne(Err(error)),
+        Call::Cancel { .. } => Answer::Cancelled(Err(error)),
+    }
+}
+
+fn credentials_gone() -> Ec2Error {
+    let message = "The credentials that signed the earlier requests are no longer held.";
+    Ec2Error::new(ErrorKind::BadCredentials, Operation::Connect, message).with_remedy("Try again.")
 }
 
 impl Default for Driver {
@@ -211,11 +243,7 @@ impl Default for Driver {
     }
 }
 
-fn send(sender: &UnboundedSender<Done>, scope: ScopeId, answer: Answer, client: Option<Client>) {
+fn send(sender: &UnboundedSender<Done>, done: Done) {
     // Fails only if the receiver is gone: the program is exiting.
-    let _ = sender.send(Done {
-        scope,
-        answer,
-        client,
-    });
+    let _ = sender.send(done);
 }

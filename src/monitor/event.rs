@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::key::{ScopeId, TaskKey};
+use super::request::RequestId;
 use super::transition::Transition;
-use crate::ec2::{Ec2Error, Identity, Session};
+use crate::ec2::{AccessKeyId, Ec2Error, Identity, Session};
 use crate::task::{BundleId, BundleTask};
 
 /// A reading of both clocks.
@@ -39,10 +40,15 @@ pub enum Event {
     Tick,
     /// A person asks for something.
     Command(ScopeId, Command),
-    /// The calls of a scope are now signed with other keys, which may belong to another account.
-    CredentialsChanged(ScopeId),
     /// A call returned a result or an error.
-    Answered(ScopeId, Answer),
+    Answered {
+        /// The request.
+        request: RequestId,
+        /// The access key that signed it; `None` if it was not signed.
+        signed_by: Option<AccessKeyId>,
+        /// The result.
+        answer: Answer,
+    },
 }
 
 /// What a person can ask for.
@@ -56,91 +62,56 @@ pub enum Command {
     CheckPermission(BundleId),
     /// Cancel a task. The task is described again before the cancel is sent.
     Cancel(BundleId),
-    /// Forget a task that EC2 no longer lists.
+    /// Forget a task that EC2 no longer lists, unless its cancel is under way.
     Dismiss(TaskKey),
 }
 
 /// A call for the [driver](super::driver) to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
-    /// The scope it is for.
-    pub scope: ScopeId,
+    /// Identifies the request; its answer carries the same.
+    pub request: RequestId,
     /// The call.
     pub call: Call,
 }
 
-/// A call. Its answer carries the same number or ID.
+/// A call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
     /// Read the settings and connect.
-    Connect {
-        /// The number of the poll that waits for the connection.
-        poll: u64,
-    },
-    /// Get the identity behind the credentials.
-    Identify,
+    Connect,
+    /// Get the identity behind this access key, which signed an earlier call of the connection; without
+    /// one, behind the credentials found now.
+    Identify(Option<AccessKeyId>),
     /// Request the whole list.
-    Describe {
-        /// The number of the poll.
-        poll: u64,
-    },
+    Describe,
     /// Check whether a cancel would be permitted.
     DryRun(BundleId),
     /// Ask for one task.
-    DescribeOne(BundleId, DescribeReason),
+    DescribeOne(BundleId),
     /// Cancel.
-    Cancel(BundleId),
-}
-
-/// Why one task is described.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DescribeReason {
-    /// To see whether its state still allows the cancel that was confirmed.
-    BeforeCancel,
-    /// To learn the outcome of a cancel whose response was lost.
-    AfterLostAnswer,
+    Cancel {
+        /// The task.
+        bundle_id: BundleId,
+        /// The access key to sign it with, which signed an earlier call of the connection. With any
+        /// other key the cancel must not be sent.
+        key: Option<AccessKeyId>,
+    },
 }
 
 /// The result of a call.
 #[derive(Debug)]
 pub enum Answer {
-    /// The settings were read.
-    Connected {
-        /// The number of the poll that waits for the connection.
-        poll: u64,
-        /// The profile, region and endpoint.
-        result: Result<Session, Ec2Error>,
-    },
+    /// The settings were read: the profile, region and endpoint.
+    Connected(Result<Session, Ec2Error>),
     /// Whose credentials these are.
     Identified(Result<Identity, Ec2Error>),
-    /// The whole list.
-    Described {
-        /// The number of the poll.
-        poll: u64,
-        /// The tasks, in EC2's order.
-        result: Result<Vec<Arc<BundleTask>>, Ec2Error>,
-    },
-    /// Whether a cancel would be permitted.
-    DryRun {
-        /// The task.
-        id: BundleId,
-        /// `Ok` if it would be.
-        result: Result<(), Ec2Error>,
-    },
-    /// One task.
-    DescribedOne {
-        /// The task's ID.
-        id: BundleId,
-        /// Why it was described.
-        reason: DescribeReason,
-        /// The task; `None` if EC2 does not list it.
-        result: Result<Option<BundleTask>, Ec2Error>,
-    },
-    /// A cancel.
-    Cancelled {
-        /// The task's ID.
-        id: BundleId,
-        /// The task as EC2 returned it, if it did.
-        result: Result<Option<BundleTask>, Ec2Error>,
-    },
+    /// The whole list, in EC2's order.
+    Described(Result<Vec<Arc<BundleTask>>, Ec2Error>),
+    /// `Ok` if a cancel would be permitted.
+    DryRun(Result<(), Ec2Error>),
+    /// One task; `None` if EC2 does not list it.
+    DescribedOne(Result<Option<BundleTask>, Ec2Error>),
+    /// The cancelled task as EC2 returned it, if it did.
+    Cancelled(Result<Option<BundleTask>, Ec2Error>),
 }

@@ -23,7 +23,7 @@ pub struct TaskKey {
     /// The ID.
     pub bundle_id: BundleId,
     /// How many earlier tasks in the same response had the same ID.
-    pub occurrence: u32,
+    pub duplicate_index: u32,
 }
 
 impl TaskKey {
@@ -31,7 +31,7 @@ impl TaskKey {
     pub fn first(bundle_id: BundleId) -> Self {
         Self {
             bundle_id,
-            occurrence: 0,
+            duplicate_index: 0,
         }
     }
 }

@@ -7,9 +7,9 @@
 //! | every task has ended, or there is none       | 30 s                                  |
 //! | `--interval` was given                       | always that interval                  |
 //! | the last request failed                      | 2 s, 4 s, … 60 s, plus up to 100% random jitter |
+//! | a person asks                                | at once, but 1 s after the last request was sent, and 2 s after one failed |
 //!
-//! One request is in flight at a time, and each has a number, so that a response can be told from a
-//! later one. EC2's token bucket for `Describe*` refills at 20 requests a second for a whole account and
+//! One request is in flight at a time. EC2's token bucket for `Describe*` refills at 20 requests a second for a whole account and
 //! region, so even the shortest interval leaves nearly all of that quota to others.
 
 use std::time::Duration;
@@ -20,6 +20,7 @@ const INTERVAL_UNDER_WAY: Duration = Duration::from_secs(5);
 const INTERVAL_ALL_ENDED: Duration = Duration::from_secs(30);
 const INTERVAL_AFTER_CANCEL: Duration = Duration::from_secs(2);
 const AFTER_CANCEL_LASTS: Duration = Duration::from_secs(60);
+const MIN_REFRESH_INTERVAL: Duration = Duration::from_secs(1);
 const FIRST_RETRY_DELAY: Duration = Duration::from_secs(2);
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(60);
 /// A request without a response for longer than this is shown as slow.
@@ -32,16 +33,18 @@ pub struct PollSchedule {
     fixed: Option<Duration>,
     jitter_seed: u64,
     paused: bool,
-    last_poll: u64,
     /// When the request in flight was sent.
     sent_at: Option<Duration>,
+    /// The earliest time of a request that a person asks for.
+    next_refresh: Duration,
     /// When the next request is due; `None` while one is in flight.
     due: Option<Duration>,
     /// `Some` after a request failed, until one succeeds.
     backoff: Option<ExponentialBackoff>,
     poll_often_until: Duration,
-    /// A refresh was requested during a request, whose response may predate the refresh.
-    refresh_after: bool,
+    /// A person asked for a request that is not sent yet. The answer to one already in flight may be
+    /// older than the wish.
+    wants_refresh: bool,
 }
 
 impl PollSchedule {
@@ -52,28 +55,33 @@ impl PollSchedule {
             fixed,
             jitter_seed,
             paused: false,
-            last_poll: 0,
             sent_at: None,
+            next_refresh: Duration::ZERO,
             due: Some(Duration::ZERO),
             backoff: None,
             poll_often_until: Duration::ZERO,
-            refresh_after: false,
+            wants_refresh: false,
         }
     }
 
-    /// When the next automatic request is due, if there is one.
+    /// When the next request is due; `None` while one is in flight, and while polling is paused.
     pub fn due(&self) -> Option<Duration> {
-        if self.paused { None } else { self.due }
+        let due = self.due?;
+        let automatic = (!self.paused).then_some(due);
+        let manual = self.wants_refresh.then_some(self.next_refresh);
+        automatic.into_iter().chain(manual).min()
     }
 
-    /// Starts the next request, if it is due. Returns its number.
-    pub fn start_if_due(&mut self, now: Duration) -> Option<u64> {
-        (self.due()? <= now).then(|| self.send(now))
-    }
-
-    /// The number of the newest poll; 0 before the first.
-    pub fn last_poll(&self) -> u64 {
-        self.last_poll
+    /// Starts the next request if it is due. Returns whether it is.
+    pub fn start_if_due(&mut self, now: Duration) -> bool {
+        let is_due = self.due().is_some_and(|due| due <= now);
+        if is_due {
+            self.sent_at = Some(now);
+            self.due = None;
+            self.next_refresh = now + MIN_REFRESH_INTERVAL;
+            self.wants_refresh = false;
+        }
+        is_due
     }
 
     /// Whether a request is in flight.
@@ -96,14 +104,14 @@ impl PollSchedule {
         self.paused
     }
 
-    /// A manual refresh: returns the poll number, or `None` if the refresh waits until the request in
-    /// flight is answered.
-    pub fn refresh(&mut self, now: Duration) -> Option<u64> {
-        if self.is_in_flight() {
-            self.refresh_after = true;
-            return None;
-        }
-        Some(self.send(now))
+    /// A person asks for a request. It becomes due at the next time that one may be sent.
+    pub fn refresh(&mut self) {
+        self.wants_refresh = true;
+    }
+
+    /// The tasks on the screen are outdated: a request is due at once.
+    pub fn poll_now(&mut self, now: Duration) {
+        self.due = self.due.map(|_| now);
     }
 
     /// Pauses or resumes polling. On resuming, a request is due at once.
@@ -133,7 +141,7 @@ impl PollSchedule {
         } else {
             INTERVAL_ALL_ENDED
         });
-        self.finish(now, wait);
+        self.schedule_next(now, wait);
     }
 
     /// The request in flight failed.
@@ -150,23 +158,12 @@ impl PollSchedule {
                 .build()
         });
         let wait = backoff.next().unwrap_or(MAX_RETRY_DELAY);
-        self.finish(now, wait);
+        self.next_refresh = self.next_refresh.max(now + FIRST_RETRY_DELAY);
+        self.schedule_next(now, wait);
     }
 
-    fn send(&mut self, now: Duration) -> u64 {
-        self.last_poll += 1;
-        self.sent_at = Some(now);
-        self.due = None;
-        self.last_poll
-    }
-
-    fn finish(&mut self, now: Duration, wait: Duration) {
+    fn schedule_next(&mut self, now: Duration, wait: Duration) {
         self.sent_at = None;
-        let wait = if std::mem::take(&mut self.refresh_after) {
-            Duration::ZERO
-        } else {
-            wait
-        };
         self.due = Some(now + wait);
     }
 }

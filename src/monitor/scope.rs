@@ -1,20 +1,25 @@
 //! One profile and region: its session, how fresh its list is, and the handling of responses.
 
 mod cancel_steps;
+mod list;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::cancel::{CancelState, Cancels, Permission};
-use super::event::{Answer, Call, Command, DescribeReason, Effect, Now, Update};
+use super::cancel::{CancelState, Cancels, NotCancellable, Permission};
+use super::event::{Answer, Call, Command, Effect, Now, Update};
+use super::identity::Identities;
 use super::key::{ScopeId, TaskKey};
+use super::place::Place;
 use super::poll::PollSchedule;
-use super::tasks::{Changes, MergeContext, Tasks};
-use super::transition::{Change, Transition};
-use crate::ec2::{Ec2Error, Identity, Session};
-use crate::task::{BundleId, BundleTask};
+use super::request::{Purpose, RequestId, Requests};
+use super::tasks::{Changes, Tasks};
+use super::transition::{NotSent, Transition};
+use crate::ec2::{AccessKeyId, Ec2Error, Identity, Session};
+use crate::task::BundleId;
+use list::ReceivedList;
 
 /// How fresh a list is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +43,17 @@ pub struct Scope {
     tasks: Tasks,
     cancels: Cancels,
     poll: PollSchedule,
+    requests: Requests,
+    identities: Identities,
     session: Option<Session>,
-    identity: Option<Identity>,
+    /// The account of the tasks, if it is known.
+    account: Option<String>,
+    /// The access key that signed the list; `None` before the first.
+    list_key: Option<AccessKeyId>,
+    /// The access key that signed the newest request, and the number of that request.
+    newest_key: Option<(AccessKeyId, u64)>,
+    /// A list signed with a key of which it is not known whose it is.
+    unmerged: Option<ReceivedList>,
     last_error: Option<Ec2Error>,
     last_success: Option<Timestamp>,
     /// Whether the settings must be read (again) before a request can be sent to EC2.
@@ -54,8 +68,13 @@ impl Scope {
             tasks: Tasks::default(),
             cancels: Cancels::default(),
             poll,
+            requests: Requests::default(),
+            identities: Identities::default(),
             session: None,
-            identity: None,
+            account: None,
+            list_key: None,
+            newest_key: None,
+            unmerged: None,
             last_error: None,
             last_success: None,
             must_connect: true,
@@ -78,9 +97,19 @@ impl Scope {
         self.session.as_ref()
     }
 
-    /// The identity behind the credentials, once STS has returned it.
+    /// The identity whose tasks these are, once STS has returned it. Before the first list, the identity
+    /// that asks for it.
     pub fn identity(&self) -> Option<&Identity> {
-        self.identity.as_ref()
+        let newest = self.newest_key.as_ref().map(|(key, _)| key);
+        self.identities.get(self.list_key.as_ref().or(newest)?)
+    }
+
+    /// Where the tasks are; `None` until the settings are read.
+    pub fn place(&self) -> Option<Place> {
+        Some(Place {
+            session: self.session.clone()?,
+            account: self.account.clone(),
+        })
     }
 
     /// Why the latest request failed; `None` once one succeeds.
@@ -115,7 +144,7 @@ impl Scope {
     }
 
     /// Since when the request in flight has been waiting, if it is slow.
-    pub fn waiting_since(&self, now: Now) -> Option<Timestamp> {
+    pub fn slow_since(&self, now: Now) -> Option<Timestamp> {
         self.poll.slow_at().filter(|at| *at <= now.mono)?;
         let waited = now.mono.saturating_sub(self.poll.sent_at()?);
         now.wall.checked_sub(waited).ok()
@@ -129,127 +158,125 @@ impl Scope {
 
     pub(super) fn next_tick(&self, now: Now) -> Option<Duration> {
         let slow = self.poll.slow_at().filter(|at| *at > now.mono);
-        self.poll.due().into_iter().chain(slow).min()
+        let identify = self.wanted_identity().and(self.identities.next());
+        let ticks = self.poll.due().into_iter().chain(slow).chain(identify);
+        ticks.min()
     }
 
     /// Handles a person's command.
     pub(super) fn command(&mut self, command: Command, now: Now, update: &mut Update) {
         match command {
-            Command::Refresh => {
-                if let Some(poll) = self.poll.refresh(now.mono) {
-                    self.push_poll(poll, update);
-                }
-            }
+            Command::Refresh => self.poll.refresh(),
             Command::TogglePause => self.poll.toggle_pause(now.mono),
             Command::CheckPermission(id) => {
                 self.cancels.mark_permission_asked(id.clone());
-                self.push(Call::DryRun(id), update);
+                let purpose = Purpose::Permission(id.clone());
+                self.push(purpose, Call::DryRun(id), now, update);
             }
             Command::Cancel(id) => self.cancel(id, now, update),
             Command::Dismiss(key) => {
-                if self.tasks.dismiss(&key) {
-                    self.cancels.clear(&key.bundle_id);
+                if !self.is_cancel_under_way(&key.bundle_id) {
+                    self.tasks.dismiss(&key);
                 }
             }
         }
         update.has_visible_change = true;
     }
 
-    pub(super) fn credentials_changed(&mut self, update: &mut Update) {
-        self.identity = None;
-        self.push(Call::Identify, update);
-        update.has_visible_change = true;
-    }
-
-    /// Handles the result of a call.
-    pub(super) fn answered(&mut self, answer: Answer, now: Now, update: &mut Update) {
-        update.has_visible_change = true;
-        match answer {
-            Answer::Connected { poll, result } => self.connected(poll, result, now, update),
-            Answer::Identified(result) => self.identity = result.ok(),
-            Answer::Described { poll, result } => self.described(poll, result, now, update),
-            Answer::DryRun { id, result } => {
-                update.has_visible_change = self.cancels.permission_answered(&id, result);
-            }
-            Answer::DescribedOne {
-                id,
-                reason: DescribeReason::BeforeCancel,
-                result,
-            } => self.rechecked(&id, result, now, update),
-            Answer::DescribedOne {
-                id,
-                reason: DescribeReason::AfterLostAnswer,
-                result,
-            } => self.looked_up(&id, result, now, update),
-            Answer::Cancelled { id, result } => self.cancelled(&id, result, now, update),
-        }
-    }
-
-    /// Sends the next poll if it is due.
-    pub(super) fn poll_if_due(&mut self, is_tick: bool, now: Now, update: &mut Update) {
-        match self.poll.start_if_due(now.mono) {
-            Some(poll) => {
-                self.push_poll(poll, update);
-                // Unless an error is on the screen, sending a request changes nothing visible.
-                update.has_visible_change |= self.last_error.is_some();
-            }
-            None => update.has_visible_change |= is_tick,
-        }
-    }
-
-    fn connected(
+    /// Handles the answer to a request. One that is not in flight any more, or was made on an earlier
+    /// connection, changes nothing.
+    pub(super) fn answered(
         &mut self,
-        poll: u64,
-        result: Result<Session, Ec2Error>,
+        request: RequestId,
+        signed_by: Option<AccessKeyId>,
+        answer: Answer,
         now: Now,
         update: &mut Update,
     ) {
-        match result {
-            Ok(session) => {
-                self.drop_unsent_cancels(now, update);
-                if self.session.as_ref() != Some(&session) {
-                    // Another account or region has other tasks.
-                    self.tasks = self.tasks.cleared();
-                    self.cancels = Cancels::default();
-                    self.identity = None;
-                }
-                self.session = Some(session);
-                self.must_connect = false;
-                self.push(Call::Describe { poll }, update);
-                // Even for the same region: the new credentials may belong to another account.
-                self.push(Call::Identify, update);
+        let Some(sent) = self.requests.take(request) else {
+            return;
+        };
+        update.has_visible_change = true;
+        self.note_key(&sent, signed_by.as_ref());
+        match (&sent.purpose, answer) {
+            (Purpose::Connect, Answer::Connected(result)) => self.connected(result, now, update),
+            (Purpose::Identify, Answer::Identified(result)) => {
+                self.identified(signed_by, result, now, update);
             }
-            Err(error) => self.request_failed(error, now),
-        }
-    }
-
-    fn described(
-        &mut self,
-        poll: u64,
-        result: Result<Vec<Arc<BundleTask>>, Ec2Error>,
-        now: Now,
-        update: &mut Update,
-    ) {
-        match result {
-            Ok(list) => {
-                if self.last_error.take().is_some() && self.identity.is_none() {
-                    self.push(Call::Identify, update);
-                }
-                self.last_success = Some(now.wall);
-                let mut changes = Changes::new();
-                let merge = MergeContext {
-                    poll,
-                    now,
-                    pinned: self.pinned.as_ref(),
-                    cancels: &mut self.cancels,
-                    changes: &mut changes,
+            (Purpose::Poll, Answer::Described(Ok(tasks))) => {
+                let list = ReceivedList {
+                    tasks,
+                    signed_by,
+                    request: sent.number,
+                    requested_at: sent.at,
+                    at: now,
                 };
-                self.tasks.merge(list, merge);
-                self.transitions(changes, now, update);
-                let any_under_way = self.tasks.counts().any_under_way();
-                self.poll.succeeded(now.mono, any_under_way);
+                self.merge_or_wait(list, now, update);
             }
-            Err(error) => self.request_failed(error, now),
+            (Purpose::Poll, Answer::Described(Err(error))) => {
+                self.request_failed(error, now);
+                self.identify_again(now, update);
+            }
+            (Purpose::Permission(id), Answer::DryRun(result)) => {
+                update.has_visible_change = self.cancels.permission_answered(id, result);
+            }
+            (Purpose::Recheck(cancel), Answer::DescribedOne(result)) => {
+                self.rechecked(*cancel, &sent, signed_by, result, now, update);
+            }
+            (Purpose::LookUp(cancel, id), Answer::DescribedOne(result)) => {
+                self.looked_up(*cancel, id, &sent, signed_by.as_ref(), result, now, update);
+            }
+            (Purpose::Cancel(cancel), Answer::Cancelled(result)) => {
+                self.cancelled(*cancel, &sent, result, now, update);
+            }
+            (
+                Purpose::Connect
+                | Purpose::Identify
+                | Purpose::Poll
+                | Purpose::Permission(_)
+                | Purpose::Recheck(_)
+                | Purpose::LookUp(..)
+                | Purpose::Cancel(_),
+                answer,
+            ) => debug_assert!(false, "{answer:?} does not answer {:?}", sent.purpose),
+        }
+    }
+
+    /// Sends the requests that are due.
+    pub(super) fn send_what_is_due(&mut self, is_tick: bool, now: Now, update: &mut Update) {
+        self.identify_if_wanted(now, update);
+        if self.poll.start_if_due(now.mono) {
+            if self.must_connect {
+                self.push(Purpose::Connect, Call::Connect, now, update);
+            } else {
+                self.push(Purpose::Poll, Call::Describe, now, update);
+            }
+            // Unless an error is on the screen, sending a request changes nothing visible.
+            update.has_visible_change |= self.last_error.is_some();
+        } else {
+            update.has_visible_change |= is_tick;
+        }
+    }
+
+    fn connected(&mut self, result: Result<Session, Ec2Error>, now: Now, update: &mut Update) {
+        let session = match result {
+            Ok(session) => session,
+            Err(error) => return self.request_failed(error, now),
+        };
+        let unsent = NotSent::NotCancellable(NotCancellable::Reconnected);
+        self.drop_unsent_cancels(&unsent, now, update);
+        self.requests.connected();
+        self.identities.connected();
+        self.newest_key = None;
+        if self.session.as_ref() != Some(&session) {
+            self.change_place(now, update);
+        }
+        self.session = Some(session);
+        self.must_connect = false;
+        self.push(Purpose::Poll, Call::Describe, now, update);
+        // The keys are not known yet. Later, a key is identified when it first signs a list.
+        if self.identities.is_empty() && self.identities.may_ask(now.mono) {
+            self.identify(None, now, update);
         }
     }
 
@@ -262,28 +289,20 @@ impl Scope {
         self.poll.failed(now.mono);
     }
 
-    fn push(&self, call: Call, update: &mut Update) {
-        let scope = self.id;
-        update.effects.push(Effect { scope, call });
+    fn push(&mut self, purpose: Purpose, call: Call, now: Now, update: &mut Update) {
+        let request = self.requests.send(self.id, purpose, now.mono);
+        update.effects.push(Effect { request, call });
     }
 
-    /// Requests the list, or first a connection if one is needed.
-    fn push_poll(&self, poll: u64, update: &mut Update) {
-        let call = if self.must_connect {
-            Call::Connect { poll }
-        } else {
-            Call::Describe { poll }
-        };
-        self.push(call, update);
-    }
-
-    fn transition(&self, id: &BundleId, change: Change, now: Now, update: &mut Update) {
-        self.transitions(vec![(id.clone(), change)], now, update);
-    }
-
+    /// Reports changes of tasks on the screen.
     fn transitions(&self, changes: Changes, now: Now, update: &mut Update) {
+        let Some(place) = self.place().filter(|_| !changes.is_empty()) else {
+            return; // Without a connection there are no tasks.
+        };
+        let place = Arc::new(place);
         let transitions = changes.into_iter().map(|(bundle_id, change)| Transition {
             scope: self.id,
+            place: Arc::clone(&place),
             bundle_id,
             at: now.wall,
             change,

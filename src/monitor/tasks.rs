@@ -9,15 +9,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::cancel::{CancelState, Cancels};
+use super::cancel::{CONSISTENT_AFTER, CancelState, Cancels};
 use super::event::Now;
 use super::key::TaskKey;
 use super::transition::Change;
 use crate::task::{BundleId, BundleTask, Phase};
-
-/// How long an older description of a task is ignored as late. After that it is applied: EC2 may
-/// have set the times back.
-const IGNORE_OLDER_FOR: Duration = Duration::from_secs(60);
 
 /// What changed, task by task.
 pub(super) type Changes = Vec<(BundleId, Change)>;
@@ -31,11 +27,11 @@ pub struct TrackedTask {
     pub unlisted_since: Option<Timestamp>,
     /// When EC2 last listed it.
     pub last_listed: Timestamp,
-    occurrence: u32,
+    duplicate_index: u32,
     /// When the description was accepted, in time since the program started.
     described_at: Duration,
-    /// Polls up to this number were sent before the latest information about the task.
-    ignore_polls_through: u64,
+    /// Requests up to this number were sent before the latest information about the task.
+    ignore_requests_through: u64,
     /// The number of the merge that last listed it.
     last_merge: u64,
 }
@@ -45,16 +41,22 @@ impl TrackedTask {
     pub fn key(&self) -> TaskKey {
         TaskKey {
             bundle_id: self.task.bundle_id.clone(),
-            occurrence: self.occurrence,
+            duplicate_index: self.duplicate_index,
         }
     }
 
     /// Whether what is known is newer than `description`.
     ///
     /// The update times decide. If they cannot, a task that is being cancelled, or whose cancel
-    /// EC2 accepted, does not return to its earlier state.
-    fn overrules(&self, description: &BundleTask, cancel: Option<CancelState>, now: Now) -> bool {
-        if now.mono.saturating_sub(self.described_at) > IGNORE_OLDER_FOR {
+    /// EC2 accepted, does not return to its earlier state. A description requested
+    /// [`CONSISTENT_AFTER`] is never older, whatever its times: EC2 may have set them back.
+    fn overrules(
+        &self,
+        description: &BundleTask,
+        cancel: Option<CancelState>,
+        requested_at: Duration,
+    ) -> bool {
+        if requested_at >= self.described_at + CONSISTENT_AFTER {
             return false;
         }
         match (self.task.update_time, description.update_time) {
@@ -145,8 +147,11 @@ pub struct Tasks {
 
 /// What merging needs besides the list.
 pub(super) struct MergeContext<'a> {
-    /// The number of the poll that was answered.
-    pub poll: u64,
+    /// The number of the request that was answered.
+    pub request: u64,
+    /// When it was sent, in time since the program started.
+    pub requested_at: Duration,
+    /// When it was answered.
     pub now: Now,
     /// The task to keep in any case.
     pub pinned: Option<&'a TaskKey>,
@@ -154,9 +159,23 @@ pub(super) struct MergeContext<'a> {
     pub changes: &'a mut Changes,
 }
 
+/// What merging the answer to a request for one task needs besides the task.
+pub(super) struct SingleAnswer<'a> {
+    /// The number of the request that was answered.
+    pub request: u64,
+    /// When it was sent, in time since the program started.
+    pub requested_at: Duration,
+    /// The number of the newest request. Those up to it were sent before this answer came.
+    pub last_request: u64,
+    /// When it was answered.
+    pub now: Now,
+    pub cancels: &'a mut Cancels,
+    pub changes: &'a mut Changes,
+}
+
 impl Tasks {
-    /// An empty `Tasks` with the next revision.
-    pub(super) fn cleared(&self) -> Self {
+    /// No tasks, with the next revision, so that a list on the screen is updated.
+    pub(super) fn empty_with_next_revision(&self) -> Self {
         Self {
             revision: self.revision + 1,
             ..Self::default()
@@ -179,7 +198,7 @@ impl Tasks {
             if is_repeated {
                 let count = repeated.entry(task.bundle_id.clone()).or_default();
                 *count += 1;
-                key.occurrence = *count;
+                key.duplicate_index = *count;
             }
             match self.by_key.get(&key) {
                 Some(&index) => self.merge_known(index, task, &mut merge),
@@ -187,16 +206,23 @@ impl Tasks {
             }
         }
         self.remove_unlisted(&mut merge);
-        self.finish();
+        self.recount();
     }
 
     fn merge_known(&mut self, index: usize, task: Arc<BundleTask>, merge: &mut MergeContext) {
         let known = &mut self.tasks[index];
         known.last_merge = self.merge_count;
         let cancel = merge.cancels.state(&task.bundle_id);
-        if merge.poll > known.ignore_polls_through && !known.overrules(&task, cancel, merge.now) {
-            merge.cancels.settle_from_description(&task);
+        if merge.request > known.ignore_requests_through
+            && !known.overrules(&task, cancel, merge.requested_at)
+        {
+            let settled = merge.cancels.settle(&task, merge.requested_at);
             known.apply(task, merge.now, merge.changes);
+            let id = &known.task.bundle_id;
+            let settled = settled.map(|(cancel, change)| Change::Cancel(cancel, change));
+            merge
+                .changes
+                .extend(settled.map(|change| (id.clone(), change)));
         }
     }
 
@@ -210,9 +236,9 @@ impl Tasks {
             task,
             unlisted_since: None,
             last_listed: merge.now.wall,
-            occurrence: key.occurrence,
+            duplicate_index: key.duplicate_index,
             described_at: merge.now.mono,
-            ignore_polls_through: 0,
+            ignore_requests_through: 0,
             last_merge: self.merge_count,
         });
         self.by_key.insert(key, self.tasks.len() - 1);
@@ -223,7 +249,8 @@ impl Tasks {
         // Backwards, because removal moves the last task, already checked, into the gap.
         for index in (0..self.tasks.len()).rev() {
             let task = &mut self.tasks[index];
-            if task.last_merge == self.merge_count || merge.poll <= task.ignore_polls_through {
+            if task.last_merge == self.merge_count || merge.request <= task.ignore_requests_through
+            {
                 continue;
             }
             let id = task.task.bundle_id.clone();
@@ -241,70 +268,59 @@ impl Tasks {
         }
     }
 
-    /// Merges the description of one task, requested alone. Polls up to number `last_poll` were
-    /// sent before that request.
-    pub(super) fn apply_description(
-        &mut self,
-        task: BundleTask,
-        last_poll: u64,
-        now: Now,
-        cancels: &mut Cancels,
-        changes: &mut Changes,
-    ) {
-        let cancel = cancels.state(&task.bundle_id);
-        if let Some(known) = self.by_id_mut(&task.bundle_id) {
-            known.ignore_polls_through = last_poll;
-            if !known.overrules(&task, cancel, now) {
-                cancels.settle_from_description(&task);
-                known.apply(Arc::new(task), now, changes);
+    /// Merges the description of one task, requested alone.
+    pub(super) fn apply_description(&mut self, task: BundleTask, answer: &mut SingleAnswer) {
+        let cancel = answer.cancels.state(&task.bundle_id);
+        let Some(known) = self.expecting(&task.bundle_id, answer) else {
+            return;
+        };
+        if !known.overrules(&task, cancel, answer.requested_at) {
+            let settled = answer.cancels.settle(&task, answer.requested_at);
+            known.apply(Arc::new(task), answer.now, answer.changes);
+            let id = known.task.bundle_id.clone();
+            if let Some((cancel, change)) = settled {
+                answer.changes.push((id, Change::Cancel(cancel, change)));
             }
-            self.finish();
         }
+        self.recount();
     }
 
-    /// Merges the task in the response to a cancel. It is the newest description, whatever its
-    /// times.
-    pub(super) fn apply_cancel_answer(
-        &mut self,
-        task: BundleTask,
-        last_poll: u64,
-        now: Now,
-        changes: &mut Changes,
-    ) {
-        if let Some(known) = self.by_id_mut(&task.bundle_id) {
-            known.ignore_polls_through = last_poll;
-            push_changes(&known.task, &task, changes);
-            known.task = Arc::new(task);
-            known.described_at = now.mono;
-            self.finish();
-        }
-    }
-
-    /// Ignores a task's data from polls up to number `last_poll`: they were sent before something
-    /// happened to it.
-    pub(super) fn ignore_polls_through(&mut self, id: &BundleId, last_poll: u64, now: Now) {
-        if let Some(known) = self.by_id_mut(id) {
-            known.ignore_polls_through = last_poll;
-            known.described_at = now.mono;
+    /// Merges the task in the answer to a cancel. It is the newest description, whatever its times.
+    pub(super) fn apply_cancel_answer(&mut self, task: BundleTask, answer: &mut SingleAnswer) {
+        if let Some(known) = self.expecting(&task.bundle_id, answer) {
+            known.apply(Arc::new(task), answer.now, answer.changes);
+            self.recount();
         }
     }
 
     /// A request for this task alone did not return it.
-    pub(super) fn mark_unlisted(
-        &mut self,
-        id: &BundleId,
-        last_poll: u64,
-        now: Now,
-        changes: &mut Changes,
-    ) {
-        if let Some(known) = self.by_id_mut(id) {
-            known.ignore_polls_through = last_poll;
+    pub(super) fn mark_unlisted(&mut self, id: &BundleId, answer: &mut SingleAnswer) {
+        if let Some(known) = self.expecting(id, answer) {
             if known.unlisted_since.is_none() {
-                known.unlisted_since = Some(now.wall);
-                changes.push((id.clone(), Change::NoLongerListed));
+                known.unlisted_since = Some(answer.now.wall);
+                answer.changes.push((id.clone(), Change::NoLongerListed));
             }
-            self.finish();
+            self.recount();
         }
+    }
+
+    /// Ignores what requests up to number `last_request` say about a task: they were sent before
+    /// something happened to it.
+    pub(super) fn ignore_requests_through(&mut self, id: &BundleId, last_request: u64, now: Now) {
+        if let Some(known) = self.by_id_mut(id) {
+            known.ignore_requests_through = last_request;
+            known.described_at = now.mono;
+        }
+    }
+
+    /// The task that an answer is about, unless the answer is older than what is known.
+    fn expecting(&mut self, id: &BundleId, answer: &SingleAnswer) -> Option<&mut TrackedTask> {
+        let known = self.by_id_mut(id)?;
+        if answer.request <= known.ignore_requests_through {
+            return None;
+        }
+        known.ignore_requests_through = answer.last_request;
+        Some(known)
     }
 
     /// Removes a task that EC2 no longer lists. Returns whether there was one.
@@ -313,7 +329,7 @@ impl Tasks {
         let unlisted = index.filter(|&index| self.tasks[index].unlisted_since.is_some());
         if let Some(index) = unlisted {
             self.remove(index);
-            self.finish();
+            self.recount();
         }
         unlisted.is_some()
     }
@@ -361,7 +377,7 @@ impl Tasks {
         }
     }
 
-    fn finish(&mut self) {
+    fn recount(&mut self) {
         self.revision += 1;
         self.counts = Counts::default();
         for task in &self.tasks {

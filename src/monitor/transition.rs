@@ -1,20 +1,26 @@
 //! What changed: in a task, or with a cancel of it. [`Monitor::update`](super::Monitor::update) returns
 //! the transitions; `tui/app/monitoring.rs` acts on them, and a journal or `watch` would do the same.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
-use super::cancel::NotCancellable;
+use super::cancel::{CancelId, NotCancellable};
 use super::key::ScopeId;
+use super::place::Place;
 use crate::ec2::Ec2Error;
 use crate::task::{BundleId, Progress, State, TaskError};
 
 /// A change of one task.
 ///
-/// The first list of a connection causes no transitions: nothing was known before.
+/// The first list of a place causes no transitions: nothing was known before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transition {
     /// The scope.
     pub scope: ScopeId,
+    /// Where the task is. It differs from the place on the screen for a cancel that was sent before
+    /// the account or region changed.
+    pub place: Arc<Place>,
     /// The task.
     pub bundle_id: BundleId,
     /// When it was detected.
@@ -51,18 +57,28 @@ pub enum Change {
     NoLongerListed,
     /// EC2 lists it again.
     ListedAgain,
-    /// A person confirmed a cancel. Nothing is sent yet.
-    CancelRequested,
-    /// The cancel did not reach EC2.
-    CancelNotSent(NotSent),
-    /// EC2 accepted the cancel.
-    CancelAccepted,
-    /// EC2 refused the cancel.
-    CancelRefused(Ec2Error),
-    /// The cancel was sent and its response was lost, so it may or may not have been carried out.
-    CancelAnswerLost(Ec2Error),
-    /// The result of looking up the task after the response was lost.
-    LostCancelLookedUp(LookupResult),
+    /// Something happened to a cancel requested here.
+    Cancel(CancelId, CancelChange),
+}
+
+/// What happened to a cancel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CancelChange {
+    /// A person confirmed it. Nothing is sent yet.
+    Requested,
+    /// It did not reach EC2.
+    NotSent(NotSent),
+    /// EC2 accepted it.
+    Accepted,
+    /// EC2 refused it.
+    Refused(Ec2Error),
+    /// It was sent and its answer was lost, so it may or may not have been carried out.
+    AnswerLost(Ec2Error),
+    /// The result of looking up the task after the answer was lost.
+    LookedUp(LookupResult),
+    /// After the answer was lost, or after a cancel that EC2 accepted but did not act on, EC2 reported
+    /// this state.
+    Settled(State),
 }
 
 /// Why a cancel did not reach EC2.
@@ -83,6 +99,9 @@ pub enum LookupResult {
     State(State),
     /// EC2 does not list the task.
     NotListed,
+    /// The tasks on the screen are now those of another account or region, so the task was not
+    /// looked up there.
+    PlaceChanged,
     /// The lookup failed too.
     Failed(Ec2Error),
 }

@@ -39,7 +39,7 @@ fn write_document(
     value: &Value,
     write_content: impl FnOnce(&mut YamlWriter),
 ) -> io::Result<()> {
-    let encodes_non_bmp = non_bmp::needs_encoding(value);
+    let encodes_non_bmp = non_bmp::should_encode(value);
     let mut bytes = Vec::new();
     let mut emitter = Emitter::new();
     emitter.set_unicode(true);

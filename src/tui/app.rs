@@ -136,14 +136,14 @@ impl App {
         match msg {
             Msg::Input(events) => {
                 self.input(&events, &mut effects);
-                self.poll_if_due(&mut effects);
+                self.send_what_is_due(&mut effects);
             }
             Msg::Drawn { max_scroll } => {
                 self.max_scroll = max_scroll;
                 if !self.layout().is_too_small() {
                     self.key_timing.drawn(now.mono);
                 }
-                self.poll_if_due(&mut effects);
+                self.send_what_is_due(&mut effects);
             }
             Msg::Tick => {
                 if self
@@ -313,7 +313,7 @@ impl App {
             if let TerminalEvent::Resize(width, height) = event {
                 self.size = (*width, *height);
                 // What is drawn at the new size has not been seen yet.
-                self.key_timing.frame_changed();
+                self.key_timing.restart_reading_time();
                 self.is_dirty = true;
                 continue;
             }
@@ -368,7 +368,7 @@ impl App {
 
     fn open(&mut self, dialog: Dialog) {
         self.dialog = Some(dialog);
-        self.key_timing.frame_changed();
+        self.key_timing.restart_reading_time();
         self.max_scroll = 0;
         self.is_dirty = true;
     }

@@ -6,11 +6,12 @@ pub mod help;
 pub mod outcome;
 
 use crate::ec2::Ec2Error;
-use crate::monitor::{LookupResult, NotSent};
+use crate::monitor::{CancelId, LookupResult, NotSent};
 use crate::task::BundleId;
 
 /// What covers the screen.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Dialog {
     /// Whether to cancel a task.
     Confirm(Confirm),
@@ -78,8 +79,12 @@ impl Button {
 /// The outcome of a cancel that did not simply succeed.
 #[derive(Debug)]
 pub struct CancelOutcome {
+    /// Which cancel it was.
+    pub cancel: CancelId,
     /// The task.
     pub id: BundleId,
+    /// The account and region it was sent to, if the tasks on the screen are now those of another.
+    pub elsewhere: Option<String>,
     /// The outcome of its cancel.
     pub result: CancelResult,
 }
@@ -101,30 +106,6 @@ pub enum CancelResult {
 }
 
 impl CancelOutcome {
-    /// The cancel did not reach EC2.
-    pub fn not_sent(id: BundleId, reason: NotSent) -> Self {
-        let result = CancelResult::NotSent(reason);
-        Self { id, result }
-    }
-
-    /// EC2 refused.
-    pub fn refused(id: BundleId, error: Ec2Error) -> Self {
-        let result = CancelResult::Refused(error);
-        Self { id, result }
-    }
-
-    /// The answer was lost.
-    pub fn answer_lost(id: BundleId, error: Ec2Error) -> Self {
-        let looked_up = None;
-        let result = CancelResult::AnswerLost { error, looked_up };
-        Self { id, result }
-    }
-
-    /// Whether it is waiting for EC2's answer about this task.
-    pub fn awaits_lookup(&self, id: &BundleId) -> bool {
-        self.id == *id && matches!(self.result, CancelResult::AnswerLost { .. })
-    }
-
     /// Records what EC2 said about the task.
     pub fn looked_up(&mut self, found: LookupResult) {
         if let CancelResult::AnswerLost { looked_up, .. } = &mut self.result {

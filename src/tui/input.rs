@@ -36,7 +36,7 @@ pub struct KeyTiming {
 
 impl KeyTiming {
     /// Something new will be drawn that nobody has seen yet.
-    pub fn frame_changed(&mut self) {
+    pub fn restart_reading_time(&mut self) {
         self.drawn_at = None;
     }
 

@@ -18,17 +18,18 @@ pub use samples::{CANCEL, DESCRIBE, IDENTITY, error, list};
 use std::future::Future;
 use std::time::Duration;
 
-use bundletop::ec2::{Client, Settings, Timeouts};
+use bundletop::ec2::{Caller, Client, Settings, Timeouts};
 use bundletop::task::BundleId;
 
-/// A client of a server, which ignores this machine's settings.
-pub async fn connect(url: String) -> Client {
-    Client::connect(&Settings::demo(url)).await.unwrap()
+/// A client of a server, with credentials. It ignores this machine's settings.
+pub async fn connect(url: String) -> Caller {
+    let client = Client::connect(&Settings::demo(url)).await.unwrap();
+    client.caller().await.unwrap()
 }
 
 /// The same with short timeouts, for servers that do not answer. The total time for a cancel stays
 /// long, so that there would be time for a retry.
-async fn with_short_timeouts(url: String) -> Client {
+async fn with_short_timeouts(url: String) -> Caller {
     let timeouts = Timeouts {
         read: Duration::from_millis(1500),
         request: Duration::from_secs(4),
@@ -38,7 +39,8 @@ async fn with_short_timeouts(url: String) -> Client {
         timeouts,
         ..Settings::demo(url)
     };
-    Client::connect(&settings).await.unwrap()
+    let client = Client::connect(&settings).await.unwrap();
+    client.caller().await.unwrap()
 }
 
 /// Panics instead of waiting forever if the call does not end.

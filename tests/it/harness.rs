@@ -4,12 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bundletop::ec2::{Ec2Error, ErrorKind, Identity, Operation, Session};
+use bundletop::ec2::{AccessKeyId, Ec2Error, ErrorKind, Identity, Operation, Session};
 use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{
-    self, Answer, Call, CancelState, DescribeReason, Event as MonitorEvent, Now,
+    self, Answer, Call, CancelState, Event as MonitorEvent, Now, RequestId, TrackedTask,
 };
-use bundletop::monitor::{ScopeId, TrackedTask};
 use bundletop::task::{BundleId, BundleTask, Phase, Progress, S3Storage, State as TaskState};
 use bundletop::text::Charset;
 use bundletop::tui::app::{App, Effect, Msg};
@@ -29,6 +28,25 @@ pub struct Harness {
     pub app: App,
     pub mono: Duration,
     pub theme: Theme,
+    /// The access key that signs the answers.
+    pub key: AccessKeyId,
+    /// Every call that the program has asked for, and the number of the poll that it belongs to.
+    calls: Vec<(monitor::Effect, u64)>,
+    polls: u64,
+}
+
+/// What the program asks for. A poll has a number; it may have to connect first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Connect(u64),
+    Describe(u64),
+    Identify,
+    DryRun(BundleId),
+    /// A task is described alone: before its cancel, or after the answer to that was lost.
+    DescribeOne(BundleId),
+    Cancel(BundleId),
+    Suspend,
+    Quit,
 }
 
 impl Harness {
@@ -43,6 +61,9 @@ impl Harness {
             app: App::new(now, (width, height), poll, Keymap::built_in(), false),
             mono: Duration::ZERO,
             theme: Theme::new(true, Charset::Unicode),
+            key: AccessKeyId::new("AKIAFIRST"),
+            calls: Vec::new(),
+            polls: 0,
         }
     }
 
@@ -56,24 +77,32 @@ impl Harness {
         let mut harness = Self::new(width, height);
         assert_eq!(harness.draw(), [connect(1)]);
         harness.connect(1);
-        harness.answered(Answer::Identified(Ok(Identity {
-            account: "123456789012".into(),
-            arn: "arn:aws:iam::123456789012:user/dana".into(),
-        })));
+        harness.identified("123456789012");
         harness.answer(1, tasks);
         harness.draw();
         harness
     }
 
-    pub fn connect(&mut self, poll: u64) -> Vec<Effect> {
-        self.answered(Answer::Connected {
-            poll,
-            result: Ok(Session {
-                profile: Some("prod".into()),
-                region: "us-east-1".into(),
-                endpoint_url: None,
-            }),
-        })
+    pub fn connect(&mut self, poll: u64) -> Vec<Asked> {
+        self.connected(poll, Ok(session("us-east-1")))
+    }
+
+    pub fn connected(&mut self, poll: u64, result: Result<Session, Ec2Error>) -> Vec<Asked> {
+        let request = self.request_of(|call, of| *call == Call::Connect && of == poll);
+        self.answered(request, Answer::Connected(result))
+    }
+
+    /// STS says whose the present key is.
+    pub fn identified(&mut self, account: &str) -> Vec<Asked> {
+        self.identity(Ok(Identity {
+            account: account.into(),
+            arn: format!("arn:aws:iam::{account}:user/dana"),
+        }))
+    }
+
+    pub fn identity(&mut self, result: Result<Identity, Ec2Error>) -> Vec<Asked> {
+        let request = self.request_of(|call, _| matches!(call, Call::Identify(_)));
+        self.answered(request, Answer::Identified(result))
     }
 
     pub fn now(&self) -> Now {
@@ -83,28 +112,102 @@ impl Harness {
         }
     }
 
-    pub fn send(&mut self, msg: Msg) -> Vec<Effect> {
-        self.app.update(self.now(), msg)
+    pub fn send(&mut self, msg: Msg) -> Vec<Asked> {
+        let effects = self.app.update(self.now(), msg);
+        effects
+            .into_iter()
+            .map(|effect| self.asked(effect))
+            .collect()
     }
 
-    /// The driver delivers an answer.
-    pub fn answered(&mut self, answer: Answer) -> Vec<Effect> {
-        let event = MonitorEvent::Answered(self.scope(), answer);
-        self.send(Msg::Monitor(event))
+    fn asked(&mut self, effect: Effect) -> Asked {
+        let effect = match effect {
+            Effect::Perform(effect) => effect,
+            Effect::Suspend => return Asked::Suspend,
+            Effect::Quit => return Asked::Quit,
+        };
+        let is_same_poll = (self.calls.iter().rev())
+            .find(|(effect, _)| matches!(effect.call, Call::Connect | Call::Describe))
+            .is_some_and(|(last, _)| {
+                last.call == Call::Connect && last.request.connection == effect.request.connection
+            });
+        let asked = match &effect.call {
+            Call::Connect => {
+                self.polls += 1;
+                Asked::Connect(self.polls)
+            }
+            Call::Describe => {
+                self.polls += u64::from(!is_same_poll);
+                Asked::Describe(self.polls)
+            }
+            Call::Identify(_) => Asked::Identify,
+            Call::DryRun(id) => Asked::DryRun(id.clone()),
+            Call::DescribeOne(id) => Asked::DescribeOne(id.clone()),
+            Call::Cancel { bundle_id, .. } => Asked::Cancel(bundle_id.clone()),
+        };
+        self.calls.push((effect, self.polls));
+        asked
     }
 
-    /// The calls are signed with other keys than before.
-    pub fn credentials_changed(&mut self) -> Vec<Effect> {
-        let event = MonitorEvent::CredentialsChanged(self.scope());
-        self.send(Msg::Monitor(event))
+    /// The latest request of that kind, by its call and the number of its poll.
+    pub fn request_of(&self, is_wanted: impl Fn(&Call, u64) -> bool) -> RequestId {
+        let mut calls = self.calls.iter().rev();
+        let found = calls.find(|(effect, poll)| is_wanted(&effect.call, *poll));
+        found.expect("the program has asked for it").0.request
     }
 
-    pub fn scope(&self) -> ScopeId {
-        self.app.scope_id()
+    /// The driver delivers the answer to a request.
+    pub fn answered(&mut self, request: RequestId, answer: Answer) -> Vec<Asked> {
+        let signed_by = Some(self.key.clone());
+        self.send(Msg::Monitor(MonitorEvent::Answered {
+            request,
+            signed_by,
+            answer,
+        }))
+    }
+
+    /// EC2 says whether the cancel of a task would be permitted.
+    pub fn permission(&mut self, id: &str, result: Result<(), Ec2Error>) -> Vec<Asked> {
+        let wanted = Call::DryRun(BundleId::new(id));
+        let request = self.request_of(|call, _| *call == wanted);
+        self.answered(request, Answer::DryRun(result))
+    }
+
+    /// EC2 describes one task: before its cancel, or after the answer to that was lost.
+    pub fn described_one(
+        &mut self,
+        id: &str,
+        result: Result<Option<BundleTask>, Ec2Error>,
+    ) -> Vec<Asked> {
+        let wanted = Call::DescribeOne(BundleId::new(id));
+        let request = self.request_of(|call, _| *call == wanted);
+        self.answered(request, Answer::DescribedOne(result))
+    }
+
+    /// A person confirms the cancel of the selected task, and it is sent.
+    pub fn send_cancel(&mut self, id: &str) {
+        self.key("c");
+        assert_eq!(self.key("y"), [describe_one(id)]);
+        let described = self.app.tasks().by_id(&BundleId::new(id));
+        let described = described.expect("the task is listed").task.as_ref().clone();
+        assert_eq!(self.described_one(id, Ok(Some(described))), [cancel(id)]);
+    }
+
+    /// EC2 answers the cancel of a task.
+    pub fn cancelled(
+        &mut self,
+        id: &str,
+        result: Result<Option<BundleTask>, Ec2Error>,
+    ) -> Vec<Asked> {
+        let wanted = BundleId::new(id);
+        let request = self.request_of(
+            |call, _| matches!(call, Call::Cancel { bundle_id, .. } if *bundle_id == wanted),
+        );
+        self.answered(request, Answer::Cancelled(result))
     }
 
     /// Lets time pass, ticking whenever the program asked to be woken.
-    pub fn wait(&mut self, seconds: f64) -> Vec<Effect> {
+    pub fn wait(&mut self, seconds: f64) -> Vec<Asked> {
         let end = self.mono + Duration::from_secs_f64(seconds);
         let mut effects = Vec::new();
         while let Some(tick) = self.app.next_tick().filter(|tick| *tick <= end) {
@@ -116,7 +219,7 @@ impl Harness {
     }
 
     /// One key, typed by a person who sees the newest frame.
-    pub fn key(&mut self, key: &str) -> Vec<Effect> {
+    pub fn key(&mut self, key: &str) -> Vec<Asked> {
         self.draw();
         self.mono += Duration::from_millis(300);
         let mut effects = self.send(Msg::Input(vec![press(key)]));
@@ -125,26 +228,38 @@ impl Harness {
     }
 
     /// Several keys at once, as from a paste or from a user who types ahead.
-    pub fn keys_at_once(&mut self, keys: &[&str]) -> Vec<Effect> {
+    pub fn keys_at_once(&mut self, keys: &[&str]) -> Vec<Asked> {
         self.draw();
         self.mono += Duration::from_millis(300);
         self.send(Msg::Input(keys.iter().map(|key| press(key)).collect()))
     }
 
     /// EC2's answer to that poll.
-    pub fn answer(&mut self, poll: u64, tasks: Vec<BundleTask>) -> Vec<Effect> {
-        let result = Ok(tasks.into_iter().map(Arc::new).collect());
-        self.answered(Answer::Described { poll, result })
+    pub fn answer(&mut self, poll: u64, tasks: Vec<BundleTask>) -> Vec<Asked> {
+        self.described(poll, Ok(tasks.into_iter().map(Arc::new).collect()))
     }
 
     /// That poll failed.
-    pub fn fail(&mut self, poll: u64, error: Ec2Error) -> Vec<Effect> {
-        let result = Err(error);
-        self.answered(Answer::Described { poll, result })
+    pub fn fail(&mut self, poll: u64, error: Ec2Error) -> Vec<Asked> {
+        self.described(poll, Err(error))
+    }
+
+    fn described(
+        &mut self,
+        poll: u64,
+        result: Result<Vec<Arc<BundleTask>>, Ec2Error>,
+    ) -> Vec<Asked> {
+        for _ in 0..120 {
+            if self.polls < poll {
+                self.wait(1.0); // until it is asked for
+            }
+        }
+        let request = self.request_of(|call, of| *call == Call::Describe && of == poll);
+        self.answered(request, Answer::Described(result))
     }
 
     /// Draws a frame, as the loop does.
-    pub fn draw(&mut self) -> Vec<Effect> {
+    pub fn draw(&mut self) -> Vec<Asked> {
         let (_, max_scroll) = self.frame();
         self.app.take_dirty();
         self.send(Msg::Drawn { max_scroll })
@@ -207,43 +322,37 @@ impl Harness {
     }
 }
 
-/// The call that an effect asks for; `None` for what is not a call.
-pub fn call(effect: &Effect) -> Option<&Call> {
-    match effect {
-        Effect::Perform(effect) => Some(&effect.call),
-        Effect::Suspend | Effect::Quit => None,
+/// A connection in that region.
+pub fn session(region: &str) -> Session {
+    Session {
+        profile: Some("prod".into()),
+        region: region.into(),
+        endpoint_url: None,
     }
 }
 
-/// The effect of having this call performed in the first scope.
-fn perform(call: Call) -> Effect {
-    // The only scope is the first one a monitor opens.
-    let scope = monitor::Monitor::new().open(PollSchedule::new(None, 0));
-    Effect::Perform(monitor::Effect { scope, call })
+pub fn connect(poll: u64) -> Asked {
+    Asked::Connect(poll)
 }
 
-pub fn connect(poll: u64) -> Effect {
-    perform(Call::Connect { poll })
+pub fn describe(poll: u64) -> Asked {
+    Asked::Describe(poll)
 }
 
-pub fn describe(poll: u64) -> Effect {
-    perform(Call::Describe { poll })
+pub fn identify() -> Asked {
+    Asked::Identify
 }
 
-pub fn identify() -> Effect {
-    perform(Call::Identify)
+pub fn dry_run(id: &str) -> Asked {
+    Asked::DryRun(BundleId::new(id))
 }
 
-pub fn dry_run(id: &str) -> Effect {
-    perform(Call::DryRun(BundleId::new(id)))
+pub fn describe_one(id: &str) -> Asked {
+    Asked::DescribeOne(BundleId::new(id))
 }
 
-pub fn recheck(id: &str, why: DescribeReason) -> Effect {
-    perform(Call::DescribeOne(BundleId::new(id), why))
-}
-
-pub fn cancel(id: &str) -> Effect {
-    perform(Call::Cancel(BundleId::new(id)))
+pub fn cancel(id: &str) -> Asked {
+    Asked::Cancel(BundleId::new(id))
 }
 
 /// The text of a buffer, row by row, without trailing space. A wide character's second cell is

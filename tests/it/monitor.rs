@@ -8,7 +8,7 @@ use bundletop::ec2::Settings;
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::monitor::driver::{Clocks, Driver};
 use bundletop::monitor::poll::PollSchedule;
-use bundletop::monitor::{Change, Command, Event, Monitor, ScopeId, Transition};
+use bundletop::monitor::{CancelChange, Change, Command, Event, Monitor, ScopeId, Transition};
 use bundletop::task::{BundleId, Phase};
 
 /// How long a condition may take before the test gives up. It is long enough for slow machines.
@@ -128,14 +128,15 @@ async fn a_cancel_to_its_end_without_a_terminal() {
         .await;
     let changes = watcher.changes();
     let [
-        Change::CancelRequested,
-        Change::CancelAccepted,
+        Change::Cancel(requested, CancelChange::Requested),
+        Change::Cancel(accepted, CancelChange::Accepted),
         Change::State { from, to },
         Change::NoLongerListed,
     ] = changes.as_slice()
     else {
         panic!("{changes:?}");
     };
+    assert_eq!(requested, accepted);
     assert_eq!((from.as_str(), to.as_str()), ("storing", "cancelling"));
     assert_eq!(watcher.monitor.exit_message(), None);
     let cancels = watcher.endpoint.requests();
@@ -154,9 +155,9 @@ async fn a_lost_answer_is_looked_up_without_a_terminal() {
     watcher.command(Command::Cancel(id()));
     watcher
         .until("looked up", |watcher| {
-            watcher.has(|change| matches!(change, Change::LostCancelLookedUp(_)))
+            watcher.has(|change| matches!(change, Change::Cancel(_, CancelChange::LookedUp(_))))
         })
         .await;
-    assert!(watcher.has(|change| matches!(change, Change::CancelAnswerLost(_))));
+    assert!(watcher.has(|change| matches!(change, Change::Cancel(_, CancelChange::AnswerLost(_)))));
     assert_eq!(watcher.phase(), Some(Phase::Cancelling));
 }

@@ -9,7 +9,6 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use bundletop::endpoint::{Clock, Endpoint, Faults, World, fault};
-use bundletop::monitor::Answer;
 use bundletop::task::{BundleTask, Phase, Progress, S3Storage, TaskError};
 use bundletop::text::Charset::{Ascii, Unicode};
 use bundletop::text::width;
@@ -19,7 +18,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use serde_json::{Value, json};
 
-use crate::harness::{Harness, at, id, task};
+use crate::harness::{Harness, at, task};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -174,10 +173,7 @@ fn pictures_are_up_to_date() {
     let folder = root().join("assets/readme");
     assert_file(&folder.join("list.svg"), &picture(&harness));
     harness.key("c");
-    harness.answered(Answer::DryRun {
-        id: id("bun-2a4e041c"),
-        result: Ok(()),
-    });
+    harness.permission("bun-2a4e041c", Ok(()));
     assert_file(&folder.join("cancel.svg"), &picture(&harness));
 }
 

@@ -3,8 +3,7 @@
 
 mod text;
 
-use bundletop::ec2::{ErrorKind, Identity, Operation, Session};
-use bundletop::monitor::{Answer, DescribeReason};
+use bundletop::ec2::{ErrorKind, Operation, Session};
 use bundletop::task::{BundleTask, ParsedMember, Progress, S3Storage, Secret, TaskError};
 use bundletop::text::Charset;
 use bundletop::tui::theme::{Role, Theme};
@@ -13,7 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
 use crate::harness::{
-    Harness, at, error, id, task, text as text_of, three, throttled, unreachable, updated,
+    Harness, at, error, task, text as text_of, three, throttled, unreachable, updated,
 };
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
@@ -92,10 +91,7 @@ fn list() {
 fn confirm() {
     snapshot("confirm", |harness| {
         harness.key("c");
-        harness.answered(Answer::DryRun {
-            id: id("bun-2a4e041c"),
-            result: Ok(()),
-        });
+        harness.permission("bun-2a4e041c", Ok(()));
     });
 }
 
@@ -125,40 +121,29 @@ fn stale() {
 #[test]
 fn refused() {
     snapshot("refused", |harness| {
-        harness.key("c");
-        harness.key("y");
-        harness.answered(Answer::Cancelled {
-            id: id("bun-2a4e041c"),
-            result: Err(error(
-                ErrorKind::WrongState,
-                Operation::CancelBundleTask,
-                "IncorrectState",
-                "The bundle task 'bun-2a4e041c' is in the state 'complete'.",
-            )),
-        });
+        harness.send_cancel("bun-2a4e041c");
+        let refused = error(
+            ErrorKind::WrongState,
+            Operation::CancelBundleTask,
+            "IncorrectState",
+            "The bundle task 'bun-2a4e041c' is in the state 'complete'.",
+        );
+        harness.cancelled("bun-2a4e041c", Err(refused));
     });
 }
 
 #[test]
 fn unanswered() {
     snapshot("unanswered", |harness| {
-        harness.key("c");
-        harness.key("y");
+        harness.send_cancel("bun-2a4e041c");
         let lost = error(
             ErrorKind::TimedOut,
             Operation::CancelBundleTask,
             "",
             "EC2 did not answer in time.",
         );
-        harness.answered(Answer::Cancelled {
-            id: id("bun-2a4e041c"),
-            result: Err(lost),
-        });
-        harness.answered(Answer::DescribedOne {
-            id: id("bun-2a4e041c"),
-            reason: DescribeReason::AfterLostAnswer,
-            result: Err(unreachable()),
-        });
+        harness.cancelled("bun-2a4e041c", Err(lost));
+        harness.described_one("bun-2a4e041c", Err(unreachable()));
     });
 }
 
@@ -388,10 +373,7 @@ fn no_control_character_reaches_the_screen() {
     };
     for (width, height) in SIZES {
         let mut harness = Harness::sized(width, height, tasks_with_controls());
-        harness.answered(Answer::Identified(Ok(Identity {
-            account: "1234\u{1b}[2J".into(),
-            arn: String::new(),
-        })));
+        harness.identified("1234\u{1b}[2J");
         check(&harness);
         harness.key("Enter");
         harness.key("u");
@@ -405,17 +387,18 @@ fn no_control_character_reaches_the_screen() {
             "Bad\u{1b}[2J",
             "\u{1b}]0;owned\u{7} message",
         );
-        let id_with_controls = harness.rows().next().expect("one").task.bundle_id.clone();
-        harness.answered(Answer::DryRun {
-            id: id_with_controls.clone(),
-            result: Err(bad.clone()),
-        });
+        let id = harness
+            .rows()
+            .next()
+            .expect("one")
+            .task
+            .bundle_id
+            .to_string();
+        harness.permission(&id, Err(bad.clone()));
         check(&harness);
-        harness.key("y");
-        harness.answered(Answer::Cancelled {
-            id: id_with_controls,
-            result: Err(bad.clone()),
-        });
+        harness.key("Esc");
+        harness.send_cancel(&id);
+        harness.cancelled(&id, Err(bad.clone()));
         check(&harness);
         harness.key("Esc");
         harness.fail(2, bad);
@@ -459,14 +442,12 @@ fn a_custom_endpoint_is_named_in_the_header_and_before_a_cancel() {
     for (width, height, named) in [(120, 40, url), (80, 24, url), (40, 12, "http://")] {
         let mut harness = Harness::new(width, height);
         harness.draw();
-        harness.answered(Answer::Connected {
-            poll: 1,
-            result: Ok(Session {
-                profile: None,
-                region: "us-east-1".into(),
-                endpoint_url: Some(url.into()),
-            }),
-        });
+        let session = Session {
+            profile: None,
+            region: "us-east-1".into(),
+            endpoint_url: Some(url.into()),
+        };
+        harness.connected(1, Ok(session));
         harness.answer(1, three());
         assert!(
             harness

@@ -1,5 +1,6 @@
 //! Layer 1, story: messages in, effects and state out. Frames are drawn only in memory.
 
+mod account;
 mod cancel;
 mod consistency;
 mod keys;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error::CommandError;
 use crate::cli::option_parser::OptionValues;
 use crate::cli::options::{self, ConnectionOptions};
-use crate::ec2::{Conventions, Settings, Timeouts};
+use crate::ec2::{ClientBehavior, Settings, Timeouts};
 use crate::output::{Format, QueryError, QueryExpression};
 
 /// The global options of a command.
@@ -52,7 +52,7 @@ impl GlobalOptions {
         let settings = Settings {
             no_sign_request: values.has("no-sign-request"),
             no_verify_ssl: values.has("no-verify-ssl"),
-            conventions: Conventions::AwsCli,
+            behavior: ClientBehavior::AwsCli,
             timeouts: Timeouts {
                 connect: parse_timeout(values, "cli-connect-timeout")?,
                 read: parse_timeout(values, "cli-read-timeout")?,

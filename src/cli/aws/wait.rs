@@ -19,7 +19,12 @@ pub(super) async fn wait_until_complete(
     request: &Request,
 ) -> Result<(), CommandError> {
     for attempt in 1..=MAX_ATTEMPTS {
-        let answer = match ec2.call_for_json(request, TimeFormat::Wire).await {
+        let answer = match ec2
+            .caller()
+            .await?
+            .call_for_json(request, TimeFormat::Wire)
+            .await
+        {
             Ok(answer) => answer,
             Err(RequestError::Refused { code, message, .. }) => {
                 let reason = format!("An error occurred ({code}): {message}");

@@ -113,7 +113,7 @@ fn role_refused(refused: &AssumeRoleError, profiles: &Profiles) -> Ec2Error {
         format!("The role of the profile cannot be assumed: {message}."),
     )
     .with_code(code);
-    match profiles.asks_for_mfa() {
+    match profiles.profile_asking_for_mfa() {
         Some(profile) => error.with_remedy(format!(
             "The profile \"{profile}\" asks for an MFA code, which only the AWS CLI can ask for: run \
              `eval \"$(aws configure export-credentials --profile {profile} --format env)\"` and \

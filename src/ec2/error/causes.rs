@@ -74,7 +74,7 @@ fn why_handshake_failed(error: &rustls::Error) -> String {
 }
 
 /// Whether a certificate is trusted, but issued for another host.
-pub(super) fn is_for_another_name(error: &rustls::Error) -> bool {
+pub(super) fn is_certificate_for_another_host(error: &rustls::Error) -> bool {
     use CertificateError::{NotValidForName, NotValidForNameContext};
     matches!(
         error,

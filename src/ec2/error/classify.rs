@@ -11,10 +11,12 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use hyper_util::client::legacy;
 
-use super::causes::{Cause, find_cause, innermost_message, is_for_another_name, why_not_connected};
+use super::causes::{
+    Cause, find_cause, innermost_message, is_certificate_for_another_host, why_not_connected,
+};
 use super::ec2_error::Ec2Error;
 use super::kind::ErrorKind;
-use crate::ec2::conventions::Conventions;
+use crate::ec2::behavior::ClientBehavior;
 use crate::ec2::request::Operation;
 use crate::ec2::response::{BodyError, MAX_RESPONSE_BYTES, ReadError, Response};
 use crate::environment::variable;
@@ -76,7 +78,7 @@ pub(in crate::ec2) fn read_error(
 }
 
 fn code_and_message(response: &Response) -> Option<(String, String)> {
-    let error = response.to_error(Conventions::Ui).ok()?;
+    let error = response.to_error(ClientBehavior::Ui).ok()?;
     let code = error.code.filter(|code| !code.is_empty())?;
     Some((code, error.message.unwrap_or_default()))
 }
@@ -190,7 +192,7 @@ fn not_answered(operation: Operation, error: &Cause, target: &RequestTarget) -> 
 
 fn how_to_connect(error: &Cause, target: &RequestTarget) -> String {
     let tls = find_cause::<rustls::Error>(error);
-    if tls.is_some_and(is_for_another_name) {
+    if tls.is_some_and(is_certificate_for_another_host) {
         return "Check the endpoint URL: it must name the host as the certificate does.".to_owned();
     }
     if tls.is_some() {

@@ -1,14 +1,22 @@
 //! The steps of a cancel, from its confirmation to its outcome.
 //!
-//! A person confirms it; the task is described again; if its state still allows it, the cancel is
-//! sent. If the response to the cancel is lost, the task is looked up.
+//! A person confirms it; the task is described again; if its state still allows it, and the requests
+//! are still signed by the account that the person saw, the cancel is sent. If the answer to the cancel
+//! is lost, the task is looked up.
+//!
+//! A cancel that was confirmed always ends in a [`CancelChange`] that says how.
 
+use std::sync::Arc;
+
+use super::list::SameAccount;
 use super::{Freshness, Scope};
-use crate::ec2::Ec2Error;
-use crate::monitor::cancel::{CancelState, NotCancellable};
-use crate::monitor::event::{Call, DescribeReason, Now, Update};
-use crate::monitor::tasks::{Changes, TrackedTask};
-use crate::monitor::transition::{Change, LookupResult, NotSent};
+use crate::ec2::{AccessKeyId, Ec2Error};
+use crate::monitor::cancel::{Cancel, CancelId, CancelState, NotCancellable, Recheck, Step};
+use crate::monitor::event::{Call, Now, Update};
+use crate::monitor::place::Place;
+use crate::monitor::request::{Purpose, Sent};
+use crate::monitor::tasks::{Changes, SingleAnswer, TrackedTask};
+use crate::monitor::transition::{CancelChange, Change, LookupResult, NotSent, Transition};
 use crate::task::{BundleId, BundleTask, Phase};
 
 impl Scope {
@@ -18,12 +26,11 @@ impl Scope {
         match self.cancels.state(&task.bundle_id) {
             Some(CancelState::Checking | CancelState::Sent) => true,
             Some(CancelState::Accepted) => match task.state.phase() {
-                Phase::Pending
-                | Phase::WaitingForShutdown
-                | Phase::Bundling
-                | Phase::Storing
-                | Phase::Unknown => true,
-                Phase::Cancelling | Phase::Complete | Phase::Failed => false,
+                Phase::Pending | Phase::WaitingForShutdown | Phase::Bundling | Phase::Storing => {
+                    true
+                }
+                // EC2 may use a word of its own for what it does after a cancel.
+                Phase::Cancelling | Phase::Complete | Phase::Failed | Phase::Unknown => false,
             },
             Some(CancelState::AnswerLost) | None => false,
         }
@@ -60,152 +67,367 @@ impl Scope {
         }
     }
 
-    /// The message to show at exit, if a cancel is unresolved. IDs are as EC2 sent them.
-    pub(in crate::monitor) fn exit_message(&self) -> Option<String> {
-        let message = |text: &str, states: &[CancelState]| {
-            let ids = self.cancels.ids(states);
-            let ids: Vec<_> = ids.iter().map(BundleId::as_str).collect();
-            (!ids.is_empty()).then(|| format!("{text}: {}.", ids.join(", ")))
-        };
-        let unsent = message(
-            "A cancel was confirmed and is not sent any more",
-            &[CancelState::Checking],
-        );
-        let unanswered = message(
-            "A cancel was sent and not answered yet; check the task before you rely on it",
-            &[CancelState::Sent, CancelState::AnswerLost],
-        );
-        match (unsent, unanswered) {
-            (Some(unsent), Some(unanswered)) => Some(format!("{unsent} {unanswered}")),
-            (unsent, unanswered) => unsent.or(unanswered),
+    /// Whether a cancel of a task is confirmed, and not refused or answered yet.
+    pub fn is_cancel_under_way(&self, id: &BundleId) -> bool {
+        match self.cancels.state(id) {
+            Some(CancelState::Checking | CancelState::Sent) => true,
+            Some(CancelState::Accepted | CancelState::AnswerLost) | None => false,
         }
     }
 
+    /// The message to show at exit, if a cancel is unresolved. IDs are as EC2 sent them.
+    pub(in crate::monitor) fn exit_message(&self) -> Option<String> {
+        let [unsent, sent, left_behind] = self.cancels.unsettled();
+        let id = |cancel: &Cancel| cancel.bundle_id.to_string();
+        let with_place = |cancel: &Cancel| format!("{} ({})", cancel.bundle_id, cancel.place);
+        let unsent: Vec<_> = unsent.into_iter().map(id).collect();
+        let sent = sent.into_iter().map(id);
+        let sent: Vec<_> = sent
+            .chain(left_behind.into_iter().map(with_place))
+            .collect();
+        let messages = [
+            ("A cancel was confirmed and is not sent any more", unsent),
+            (
+                "A cancel was sent and not answered yet; check the task before you rely on it",
+                sent,
+            ),
+        ];
+        let messages = messages.into_iter().filter(|(_, ids)| !ids.is_empty());
+        let messages: Vec<_> = messages
+            .map(|(text, ids)| format!("{text}: {}.", ids.join(", ")))
+            .collect();
+        (!messages.is_empty()).then(|| messages.join(" "))
+    }
+
     /// A person confirmed the cancel of a task.
-    pub(super) fn cancel(&mut self, id: BundleId, now: Now, update: &mut Update) {
-        let task = self.tasks.by_id(&id);
-        if task.is_some_and(|task| self.why_not_cancel(task).is_none()) {
-            self.cancels.set(&id, CancelState::Checking);
-            self.transition(&id, Change::CancelRequested, now, update);
-            self.push(Call::DescribeOne(id, DescribeReason::BeforeCancel), update);
+    pub(super) fn cancel(&mut self, bundle_id: BundleId, now: Now, update: &mut Update) {
+        let Some(place) = self.place().map(Arc::new) else {
+            return; // Without a connection there are no tasks to cancel.
+        };
+        let reason = match self.tasks.by_id(&bundle_id) {
+            Some(task) => self.why_not_cancel(task),
+            None => Some(NotCancellable::NotListed),
+        };
+        if let Some(reason) = reason {
+            let id = self.cancels.next_id();
+            let change = CancelChange::NotSent(NotSent::NotCancellable(reason));
+            return self.report(id, bundle_id, place, change, now, update);
         }
+        let key = self.list_key.clone();
+        let id = self
+            .cancels
+            .confirm(bundle_id.clone(), Arc::clone(&place), key);
+        self.report(
+            id,
+            bundle_id.clone(),
+            place,
+            CancelChange::Requested,
+            now,
+            update,
+        );
+        self.push(
+            Purpose::Recheck(id),
+            Call::DescribeOne(bundle_id),
+            now,
+            update,
+        );
     }
 
     /// The task was described before its cancel is sent.
     pub(super) fn rechecked(
         &mut self,
-        id: &BundleId,
+        id: CancelId,
+        sent: &Sent,
+        signed_by: Option<AccessKeyId>,
         result: Result<Option<BundleTask>, Ec2Error>,
         now: Now,
         update: &mut Update,
     ) {
-        if self.cancels.state(id) != Some(CancelState::Checking) {
-            return; // Given up meanwhile; a transition said so.
-        }
-        let last_poll = self.poll.last_poll();
-        let mut changes = Changes::new();
-        let not_sent = match result {
-            Ok(Some(task)) => {
-                let refusal = NotCancellable::for_state(&task.state);
-                let cancels = &mut self.cancels;
-                self.tasks
-                    .apply_description(task, last_poll, now, cancels, &mut changes);
-                refusal.map(NotSent::NotCancellable)
-            }
-            Ok(None) => {
-                self.tasks.mark_unlisted(id, last_poll, now, &mut changes);
-                Some(NotSent::NotCancellable(NotCancellable::NotListed))
-            }
-            Err(error) => Some(NotSent::RecheckFailed(error)),
-        };
-        self.transitions(changes, now, update);
-        match not_sent {
-            None => {
-                self.cancels.set(id, CancelState::Sent);
-                self.push(Call::Cancel(id.clone()), update);
-            }
-            Some(not_sent) => self.not_sent(id, not_sent, now, update),
-        }
-    }
-
-    fn not_sent(&mut self, id: &BundleId, reason: NotSent, now: Now, update: &mut Update) {
-        self.cancels.clear(id);
-        self.transition(id, Change::CancelNotSent(reason), now, update);
-    }
-
-    /// A new connection may use another account or region, so unsent cancels are dropped.
-    pub(super) fn drop_unsent_cancels(&mut self, now: Now, update: &mut Update) {
-        for id in self.cancels.ids(&[CancelState::Checking]) {
-            let reason = NotSent::NotCancellable(NotCancellable::Reconnected);
-            self.not_sent(&id, reason, now, update);
-        }
-    }
-
-    pub(super) fn cancelled(
-        &mut self,
-        id: &BundleId,
-        result: Result<Option<BundleTask>, Ec2Error>,
-        now: Now,
-        update: &mut Update,
-    ) {
-        let last_poll = self.poll.last_poll();
         match result {
             Ok(task) => {
-                self.cancels.set(id, CancelState::Accepted);
-                self.transition(id, Change::CancelAccepted, now, update);
-                match task {
-                    Some(task) if task.bundle_id == *id => {
-                        let mut changes = Changes::new();
-                        self.tasks
-                            .apply_cancel_answer(task, last_poll, now, &mut changes);
-                        self.transitions(changes, now, update);
-                    }
-                    // No task in the response: wait for later polls, and ignore those in flight.
-                    Some(_) | None => self.tasks.ignore_polls_through(id, last_poll, now),
+                let recheck = Recheck {
+                    task,
+                    request: sent.number,
+                    requested_at: sent.at,
+                };
+                self.send_or_wait(id, signed_by, Box::new(recheck), now, update);
+            }
+            Err(error) => self.not_sent(id, NotSent::RecheckFailed(error), now, update),
+        }
+    }
+
+    /// Sends a cancel after the recheck, unless STS must first say whose key signed the recheck.
+    fn send_or_wait(
+        &mut self,
+        id: CancelId,
+        key: Option<AccessKeyId>,
+        recheck: Box<Recheck>,
+        now: Now,
+        update: &mut Update,
+    ) {
+        let Some(cancel) = self.cancels.get(id) else {
+            return; // Given up meanwhile; a transition said so.
+        };
+        let reason = match self.is_of_same_account(cancel, key.as_ref()) {
+            SameAccount::Yes => {
+                let bundle_id = cancel.bundle_id.clone();
+                self.merge_recheck(&bundle_id, *recheck, now, update)
+            }
+            SameAccount::No => {
+                self.poll.refresh();
+                Some(NotCancellable::PlaceChanged)
+            }
+            SameAccount::Unknown => {
+                let can_be_awaited =
+                    cancel.place.account.is_some() && self.identities.can_be_awaited(now.mono);
+                if let Some(key) = key.clone().filter(|_| can_be_awaited)
+                    && let Some(cancel) = self.cancels.get_mut(id)
+                {
+                    cancel.step = Step::AwaitingIdentity { key, recheck };
+                    return;
                 }
+                Some(NotCancellable::AccountNotKnown)
+            }
+        };
+        if let Some(reason) = reason {
+            return self.not_sent(id, NotSent::NotCancellable(reason), now, update);
+        }
+        if let Some(cancel) = self.cancels.get_mut(id) {
+            cancel.step = Step::Sent;
+            let bundle_id = cancel.bundle_id.clone();
+            let call = Call::Cancel { bundle_id, key };
+            self.push(Purpose::Cancel(id), call, now, update);
+        }
+    }
+
+    /// Merges the recheck. Returns why the task's state does not allow the cancel, if it does not.
+    fn merge_recheck(
+        &mut self,
+        bundle_id: &BundleId,
+        recheck: Recheck,
+        now: Now,
+        update: &mut Update,
+    ) -> Option<NotCancellable> {
+        let mut changes = Changes::new();
+        let mut answer = SingleAnswer {
+            request: recheck.request,
+            requested_at: recheck.requested_at,
+            last_request: self.requests.last_number(),
+            now,
+            cancels: &mut self.cancels,
+            changes: &mut changes,
+        };
+        let reason = if let Some(task) = recheck.task {
+            let reason = NotCancellable::for_state(&task.state);
+            self.tasks.apply_description(task, &mut answer);
+            reason
+        } else {
+            self.tasks.mark_unlisted(bundle_id, &mut answer);
+            Some(NotCancellable::NotListed)
+        };
+        self.transitions(changes, now, update);
+        reason
+    }
+
+    /// STS has answered: cancels that waited for that go on.
+    pub(super) fn resume_cancels(&mut self, now: Now, update: &mut Update) {
+        for (id, key) in self.cancels.awaiting_identity() {
+            let step = self
+                .cancels
+                .get_mut(id)
+                .map(|cancel| std::mem::replace(&mut cancel.step, Step::Rechecking));
+            if let Some(Step::AwaitingIdentity { recheck, .. }) = step {
+                self.send_or_wait(id, Some(key), recheck, now, update);
+            }
+        }
+    }
+
+    /// Whether `key` belongs to the account whose task a person wants to cancel.
+    fn is_of_same_account(&self, cancel: &Cancel, key: Option<&AccessKeyId>) -> SameAccount {
+        self.same_account(cancel.key.as_ref(), cancel.place.account.as_deref(), key)
+    }
+
+    /// Gives up a cancel that did not reach EC2.
+    fn not_sent(&mut self, id: CancelId, reason: NotSent, now: Now, update: &mut Update) {
+        if let Some((cancel, _)) = self.cancels.remove(id) {
+            let change = CancelChange::NotSent(reason);
+            self.report(id, cancel.bundle_id, cancel.place, change, now, update);
+        }
+    }
+
+    /// Gives up all cancels that are not sent yet.
+    pub(super) fn drop_unsent_cancels(&mut self, reason: &NotSent, now: Now, update: &mut Update) {
+        for id in self.cancels.unsent() {
+            self.not_sent(id, reason.clone(), now, update);
+        }
+    }
+
+    /// The cancel was answered, or its answer was lost.
+    pub(super) fn cancelled(
+        &mut self,
+        id: CancelId,
+        sent: &Sent,
+        result: Result<Option<BundleTask>, Ec2Error>,
+        now: Now,
+        update: &mut Update,
+    ) {
+        let Some((mut cancel, is_left_behind)) = self.cancels.remove(id) else {
+            return;
+        };
+        let (bundle_id, place) = (cancel.bundle_id.clone(), Arc::clone(&cancel.place));
+        let last_request = self.requests.last_number();
+        let report = |change, scope: &Self, update: &mut Update| {
+            scope.report(
+                id,
+                bundle_id.clone(),
+                Arc::clone(&place),
+                change,
+                now,
+                update,
+            );
+        };
+        match result {
+            Ok(_) if is_left_behind => report(CancelChange::Accepted, self, update),
+            Ok(task) => {
+                cancel.step = Step::Accepted(now.mono);
+                self.cancels.put_back(cancel, is_left_behind);
+                report(CancelChange::Accepted, self, update);
+                self.merge_cancel_answer(&bundle_id, task, sent, now, update);
                 self.poll.poll_often(now.mono);
             }
             Err(error) if error.may_have_been_carried_out() => {
-                self.cancels.set(id, CancelState::AnswerLost);
-                self.tasks.ignore_polls_through(id, last_poll, now);
-                self.transition(id, Change::CancelAnswerLost(error), now, update);
+                cancel.step = Step::AnswerLost(now.mono);
+                self.cancels.put_back(cancel, is_left_behind);
+                report(CancelChange::AnswerLost(error), self, update);
+                if is_left_behind {
+                    let change = CancelChange::LookedUp(LookupResult::PlaceChanged);
+                    return report(change, self, update);
+                }
+                self.tasks
+                    .ignore_requests_through(&bundle_id, last_request, now);
                 self.poll.poll_often(now.mono);
-                let lookup = Call::DescribeOne(id.clone(), DescribeReason::AfterLostAnswer);
-                self.push(lookup, update);
+                let purpose = Purpose::LookUp(id, bundle_id.clone());
+                self.push(purpose, Call::DescribeOne(bundle_id), now, update);
             }
             Err(error) if error.code.is_some() => {
-                self.cancels.clear(id);
-                self.transition(id, Change::CancelRefused(error), now, update);
+                report(CancelChange::Refused(error), self, update);
             }
-            Err(error) => self.not_sent(id, NotSent::RequestFailed(error), now, update),
+            Err(error) => {
+                let change = CancelChange::NotSent(NotSent::RequestFailed(error));
+                report(change, self, update);
+            }
         }
     }
 
-    /// The task was looked up after the response to its cancel was lost.
+    fn merge_cancel_answer(
+        &mut self,
+        bundle_id: &BundleId,
+        task: Option<BundleTask>,
+        sent: &Sent,
+        now: Now,
+        update: &mut Update,
+    ) {
+        let last_request = self.requests.last_number();
+        let Some(task) = task.filter(|task| task.bundle_id == *bundle_id) else {
+            // No task in the answer: wait for later requests, and ignore those in flight.
+            return self
+                .tasks
+                .ignore_requests_through(bundle_id, last_request, now);
+        };
+        let mut changes = Changes::new();
+        let mut answer = SingleAnswer {
+            request: sent.number,
+            requested_at: sent.at,
+            last_request,
+            now,
+            cancels: &mut self.cancels,
+            changes: &mut changes,
+        };
+        self.tasks.apply_cancel_answer(task, &mut answer);
+        self.transitions(changes, now, update);
+    }
+
+    /// The task was looked up after the answer to its cancel was lost.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an answer, and what it belongs to"
+    )]
     pub(super) fn looked_up(
         &mut self,
-        id: &BundleId,
+        id: CancelId,
+        bundle_id: &BundleId,
+        sent: &Sent,
+        signed_by: Option<&AccessKeyId>,
         result: Result<Option<BundleTask>, Ec2Error>,
         now: Now,
         update: &mut Update,
     ) {
-        let last_poll = self.poll.last_poll();
+        let is_here = self.requests.is_of_this_place(sent);
+        let cancel = self.cancels.get(id);
+        let is_same_account = match cancel {
+            Some(cancel) => self.is_of_same_account(cancel, signed_by),
+            // Settled meanwhile, by a list.
+            None => self.same_account(self.list_key.as_ref(), self.account.as_deref(), signed_by),
+        };
+        let place = cancel.map(|cancel| Arc::clone(&cancel.place));
+        let Some(place) = place.or_else(|| self.place().map(Arc::new)) else {
+            return;
+        };
         let mut changes = Changes::new();
+        let mut answer = SingleAnswer {
+            request: sent.number,
+            requested_at: sent.at,
+            last_request: self.requests.last_number(),
+            now,
+            cancels: &mut self.cancels,
+            changes: &mut changes,
+        };
         let found = match result {
             Ok(Some(task)) => {
                 let state = task.state.clone();
-                let cancels = &mut self.cancels;
-                self.tasks
-                    .apply_description(task, last_poll, now, cancels, &mut changes);
+                if is_here {
+                    self.tasks.apply_description(task, &mut answer);
+                } else {
+                    self.cancels.settle_left_behind(id, &task, sent.at);
+                }
                 LookupResult::State(state)
             }
-            Ok(None) => {
-                self.tasks.mark_unlisted(id, last_poll, now, &mut changes);
+            Ok(None) if is_same_account == SameAccount::Yes => {
+                if is_here {
+                    self.tasks.mark_unlisted(bundle_id, &mut answer);
+                }
                 LookupResult::NotListed
             }
+            // Another account does not have the task.
+            Ok(None) => LookupResult::PlaceChanged,
             Err(error) => LookupResult::Failed(error),
         };
         self.transitions(changes, now, update);
-        self.transition(id, Change::LostCancelLookedUp(found), now, update);
+        self.report(
+            id,
+            bundle_id.clone(),
+            place,
+            CancelChange::LookedUp(found),
+            now,
+            update,
+        );
+    }
+
+    fn report(
+        &self,
+        id: CancelId,
+        bundle_id: BundleId,
+        place: Arc<Place>,
+        change: CancelChange,
+        now: Now,
+        update: &mut Update,
+    ) {
+        update.transitions.push(Transition {
+            scope: self.id,
+            place,
+            bundle_id,
+            at: now.wall,
+            change: Change::Cancel(id, change),
+        });
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn check_and_correct(
             check(node)
         }
         Ast::MultiList { elements, offset } => {
-            let items = scanned.commas.get(offset).map(|commas| commas + 1);
+            let items = scanned.comma_counts.get(offset).map(|commas| commas + 1);
             if items != Some(elements.len()) {
                 return Err(QueryError::Syntax(message::missing_comma(
                     expression, *offset,

@@ -25,7 +25,7 @@ pub(super) struct ScannedExpression {
     pub literals: HashMap<usize, Value>,
     /// The number of commas inside each pair of brackets, not counting brackets inside of them, by
     /// the position of the opening bracket.
-    pub commas: HashMap<usize, usize>,
+    pub comma_counts: HashMap<usize, usize>,
 }
 
 impl ScannedExpression {
@@ -37,14 +37,14 @@ impl ScannedExpression {
         let mut scanned = Self {
             text: String::with_capacity(expression.len()),
             literals: HashMap::new(),
-            commas: HashMap::new(),
+            comma_counts: HashMap::new(),
         };
         let mut nesting = Nesting::default();
         while let Some(c) = expression[scanned.text.len()..].chars().next() {
             let start = scanned.text.len();
             if !matches!(c, '"' | '\'' | '`') {
                 let previous = scanned.text.chars().next_back();
-                nesting.advance(previous, c, start, &mut scanned.commas);
+                nesting.advance(previous, c, start, &mut scanned.comma_counts);
                 if nesting.depth > MAX_DEPTH {
                     return Err(message::TOO_DEEP.to_owned());
                 }

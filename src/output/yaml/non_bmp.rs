@@ -26,7 +26,7 @@ const DIGIT_COUNT: usize = 4;
 const FIRST_NON_BMP: u32 = 0x1_0000;
 
 /// Whether a string of the value has such a character, and none could be taken for an encoded one.
-pub(super) fn needs_encoding(value: &Value) -> bool {
+pub(super) fn should_encode(value: &Value) -> bool {
     let may_be_encoded = |text: &str| text.contains(MARK) || text.contains(ESCAPED_MARK);
     any_text(value, &|text| text.chars().any(is_non_bmp)) && !any_text(value, &may_be_encoded)
 }

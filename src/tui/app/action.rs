@@ -133,6 +133,9 @@ impl App {
     fn dismiss(&mut self, effects: &mut Vec<Effect>) {
         let selected = self.selected();
         match selected.filter(|task| task.unlisted_since.is_some()) {
+            Some(task) if self.scope().is_cancel_under_way(&task.task.bundle_id) => {
+                self.show_note("A cancel of this task is under way; wait for its outcome.");
+            }
             Some(task) => {
                 let key = task.key();
                 self.command(Command::Dismiss(key), effects);

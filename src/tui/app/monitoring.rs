@@ -1,8 +1,11 @@
 //! The app and its monitor: what the app sends it, and how the app handles changes.
 
 use super::{App, Effect};
-use crate::monitor::{self, Change, Command, Transition, Update};
-use crate::tui::dialog::{CancelOutcome, Dialog};
+use crate::monitor::{
+    self, CancelChange, CancelId, Change, Command, LookupResult, Place, Transition, Update,
+};
+use crate::task::{BundleId, Phase, State};
+use crate::tui::dialog::{CancelOutcome, CancelResult, Dialog};
 
 impl App {
     pub(super) fn command(&mut self, command: Command, effects: &mut Vec<Effect>) {
@@ -13,12 +16,14 @@ impl App {
     pub(super) fn tell_monitor(&mut self, event: monitor::Event, effects: &mut Vec<Effect>) {
         let selected = self.list.selected_key().cloned();
         self.monitor.pin(self.scope, selected);
+        let place = self.scope().place();
         let update = self.monitor.update(event, self.now);
         self.apply_update(update, effects);
+        self.after_place_change(place);
     }
 
-    pub(super) fn poll_if_due(&mut self, effects: &mut Vec<Effect>) {
-        let update = self.monitor.poll_if_due(self.now);
+    pub(super) fn send_what_is_due(&mut self, effects: &mut Vec<Effect>) {
+        let update = self.monitor.send_what_is_due(self.now);
         self.apply_update(update, effects);
     }
 
@@ -28,41 +33,80 @@ impl App {
         for transition in update.transitions {
             self.on_transition(transition);
         }
+        let selected = self.list.selected_key().cloned();
         self.list.update(self.monitor.scope(self.scope).tasks());
+        // The details are those of one task, and do not turn into another's.
+        if self.list.selected_key() != selected.as_ref() {
+            self.details = None;
+        }
+    }
+
+    /// After a change of account or region: says so, and makes sure that an open dialog is read again
+    /// before it is answered.
+    fn after_place_change(&mut self, before: Option<Place>) {
+        let after = self.scope().place();
+        if before == after {
+            return;
+        }
+        self.key_timing.restart_reading_time();
+        if let (Some(before), Some(after)) = (before, after)
+            && !before.may_be(&after)
+        {
+            self.show_note(format!("The tasks are now those of {after}."));
+        }
     }
 
     /// A cancel that did not simply succeed is shown in a dialog.
     fn on_transition(&mut self, transition: Transition) {
+        let Change::Cancel(cancel, change) = transition.change else {
+            return; // The list shows it.
+        };
+        let is_here = (self.scope().place()).is_some_and(|place| place.may_be(&transition.place));
+        let elsewhere = (!is_here).then(|| transition.place.to_string());
         let id = transition.bundle_id;
-        match transition.change {
-            Change::CancelNotSent(reason) => {
-                self.outcomes.push_back(CancelOutcome::not_sent(id, reason));
-            }
-            Change::CancelRefused(error) => {
-                self.outcomes.push_back(CancelOutcome::refused(id, error));
-            }
-            Change::CancelAnswerLost(error) => {
-                self.outcomes
-                    .push_back(CancelOutcome::answer_lost(id, error));
-            }
-            Change::LostCancelLookedUp(found) => {
-                let shown = match &mut self.dialog {
-                    Some(Dialog::Outcome(outcome)) => Some(outcome),
-                    Some(Dialog::Confirm(_) | Dialog::Help { .. }) | None => None,
-                };
-                let mut outcomes = self.outcomes.iter_mut().chain(shown);
-                if let Some(outcome) = outcomes.find(|outcome| outcome.awaits_lookup(&id)) {
-                    outcome.looked_up(found);
+        let result = match change {
+            CancelChange::Requested => return,
+            CancelChange::Accepted => {
+                if let Some(place) = elsewhere {
+                    self.show_note(format!("EC2 accepted the cancel of {id} in {place}."));
                 }
+                return;
             }
-            Change::Appeared { .. }
-            | Change::State { .. }
-            | Change::Progress { .. }
-            | Change::Error(_)
-            | Change::NoLongerListed
-            | Change::ListedAgain
-            | Change::CancelRequested
-            | Change::CancelAccepted => {}
+            CancelChange::NotSent(reason) => CancelResult::NotSent(reason),
+            CancelChange::Refused(error) => CancelResult::Refused(error),
+            CancelChange::AnswerLost(error) => CancelResult::AnswerLost {
+                error,
+                looked_up: None,
+            },
+            CancelChange::LookedUp(found) => return self.looked_up(cancel, found),
+            CancelChange::Settled(state) => return self.settled(cancel, &id, state),
+        };
+        self.outcomes.push_back(CancelOutcome {
+            cancel,
+            id,
+            elsewhere,
+            result,
+        });
+    }
+
+    fn settled(&mut self, cancel: CancelId, id: &BundleId, state: State) {
+        if state.phase() < Phase::Cancelling {
+            self.show_note(format!(
+                "A minute after its cancel, EC2 still reports {id} as {state}."
+            ));
+        }
+        self.looked_up(cancel, LookupResult::State(state));
+    }
+
+    /// Adds what EC2 said about the task to the outcome of its cancel, if that is still to be read.
+    fn looked_up(&mut self, cancel: CancelId, found: LookupResult) {
+        let shown = match &mut self.dialog {
+            Some(Dialog::Outcome(outcome)) => Some(outcome),
+            Some(Dialog::Confirm(_) | Dialog::Help { .. }) | None => None,
+        };
+        let mut outcomes = self.outcomes.iter_mut().chain(shown);
+        if let Some(outcome) = outcomes.find(|outcome| outcome.cancel == cancel) {
+            outcome.looked_up(found);
         }
     }
 

@@ -19,6 +19,15 @@ pub fn draw(frame: &mut Frame, outcome: &CancelOutcome, context: &RenderContext)
     let width = centered_box::text_width(frame.area());
     let id = context.clean(outcome.id.as_str()).into_owned();
     let mut lines = vec![context.span(Role::Strong, id).into()];
+    if let Some(place) = &outcome.elsewhere {
+        push_wrapped(
+            &mut lines,
+            &format!("In {place}"),
+            Role::Text,
+            width,
+            context,
+        );
+    }
     let title = match &outcome.result {
         CancelResult::NotSent(reason) => {
             push_not_sent(&mut lines, reason, width, context);
@@ -80,6 +89,10 @@ fn push_answer_lost(
     let (text, role) = match looked_up {
         None => ("Asking EC2 what became of it.".to_owned(), Role::Dim),
         Some(LookupResult::State(state)) => (format!("EC2 now says: {state}."), Role::Strong),
+        Some(LookupResult::PlaceChanged) => (
+            "It could not be looked up: the credentials or the region have changed.".to_owned(),
+            Role::Warning,
+        ),
         Some(LookupResult::NotListed) => ("EC2 no longer lists the task.".to_owned(), Role::Strong),
         Some(LookupResult::Failed(error)) => (
             format!(

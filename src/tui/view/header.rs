@@ -77,7 +77,7 @@ fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
         Freshness::Offline => (4, "offline", Role::Bad),
     };
     let symbol = context.symbols().freshness[index];
-    let waiting = app.scope().waiting_since(app.now()).filter(|_| wide);
+    let waiting = app.scope().slow_since(app.now()).filter(|_| wide);
     let since = match (waiting, app.scope().last_success()) {
         (Some(time), _) => Some(format!(
             "   no answer since {} UTC ",
@@ -139,7 +139,7 @@ fn draw_banner(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext
     let Some(error) = app.scope().last_error() else {
         return;
     };
-    let next = next_try(app).map_or_else(String::new, |next| format!("  {next} "));
+    let next = retry_status(app).map_or_else(String::new, |next| format!("  {next} "));
     let room = usize::from(area.width).saturating_sub(text::width(&next) + 1);
     let why = format!(" {}", context.keep_start(&error.summary(), room));
     let room = usize::from(area.width).saturating_sub(2);
@@ -151,7 +151,7 @@ fn draw_banner(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext
 }
 
 /// When EC2 will be asked again, if that is automatic: `next try 14:03:30`.
-pub fn next_try(app: &App) -> Option<String> {
+pub fn retry_status(app: &App) -> Option<String> {
     if app.scope().poll().is_in_flight() {
         return Some("asking again".into());
     }

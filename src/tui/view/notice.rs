@@ -87,7 +87,7 @@ fn failed(error: &Ec2Error, app: &App, context: &RenderContext) -> Vec<LinesOfPa
 /// When EC2 is asked again, and the keys to retry or quit.
 fn what_next(app: &App, names_quit: bool, context: &RenderContext) -> String {
     let key = |action| context.key_name(Context::List, action);
-    let next = header::next_try(app).map_or_else(String::new, |next| format!("{next}; "));
+    let next = header::retry_status(app).map_or_else(String::new, |next| format!("{next}; "));
     let quit = if names_quit {
         format!(", {} quits", key(Action::Quit))
     } else {

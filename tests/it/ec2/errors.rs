@@ -157,7 +157,8 @@ async fn a_connection_that_is_not_made_in_time_is_given_up() {
     let server = CannedServer::always(Reply::Hang).await;
     let mut settings = Settings::demo(server.url().replace("http:", "https:"));
     settings.timeouts.connect = Duration::from_millis(100);
-    let ec2 = Client::connect(&settings).await.unwrap();
+    let client = Client::connect(&settings).await.unwrap();
+    let ec2 = client.caller().await.unwrap();
     let error = ends(ec2.describe()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
     assert!(error.message.contains("in time"), "{error:?}");
@@ -312,7 +313,7 @@ async fn it_recovers_by_itself() {
         _ => ok(DESCRIBE),
     })
     .await;
-    let ec2: Client = with_short_timeouts(server.url()).await;
+    let ec2 = with_short_timeouts(server.url()).await;
     for _ in 0..4 {
         ends(ec2.describe()).await.unwrap_err();
     }

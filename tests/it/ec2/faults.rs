@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bundletop::ec2::{Client, ErrorKind};
+use bundletop::ec2::{Caller, ErrorKind};
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::task::Phase;
 use futures_util::future::join_all;
@@ -20,7 +20,7 @@ async fn endpoint() -> Endpoint {
 }
 
 /// A client with timeouts that suit the expected error.
-async fn client_for(kind: ErrorKind, endpoint: &Endpoint) -> Client {
+async fn client_for(kind: ErrorKind, endpoint: &Endpoint) -> Caller {
     match kind {
         ErrorKind::TimedOut => with_short_timeouts(endpoint.url()).await,
         _ => connect(endpoint.url()).await,
@@ -35,7 +35,7 @@ fn cancels(endpoint: &Endpoint) -> usize {
         .count()
 }
 
-async fn phase(ec2: &Client) -> Phase {
+async fn phase(ec2: &Caller) -> Phase {
     let task = ec2.describe_one(&id(TASK)).await.unwrap().unwrap();
     task.state.phase()
 }

@@ -256,22 +256,8 @@ async fn carry_out(case: ClientCase) -> Report {
             }
             Step::Connect => connect(&settings, &mut ec2).await,
             Step::ConnectDemo(url) => connect(&Settings::demo(url), &mut ec2).await,
-            Step::Describe => match &ec2 {
-                Some(ec2) => ec2
-                    .describe()
-                    .await
-                    .map(|tasks| format!("{} tasks", tasks.len())),
-                None => break,
-            },
-            Step::Identity => match &ec2 {
-                Some(ec2) => ec2.identity().await.map(|who| who.account),
-                None => break,
-            },
-            Step::DryRun => match &ec2 {
-                Some(ec2) => {
-                    let outcome = ec2.dry_run_cancel(&BundleId::new("bun-1")).await;
-                    outcome.map(|()| "permitted".to_owned())
-                }
+            Step::Describe | Step::Identity | Step::DryRun => match &ec2 {
+                Some(ec2) => call(&step, ec2).await,
                 None => break,
             },
         };
@@ -290,6 +276,22 @@ async fn carry_out(case: ClientCase) -> Report {
         (profile, region, endpoint_url)
     });
     report
+}
+
+async fn call(step: &Step, ec2: &Client) -> Result<String, Ec2Error> {
+    let ec2 = ec2.caller().await?;
+    match step {
+        Step::Describe => {
+            let tasks = ec2.describe().await?;
+            Ok(format!("{} tasks", tasks.len()))
+        }
+        Step::Identity => Ok(ec2.identity().await?.account),
+        Step::DryRun => {
+            ec2.dry_run_cancel(&BundleId::new("bun-1")).await?;
+            Ok("permitted".to_owned())
+        }
+        Step::Write(..) | Step::Connect | Step::ConnectDemo(_) => unreachable!("no calls"),
+    }
 }
 
 async fn connect(settings: &Settings, ec2: &mut Option<Client>) -> Result<String, Ec2Error> {

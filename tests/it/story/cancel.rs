@@ -3,16 +3,15 @@
 use std::time::Duration;
 
 use bundletop::ec2::{Ec2Error, ErrorKind, Operation};
-use bundletop::monitor::{Answer, Call, CancelState, DescribeReason};
-use bundletop::task::BundleTask;
-use bundletop::tui::app::{Effect, Msg};
+use bundletop::monitor::CancelState;
+use bundletop::tui::app::Msg;
 use bundletop::tui::keymap::Context;
 use crossterm::event::Event;
 use ratatui::style::Modifier;
 
 use crate::harness::{
-    Harness, call, cancel, dry_run, error, id, identify, press, recheck, task, three, throttled,
-    unreachable, updated,
+    Asked, Harness, cancel, connect, describe, describe_one, dry_run, error, press, task, three,
+    throttled, unreachable, updated,
 };
 
 const ID: &str = "bun-2a4e041c";
@@ -35,31 +34,21 @@ fn asked() -> Harness {
 /// The same, confirmed and checked: the cancel has been sent.
 fn sent() -> Harness {
     let mut harness = asked();
-    assert_eq!(harness.key("y"), [recheck_effect()]);
+    assert_eq!(harness.key("y"), [describe_one(ID)]);
     assert_eq!(
-        answer_recheck(&mut harness, Ok(Some(task(ID, "storing")))),
+        harness.described_one(ID, Ok(Some(task(ID, "storing")))),
         [cancel(ID)]
     );
     harness
 }
 
-fn recheck_effect() -> Effect {
-    recheck(ID, DescribeReason::BeforeCancel)
-}
-
-fn answer_recheck(
-    harness: &mut Harness,
-    result: Result<Option<BundleTask>, Ec2Error>,
-) -> Vec<Effect> {
-    harness.answered(Answer::DescribedOne {
-        id: id(ID),
-        reason: DescribeReason::BeforeCancel,
-        result,
-    })
-}
-
-fn cancelled(harness: &mut Harness, result: Result<Option<BundleTask>, Ec2Error>) -> Vec<Effect> {
-    harness.answered(Answer::Cancelled { id: id(ID), result })
+fn expired() -> Ec2Error {
+    error(
+        ErrorKind::Expired,
+        Operation::DescribeBundleTasks,
+        "RequestExpired",
+        "The credentials have expired.",
+    )
 }
 
 fn mark(harness: &Harness) -> Option<CancelState> {
@@ -79,8 +68,8 @@ fn timed_out() -> Ec2Error {
 fn a_cancel_from_confirmation_to_cancelling() {
     let mut harness = sent();
     assert!(harness.line(ID).contains("cancel requested"));
-    cancelled(
-        &mut harness,
+    harness.cancelled(
+        ID,
         Ok(Some(updated(
             task(ID, "cancelling"),
             "2015-09-15T13:27:41Z",
@@ -92,7 +81,7 @@ fn a_cancel_from_confirmation_to_cancelling() {
     let mut polls = 0;
     for _ in 0..40 {
         for effect in harness.wait(2.0) {
-            let Some(&Call::Describe { poll }) = call(&effect) else {
+            let Asked::Describe(poll) = effect else {
                 panic!("{effect:?}");
             };
             polls += 1;
@@ -137,7 +126,7 @@ fn the_key_that_opens_the_dialog_never_confirms_it() {
 fn the_focused_button_confirms_by_enter() {
     let mut harness = asked();
     harness.key("Tab");
-    assert_eq!(harness.key("Enter"), [recheck_effect()]);
+    assert_eq!(harness.key("Enter"), [describe_one(ID)]);
     let mut harness = asked();
     harness.key("Tab");
     harness.key("Tab");
@@ -149,7 +138,7 @@ fn h_l_and_the_arrows_move_and_space_presses() {
     for key in ["h", "l", "Left", "Right"] {
         let mut harness = asked();
         harness.key(key);
-        assert_eq!(harness.key("Space"), [recheck_effect()], "{key}");
+        assert_eq!(harness.key("Space"), [describe_one(ID)], "{key}");
     }
     let mut harness = asked();
     assert_eq!(harness.key("Space"), [], "at first it keeps the task");
@@ -165,10 +154,7 @@ fn a_denied_dry_run_disables_the_cancel_button() {
         "UnauthorizedOperation",
         "You are not authorized to perform this operation.",
     );
-    harness.answered(Answer::DryRun {
-        id: id(ID),
-        result: Err(denied),
-    });
+    harness.permission(ID, Err(denied));
     harness.wait(0.5);
     let (buffer, _) = harness.frame();
     let button = |text: &str| {
@@ -212,7 +198,7 @@ fn keys_are_centred_below_their_buttons() {
 #[test]
 fn an_accepted_cancel_is_never_called_not_cancelled() {
     let mut harness = sent();
-    cancelled(&mut harness, Ok(Some(task(ID, "cancelling"))));
+    harness.cancelled(ID, Ok(Some(task(ID, "cancelling"))));
     harness.wait(2.0);
     harness.answer(2, vec![]);
     harness.key("c");
@@ -250,7 +236,7 @@ fn keys_typed_ahead_do_not_confirm() {
         assert_eq!(harness.send(Msg::Input(vec![press("y")])), []);
     }
     assert!(harness.screen().contains("press it again"));
-    assert_eq!(harness.key("y"), [recheck_effect()], "this key counts");
+    assert_eq!(harness.key("y"), [describe_one(ID)], "this key counts");
 }
 
 #[test]
@@ -263,10 +249,10 @@ fn a_paste_that_trickles_in_does_not_confirm() {
             sent.extend(harness.send(Msg::Input(vec![press(&letter.to_string())])));
             harness.draw();
         }
-        sent.retain(|effect| !matches!(call(effect), Some(Call::Describe { .. }) | None));
+        sent.retain(|asked| !matches!(asked, Asked::Describe(_) | Asked::Suspend | Asked::Quit));
         let dry_runs = sent
             .iter()
-            .filter(|effect| matches!(call(effect), Some(Call::DryRun(_))));
+            .filter(|asked| matches!(asked, Asked::DryRun(_)));
         assert_eq!(dry_runs.count(), sent.len(), "{gap} ms apart: {sent:?}");
     }
 }
@@ -304,20 +290,20 @@ fn a_dialog_that_comes_back_on_the_screen_must_be_seen_anew() {
 #[test]
 fn a_cancel_confirmed_on_one_connection_is_not_sent_on_another() {
     let mut harness = asked();
+    assert_eq!(harness.wait(5.0), [describe(2)]);
     harness.key("y");
-    harness.connect(7);
+    harness.fail(2, expired());
+    assert_eq!(harness.wait(4.1), [connect(3)]);
+    assert_eq!(harness.connect(3), [describe(3)]);
     assert!(harness.screen().contains("the connection to EC2"));
-    assert_eq!(
-        answer_recheck(&mut harness, Ok(Some(task(ID, "storing")))),
-        []
-    );
+    assert_eq!(harness.described_one(ID, Ok(Some(task(ID, "storing")))), []);
     assert_eq!(mark(&harness), None);
 }
 
 #[test]
 fn a_cancel_that_never_reached_ec2_is_not_called_refused() {
     let mut harness = sent();
-    cancelled(&mut harness, Err(unreachable()));
+    harness.cancelled(ID, Err(unreachable()));
     let screen = harness.screen();
     assert!(
         screen.contains("did not reach EC2") && !screen.contains("refused the"),
@@ -335,14 +321,6 @@ fn a_task_without_an_id_cannot_be_cancelled() {
             .note()
             .is_some_and(|note| note.contains("no ID"))
     );
-}
-
-#[test]
-fn changed_credentials_make_the_account_unknown() {
-    let mut harness = asked();
-    assert!(harness.line("Account").contains("123456789012"));
-    assert_eq!(harness.credentials_changed(), [identify()]);
-    assert!(harness.line("Account").contains("not known"));
 }
 
 #[test]
@@ -381,18 +359,20 @@ fn the_dialog_shows_what_the_dry_run_said() {
     for (result, words) in answers {
         let mut harness = asked();
         assert!(harness.line("Permission").contains("asking EC2"));
-        harness.answered(Answer::DryRun { id: id(ID), result });
+        harness.permission(ID, result);
         assert!(harness.line("Permission").contains(words));
     }
 }
 
 #[test]
 fn a_late_dry_run_of_another_task_is_not_taken_for_this_one() {
-    let mut harness = asked();
-    harness.answered(Answer::DryRun {
-        id: id("bun-0000000a"),
-        result: Ok(()),
-    });
+    let mut harness = harness();
+    harness.select("bun-0000000a");
+    harness.key("c");
+    harness.key("n");
+    harness.select(ID);
+    harness.key("c");
+    harness.permission("bun-0000000a", Ok(()));
     assert!(harness.line("Permission").contains("asking EC2"));
 }
 
@@ -488,7 +468,7 @@ fn the_dialog_keeps_its_task_when_the_list_moves_under_it() {
         updated(task("bun-00000000", "pending"), "2015-09-15T13:28:00Z"),
     );
     harness.answer(2, tasks);
-    assert_eq!(harness.key("y"), [recheck_effect()]);
+    assert_eq!(harness.key("y"), [describe_one(ID)]);
 }
 
 #[test]
@@ -504,7 +484,7 @@ fn nothing_is_sent_if_the_recheck_fails() {
     for (result, words) in looks {
         let mut harness = asked();
         harness.key("y");
-        assert_eq!(answer_recheck(&mut harness, result), []);
+        assert_eq!(harness.described_one(ID, result), []);
         assert_eq!(harness.app.context(), Context::Outcome);
         let screen = harness.screen();
         assert!(
@@ -520,8 +500,8 @@ fn nothing_is_sent_if_the_recheck_fails() {
 #[test]
 fn a_refusal_stays_with_code_message_request_id_and_remedy_until_dismissed() {
     let mut harness = sent();
-    cancelled(
-        &mut harness,
+    harness.cancelled(
+        ID,
         Err(error(
             ErrorKind::Denied,
             Operation::CancelBundleTask,
@@ -550,7 +530,7 @@ fn a_refusal_stays_with_code_message_request_id_and_remedy_until_dismissed() {
 fn a_key_typed_before_an_outcome_appears_does_not_dismiss_it() {
     let mut harness = sent();
     let typed = harness.now();
-    cancelled(&mut harness, Err(throttled()));
+    harness.cancelled(ID, Err(throttled()));
     harness.draw();
     harness
         .app
@@ -563,7 +543,7 @@ fn a_key_typed_before_an_outcome_appears_does_not_dismiss_it() {
 fn an_outcome_waits_for_another_dialog_to_close() {
     let mut harness = sent();
     harness.key("?");
-    cancelled(&mut harness, Err(throttled()));
+    harness.cancelled(ID, Err(throttled()));
     assert_eq!(harness.app.context(), Context::Help);
     harness.key("Esc");
     assert_eq!(harness.app.context(), Context::Outcome);
@@ -588,8 +568,7 @@ fn a_lost_answer_is_neither_success_nor_failure_and_ec2_is_asked() {
     ];
     for loss in losses {
         let mut harness = sent();
-        let after = recheck(ID, DescribeReason::AfterLostAnswer);
-        assert_eq!(cancelled(&mut harness, Err(loss)), [after]);
+        assert_eq!(harness.cancelled(ID, Err(loss)), [describe_one(ID)]);
         let screen = harness.screen();
         assert!(screen.contains("It may or may"), "{screen}");
         assert_eq!(mark(&harness), Some(CancelState::AnswerLost));
@@ -599,45 +578,50 @@ fn a_lost_answer_is_neither_success_nor_failure_and_ec2_is_asked() {
                 .exit_message()
                 .is_some_and(|words| words.contains(ID))
         );
-        harness.answered(Answer::DescribedOne {
-            id: id(ID),
-            reason: DescribeReason::AfterLostAnswer,
-            result: Ok(Some(updated(
-                task(ID, "cancelling"),
-                "2015-09-15T13:28:00Z",
-            ))),
-        });
+        let found = updated(task(ID, "cancelling"), "2015-09-15T13:28:00Z");
+        harness.described_one(ID, Ok(Some(found)));
         assert!(harness.screen().contains("EC2 now says: cancelling."));
-        assert_eq!(mark(&harness), Some(CancelState::Accepted));
+        assert_eq!(
+            mark(&harness),
+            None,
+            "EC2's own word is all there is to say"
+        );
         assert_eq!(harness.app.exit_message(), None);
     }
 }
 
 #[test]
-fn when_asking_after_a_lost_answer_fails_too_the_next_poll_settles_it() {
+fn when_asking_after_a_lost_answer_fails_too_a_poll_a_minute_later_settles_it() {
     let mut harness = sent();
-    cancelled(&mut harness, Err(timed_out()));
-    harness.answered(Answer::DescribedOne {
-        id: id(ID),
-        reason: DescribeReason::AfterLostAnswer,
-        result: Err(unreachable()),
-    });
+    harness.cancelled(ID, Err(timed_out()));
+    harness.described_one(ID, Err(unreachable()));
     assert!(harness.screen().contains("failed too"));
     harness.key("Esc");
     assert!(harness.line(ID).contains("no answer"));
-    harness.wait(5.0);
-    harness.answer(
-        2,
-        vec![updated(task(ID, "storing"), "2015-09-15T13:28:00Z")],
+    let storing = || vec![updated(task(ID, "storing"), "2015-09-15T13:28:00Z")];
+    harness.answer(2, storing());
+    assert_eq!(
+        mark(&harness),
+        Some(CancelState::AnswerLost),
+        "EC2 may not know of the cancel yet"
     );
+    harness.wait(61.0);
+    harness.answer(3, storing());
+    harness.answer(4, storing());
     assert_eq!(mark(&harness), None);
+    assert!(
+        harness
+            .app
+            .note()
+            .is_some_and(|note| note.contains("still reports"))
+    );
     assert_eq!(harness.key("c"), [dry_run(ID)], "it can be tried again");
 }
 
 #[test]
 fn leaving_with_a_cancel_on_its_way_says_so() {
     let mut harness = sent();
-    assert_eq!(harness.key("q"), [Effect::Quit]);
+    assert_eq!(harness.key("q"), [Asked::Quit]);
     let exit_message = harness.app.exit_message().expect("a word on leaving");
     assert!(
         exit_message.contains(ID) && exit_message.contains("not answered yet"),
@@ -648,8 +632,8 @@ fn leaving_with_a_cancel_on_its_way_says_so() {
 #[test]
 fn a_cancelled_task_that_vanishes_stays_dimmed_until_dismissed() {
     let mut harness = sent();
-    cancelled(
-        &mut harness,
+    harness.cancelled(
+        ID,
         Ok(Some(updated(
             task(ID, "cancelling"),
             "2015-09-15T13:27:41Z",

@@ -1,6 +1,5 @@
 //! EC2 is eventually consistent, and answers can arrive out of order: an older state never wins.
 
-use bundletop::monitor::{Answer, DescribeReason};
 use bundletop::task::Phase;
 
 use crate::harness::{Harness, describe, id, task, updated};
@@ -19,21 +18,10 @@ fn phase(harness: &Harness) -> Phase {
 /// A harness on which a cancel was just accepted, while poll number 2 was in flight.
 fn cancelled_during_a_poll() -> Harness {
     let mut harness = Harness::with(vec![task(ID, "storing")]);
-    harness.key("c");
-    harness.key("y");
-    harness.answered(Answer::DescribedOne {
-        id: id(ID),
-        reason: DescribeReason::BeforeCancel,
-        result: Ok(Some(task(ID, "storing"))),
-    });
+    harness.send_cancel(ID);
     assert_eq!(harness.wait(5.0), [describe(2)]);
-    harness.answered(Answer::Cancelled {
-        id: id(ID),
-        result: Ok(Some(updated(
-            task(ID, "cancelling"),
-            "2015-09-15T13:27:40Z",
-        ))),
-    });
+    let cancelling = updated(task(ID, "cancelling"), "2015-09-15T13:27:40Z");
+    harness.cancelled(ID, Ok(Some(cancelling)));
     assert_eq!(phase(&harness), Phase::Cancelling);
     harness
 }
@@ -87,8 +75,11 @@ fn a_later_poll_with_a_newer_state_is_accepted() {
 fn after_a_minute_any_state_from_ec2_is_accepted() {
     let mut harness = cancelled_during_a_poll();
     harness.answer(2, vec![]);
-    harness.wait(61.0);
+    // A request is judged by when it was sent.
+    assert_eq!(harness.wait(61.0), [describe(3)]);
     harness.answer(3, vec![task(ID, "storing")]);
+    assert_eq!(phase(&harness), Phase::Cancelling);
+    harness.answer(4, vec![task(ID, "storing")]);
     assert_eq!(phase(&harness), Phase::Storing);
     let row = harness.app.tasks().by_id(&id(ID)).expect("it is listed");
     assert_eq!(row.task.state.phase(), Phase::Storing);
@@ -98,17 +89,8 @@ fn after_a_minute_any_state_from_ec2_is_accepted() {
 #[test]
 fn an_answer_without_the_task_still_counts_as_accepted() {
     let mut harness = Harness::with(vec![task(ID, "storing")]);
-    harness.key("c");
-    harness.key("y");
-    harness.answered(Answer::DescribedOne {
-        id: id(ID),
-        reason: DescribeReason::BeforeCancel,
-        result: Ok(Some(task(ID, "storing"))),
-    });
-    harness.answered(Answer::Cancelled {
-        id: id(ID),
-        result: Ok(None),
-    });
+    harness.send_cancel(ID);
+    harness.cancelled(ID, Ok(None));
     assert!(
         harness.line(ID).contains("cancel requested"),
         "EC2 has named no state"

@@ -3,13 +3,12 @@
 use std::collections::HashSet;
 
 use bundletop::ec2::{ErrorKind, Operation};
-use bundletop::monitor::Answer;
 use bundletop::text::Charset;
-use bundletop::tui::app::{Effect, Msg};
+use bundletop::tui::app::Msg;
 use bundletop::tui::keymap::{Action, Context, Keymap};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::harness::{Harness, error, id, three};
+use crate::harness::{Asked, Harness, error, three};
 
 /// A harness in each context.
 fn in_context(context: Context) -> Harness {
@@ -21,15 +20,15 @@ fn in_context(context: Context) -> Harness {
         Context::Confirm => drop(harness.key("c")),
         Context::Help => drop(harness.key("?")),
         Context::Outcome => {
-            harness.answered(Answer::Cancelled {
-                id: id("bun-2a4e041c"),
-                result: Err(error(
-                    ErrorKind::Denied,
-                    Operation::CancelBundleTask,
-                    "UnauthorizedOperation",
-                    "You are not authorized to perform this operation.",
-                )),
-            });
+            harness.send_cancel("bun-2a4e041c");
+            let denied = error(
+                ErrorKind::Denied,
+                Operation::CancelBundleTask,
+                "UnauthorizedOperation",
+                "You are not authorized to perform this operation.",
+            );
+            harness.cancelled("bun-2a4e041c", Err(denied));
+            harness.draw();
         }
     }
     assert_eq!(harness.app.context(), context);
@@ -69,13 +68,13 @@ fn every_context_can_be_left_and_names_a_key_for_it() {
 fn ctrl_c_quits_from_everywhere() {
     for context in Context::ALL {
         let effects = in_context(context).key("Ctrl-C");
-        assert_eq!(effects, [Effect::Quit], "{context:?}");
+        assert_eq!(effects, [Asked::Quit], "{context:?}");
     }
 }
 
 #[test]
 fn q_quits_from_the_list_and_goes_back_one_step_from_everything_else() {
-    assert_eq!(in_context(Context::List).key("q"), [Effect::Quit]);
+    assert_eq!(in_context(Context::List).key("q"), [Asked::Quit]);
     for context in [
         Context::Details,
         Context::Confirm,
@@ -124,7 +123,7 @@ fn a_note_disappears_and_the_keys_return() {
 #[test]
 fn ctrl_z_suspends_from_everywhere() {
     for context in Context::ALL {
-        assert_eq!(in_context(context).key("Ctrl-Z"), [Effect::Suspend]);
+        assert_eq!(in_context(context).key("Ctrl-Z"), [Asked::Suspend]);
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use bundletop::ec2::{ErrorKind, Operation, Session};
+use bundletop::ec2::{AccessKeyId, ErrorKind, Operation};
+use bundletop::monitor::Freshness;
 use bundletop::monitor::poll::PollSchedule;
-use bundletop::monitor::{Answer, Freshness};
+use bundletop::tui::app::Msg;
 
 use crate::harness::{
-    Harness, connect, describe, error, identify, task, three, throttled, unreachable,
+    Harness, connect, describe, error, identify, press, session, task, three, throttled,
+    unreachable,
 };
 
 fn secs(seconds: u64) -> Duration {
@@ -55,9 +57,45 @@ fn one_request_is_in_flight_at_a_time_however_long_it_takes() {
 #[test]
 fn r_asks_now() {
     let mut harness = Harness::with(three());
+    harness.wait(1.0);
     assert_eq!(harness.key("r"), [describe(2)]);
     harness.answer(2, three());
     assert_eq!(harness.wait(4.9), [], "the interval begins anew");
+}
+
+#[test]
+fn holding_r_asks_once_a_second_and_every_two_seconds_while_requests_fail() {
+    for (fails, fewest, most) in [(false, 9, 11), (true, 4, 6)] {
+        let mut harness = Harness::with(three());
+        harness.wait(2.0);
+        let mut poll = 1;
+        for _ in 0..300 {
+            harness.mono += Duration::from_millis(33);
+            for asked in harness.send(Msg::Input(vec![press("r")])) {
+                poll += 1;
+                assert_eq!(asked, describe(poll));
+                if fails {
+                    harness.fail(poll, throttled());
+                } else {
+                    harness.answer(poll, three());
+                }
+            }
+        }
+        let asked = poll - 1;
+        assert!((fewest..=most).contains(&asked), "{asked} requests in 10 s");
+    }
+}
+
+#[test]
+fn r_while_paused_with_a_request_in_flight_asks_after_the_answer() {
+    let mut harness = Harness::with(three());
+    assert_eq!(harness.wait(5.0), [describe(2)]);
+    harness.key("p");
+    assert_eq!(harness.key("r"), []);
+    assert_eq!(harness.answer(2, three()), []);
+    assert_eq!(harness.wait(1.0), [describe(3)]);
+    harness.answer(3, three());
+    assert_eq!(harness.wait(3600.0), [], "it is still paused");
 }
 
 #[test]
@@ -85,12 +123,11 @@ fn old_rows_stay_and_are_called_stale_until_a_request_succeeds() {
     harness.fail(2, throttled());
     assert_eq!(harness.app.list().len(), 3);
     assert_eq!(harness.app.scope().freshness(), Freshness::Stale);
-    let next = harness.app.scope().poll().last_poll() + 1;
-    assert_eq!(harness.wait(4.1), [describe(next)]);
-    harness.fail(next, unreachable());
+    assert_eq!(harness.wait(4.1), [describe(3)]);
+    harness.fail(3, unreachable());
     assert_eq!(harness.app.scope().freshness(), Freshness::Offline);
-    assert_eq!(harness.wait(8.1), [describe(next + 1)]);
-    harness.answer(next + 1, three());
+    assert_eq!(harness.wait(8.1), [describe(4)]);
+    harness.answer(4, three());
     assert_eq!(harness.app.scope().freshness(), Freshness::Live);
     assert!(harness.app.scope().last_error().is_none());
 }
@@ -101,7 +138,7 @@ fn retries_back_off_exponentially_with_jitter_up_to_a_bound() {
         let mut poll = PollSchedule::new(None, seed);
         let mut now = Duration::ZERO;
         for base in [2, 4, 8, 16, 32, 60, 60, 60] {
-            poll.start_if_due(now).expect("a request is due");
+            assert!(poll.start_if_due(now), "a request is due");
             poll.failed(now);
             let due = poll.due().expect("it tries again");
             let wait = due.saturating_sub(now);
@@ -111,7 +148,7 @@ fn retries_back_off_exponentially_with_jitter_up_to_a_bound() {
             );
             now += wait;
         }
-        poll.start_if_due(now).expect("a request is due");
+        assert!(poll.start_if_due(now), "a request is due");
         poll.succeeded(now, true);
         assert_eq!(poll.due(), Some(now + secs(5)), "as if nothing had failed");
     }
@@ -156,12 +193,15 @@ fn credential_errors_reconnect_and_read_the_settings_again() {
     );
     assert_eq!(harness.wait(4.1), [connect(3)]);
     assert_eq!(harness.app.list().len(), 3, "the old list stays");
+    assert_eq!(harness.connect(3), [describe(3)]);
+    harness.key = AccessKeyId::new("AKIASECOND");
+    assert_eq!(harness.answer(3, three()), []);
     assert_eq!(
-        harness.connect(3),
-        [describe(3), identify()],
+        harness.wait(5.0),
+        [identify()],
         "the new credentials may be somebody else's"
     );
-    harness.answer(3, three());
+    harness.identified("123456789012");
     assert_eq!(harness.app.scope().freshness(), Freshness::Live);
 }
 
@@ -179,16 +219,10 @@ fn settings_that_now_name_another_region_begin_a_list_of_their_own() {
         ),
     );
     assert_eq!(harness.wait(4.1), [connect(3)]);
-    let elsewhere = Session {
-        profile: Some("prod".into()),
-        region: "eu-west-1".into(),
-        endpoint_url: None,
-    };
-    let effects = harness.answered(Answer::Connected {
-        poll: 3,
-        result: Ok(elsewhere),
-    });
-    assert_eq!(effects, [describe(3), identify()]);
+    assert_eq!(
+        harness.connected(3, Ok(session("eu-west-1"))),
+        [describe(3)]
+    );
     assert!(harness.app.list().is_empty());
 }
 
@@ -196,15 +230,13 @@ fn settings_that_now_name_another_region_begin_a_list_of_their_own() {
 fn a_first_request_that_fails_is_tried_again_by_itself() {
     let mut harness = Harness::new(120, 40);
     harness.draw();
-    harness.answered(Answer::Connected {
-        poll: 1,
-        result: Err(error(
-            ErrorKind::NoRegion,
-            Operation::Connect,
-            "",
-            "No region is set.",
-        )),
-    });
+    let no_region = error(
+        ErrorKind::NoRegion,
+        Operation::Connect,
+        "",
+        "No region is set.",
+    );
+    harness.connected(1, Err(no_region));
     assert_eq!(harness.wait(4.1), [connect(2)]);
 }
 
@@ -213,10 +245,16 @@ fn an_account_that_could_not_be_asked_for_is_asked_for_on_recovery() {
     let mut harness = Harness::new(120, 40);
     harness.draw();
     harness.connect(1);
-    harness.answered(Answer::Identified(Err(unreachable())));
+    harness.identity(Err(unreachable()));
     harness.fail(1, unreachable());
     assert_eq!(harness.wait(4.1), [describe(2)]);
-    assert_eq!(harness.answer(2, three()), [identify()]);
+    assert_eq!(harness.answer(2, three()), [], "STS has failed just now");
+    assert_eq!(harness.wait(5.1), [describe(3)]);
+    assert_eq!(harness.answer(3, three()), []);
+    assert_eq!(harness.wait(5.1), [describe(4)]);
+    assert_eq!(harness.answer(4, three()), [identify()]);
+    harness.identified("123456789012");
+    assert!(harness.screen().contains("123456789012"));
 }
 
 #[test]

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bundletop::ec2::AccessKeyId;
 use bundletop::monitor::poll::PollSchedule;
-use bundletop::monitor::{Answer, Change, Command, Event, Monitor, Now, ScopeId, Update};
+use bundletop::monitor::{
+    Answer, Call, CancelChange, Change, Command, Effect, Event, Monitor, NotCancellable, NotSent,
+    Now, RequestId, ScopeId, Update,
+};
 use bundletop::task::{BundleTask, Progress, TaskError};
 
-use crate::harness::{START, at, id, task, updated};
+use crate::harness::{START, at, id, session, task, updated};
 
 const ID: &str = "bun-2a4e041c";
 
@@ -15,16 +19,55 @@ const ID: &str = "bun-2a4e041c";
 fn listed(tasks: Vec<BundleTask>) -> (Monitor, ScopeId) {
     let mut monitor = Monitor::new();
     let scope = monitor.open(PollSchedule::new(None, 0));
-    assert_eq!(answer(&mut monitor, scope, 1, tasks), []);
+    let connect = update(&mut monitor, Event::Tick);
+    let [
+        Effect {
+            request,
+            call: Call::Connect,
+        },
+    ] = connect.effects[..]
+    else {
+        panic!("{connect:?}");
+    };
+    let connected = answered(request, Answer::Connected(Ok(session("us-east-1"))));
+    let connected = update(&mut monitor, connected);
+    assert_eq!(answer_poll(&mut monitor, &connected, tasks), []);
     (monitor, scope)
 }
 
+fn answered(request: RequestId, answer: Answer) -> Event {
+    Event::Answered {
+        request,
+        signed_by: Some(AccessKeyId::new("AKIAFIRST")),
+        answer,
+    }
+}
+
+/// The list in answer to the poll that `update` asks for.
+fn answer_poll(
+    monitor: &mut Monitor,
+    update_with_poll: &Update,
+    tasks: Vec<BundleTask>,
+) -> Vec<(String, Change)> {
+    let mut effects = update_with_poll.effects.iter();
+    let poll = effects.find(|effect| effect.call == Call::Describe);
+    let request = poll.expect("a poll").request;
+    let tasks = tasks.into_iter().map(Arc::new).collect();
+    changes(update(
+        monitor,
+        answered(request, Answer::Described(Ok(tasks))),
+    ))
+}
+
 fn update(monitor: &mut Monitor, event: Event) -> Update {
-    let now = Now {
+    monitor.update(event, now(0))
+}
+
+fn now(seconds: u64) -> Now {
+    Now {
         wall: at(START),
-        mono: Duration::from_secs(1),
-    };
-    monitor.update(event, now)
+        mono: Duration::from_secs(seconds),
+    }
 }
 
 fn changes(update: Update) -> Vec<(String, Change)> {
@@ -34,28 +77,24 @@ fn changes(update: Update) -> Vec<(String, Change)> {
         .collect()
 }
 
-fn answer(
-    monitor: &mut Monitor,
-    scope: ScopeId,
-    poll: u64,
-    tasks: Vec<BundleTask>,
-) -> Vec<(String, Change)> {
-    let result = Ok(tasks.into_iter().map(Arc::new).collect());
-    let event = Event::Answered(scope, Answer::Described { poll, result });
-    changes(update(monitor, event))
+/// The list in answer to the next poll.
+fn answer(monitor: &mut Monitor, scope: ScopeId, tasks: Vec<BundleTask>) -> Vec<(String, Change)> {
+    let due = monitor.scope(scope).poll().due().expect("a poll is due");
+    let poll = monitor.update(Event::Tick, now(due.as_secs()));
+    answer_poll(monitor, &poll, tasks)
 }
 
 #[test]
 fn the_first_list_reports_no_changes() {
     let (mut monitor, scope) = listed(vec![task(ID, "storing")]);
-    let again = answer(&mut monitor, scope, 2, vec![task(ID, "storing")]);
+    let again = answer(&mut monitor, scope, vec![task(ID, "storing")]);
     assert_eq!(again, [], "nothing has changed");
 }
 
 #[test]
 fn a_task_appears_changes_and_disappears() {
     let (mut monitor, scope) = listed(vec![]);
-    let appeared = answer(&mut monitor, scope, 2, vec![task(ID, "bundling")]);
+    let appeared = answer(&mut monitor, scope, vec![task(ID, "bundling")]);
     let state = task(ID, "bundling").state;
     assert_eq!(appeared, [(ID.to_owned(), Change::Appeared { state })]);
     let mut moved = updated(task(ID, "storing"), "2015-09-15T13:28:00Z");
@@ -66,17 +105,17 @@ fn a_task_appears_changes_and_disappears() {
         to: moved.progress.clone(),
     };
     assert_eq!(
-        answer(&mut monitor, scope, 3, vec![moved]),
+        answer(&mut monitor, scope, vec![moved]),
         [
             (ID.to_owned(), Change::State { from, to }),
             (ID.to_owned(), progress)
         ]
     );
-    let gone = answer(&mut monitor, scope, 4, vec![]);
+    let gone = answer(&mut monitor, scope, vec![]);
     assert_eq!(gone, [(ID.to_owned(), Change::NoLongerListed)]);
-    assert_eq!(answer(&mut monitor, scope, 5, vec![]), [], "reported once");
+    assert_eq!(answer(&mut monitor, scope, vec![]), [], "reported once");
     let back = updated(task(ID, "storing"), "2015-09-15T13:28:00Z");
-    let changes = answer(&mut monitor, scope, 6, vec![back]);
+    let changes = answer(&mut monitor, scope, vec![back]);
     assert_eq!(changes.last(), Some(&(ID.to_owned(), Change::ListedAgain)));
 }
 
@@ -91,7 +130,7 @@ fn a_failure_comes_with_its_reason() {
         error: Some(error.clone()),
         ..updated(task(ID, "failed"), "2015-09-15T13:28:00Z")
     };
-    let changes = answer(&mut monitor, scope, 2, vec![failed]);
+    let changes = answer(&mut monitor, scope, vec![failed]);
     assert!(changes.contains(&(ID.to_owned(), Change::Error(error))));
 }
 
@@ -99,7 +138,7 @@ fn a_failure_comes_with_its_reason() {
 fn an_older_description_changes_nothing() {
     let (mut monitor, scope) = listed(vec![task(ID, "storing")]);
     let older = updated(task(ID, "bundling"), "2015-09-15T13:00:00Z");
-    assert_eq!(answer(&mut monitor, scope, 2, vec![older]), []);
+    assert_eq!(answer(&mut monitor, scope, vec![older]), []);
 }
 
 #[test]
@@ -108,7 +147,7 @@ fn a_finished_task_no_longer_listed_is_dropped_unless_pinned() {
         let (mut monitor, scope) = listed(vec![task(ID, "complete")]);
         let key = monitor.scope(scope).tasks().all()[0].key();
         monitor.pin(scope, is_pinned.then_some(key));
-        let gone = answer(&mut monitor, scope, 2, vec![]);
+        let gone = answer(&mut monitor, scope, vec![]);
         assert_eq!(gone, [(ID.to_owned(), Change::NoLongerListed)]);
         let is_kept = monitor.scope(scope).tasks().by_id(&id(ID)).is_some();
         assert_eq!(is_kept, is_pinned);
@@ -120,9 +159,17 @@ fn a_confirmed_cancel_is_reported_before_anything_is_sent() {
     let (mut monitor, scope) = listed(vec![task(ID, "storing"), task("bun-2", "complete")]);
     let cancel = |id| Event::Command(scope, Command::Cancel(id));
     let requested = changes(update(&mut monitor, cancel(id(ID))));
-    assert_eq!(requested, [(ID.to_owned(), Change::CancelRequested)]);
+    let [(_, Change::Cancel(first, CancelChange::Requested))] = requested[..] else {
+        panic!("{requested:?}");
+    };
     let refused = changes(update(&mut monitor, cancel(id("bun-2"))));
-    assert_eq!(refused, [], "what cannot be cancelled is not requested");
+    let state = task("bun-2", "complete").state;
+    let reason = NotSent::NotCancellable(NotCancellable::Already(state));
+    let [(_, Change::Cancel(second, CancelChange::NotSent(given)))] = &refused[..] else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(*given, reason, "what cannot be cancelled is not requested");
+    assert_ne!(first, *second);
 }
 
 /// EC2 does not repeat an ID or leave it out; a broken server could.
@@ -132,11 +179,11 @@ fn tasks_that_share_an_id_are_told_apart() {
     let (mut monitor, scope) = listed(three());
     let keys = |monitor: &Monitor| {
         let tasks = monitor.scope(scope).tasks().all().iter();
-        let mut keys: Vec<_> = tasks.map(|task| task.key().occurrence).collect();
+        let mut keys: Vec<_> = tasks.map(|task| task.key().duplicate_index).collect();
         keys.sort_unstable();
         keys
     };
     assert_eq!(keys(&monitor), [0, 1, 2]);
-    assert_eq!(answer(&mut monitor, scope, 2, three()), []);
+    assert_eq!(answer(&mut monitor, scope, three()), []);
     assert_eq!(keys(&monitor), [0, 1, 2]);
 }

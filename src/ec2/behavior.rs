@@ -1,6 +1,6 @@
 //! What the UI and the commands do differently.
 
-/// Whose conventions a client follows.
+/// Whether a client behaves as the UI needs it, or like the AWS CLI.
 ///
 /// |                                        | UI                               | commands, as the AWS CLI |
 /// |----------------------------------------|----------------------------------|--------------------------|
@@ -11,10 +11,10 @@
 /// The UI checks the root element because another service's response would otherwise be
 /// read as an empty list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Conventions {
-    /// Those of the UI.
+pub enum ClientBehavior {
+    /// As the UI needs it.
     #[default]
     Ui,
-    /// Those of the AWS CLI, version 2.
+    /// Like the AWS CLI, version 2.
     AwsCli,
 }

@@ -1,0 +1,213 @@
+//! From a list that was received to the tasks on the screen: whose list is it?
+//!
+//! Credentials change while the program runs, and new ones may belong to another account. So each list
+//! is compared with the tasks on the screen by the access key that signed it:
+//!
+//! | the list was signed                        | what happens                                       |
+//! |--------------------------------------------|----------------------------------------------------|
+//! | with the same key, or by the same account  | it is merged                                       |
+//! | by another account                         | it replaces the tasks                              |
+//! | with a key that is not identified          | it waits for STS, if the account on the screen is known |
+//! | with a key that STS could not identify     | it is merged if it has a task in common, as EC2's IDs are unique; else it replaces the tasks |
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Scope;
+use crate::ec2::{AccessKeyId, Ec2Error, Identity};
+use crate::monitor::cancel::NotCancellable;
+use crate::monitor::event::{Call, Now, Update};
+use crate::monitor::request::{Purpose, Sent};
+use crate::monitor::tasks::{Changes, MergeContext};
+use crate::monitor::transition::NotSent;
+use crate::task::BundleTask;
+
+/// A list that EC2 sent.
+#[derive(Debug)]
+pub(super) struct ReceivedList {
+    pub tasks: Vec<Arc<BundleTask>>,
+    pub signed_by: Option<AccessKeyId>,
+    /// The number of the request.
+    pub request: u64,
+    /// When the request was sent, in time since the program started.
+    pub requested_at: Duration,
+    /// When the list was received.
+    pub at: Now,
+}
+
+/// Whether two access keys belong to the same account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SameAccount {
+    Yes,
+    No,
+    /// One of them is not identified.
+    Unknown,
+}
+
+impl Scope {
+    /// Whether `key` belongs to `account`, which owns `known_key`.
+    pub(super) fn same_account(
+        &self,
+        known_key: Option<&AccessKeyId>,
+        account: Option<&str>,
+        key: Option<&AccessKeyId>,
+    ) -> SameAccount {
+        if key == known_key {
+            return SameAccount::Yes;
+        }
+        match (
+            account.or_else(|| self.account_of(known_key)),
+            self.account_of(key),
+        ) {
+            (Some(account), Some(other)) if account == other => SameAccount::Yes,
+            (Some(_), Some(_)) => SameAccount::No,
+            (None, _) | (_, None) => SameAccount::Unknown,
+        }
+    }
+
+    fn account_of(&self, key: Option<&AccessKeyId>) -> Option<&str> {
+        Some(&self.identities.get(key?)?.account)
+    }
+
+    /// Remembers the key that signed the newest request of this connection.
+    pub(super) fn note_key(&mut self, sent: &Sent, signed_by: Option<&AccessKeyId>) {
+        let is_newest = self
+            .newest_key
+            .as_ref()
+            .is_none_or(|(_, number)| *number < sent.number);
+        if let Some(key) = signed_by
+            && is_newest
+            && self.requests.is_of_this_connection(sent)
+        {
+            self.newest_key = Some((key.clone(), sent.number));
+        }
+    }
+
+    /// Merges a list, unless STS must first say whose it is. Until then the poll is not over.
+    pub(super) fn merge_or_wait(&mut self, list: ReceivedList, now: Now, update: &mut Update) {
+        let key = list.signed_by.as_ref();
+        let same = match &self.list_key {
+            None => SameAccount::Yes,
+            known => self.same_account(known.as_ref(), self.account.as_deref(), key),
+        };
+        match same {
+            SameAccount::Yes => self.merge(list, now, update),
+            SameAccount::No => {
+                self.change_place(now, update);
+                self.merge(list, now, update);
+            }
+            SameAccount::Unknown
+                if self.account.is_some() && self.identities.can_be_awaited(now.mono) =>
+            {
+                self.unmerged = Some(list);
+            }
+            SameAccount::Unknown => {
+                let is_known = |task: &Arc<BundleTask>| self.tasks.by_id(&task.bundle_id).is_some();
+                if !list.tasks.iter().any(is_known) {
+                    self.change_place(now, update);
+                }
+                self.merge(list, now, update);
+            }
+        }
+    }
+
+    fn merge(&mut self, list: ReceivedList, now: Now, update: &mut Update) {
+        self.last_error = None;
+        self.last_success = Some(list.at.wall);
+        let mut changes = Changes::new();
+        let merge = MergeContext {
+            request: list.request,
+            requested_at: list.requested_at,
+            now: list.at,
+            pinned: self.pinned.as_ref(),
+            cancels: &mut self.cancels,
+            changes: &mut changes,
+        };
+        self.tasks.merge(list.tasks, merge);
+        self.list_key = list.signed_by;
+        self.update_account(now, update);
+        self.transitions(changes, list.at, update);
+        let any_under_way = self.tasks.counts().any_under_way();
+        self.poll.succeeded(now.mono, any_under_way);
+        self.identify_again(now, update);
+    }
+
+    /// The tasks on the screen turn out to be those of another account or region, or are about to be
+    /// replaced by such.
+    pub(super) fn change_place(&mut self, now: Now, update: &mut Update) {
+        let unsent = NotSent::NotCancellable(NotCancellable::PlaceChanged);
+        self.drop_unsent_cancels(&unsent, now, update);
+        self.cancels.leave_behind();
+        self.requests.place_changed();
+        self.tasks = self.tasks.empty_with_next_revision();
+        self.account = None;
+        self.list_key = None;
+        self.last_success = None;
+        self.last_error = None;
+    }
+
+    /// STS has answered.
+    pub(super) fn identified(
+        &mut self,
+        key: Option<AccessKeyId>,
+        result: Result<Identity, Ec2Error>,
+        now: Now,
+        update: &mut Update,
+    ) {
+        self.identities.answered(key, result, now.mono);
+        self.update_account(now, update);
+        if let Some(list) = self.unmerged.take() {
+            self.merge_or_wait(list, now, update);
+        }
+        self.resume_cancels(now, update);
+    }
+
+    /// The account of the tasks, from the key that signed their list.
+    fn update_account(&mut self, now: Now, update: &mut Update) {
+        let Some(account) = self.account_of(self.list_key.as_ref()).map(str::to_owned) else {
+            return;
+        };
+        if self.account.as_ref().is_some_and(|known| *known != account) {
+            self.change_place(now, update);
+            self.poll.refresh();
+        } else {
+            self.account = Some(account);
+        }
+    }
+
+    /// The key that something waits for: a list, or a cancel.
+    pub(super) fn wanted_identity(&self) -> Option<AccessKeyId> {
+        let list = self
+            .unmerged
+            .as_ref()
+            .and_then(|list| list.signed_by.clone());
+        let mut cancels = self.cancels.awaiting_identity().into_iter();
+        list.or_else(|| cancels.next().map(|(_, key)| key))
+    }
+
+    /// Asks STS for the identity that something waits for.
+    pub(super) fn identify_if_wanted(&mut self, now: Now, update: &mut Update) {
+        if let Some(key) = self.wanted_identity()
+            && self.identities.may_ask(now.mono)
+        {
+            self.identify(Some(key), now, update);
+        }
+    }
+
+    /// Asks STS again whose list this is, or who asks for it, if that is not known yet.
+    pub(super) fn identify_again(&mut self, now: Now, update: &mut Update) {
+        let newest = self.newest_key.as_ref().map(|(key, _)| key);
+        if let Some(key) = self.list_key.as_ref().or(newest).cloned()
+            && self.identities.get(&key).is_none()
+            && self.identities.may_ask(now.mono)
+        {
+            self.identify(Some(key), now, update);
+        }
+    }
+
+    /// Asks STS whose key this is; without one, whose credentials are found now.
+    pub(super) fn identify(&mut self, key: Option<AccessKeyId>, now: Now, update: &mut Update) {
+        self.identities.asked(now.mono);
+        self.push(Purpose::Identify, Call::Identify(key), now, update);
+    }
+}

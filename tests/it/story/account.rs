@@ -1,0 +1,295 @@
+//! Whose tasks are on the screen, when credentials, accounts and regions change.
+
+use bundletop::ec2::{AccessKeyId, ErrorKind, Operation};
+use bundletop::monitor::{CancelState, Freshness};
+use bundletop::tui::keymap::Context;
+
+use crate::harness::{
+    Asked, Harness, cancel, connect, describe, describe_one, error, identify, session, task, three,
+    unreachable,
+};
+
+const ID: &str = "bun-2a4e041c";
+const FIRST: &str = "123456789012";
+const SECOND: &str = "222222222222";
+
+/// Three tasks of the first account. The next request is signed with another key.
+fn with_new_key() -> Harness {
+    let mut harness = Harness::with(three());
+    harness.select(ID);
+    // STS is asked every ten seconds at most.
+    harness.wait(10.0);
+    harness.answer(2, three());
+    harness.key = AccessKeyId::new("AKIASECOND");
+    harness
+}
+
+fn header(harness: &Harness) -> String {
+    let screen = harness.screen();
+    screen.lines().next().expect("a header").to_owned()
+}
+
+fn expired() -> bundletop::ec2::Ec2Error {
+    error(
+        ErrorKind::Expired,
+        Operation::DescribeBundleTasks,
+        "RequestExpired",
+        "The credentials have expired.",
+    )
+}
+
+fn timed_out() -> bundletop::ec2::Ec2Error {
+    error(
+        ErrorKind::TimedOut,
+        Operation::CancelBundleTask,
+        "",
+        "EC2 did not answer in time.",
+    )
+}
+
+#[test]
+fn a_list_of_a_new_key_waits_until_sts_says_whose_it_is() {
+    let mut harness = with_new_key();
+    let others = vec![task("bun-of-others", "bundling")];
+    assert_eq!(harness.answer(3, others), [identify()]);
+    assert!(header(&harness).contains(FIRST));
+    assert!(harness.screen().contains(ID), "still the first account's");
+    harness.identified(SECOND);
+    let header = header(&harness);
+    assert!(
+        header.contains(SECOND) && !header.contains(FIRST),
+        "{header}"
+    );
+    let screen = harness.screen();
+    assert!(
+        !screen.contains(ID) && screen.contains("bun-of-others"),
+        "{screen}"
+    );
+    assert!(
+        harness.app.note().is_some_and(|note| note.contains(SECOND)),
+        "it says so"
+    );
+}
+
+#[test]
+fn a_new_key_of_the_same_account_changes_nothing() {
+    let mut harness = with_new_key();
+    harness.key("Enter");
+    assert_eq!(harness.answer(3, three()), [identify()]);
+    harness.identified(FIRST);
+    assert!(header(&harness).contains(FIRST));
+    assert_eq!(harness.app.context(), Context::Details);
+    assert_eq!(harness.selected(), ID);
+}
+
+#[test]
+fn a_late_identity_of_the_first_key_does_not_name_the_second() {
+    let mut harness = Harness::new(120, 40);
+    harness.draw();
+    assert_eq!(harness.connect(1), [describe(1), identify()]);
+    let first = harness.key.clone();
+    harness.key = AccessKeyId::new("AKIASECOND");
+    harness.answer(1, three());
+    harness.key = first;
+    harness.identified(FIRST);
+    assert!(
+        !header(&harness).contains(FIRST),
+        "the list is not known to be theirs"
+    );
+    harness.wait(10.0);
+    harness.key = AccessKeyId::new("AKIASECOND");
+    assert_eq!(harness.answer(2, three()), [identify()]);
+    harness.identified(SECOND);
+    assert!(header(&harness).contains(SECOND));
+}
+
+#[test]
+fn one_failure_of_sts_does_not_leave_the_account_unknown() {
+    let mut harness = Harness::new(120, 40);
+    harness.draw();
+    harness.connect(1);
+    harness.identity(Err(unreachable()));
+    harness.answer(1, three());
+    let mut asked = Vec::new();
+    for poll in 2..6 {
+        asked.extend(harness.answer(poll, three()));
+    }
+    assert_eq!(asked, [identify()]);
+    harness.identified(FIRST);
+    assert!(header(&harness).contains(FIRST));
+}
+
+#[test]
+fn a_new_key_every_time_does_not_ask_sts_every_time() {
+    let mut harness = Harness::with(three());
+    let mut identified = 0;
+    let mut merged = 0;
+    for n in 0..600 {
+        let before = harness.app.scope().last_success();
+        let mut asked = harness.wait(1.0);
+        while let Some(request) = asked.pop() {
+            harness.key = AccessKeyId::new(format!("AKIA{n}"));
+            asked.extend(match request {
+                Asked::Identify => {
+                    identified += 1;
+                    harness.identity(Err(unreachable()))
+                }
+                Asked::Describe(poll) => harness.answer(poll, three()),
+                request => panic!("{request:?}"),
+            });
+        }
+        merged += usize::from(harness.app.scope().last_success() != before);
+    }
+    assert!(identified <= 60, "{identified} requests to STS in 600 s");
+    assert!(
+        merged >= 100,
+        "{merged} lists in 600 s: none waits for ever"
+    );
+}
+
+#[test]
+fn keys_that_sts_cannot_identify_keep_tasks_they_share_and_no_others() {
+    let mut harness = with_new_key();
+    harness.answer(3, three());
+    harness.identity(Err(unreachable()));
+    assert!(harness.screen().contains(ID));
+    assert!(!header(&harness).contains(FIRST), "nobody said that it is");
+    let mut harness = with_new_key();
+    harness.answer(3, vec![task("bun-of-others", "bundling")]);
+    harness.identity(Err(unreachable()));
+    assert!(
+        !harness.screen().contains(ID),
+        "not called \"no longer listed\""
+    );
+}
+
+#[test]
+fn a_cancel_is_sent_only_for_the_account_that_was_confirmed() {
+    // The key changes between the confirmation and the cancel.
+    let mut harness = with_new_key();
+    harness.key("c");
+    assert_eq!(harness.key("y"), [describe_one(ID)]);
+    let found = || Ok(Some(task(ID, "storing")));
+    assert_eq!(harness.described_one(ID, found()), [identify()]);
+    assert_eq!(harness.cancel_state(ID), Some(CancelState::Checking));
+    assert_eq!(harness.identified(FIRST), [cancel(ID)], "the same account");
+
+    let mut harness = with_new_key();
+    harness.key("c");
+    harness.key("y");
+    harness.described_one(ID, found());
+    assert!(!harness.identified(SECOND).contains(&cancel(ID)));
+    let screen = harness.screen();
+    assert!(
+        screen.contains("Nothing was sent: the credentials or the region"),
+        "{screen}"
+    );
+
+    let mut harness = with_new_key();
+    harness.key("c");
+    harness.key("y");
+    harness.described_one(ID, found());
+    assert_eq!(harness.identity(Err(unreachable())), []);
+    let screen = harness.screen();
+    assert!(screen.contains("account is not known"), "{screen}");
+    assert_eq!(harness.app.exit_message(), None);
+}
+
+/// A cancel that was sent, when the profile's region changes.
+fn sent_from_another_region() -> Harness {
+    let mut harness = Harness::with(three());
+    harness.select(ID);
+    harness.key("Enter");
+    harness.send_cancel(ID);
+    assert_eq!(harness.wait(5.0), [describe(2)]);
+    harness.fail(2, expired());
+    assert_eq!(harness.wait(4.1), [connect(3)]);
+    assert_eq!(
+        harness.connected(3, Ok(session("eu-west-1"))),
+        [describe(3)]
+    );
+    harness.answer(3, vec![task("bun-of-others", "bundling")]);
+    harness
+}
+
+#[test]
+fn a_lost_cancel_is_not_looked_up_in_another_region() {
+    let mut harness = sent_from_another_region();
+    assert_eq!(
+        harness.app.context(),
+        Context::List,
+        "the details are closed"
+    );
+    assert_eq!(harness.cancelled(ID, Err(timed_out())), []);
+    let screen = harness.screen();
+    assert!(
+        screen.contains("In us-east-1, account 123456789012"),
+        "{screen}"
+    );
+    assert!(screen.contains("could not be looked up"), "{screen}");
+    assert!(!screen.contains("no longer lists"), "{screen}");
+    let message = harness.app.exit_message().expect("a warning");
+    assert!(
+        message.contains("bun-2a4e041c (us-east-1, account 123456789012)"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_cancel_that_is_answered_after_the_region_changed_is_reported() {
+    let mut harness = sent_from_another_region();
+    harness.cancelled(ID, Ok(Some(task(ID, "cancelling"))));
+    let note = harness.app.note().expect("a note");
+    assert!(
+        note.contains("accepted the cancel of bun-2a4e041c in us-east-1"),
+        "{note}"
+    );
+    assert!(!harness.rows().any(|row| row.task.bundle_id.as_str() == ID));
+    assert_eq!(harness.app.exit_message(), None);
+
+    let mut harness = sent_from_another_region();
+    let refused = error(
+        ErrorKind::WrongState,
+        Operation::CancelBundleTask,
+        "IncorrectState",
+        "Too late.",
+    );
+    harness.cancelled(ID, Err(refused));
+    let screen = harness.screen();
+    assert!(
+        screen.contains("EC2 refused") && screen.contains("In us-east-1"),
+        "{screen}"
+    );
+    assert_eq!(harness.app.exit_message(), None);
+}
+
+#[test]
+fn another_region_begins_without_claims_about_it() {
+    let mut harness = Harness::with(three());
+    harness.wait(5.0);
+    harness.fail(2, expired());
+    harness.wait(4.1);
+    harness.connected(3, Ok(session("eu-west-1")));
+    assert_eq!(harness.app.scope().freshness(), Freshness::Connecting);
+    assert!(harness.screen().contains("Asking EC2 for its bundle tasks"));
+}
+
+#[test]
+fn an_answer_that_is_repeated_or_of_an_old_connection_changes_nothing() {
+    let mut harness = Harness::with(three());
+    harness.wait(5.0);
+    harness.answer(2, three());
+    harness.answer(2, vec![]);
+    assert_eq!(harness.app.list().len(), 3);
+    harness.select(ID);
+    harness.key("c");
+    harness.key("y");
+    harness.answer(3, three());
+    harness.wait(5.0);
+    harness.fail(4, expired());
+    harness.wait(4.1);
+    harness.connect(5);
+    harness.key("Esc");
+    assert_eq!(harness.described_one(ID, Ok(None)), []);
+    assert!(!harness.screen().contains("no longer listed"));
+}
