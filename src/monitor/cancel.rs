@@ -246,10 +246,26 @@ impl Cancels {
         all.find(|cancel| cancel.id == id)
     }
 
-    /// Settles a cancel that was left behind, like [`settle`](Self::settle).
-    pub fn settle_left_behind(&mut self, id: CancelId, task: &BundleTask, requested_at: Duration) {
-        self.left_behind
-            .retain(|cancel| cancel.id != id || !cancel.is_settled_by(task, requested_at));
+    /// Settles a cancel, wherever its task is, like [`settle`](Self::settle).
+    pub fn settle_by_id(
+        &mut self,
+        id: CancelId,
+        task: &BundleTask,
+        requested_at: Duration,
+    ) -> Option<CancelChange> {
+        self.get(id)?.is_settled_by(task, requested_at).then(|| {
+            self.remove(id);
+            CancelChange::Settled(task.state.clone())
+        })
+    }
+
+    /// Takes back cancels that were left behind, because their place is on the screen again.
+    pub fn return_to(&mut self, place: &Place, is_listed: impl Fn(&BundleId) -> bool) {
+        let is_back =
+            |cancel: &mut Cancel| cancel.place.may_be(place) && is_listed(&cancel.bundle_id);
+        for cancel in self.left_behind.extract_if(.., is_back) {
+            self.present.insert(cancel.bundle_id.clone(), cancel);
+        }
     }
 
     /// A cancel of a task in the present place.
@@ -315,8 +331,8 @@ impl Cancels {
         unsettled
     }
 
-    /// The tasks on the screen now belong to another account or region. Cancels that were sent are left
-    /// behind; those not sent must have been removed.
+    /// The tasks on the screen now belong to another account or region. Cancels that were sent and not
+    /// answered are left behind, accepted ones are forgotten, and those not sent must have been removed.
     pub fn leave_behind(&mut self) {
         self.permissions.clear();
         let cancels = self.present.drain().map(|(_, cancel)| cancel);

@@ -20,6 +20,8 @@ pub(super) struct Identities {
     /// The newest last.
     known: Vec<(AccessKeyId, Identity)>,
     is_in_flight: bool,
+    /// When STS was last asked, in time since the program started.
+    asked_at: Option<Duration>,
     /// The earliest time of the next request.
     next: Duration,
     /// `Some` after a request failed, until one succeeds.
@@ -57,6 +59,7 @@ impl Identities {
     /// STS is asked.
     pub fn asked(&mut self, now: Duration) {
         self.is_in_flight = true;
+        self.asked_at = Some(now);
         self.next = now + MIN_INTERVAL;
     }
 
@@ -88,12 +91,10 @@ impl Identities {
         }
     }
 
-    /// A new connection was made: what was asked on the old one is not answered any more, and whatever
-    /// made STS fail may be corrected.
+    /// A new connection was made: whatever made STS fail may be corrected.
     pub fn connected(&mut self) {
-        self.is_in_flight = false;
         if self.backoff.take().is_some() {
-            self.next = Duration::ZERO;
+            self.next = self.asked_at.map_or(Duration::ZERO, |at| at + MIN_INTERVAL);
         }
     }
 }

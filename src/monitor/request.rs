@@ -39,15 +39,11 @@ pub(super) enum Purpose {
 
 impl Purpose {
     /// Whether the answer still matters after a new connection was made: a cancel that was sent is
-    /// followed to its end.
+    /// followed to its end, and an access key belongs to the same account for ever.
     fn outlives_connection(&self) -> bool {
         match self {
-            Self::Cancel(_) | Self::LookUp(..) => true,
-            Self::Connect
-            | Self::Poll
-            | Self::Identify
-            | Self::Permission(_)
-            | Self::Recheck(_) => false,
+            Self::Cancel(_) | Self::LookUp(..) | Self::Identify => true,
+            Self::Connect | Self::Poll | Self::Permission(_) | Self::Recheck(_) => false,
         }
     }
 }
@@ -129,7 +125,7 @@ impl Requests {
             .flatten()
     }
 
-    /// A new connection was made. What was asked on the old one no longer matters, except cancels.
+    /// A new connection was made. What was asked on the old one no longer matters, with the exceptions of [`Purpose::outlives_connection`].
     pub fn connected(&mut self) {
         self.connection += 1;
         self.in_flight

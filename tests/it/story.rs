@@ -5,6 +5,7 @@ mod cancel;
 mod consistency;
 mod keys;
 mod polling;
+mod properties;
 mod selection;
 mod text_field;
 mod transitions;

@@ -387,8 +387,15 @@ impl Scope {
                 let state = task.state.clone();
                 if is_here {
                     self.tasks.apply_description(task, &mut answer);
-                } else {
-                    self.cancels.settle_left_behind(id, &task, sent.at);
+                } else if let Some(settled) = self.cancels.settle_by_id(id, &task, sent.at) {
+                    self.report(
+                        id,
+                        bundle_id.clone(),
+                        Arc::clone(&place),
+                        settled,
+                        now,
+                        update,
+                    );
                 }
                 LookupResult::State(state)
             }

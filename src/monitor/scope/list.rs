@@ -20,7 +20,7 @@ use crate::monitor::event::{Call, Now, Update};
 use crate::monitor::request::{Purpose, Sent};
 use crate::monitor::tasks::{Changes, MergeContext};
 use crate::monitor::transition::NotSent;
-use crate::task::BundleTask;
+use crate::task::{BundleId, BundleTask};
 
 /// A list that EC2 sent.
 #[derive(Debug)]
@@ -114,6 +114,10 @@ impl Scope {
     fn merge(&mut self, list: ReceivedList, now: Now, update: &mut Update) {
         self.last_error = None;
         self.last_success = Some(list.at.wall);
+        if let Some(place) = self.place() {
+            let is_listed = |id: &BundleId| list.tasks.iter().any(|task| task.bundle_id == *id);
+            self.cancels.return_to(&place, is_listed);
+        }
         let mut changes = Changes::new();
         let merge = MergeContext {
             request: list.request,
