@@ -35,7 +35,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use aws::{AwsExitCode, CommandError};
 use command_line::{CommandLine, CommandNames};
-use error::{CliError, USAGE_EXIT_CODE, print_error_line};
+use error::{CliError, USAGE_EXIT_CODE, print_error};
 
 /// A terminal UI manager for Amazon EC2 bundle tasks.
 ///
@@ -125,7 +125,7 @@ fn run_own_command(
         Some(OwnCommand::Man(args)) => man::run(&args, program),
     };
     result.unwrap_or_else(|error: CliError| {
-        print_error_line(&format!("bundletop: {error}"));
+        print_error(&format!("bundletop: {error}"));
         error.exit_code()
     })
 }
@@ -140,9 +140,15 @@ fn report_clap_error(error: &clap::Error, command_names: &[&str]) -> ExitCode {
         let message = suggestion::invalid_choice("command", name, command_names);
         return aws::report_error(&CommandError::usage(message));
     }
-    let _ = error.print();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => AwsExitCode::Success.into(),
-        _ => USAGE_EXIT_CODE.into(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = error.print();
+            AwsExitCode::Success.into()
+        }
+        _ => {
+            // Without clap's colours, which could not be told from those in an argument that it quotes.
+            print_error(&error.render().to_string());
+            USAGE_EXIT_CODE.into()
+        }
     }
 }

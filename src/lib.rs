@@ -41,15 +41,16 @@
 //! |-----------------------------------|-------------------------------------------------------------|
 //! | a column of the table             | `tui/view/columns.rs`                                       |
 //! | a key                             | `assets/keys.toml`; for a new action also `tui/keymap.rs` and `tui/app/action.rs` |
-//! | what hides, orders or marks rows  | `tui/list.rs`; text is typed in a `TextField` of `tui/input.rs`, opened in `tui/app.rs`, drawn in `tui/view/footer.rs` |
-//! | a theme                           | `assets/themes`, `tui/theme.rs`; chosen in `cli/ui.rs`      |
+//! | what hides, orders or marks rows  | `tui/list.rs`                                               |
+//! | a field in which text is typed    | `tui/app.rs` opens it, `tui/input.rs` edits it, `tui/view/footer.rs` draws it |
+//! | a theme                           | `tui/theme.rs` and the files in `assets/themes`; chosen in `cli/ui.rs` |
 //! | a dialog                          | `tui/dialog.rs`; its drawing in `tui/dialog/`, its keys in `assets/keys.toml` and the `Context` of `tui/keymap.rs` |
 //! | how a task is shown, as JSON for example | `tui/view/details.rs`, `tui/app.rs`; formats are in `output.rs`, a task's data in `task.rs` |
 //! | an action of the EC2 API          | `ec2/request.rs`, `ec2/client.rs`, `ec2/response/members.rs`; its command in `cli/aws/command.rs`, `cli/aws/parameter.rs`; in the demo, `endpoint/action.rs` |
 //! | a fault of the endpoint           | `endpoint/fault/rule.rs`; its notation in `endpoint/fault/syntax.rs`, its effect in `endpoint/fault.rs` and `endpoint/http.rs` |
 //! | how often EC2 is polled           | `monitor/poll.rs`                                           |
 //! | the way of a cancel               | `monitor/cancel.rs`, `monitor/scope/cancel_steps.rs`        |
-//! | what happens when a task changes  | `monitor/transition.rs`; the UI's part in `tui/app/monitoring.rs`, what does I/O in `tui.rs` |
+//! | what happens when a task changes  | `monitor/transition.rs`; in the UI `tui/app/monitoring.rs`, and `tui.rs` for what does I/O |
 
 pub mod cli;
 pub mod ec2;

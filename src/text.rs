@@ -3,11 +3,15 @@
 //! Everything that comes from EC2, a file or a person goes through [`clean`] or one of the `keep_…`
 //! functions before it reaches a terminal.
 
+mod harmful;
+
 use std::borrow::Cow;
 
 use jiff::Timestamp;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
+
+pub use harmful::{replacement, scan};
 
 /// The characters that may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,67 +30,43 @@ impl Charset {
             Self::Ascii => "...",
         }
     }
+}
 
-    fn has(self, c: char) -> bool {
-        match self {
-            Self::Unicode => !is_harmful(c),
-            Self::Ascii => matches!(c, ' '..='~'),
-        }
-    }
-
-    /// Appends the character or its replacement.
-    fn push(self, c: char, to: &mut String) {
-        match self {
-            Self::Unicode => to.push(replacement(c)),
-            Self::Ascii if self.has(c) => to.push(c),
-            // Different names must not look the same.
-            Self::Ascii => to.extend(c.escape_unicode()),
-        }
-    }
+/// Whether a character is printable ASCII.
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~')
 }
 
 /// Makes external text harmless: characters that a terminal would interpret, that would reorder
 /// the line, or that are invisible, become visible. `␛` replaces an escape character; in ASCII
 /// every other character is escaped, as `\u{e9}`.
 pub fn clean(text: &str, charset: Charset) -> Cow<'_, str> {
-    if text.chars().all(|c| charset.has(c)) {
+    if text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
-    let mut cleaned = String::with_capacity(text.len());
-    for c in text.chars() {
-        charset.push(c, &mut cleaned);
-    }
-    cleaned.into()
-}
-
-/// The character, or the replacement for a harmful one.
-pub fn replacement(c: char) -> char {
-    match c {
-        // The control pictures are in the same order as the control characters.
-        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('�'),
-        '\x7f' => '␡',
-        c if is_harmful(c) => '�',
-        c => c,
+    match charset {
+        Charset::Unicode => replace_harmful(text, harmful::replacement),
+        Charset::Ascii => text
+            .chars()
+            .map(written_in_ascii)
+            .collect::<String>()
+            .into(),
     }
 }
 
-/// Control characters, bidirectional overrides and isolates, zero-width characters that join
-/// nothing visible, line and paragraph separators, and the tag characters.
-fn is_harmful(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'
-                | '\u{200e}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+/// The text with its harmful characters replaced.
+pub fn replace_harmful(text: &str, replacement: impl Fn(char) -> char) -> Cow<'_, str> {
+    if !has_harmful(text) {
+        return Cow::Borrowed(text);
+    }
+    let characters = harmful::scan(text);
+    let replaced = characters.map(|(c, is_harmful)| if is_harmful { replacement(c) } else { c });
+    replaced.collect::<String>().into()
+}
+
+/// Whether any character of the text is harmful.
+pub fn has_harmful(text: &str) -> bool {
+    !text.chars().all(is_plain) && harmful::scan(text).any(|(_, is_harmful)| is_harmful)
 }
 
 /// The number of columns that text takes on the screen.
@@ -126,9 +106,12 @@ pub fn keep_end(text: &str, max: usize, charset: Charset) -> Cow<'_, str> {
 
 /// An escape such as `\u{e9}` is one piece and is never split.
 fn written_in_ascii<'a>(c: char) -> Cow<'a, str> {
-    let mut written = String::new();
-    Charset::Ascii.push(c, &mut written);
-    written.into()
+    if is_plain(c) {
+        c.to_string().into()
+    } else {
+        // Different names must not look the same.
+        c.escape_unicode().to_string().into()
+    }
 }
 
 /// As many pieces as fit.
@@ -152,10 +135,15 @@ pub fn capitalized(text: &str) -> String {
     first.chain(letters).collect()
 }
 
-/// How long before `now` something was, in at most eight columns: `12m ago`.
+/// How long before `now` something was, in at most eight columns: `12m ago`. A time so long ago that it
+/// cannot be meant is `long ago`.
 pub fn age(then: Timestamp, now: Timestamp) -> String {
+    const TOO_LONG: i64 = 1000 * 365 * 86_400;
     const STEPS: [(i64, &str); 4] = [(365 * 86_400, "y"), (86_400, "d"), (3_600, "h"), (60, "m")];
     let seconds = now.as_second() - then.as_second();
+    if seconds >= TOO_LONG {
+        return "long ago".into();
+    }
     STEPS
         .iter()
         .find(|(length, _)| seconds >= *length)

@@ -21,17 +21,16 @@ mod validation;
 mod wait;
 
 use std::env;
-use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
 use super::command_line::AwsCommandLine;
+use super::error::print_error;
 use crate::ec2::{Client, Operation, TimeFormat};
 use crate::log;
 use crate::output;
 use crate::signal::interrupt::InterruptHandler;
-use crate::text::{Charset, clean};
 use call::AwsCall;
 use command::AwsCommand;
 pub(super) use error::CommandError;
@@ -66,23 +65,13 @@ fn try_run(
     perform(&call)
 }
 
-/// Writes the error to standard error as the AWS CLI does, and returns the exit code to end with. A
-/// message may hold text from EC2, so it is made harmless for a terminal.
+/// Writes the error to standard error as the AWS CLI does, and returns the exit code to end with.
 pub(super) fn report_error(error: &CommandError) -> ExitCode {
-    let mut text = String::from("\nbundletop: [ERROR]: ");
-    let is_terminal = io::stderr().is_terminal();
-    for line in error.message.trim().lines() {
-        if is_terminal {
-            text += &clean(line, Charset::Unicode);
-        } else {
-            text += line;
-        }
-        text.push('\n');
-    }
+    let mut text = format!("\nbundletop: [ERROR]: {}\n", error.message.trim());
     if error.exit_code == AwsExitCode::Usage {
         text += "\nFor help: bundletop --help, or bundletop COMMAND --help\n";
     }
-    let _ = io::stderr().write_all(text.as_bytes());
+    print_error(&text);
     error.exit_code.into()
 }
 

@@ -1,9 +1,10 @@
 //! Errors of the terminal UI and of the program's own commands, and how they are printed.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use crate::output::WriteError;
+use crate::text::{Charset, clean};
 
 /// The exit code for an invalid command line, which many programs use.
 pub(super) const USAGE_EXIT_CODE: u8 = 2;
@@ -43,7 +44,18 @@ impl From<WriteError> for CliError {
     }
 }
 
-/// Writes a line to standard error. `eprintln!` would panic if that is closed.
-pub(super) fn print_error_line(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+/// Writes a message to standard error. A message may quote what EC2, a file or a person wrote, so on a
+/// terminal it is made harmless, line by line. `eprintln!` would panic if standard error is closed.
+pub(super) fn print_error(message: &str) {
+    let is_terminal = io::stderr().is_terminal();
+    let mut text = String::new();
+    for line in message.lines() {
+        if is_terminal {
+            text += &clean(line, Charset::Unicode);
+        } else {
+            text += line;
+        }
+        text.push('\n');
+    }
+    let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -20,8 +20,8 @@ pub(super) const REGION: &str = "region";
 pub(super) const ENDPOINT_URL: &str = "endpoint-url";
 pub(super) const CA_BUNDLE: &str = "ca-bundle";
 
-/// The values of the options in [`CONNECTION`], as they were given. An empty profile, region or file
-/// name counts as not given.
+/// The values of the options in [`CONNECTION`], as they were given. An empty profile or file name counts
+/// as not given.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ConnectionOptions {
     /// `--profile`
@@ -39,7 +39,7 @@ impl ConnectionOptions {
     pub fn into_settings(self) -> Settings {
         Settings {
             profile: self.profile.filter(|name| !name.is_empty()),
-            region: self.region.filter(|name| !name.is_empty()),
+            region: self.region,
             endpoint_url: self.endpoint_url,
             ca_bundle: self.ca_bundle.filter(|path| !path.as_os_str().is_empty()),
             ..Settings::default()

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::error::{CliError, print_error_line};
+use super::error::{CliError, print_error};
 use super::options::parse_speed;
 use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World, fault};
 use crate::output;
@@ -133,11 +133,11 @@ fn warn_unless_loopback(endpoint: &Endpoint) {
     if listen_address::is_loopback(address) {
         return;
     }
-    print_error_line(&format!(
+    print_error(&format!(
         "bundletop: listening on {address}, for anyone who can reach this machine"
     ));
     if address.ip().is_unspecified() {
-        print_error_line(
+        print_error(
             "bundletop: the URL above is for this machine; others must use its name or address",
         );
     }

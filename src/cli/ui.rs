@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::error::{CliError, print_error_line};
+use super::error::{CliError, print_error};
 use super::options::{self, ConnectionOptions, parse_speed};
 use crate::ec2::Settings;
 use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World};
@@ -98,7 +98,7 @@ pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
     runtime.shutdown_background();
     let exit = exit?;
     if let Some(message) = exit.exit_message {
-        print_error_line(&clean(&message, charset));
+        print_error(&clean(&message, charset));
     }
     let code = exit.signal.and_then(Signal::exit_code);
     Ok(code.map_or(ExitCode::SUCCESS, ExitCode::from))

@@ -34,7 +34,9 @@ use endpoint_url::EndpointUrls;
 pub struct Settings {
     /// `--profile`: overrides credentials in the environment; `AWS_PROFILE` does not.
     pub profile: Option<String>,
-    /// `--region`.
+    /// `--region`. In the UI an empty one counts as not given. With the commands it is an error, unless
+    /// there is an endpoint URL. The AWS CLI then signs for a region without a name, which the SDK
+    /// refuses: `UNNAMED_REGION` is used instead.
     pub region: Option<String>,
     /// `--endpoint-url`: the URL for EC2 and for STS (which gives the account number).
     pub endpoint_url: Option<String>,
@@ -61,6 +63,9 @@ pub enum ConfigSource {
     /// Nowhere: dummy credentials, and no variable, file or certificate is read.
     Demo,
 }
+
+/// The region that requests are signed for if `--region` is empty.
+const UNNAMED_REGION: &str = "us-east-1";
 
 /// The region shown for a demo, and the one AWS's documentation uses.
 const DEMO_REGION: &str = "us-east-1";
@@ -187,6 +192,10 @@ impl Settings {
             .load()
             .await;
         let endpoints = EndpointUrls::find(self.endpoint_url.as_deref(), &profiles, &sdk)?;
+        if self.has_unnamed_region() && endpoints.ec2.is_none() {
+            let message = "Invalid endpoint: https://ec2..amazonaws.com.";
+            return Err(Ec2Error::bad_settings(message).with_remedy("Give --region a region."));
+        }
         let session = Session {
             profile: profile_in_use(&profiles),
             region,
@@ -249,6 +258,10 @@ impl Settings {
         }
     }
 
+    fn has_unnamed_region(&self) -> bool {
+        self.region.as_deref() == Some("") && self.behavior == ClientBehavior::AwsCli
+    }
+
     /// `--ca-bundle`, `AWS_CA_BUNDLE`, the profile's `ca_bundle`, `REQUESTS_CA_BUNDLE`, or the system's
     /// certificates.
     fn trust(&self, profiles: &Profiles) -> Result<Trust, Ec2Error> {
@@ -279,7 +292,12 @@ impl Settings {
         services: &ProviderConfig,
     ) -> Result<String, Ec2Error> {
         let variable = |key: &'static str| Some((variable(key)?, key));
-        let named = self.region.clone().map(|region| (region, "--region"));
+        let flag = self.region.as_deref();
+        if self.has_unnamed_region() {
+            return Ok(UNNAMED_REGION.to_owned());
+        }
+        let flag = flag.filter(|region| !region.is_empty());
+        let named = flag.map(|region| (region.to_owned(), "--region"));
         let named = named
             .or_else(|| variable("AWS_REGION"))
             .or_else(|| variable("AWS_DEFAULT_REGION"))

@@ -6,8 +6,8 @@
 
 use std::borrow::Cow;
 
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesRef, Event};
+use quick_xml::escape::{self, resolve_predefined_entity};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 use thiserror::Error;
 
@@ -44,6 +44,7 @@ impl<'a> Document<'a> {
         })?;
         let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
         reader.config_mut().expand_empty_elements = true;
+        reader.config_mut().check_comments = true;
         Ok(Self {
             reader,
             depth: 0,
@@ -60,6 +61,9 @@ impl<'a> Document<'a> {
                 Err(quick_xml::Error::Syntax(_)) if self.has_root => return Err(XmlError::Cut),
                 Err(_) => return Err(XmlError::NotXml),
             };
+            if !is_well_formed(&event) {
+                return Err(XmlError::NotXml);
+            }
             let is_outside = self.depth == 0;
             match &event {
                 Event::Start(_) if is_outside && self.has_root => return Err(XmlError::Trailing),
@@ -148,6 +152,46 @@ impl<'a> Document<'a> {
             XmlError::NotXml
         }
     }
+}
+
+/// Checks what the reader does not.
+fn is_well_formed(event: &Event) -> bool {
+    match event {
+        Event::Start(tag) => is_name(tag.name().into_inner()) && has_valid_attributes(tag),
+        Event::Text(text) => !text.contains("]]>"),
+        _ => true,
+    }
+}
+
+/// Whether the attributes are quoted, named differently, and without `<` and undefined entities.
+fn has_valid_attributes(tag: &BytesStart) -> bool {
+    tag.attributes_raw().trim_ascii().is_empty()
+        || tag.attributes().all(|attribute| {
+            attribute.is_ok_and(|attribute| {
+                let value = attribute.value.as_ref();
+                is_name(attribute.key.into_inner())
+                    && !value.contains('<')
+                    && escape::unescape(value).is_ok()
+            })
+        })
+}
+
+/// Whether this is a name: see "Name" in the XML 1.0 specification.
+fn is_name(name: &str) -> bool {
+    let may_start = |c| {
+        matches!(c,
+            'a'..='z' | 'A'..='Z' | '_' | ':' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}'
+            | '\u{f8}'..='\u{2ff}' | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}'
+            | '\u{200c}' | '\u{200d}' | '\u{2070}'..='\u{218f}' | '\u{2c00}'..='\u{2fef}'
+            | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}'
+            | '\u{10000}'..='\u{effff}')
+    };
+    let may_follow = |c| {
+        may_start(c)
+            || matches!(c,
+                '0'..='9' | '-' | '.' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}' | '\u{2040}')
+    };
+    name.starts_with(may_start) && name.chars().all(may_follow)
 }
 
 /// The text of a reference such as `&amp;` or `&#27;`.

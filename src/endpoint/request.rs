@@ -206,6 +206,13 @@ fn check_instance_id(id: &str) -> Result<(), ApiError> {
 /// sent.
 fn requested_storage(parameters: &RequestParameters) -> Result<BundleStorage, ApiError> {
     const POLICY: &str = "Storage.S3.UploadPolicy";
+    // XML cannot hold them, so no client could read a list with such a task.
+    for (name, value) in parameters.pairs() {
+        if name.starts_with("Storage.S3.") && value.contains(is_not_xml) {
+            let expected = "text without control characters";
+            return Err(ApiError::invalid_value(value, name, expected));
+        }
+    }
     let optional = |name| parameters.get(name).map(ToOwned::to_owned);
     let bucket = parameters.required("Storage.S3.Bucket")?.to_owned();
     let prefix = parameters.required("Storage.S3.Prefix")?.to_owned();
@@ -223,6 +230,10 @@ fn requested_storage(parameters: &RequestParameters) -> Result<BundleStorage, Ap
         upload_policy,
         upload_policy_signature: optional("Storage.S3.UploadPolicySignature"),
     })
+}
+
+fn is_not_xml(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 /// The tasks with these IDs, or `InvalidBundleID.NotFound` for the first ID that is not listed.

@@ -343,8 +343,8 @@ impl Cancels {
         self.left_behind.extend(unsettled);
     }
 
-    /// Settles the cancel of a task from a description that was requested after the cancel was answered,
-    /// or after its answer was lost. `requested_at` is when, in time since the program started.
+    /// Ends the cancel of a task if a description settles it: see [`Cancel::is_settled_by`]. The
+    /// description was requested at `requested_at`, in time since the program started.
     pub fn settle(
         &mut self,
         task: &BundleTask,

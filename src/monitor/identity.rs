@@ -45,8 +45,8 @@ impl Identities {
         !self.is_in_flight && self.next <= now
     }
 
-    /// The time from which on STS may be asked; `None` while it is being asked.
-    pub fn next(&self) -> Option<Duration> {
+    /// From when on STS may be asked, in time since the program started; `None` while it is being asked.
+    pub fn may_ask_from(&self) -> Option<Duration> {
         (!self.is_in_flight).then_some(self.next)
     }
 

@@ -64,7 +64,8 @@ impl PollSchedule {
         }
     }
 
-    /// When the next request is due; `None` while one is in flight, and while polling is paused.
+    /// When the next request is due; `None` while one is in flight. While polling is paused, only one that
+    /// a person asks for is.
     pub fn due(&self) -> Option<Duration> {
         let due = self.due?;
         let automatic = (!self.paused).then_some(due);
@@ -107,11 +108,6 @@ impl PollSchedule {
     /// A person asks for a request. It becomes due at the next time that one may be sent.
     pub fn refresh(&mut self) {
         self.wants_refresh = true;
-    }
-
-    /// The tasks on the screen are outdated: a request is due at once.
-    pub fn poll_now(&mut self, now: Duration) {
-        self.due = self.due.map(|_| now);
     }
 
     /// Pauses or resumes polling. On resuming, a request is due at once.

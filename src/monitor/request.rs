@@ -48,9 +48,9 @@ impl Purpose {
     }
 }
 
-/// A request that was answered.
+/// A request that was sent.
 #[derive(Clone, Debug)]
-pub(super) struct Sent {
+pub(super) struct SentRequest {
     pub purpose: Purpose,
     /// See [`RequestId::number`].
     pub number: u64,
@@ -68,7 +68,7 @@ pub(super) struct Requests {
     connection: u64,
     last_number: u64,
     place_changes: u64,
-    in_flight: HashMap<u64, Sent>,
+    in_flight: HashMap<u64, SentRequest>,
 }
 
 impl Requests {
@@ -89,7 +89,7 @@ impl Requests {
             | Purpose::Cancel(_)
             | Purpose::LookUp(..) => self.connection,
         };
-        let sent = Sent {
+        let sent = SentRequest {
             purpose,
             number: self.last_number,
             at: now,
@@ -105,17 +105,17 @@ impl Requests {
     }
 
     /// Whether a request was sent on the present connection.
-    pub fn is_of_this_connection(&self, sent: &Sent) -> bool {
+    pub fn is_of_this_connection(&self, sent: &SentRequest) -> bool {
         sent.connection == self.connection
     }
 
     /// Whether a request was about the tasks that are on the screen now.
-    pub fn is_of_this_place(&self, sent: &Sent) -> bool {
+    pub fn is_of_this_place(&self, sent: &SentRequest) -> bool {
         sent.place_changes == self.place_changes
     }
 
     /// Ends the request that an answer belongs to; `None` if none is waiting for it.
-    pub fn take(&mut self, id: RequestId) -> Option<Sent> {
+    pub fn take(&mut self, id: RequestId) -> Option<SentRequest> {
         let is_waiting = self
             .in_flight
             .get(&id.number)

@@ -150,7 +150,7 @@ impl Scope {
         now.wall.checked_sub(waited).ok()
     }
 
-    /// The wall-clock time of the next automatic request, if there is one.
+    /// The wall-clock time of the next request, if one is planned.
     pub fn next_poll(&self, now: Now) -> Option<Timestamp> {
         let wait = self.poll.due()?.saturating_sub(now.mono);
         now.wall.checked_add(wait).ok()
@@ -158,7 +158,7 @@ impl Scope {
 
     pub(super) fn next_tick(&self, now: Now) -> Option<Duration> {
         let slow = self.poll.slow_at().filter(|at| *at > now.mono);
-        let identify = self.wanted_identity().and(self.identities.next());
+        let identify = self.wanted_identity().and(self.identities.may_ask_from());
         let ticks = self.poll.due().into_iter().chain(slow).chain(identify);
         ticks.min()
     }
@@ -175,7 +175,7 @@ impl Scope {
             }
             Command::Cancel(id) => self.cancel(id, now, update),
             Command::Dismiss(key) => {
-                if !self.is_cancel_under_way(&key.bundle_id) {
+                if !self.is_cancel_under_way(key.bundle_id()) {
                     self.tasks.dismiss(&key);
                 }
             }
@@ -211,7 +211,7 @@ impl Scope {
                     requested_at: sent.at,
                     at: now,
                 };
-                self.merge_or_wait(list, now, update);
+                self.accept_list(list, now, update);
             }
             (Purpose::Poll, Answer::Described(Err(error))) => {
                 self.request_failed(error, now);
@@ -269,7 +269,7 @@ impl Scope {
         self.identities.connected();
         self.newest_key = None;
         if self.session.as_ref() != Some(&session) {
-            self.change_place(now, update);
+            self.reset_for_new_place(now, update);
         }
         self.session = Some(session);
         self.must_connect = false;

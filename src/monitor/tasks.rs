@@ -39,10 +39,7 @@ pub struct TrackedTask {
 impl TrackedTask {
     /// Which task it is.
     pub fn key(&self) -> TaskKey {
-        TaskKey {
-            bundle_id: self.task.bundle_id.clone(),
-            duplicate_index: self.duplicate_index,
-        }
+        TaskKey::of_task(&self.task).duplicate(self.duplicate_index)
     }
 
     /// Whether what is known is newer than `description`.
@@ -188,17 +185,17 @@ impl Tasks {
         let new = list.len().saturating_sub(self.tasks.len());
         self.tasks.reserve(new);
         self.by_key.reserve(new);
-        let mut repeated: HashMap<BundleId, u32> = HashMap::new();
+        let mut repeated: HashMap<TaskKey, u32> = HashMap::new();
         for task in list {
-            let mut key = TaskKey::first(task.bundle_id.clone());
+            let mut key = TaskKey::of_task(&task);
             let is_repeated = self
                 .by_key
                 .get(&key)
                 .is_some_and(|&index| self.tasks[index].last_merge == self.merge_count);
             if is_repeated {
-                let count = repeated.entry(task.bundle_id.clone()).or_default();
+                let count = repeated.entry(key.clone()).or_default();
                 *count += 1;
-                key.duplicate_index = *count;
+                key = key.duplicate(*count);
             }
             match self.by_key.get(&key) {
                 Some(&index) => self.merge_known(index, task, &mut merge),
@@ -236,7 +233,7 @@ impl Tasks {
             task,
             unlisted_since: None,
             last_listed: merge.now.wall,
-            duplicate_index: key.duplicate_index,
+            duplicate_index: key.duplicate_index(),
             described_at: merge.now.mono,
             ignore_requests_through: 0,
             last_merge: self.merge_count,
@@ -351,11 +348,11 @@ impl Tasks {
 
     /// The task with that ID; if there are several, the first in EC2's response.
     pub fn by_id(&self, id: &BundleId) -> Option<&TrackedTask> {
-        self.get(&TaskKey::first(id.clone()))
+        self.get(&TaskKey::of_id(id.clone()))
     }
 
     fn by_id_mut(&mut self, id: &BundleId) -> Option<&mut TrackedTask> {
-        let key = TaskKey::first(id.clone());
+        let key = TaskKey::of_id(id.clone());
         self.by_key.get(&key).map(|&index| &mut self.tasks[index])
     }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::python;
-use crate::text::replacement;
+use crate::text::{has_harmful, scan};
 
 /// Writes the value and a line feed. On a terminal the characters that could harm it are escaped too.
 pub(super) fn write(out: &mut impl Write, value: &Value, is_terminal: bool) -> io::Result<()> {
@@ -50,16 +50,6 @@ enum Escaped {
     NonAscii,
 }
 
-impl Escaped {
-    fn includes(self, c: char) -> bool {
-        match self {
-            Self::Required => false,
-            Self::Harmful => replacement(c) != c,
-            Self::NonAscii => !matches!(c, ' '..='~'),
-        }
-    }
-}
-
 /// Writes scalars as Python does, and leaves the layout to another formatter.
 struct PythonFormatter<F> {
     layout: F,
@@ -76,18 +66,14 @@ impl<F: Formatter> Formatter for PythonFormatter<F> {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(start) = rest.find(|c| self.escaped.includes(c)) {
-            out.write_all(&rest.as_bytes()[..start])?;
-            let mut characters = rest[start..].chars();
-            if let Some(c) = characters.next() {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(out, "\\u{unit:04x}")?;
-                }
+        match self.escaped {
+            Escaped::Harmful if has_harmful(fragment) => write_escaped(out, scan(fragment)),
+            Escaped::NonAscii => {
+                let is_printable = |c| matches!(c, ' '..='~');
+                write_escaped(out, fragment.chars().map(|c| (c, !is_printable(c))))
             }
-            rest = characters.as_str();
+            Escaped::Required | Escaped::Harmful => out.write_all(fragment.as_bytes()),
         }
-        out.write_all(rest.as_bytes())
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
@@ -125,4 +111,21 @@ impl<F: Formatter> Formatter for PythonFormatter<F> {
     fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.layout.end_object_value(out)
     }
+}
+
+/// Writes characters, each with whether it is to be escaped.
+fn write_escaped<W: ?Sized + Write>(
+    out: &mut W,
+    characters: impl Iterator<Item = (char, bool)>,
+) -> io::Result<()> {
+    for (c, is_escaped) in characters {
+        if is_escaped {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+        } else {
+            out.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?;
+        }
+    }
+    Ok(())
 }

@@ -9,7 +9,7 @@ use icu_properties::props::GeneralCategory;
 use serde_json::{Number, Value};
 
 /// `str(value)`.
-pub(super) fn str(value: &Value) -> Cow<'_, str> {
+pub(crate) fn str(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => "None".into(),
         Value::Bool(true) => "True".into(),

@@ -8,36 +8,31 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::value::any_text;
-use crate::text::replacement;
+use crate::text::{has_harmful, replace_harmful, replacement};
 
 /// The value for a text or a table. On a terminal each harmful character is replaced, except line
 /// feeds and tabs, which are layout. Elsewhere the value stays as it is.
 pub(super) fn for_text_or_table(value: &Value, is_terminal: bool) -> Cow<'_, Value> {
-    replaced(value, is_terminal, |c| match c {
-        '\n' | '\t' => c,
-        c => replacement(c),
-    })
+    replaced(value, is_terminal, |c| matches!(c, '\n' | '\t'))
 }
 
 /// The value for YAML. On a terminal each harmful character is replaced, except control characters,
 /// which YAML escapes by itself. Elsewhere the value stays as it is.
 pub(super) fn for_yaml(value: &Value, is_terminal: bool) -> Cow<'_, Value> {
-    replaced(value, is_terminal, |c| {
-        if c.is_control() { c } else { replacement(c) }
-    })
+    replaced(value, is_terminal, char::is_control)
 }
 
-fn replaced(value: &Value, is_terminal: bool, replacement: fn(char) -> char) -> Cow<'_, Value> {
-    let has_harmful = |text: &str| text.chars().any(|c| replacement(c) != c);
+fn replaced(value: &Value, is_terminal: bool, is_kept: fn(char) -> bool) -> Cow<'_, Value> {
     if is_terminal && any_text(value, &has_harmful) {
-        Cow::Owned(replace_characters(value, replacement))
+        let replacement = |c| if is_kept(c) { c } else { replacement(c) };
+        Cow::Owned(replace_characters(value, &replacement))
     } else {
         Cow::Borrowed(value)
     }
 }
 
-fn replace_characters(value: &Value, replacement: fn(char) -> char) -> Value {
-    let replace = |text: &str| text.chars().map(replacement).collect();
+fn replace_characters(value: &Value, replacement: &impl Fn(char) -> char) -> Value {
+    let replace = |text: &str| replace_harmful(text, replacement).into_owned();
     match value {
         Value::String(text) => Value::String(replace(text)),
         Value::Array(items) => items

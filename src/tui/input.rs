@@ -48,15 +48,14 @@ impl KeyTiming {
     /// Whether the events that came together are a single key, with no other key shortly before it:
     /// nobody types two keys at once. To be asked before they are [recorded](Self::record).
     pub fn is_lone_key(&self, events: &[Event], now: Duration) -> bool {
-        let is_typed = |event: &&Event| event.is_key_press() || matches!(event, Event::Paste(_));
-        let is_alone = events.iter().filter(is_typed).count() == 1;
+        let is_alone = events.iter().filter(|event| is_typed(event)).count() == 1;
         let is_after_pause = |key| now.saturating_sub(key) >= QUIET_TIME;
         is_alone && self.last_key.is_none_or(is_after_pause)
     }
 
-    /// Records when a key was last pressed.
+    /// Records when a key was last pressed. A paste counts: what follows it at once may belong to it.
     pub fn record(&mut self, events: &[Event], now: Duration) {
-        if events.iter().any(Event::is_key_press) {
+        if events.iter().any(is_typed) {
             self.last_key = Some(now);
         }
     }
@@ -70,6 +69,10 @@ impl KeyTiming {
     pub fn can_be_answered(&self, now: Duration) -> bool {
         self.answerable_at().is_some_and(|at| at <= now)
     }
+}
+
+fn is_typed(event: &Event) -> bool {
+    event.is_key_press() || matches!(event, Event::Paste(_))
 }
 
 /// A line of text being edited, with the usual keys: arrows, Home, End, Ctrl-A, Ctrl-E, Ctrl-W,

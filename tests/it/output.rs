@@ -158,7 +158,7 @@ fn control_characters_on_a_terminal_can_be_seen() {
         "- \"\\e[31m\\t\\x7F\\x9B\"\n"
     );
     // What is harmless stays as it is, and so does everything elsewhere.
-    let value = json!(["é 日本 \u{200d}"]);
+    let value = json!(["é 日本 👩\u{200d}💻"]);
     assert_eq!(
         write_as("text", &value, TERMINAL),
         write_as("text", &value, PLAIN)

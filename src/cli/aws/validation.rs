@@ -77,8 +77,9 @@ fn validate_value(value: &Value, kind: ParameterType, path: &str, problems: &mut
                 ParameterType::Structure(_) => "<class 'dict'>",
             };
             problems.push(format!(
-                "Invalid type for parameter {path}, value: {value}, type: {}, valid types: \
+                "Invalid type for parameter {path}, value: {}, type: {}, valid types: \
                  {valid_types}",
+                python::str(value),
                 python_type(value)
             ));
         }

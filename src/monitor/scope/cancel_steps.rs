@@ -14,7 +14,7 @@ use crate::ec2::{AccessKeyId, Ec2Error};
 use crate::monitor::cancel::{Cancel, CancelId, CancelState, NotCancellable, Recheck, Step};
 use crate::monitor::event::{Call, Now, Update};
 use crate::monitor::place::Place;
-use crate::monitor::request::{Purpose, Sent};
+use crate::monitor::request::{Purpose, SentRequest};
 use crate::monitor::tasks::{Changes, SingleAnswer, TrackedTask};
 use crate::monitor::transition::{CancelChange, Change, LookupResult, NotSent, Transition};
 use crate::task::{BundleId, BundleTask, Phase};
@@ -137,7 +137,7 @@ impl Scope {
     pub(super) fn rechecked(
         &mut self,
         id: CancelId,
-        sent: &Sent,
+        sent: &SentRequest,
         signed_by: Option<AccessKeyId>,
         result: Result<Option<BundleTask>, Ec2Error>,
         now: Now,
@@ -266,7 +266,7 @@ impl Scope {
     pub(super) fn cancelled(
         &mut self,
         id: CancelId,
-        sent: &Sent,
+        sent: &SentRequest,
         result: Result<Option<BundleTask>, Ec2Error>,
         now: Now,
         update: &mut Update,
@@ -323,7 +323,7 @@ impl Scope {
         &mut self,
         bundle_id: &BundleId,
         task: Option<BundleTask>,
-        sent: &Sent,
+        sent: &SentRequest,
         now: Now,
         update: &mut Update,
     ) {
@@ -356,7 +356,7 @@ impl Scope {
         &mut self,
         id: CancelId,
         bundle_id: &BundleId,
-        sent: &Sent,
+        sent: &SentRequest,
         signed_by: Option<&AccessKeyId>,
         result: Result<Option<BundleTask>, Ec2Error>,
         now: Now,

@@ -17,7 +17,7 @@ use super::Scope;
 use crate::ec2::{AccessKeyId, Ec2Error, Identity};
 use crate::monitor::cancel::NotCancellable;
 use crate::monitor::event::{Call, Now, Update};
-use crate::monitor::request::{Purpose, Sent};
+use crate::monitor::request::{Purpose, SentRequest};
 use crate::monitor::tasks::{Changes, MergeContext};
 use crate::monitor::transition::NotSent;
 use crate::task::{BundleId, BundleTask};
@@ -45,7 +45,8 @@ pub(super) enum SameAccount {
 }
 
 impl Scope {
-    /// Whether `key` belongs to `account`, which owns `known_key`.
+    /// Whether `key` belongs to the account that owns `known_key`. Equal keys do. `account` is that
+    /// account, if it is known otherwise than from the key.
     pub(super) fn same_account(
         &self,
         known_key: Option<&AccessKeyId>,
@@ -70,7 +71,7 @@ impl Scope {
     }
 
     /// Remembers the key that signed the newest request of this connection.
-    pub(super) fn note_key(&mut self, sent: &Sent, signed_by: Option<&AccessKeyId>) {
+    pub(super) fn note_key(&mut self, sent: &SentRequest, signed_by: Option<&AccessKeyId>) {
         let is_newest = self
             .newest_key
             .as_ref()
@@ -83,8 +84,9 @@ impl Scope {
         }
     }
 
-    /// Merges a list, unless STS must first say whose it is. Until then the poll is not over.
-    pub(super) fn merge_or_wait(&mut self, list: ReceivedList, now: Now, update: &mut Update) {
+    /// Merges a list, or replaces the tasks by it, or waits until STS says whose it is: see the table
+    /// above. Until then the poll is not over.
+    pub(super) fn accept_list(&mut self, list: ReceivedList, now: Now, update: &mut Update) {
         let key = list.signed_by.as_ref();
         let same = match &self.list_key {
             None => SameAccount::Yes,
@@ -93,7 +95,7 @@ impl Scope {
         match same {
             SameAccount::Yes => self.merge(list, now, update),
             SameAccount::No => {
-                self.change_place(now, update);
+                self.reset_for_new_place(now, update);
                 self.merge(list, now, update);
             }
             SameAccount::Unknown
@@ -104,7 +106,7 @@ impl Scope {
             SameAccount::Unknown => {
                 let is_known = |task: &Arc<BundleTask>| self.tasks.by_id(&task.bundle_id).is_some();
                 if !list.tasks.iter().any(is_known) {
-                    self.change_place(now, update);
+                    self.reset_for_new_place(now, update);
                 }
                 self.merge(list, now, update);
             }
@@ -136,9 +138,10 @@ impl Scope {
         self.identify_again(now, update);
     }
 
-    /// The tasks on the screen turn out to be those of another account or region, or are about to be
-    /// replaced by such.
-    pub(super) fn change_place(&mut self, now: Now, update: &mut Update) {
+    /// Forgets all that belongs to the tasks on the screen, because they are about to be replaced by those
+    /// of another account or region: the tasks, their account and errors, and cancels that are not sent
+    /// or are accepted. Cancels that were sent and not answered are left behind.
+    pub(super) fn reset_for_new_place(&mut self, now: Now, update: &mut Update) {
         let unsent = NotSent::NotCancellable(NotCancellable::PlaceChanged);
         self.drop_unsent_cancels(&unsent, now, update);
         self.cancels.leave_behind();
@@ -161,7 +164,7 @@ impl Scope {
         self.identities.answered(key, result, now.mono);
         self.update_account(now, update);
         if let Some(list) = self.unmerged.take() {
-            self.merge_or_wait(list, now, update);
+            self.accept_list(list, now, update);
         }
         self.resume_cancels(now, update);
     }
@@ -172,7 +175,7 @@ impl Scope {
             return;
         };
         if self.account.as_ref().is_some_and(|known| *known != account) {
-            self.change_place(now, update);
+            self.reset_for_new_place(now, update);
             self.poll.refresh();
         } else {
             self.account = Some(account);

@@ -150,7 +150,7 @@ fn draw_banner(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext
     frame.render_widget(Paragraph::new(next).right_aligned(), first);
 }
 
-/// When EC2 will be asked again, if that is automatic: `next try 14:03:30`.
+/// When EC2 will be asked again: `next try 14:03:30`, `asking again`, or `paused`.
 pub fn retry_status(app: &App) -> Option<String> {
     if app.scope().poll().is_in_flight() {
         return Some("asking again".into());

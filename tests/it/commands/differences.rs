@@ -335,3 +335,38 @@ fn every_command_has_recorded_successes_and_usage_errors() {
         }
     }
 }
+
+/// The AWS CLI signs for a region without a name. The endpoint decides what it makes of that.
+#[test]
+fn an_empty_region_needs_an_endpoint_url() {
+    let mut case = new_case(&[
+        "describe-bundle-tasks",
+        "--region",
+        "",
+        "--query",
+        "length(BundleTasks)",
+    ]);
+    assert_eq!(run(&case).0, 0);
+    case.env = [].into();
+    let (exit, _, error, requests) = run(&case);
+    assert_eq!((exit, requests), (255, 0));
+    assert!(
+        error.contains("Invalid endpoint: https://ec2..amazonaws.com"),
+        "{error}"
+    );
+}
+
+#[test]
+fn values_of_a_wrong_type_are_shown_as_python_shows_them() {
+    let input = r#"{"DryRun": "x", "BundleIds": null, "Filters": [{"Name": {"a": [true, 1.5]}}]}"#;
+    let case = new_case(&["describe-bundle-tasks", "--cli-input-json", input]);
+    let (exit, _, error, requests) = run(&case);
+    assert_eq!((exit, requests), (252, 0));
+    for line in [
+        "parameter DryRun, value: x, type: <class 'str'>",
+        "parameter BundleIds, value: None, type: <class 'NoneType'>",
+        "parameter Filters[0].Name, value: {'a': [True, 1.5]}, type: <class 'dict'>",
+    ] {
+        assert!(error.contains(line), "{error}");
+    }
+}

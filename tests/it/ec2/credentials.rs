@@ -327,3 +327,28 @@ async fn a_profile_that_cannot_work_is_a_bad_setting() {
     assert_eq!(failure.kind, "BadSettings", "{failure:?}");
     assert!(failure.message.contains("loop"), "{failure:?}");
 }
+
+/// A `credential_process` that returns a new key each time, with a minute left: each is used for half of
+/// its life, not once.
+#[tokio::test]
+async fn short_lived_keys_are_not_fetched_for_every_call() {
+    let server = CannedServer::start(|_, _| ok(list(""))).await;
+    let client = IsolatedClient::without_keys().endpoint_url(server.url());
+    let path = client.home().join("keys.sh");
+    let script = "echo x >> $0.count; end=$(date -u -d '+60 seconds' +%Y-%m-%dT%H:%M:%SZ)\n\
+                  echo \"{\\\"Version\\\": 1, \\\"AccessKeyId\\\": \\\"AKIA$$\\\", \\\"SecretAccessKey\\\": \\\"s\\\", \\\"Expiration\\\": \\\"$end\\\"}\"\n";
+    let config = format!(
+        "[default]\nregion = us-east-1\ncredential_process = sh {}\n",
+        path.display()
+    );
+    let client = client.config(&config).file("keys.sh", script);
+    let steps = [vec![Step::Connect], vec![Step::Describe; 10]].concat();
+    let report = client.run(steps).await;
+    assert!(
+        report.outcomes.iter().all(|outcome| kind(outcome) == "ok"),
+        "{report:?}"
+    );
+    let signers: std::collections::HashSet<_> =
+        server.requests().iter().map(Request::signed_by).collect();
+    assert_eq!(signers.len(), 1, "{signers:?}");
+}

@@ -126,3 +126,29 @@ async fn an_answer_over_64_mib_is_an_error() {
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");
     assert!(error.message.contains("64 MiB"), "{error:?}");
 }
+
+#[tokio::test]
+async fn an_answer_that_is_not_well_formed_is_an_error() {
+    let item = |text: &str| list(&format!("<item><bundleId>bun-1</bundleId>{text}</item>"));
+    for ill_formed in [
+        "<state a=b>pending</state>",
+        "<state a=\"1\" a=\"2\">pending</state>",
+        "<state a=\"<\">pending</state>",
+        "<state a=\"&unknown;\">pending</state>",
+        "<state>]]></state>",
+        "<1state>pending</1state>",
+        "<st/ate>pending</st/ate>",
+        "<!-- a -- b --><state>pending</state>",
+    ] {
+        let server = CannedServer::always(ok(item(ill_formed))).await;
+        let result = connect(server.url()).await.describe().await;
+        let error = result.expect_err(ill_formed);
+        assert_eq!(error.kind, ErrorKind::Unparsable, "{ill_formed}: {error:?}");
+    }
+    let well_formed = "<état a=\"1\" b='&amp;'>x</état><state>]] ></state>";
+    let server = CannedServer::always(ok(item(well_formed))).await;
+    assert_eq!(
+        connect(server.url()).await.describe().await.unwrap().len(),
+        1
+    );
+}

@@ -190,10 +190,16 @@ async fn without_a_region_the_error_says_how_to_set_one() {
     let failure = report.failure();
     assert_eq!(failure.kind, "NoRegion");
     assert!(failure.remedy.contains("--region") && failure.remedy.contains("AWS_REGION"));
-    for not_a_region in ["us east 1", "us-east-1.evil.example/", "-", ""] {
+    for not_a_region in ["us east 1", "us-east-1.evil.example/", "-"] {
         let report = IsolatedClient::new().region(not_a_region).connect().await;
         assert_eq!(report.failure().kind, "BadSettings", "{not_a_region}");
     }
+    let report = IsolatedClient::new().region("").connect().await;
+    assert_eq!(
+        report.failure().kind,
+        "NoRegion",
+        "an empty one is not given"
+    );
 }
 
 /// The dialog shows it beside the account: it must not name a profile whose keys are not used.

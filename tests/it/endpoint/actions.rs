@@ -286,4 +286,9 @@ async fn bundle_instance_checks_its_parameters() {
     let message = "Value ({}) for parameter Storage.S3.UploadPolicy is invalid. Expected: a \
                    document in Base64.";
     assert_error(&endpoint, &form, 400, "InvalidParameterValue", message).await;
+    // XML cannot hold it, so no client could read a list with that task.
+    let form = BUNDLE.replace("Storage.S3.Bucket=b", "Storage.S3.Bucket=b%1b");
+    let message = "Value (b\u{fffd}) for parameter Storage.S3.Bucket is invalid. Expected: text without \
+                   control characters.";
+    assert_error(&endpoint, &form, 400, "InvalidParameterValue", message).await;
 }

@@ -5,11 +5,27 @@ use bundletop::text::{Charset, age, clean, keep_end, keep_start, width};
 use bundletop::tui::theme::Theme;
 use bundletop::tui::view::progress_bar;
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use crate::harness::at;
 
 #[test]
 fn plain_text_is_left_alone() {
-    for plain in ["winami", "forêt/élève", "ウェブ", "a b", "👩‍💻"] {
+    for plain in [
+        "winami",
+        "forêt/élève",
+        "e\u{301}",
+        "ウェブ",
+        "a b",
+        "👩‍💻",
+        "👨🏻‍👩🏻‍👦🏻‍👦🏻",
+        "❤\u{fe0f}",
+        "1\u{fe0f}\u{20e3}",
+        "क्‍ष",
+        "می\u{200c}خواهم",
+        "葛\u{e0100}",
+        "한국어",
+    ] {
         assert_eq!(clean(plain, Unicode), plain);
     }
 }
@@ -20,6 +36,62 @@ fn what_a_terminal_would_act_on_becomes_visible() {
     assert_eq!(clean("a\r\n\tb\0\u{7f}", Unicode), "a␍␊␉b␀␡");
     assert_eq!(clean("\u{9b}31m\u{202e}x\u{feff}", Unicode), "�31m�x�");
     assert_eq!(clean("é\u{1b}", Ascii), r"\u{e9}\u{1b}");
+}
+
+#[test]
+fn what_is_invisible_becomes_visible() {
+    for c in [
+        '\u{ad}',
+        '\u{34f}',
+        '\u{61c}',
+        '\u{115f}',
+        '\u{17b4}',
+        '\u{180b}',
+        '\u{200b}',
+        '\u{200c}',
+        '\u{200d}',
+        '\u{200e}',
+        '\u{2028}',
+        '\u{2060}',
+        '\u{2800}',
+        '\u{3164}',
+        '\u{fe0f}',
+        '\u{feff}',
+        '\u{ffa0}',
+        '\u{fffb}',
+        '\u{1d159}',
+        '\u{1d173}',
+        '\u{e0041}',
+        '\u{e0100}',
+    ] {
+        let text = format!("win{c}ami");
+        let cleaned = clean(&text, Unicode);
+        assert!(
+            !cleaned.contains(c) && cleaned.contains('�'),
+            "{c:?}: {cleaned}"
+        );
+    }
+}
+
+#[test]
+fn marks_do_not_pile_up_in_a_cell() {
+    for mark in ['\u{301}', '\u{489}', '\u{1100}', '\u{e31}'] {
+        let text = format!("e{}", mark.to_string().repeat(3000));
+        let cleaned = clean(&text, Unicode).into_owned();
+        for cluster in cleaned.graphemes(true) {
+            assert!(cluster.chars().count() <= 12, "{mark:?}");
+        }
+        assert!(cleaned.contains('�'), "{mark:?}");
+    }
+    let joined = ["👩"; 1000].join("\u{200d}");
+    for cluster in clean(&joined, Unicode).graphemes(true) {
+        assert!(cluster.chars().count() <= 12);
+    }
+    assert_eq!(
+        clean("\u{301}x", Unicode),
+        "�x",
+        "it would change the cell before it"
+    );
 }
 
 #[test]
@@ -86,6 +158,8 @@ fn ages_fit_their_column() {
         ("2025-12-31T22:59:00Z", "1h ago"),
         ("2025-01-02T00:00:00Z", "364d ago"),
         ("2015-09-15T13:24:35Z", "10y ago"),
+        ("1026-09-15T13:24:35Z", "999y ago"),
+        ("0001-01-01T00:00:00Z", "long ago"),
     ] {
         assert_eq!(age(at(then), now), words);
         assert!(width(words) <= 8);

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use bundletop::ec2::{Ec2Error, ErrorKind, Operation};
-use bundletop::monitor::CancelState;
+use bundletop::monitor::{Answer, Call, CancelState};
 use bundletop::tui::app::Msg;
 use bundletop::tui::keymap::Context;
 use crossterm::event::Event;
 use ratatui::style::Modifier;
 
 use crate::harness::{
-    Asked, Harness, cancel, connect, describe, describe_one, dry_run, error, press, task, three,
-    throttled, unreachable, updated,
+    Asked, Harness, cancel, connect, describe, describe_one, dry_run, error, id, press, task,
+    three, throttled, unreachable, updated,
 };
 
 const ID: &str = "bun-2a4e041c";
@@ -696,4 +696,151 @@ fn a_cancel_while_paused_says_that_polling_is_paused() {
             .note()
             .is_some_and(|note| note.contains("paused"))
     );
+}
+
+#[test]
+fn a_key_right_after_a_paste_does_not_confirm() {
+    let mut harness = asked();
+    harness.wait(1.0);
+    harness.send(Msg::Input(vec![Event::Paste("text".into())]));
+    harness.mono += Duration::from_millis(50);
+    assert_eq!(harness.send(Msg::Input(vec![press("y")])), []);
+    assert_eq!(mark(&harness), None);
+    assert_eq!(harness.key("y"), [describe_one(ID)], "this key counts");
+}
+
+#[test]
+fn a_state_that_nobody_documented_shows_as_it_came() {
+    // After a lost answer it says nothing about the cancel.
+    let mut harness = sent();
+    harness.cancelled(ID, Err(timed_out()));
+    let found = updated(task(ID, "validating"), "2015-09-15T13:28:00Z");
+    harness.described_one(ID, Ok(Some(found)));
+    harness.key("Esc");
+    assert_eq!(mark(&harness), Some(CancelState::AnswerLost));
+    let screen = harness.screen();
+    assert!(harness.line(ID).contains("validating"), "{screen}");
+    assert!(!screen.contains("EC2 accepted"), "{screen}");
+    assert!(harness.app.exit_message().is_some());
+    // After an accepted cancel it is news, not hidden behind "cancel requested".
+    let mut harness = sent();
+    harness.cancelled(ID, Ok(Some(task(ID, "cancelling"))));
+    harness.answer(
+        2,
+        vec![updated(task(ID, "cancelled"), "2015-09-15T13:28:00Z")],
+    );
+    assert!(harness.line(ID).contains("cancelled"));
+    assert!(!harness.line(ID).contains("requested"));
+}
+
+#[test]
+fn a_lost_cancel_is_settled_by_newer_evidence_only() {
+    let mut harness = sent();
+    harness.cancelled(ID, Err(timed_out()));
+    // A stale read.
+    harness.described_one(ID, Ok(Some(task(ID, "storing"))));
+    harness.key("Esc");
+    assert_eq!(mark(&harness), Some(CancelState::AnswerLost));
+    assert_eq!(harness.key("c"), [], "a second cancel stays blocked");
+    assert!(harness.app.exit_message().is_some());
+    harness.answer(
+        2,
+        vec![updated(task(ID, "cancelling"), "2015-09-15T13:28:00Z")],
+    );
+    assert_eq!(mark(&harness), None);
+    assert_eq!(harness.app.exit_message(), None);
+}
+
+#[test]
+fn x_does_not_take_a_cancel_under_way_off_the_screen() {
+    let mut harness = asked();
+    harness.key("y");
+    harness.answer(2, vec![]);
+    harness.select(ID);
+    harness.key("x");
+    let note = harness.app.note().expect("a reason");
+    assert!(note.contains("under way"), "{note}");
+    harness.described_one(ID, Ok(None));
+    let screen = harness.screen();
+    assert!(
+        screen.contains("Nothing was sent: EC2 no longer lists"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_lost_cancel_of_a_row_taken_off_the_screen_is_still_named_on_leaving() {
+    let mut harness = sent();
+    harness.cancelled(ID, Err(timed_out()));
+    harness.described_one(ID, Ok(None));
+    harness.key("Esc");
+    harness.select(ID);
+    harness.key("x");
+    assert!(!harness.screen().contains(ID));
+    assert!(
+        harness
+            .app
+            .exit_message()
+            .is_some_and(|words| words.contains(ID))
+    );
+}
+
+#[test]
+fn outcomes_of_two_cancels_of_one_task_are_not_mixed_up() {
+    let mut harness = sent();
+    harness.cancelled(ID, Err(timed_out()));
+    let first_lookup = harness.request_of(|call, _| matches!(call, Call::DescribeOne(_)));
+    harness.key("?"); // the outcome stays open, the help waits behind it
+    harness.wait(61.0);
+    let storing = || vec![updated(task(ID, "storing"), "2015-09-15T13:28:00Z")];
+    for poll in 2..6 {
+        harness.answer(poll, storing());
+    }
+    assert_eq!(mark(&harness), None, "settled: it goes on");
+    let screen = harness.screen();
+    assert!(screen.contains("EC2 now says: storing."), "{screen}");
+    harness.key("Esc");
+    harness.send_cancel(ID);
+    harness.cancelled(ID, Err(timed_out()));
+    assert!(harness.screen().contains("Asking EC2 what became of it."));
+    harness.answered(first_lookup, Answer::DescribedOne(Ok(None)));
+    let screen = harness.screen();
+    assert!(
+        screen.contains("Asking EC2 what became of it."),
+        "the first one's: {screen}"
+    );
+}
+
+#[test]
+fn the_answer_to_a_cancel_is_when_the_task_was_last_seen() {
+    let mut harness = sent();
+    harness.wait(3.0);
+    harness.cancelled(ID, Ok(Some(task(ID, "cancelling"))));
+    let seen = harness
+        .app
+        .tasks()
+        .by_id(&id(ID))
+        .expect("listed")
+        .last_listed;
+    assert_eq!(seen, harness.now().wall);
+}
+
+#[test]
+fn an_id_listed_twice_does_not_swallow_a_confirmed_cancel() {
+    let mut harness = Harness::with(vec![task(ID, "complete"), task(ID, "storing")]);
+    for row in ["g", "G"] {
+        harness.key(row);
+        let asked = harness.key("c");
+        if harness.app.context() == Context::Confirm {
+            let sent = harness.key("y");
+            let screen = harness.screen();
+            assert!(
+                sent == [describe_one(ID)] || screen.contains("already complete"),
+                "{asked:?} {sent:?} {screen}"
+            );
+        } else {
+            assert!(harness.app.note().is_some());
+        }
+        harness.key("Esc");
+    }
 }

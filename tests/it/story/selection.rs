@@ -173,3 +173,26 @@ fn two_tasks_without_an_id_are_both_shown() {
     let harness = Harness::with(vec![task("", "pending"), task("", "storing")]);
     assert_eq!(harness.app.list().len(), 2);
 }
+
+/// EC2 returns tasks in any order.
+#[test]
+fn a_task_without_an_id_stays_selected_when_the_order_varies() {
+    let unnamed = |instance: &str| BundleTask {
+        instance_id: Some(instance.into()),
+        ..task("", "storing")
+    };
+    let mut tasks: Vec<_> = ["i-1", "i-2", "i-3", "i-4"].map(unnamed).into();
+    let mut harness = Harness::with(tasks.clone());
+    harness.key("j");
+    harness.key("j");
+    let instance = |harness: &Harness| {
+        let selected = harness.app.selected().expect("a task");
+        selected.task.instance_id.clone()
+    };
+    let before = instance(&harness);
+    for poll in 2..6 {
+        tasks.rotate_left(1);
+        harness.answer(poll, tasks.clone());
+        assert_eq!(instance(&harness), before);
+    }
+}

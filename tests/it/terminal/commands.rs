@@ -94,3 +94,40 @@ async fn an_interrupt_does_not_end_it_under_its_pager() {
     pty.until_shown("left");
     assert_eq!(pty.end(), 0);
 }
+
+/// Errors quote what they could not use: an argument, or what a file says.
+#[test]
+fn a_terminal_gets_no_escape_sequence_from_an_argument_or_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = folder.path().join("world.json");
+    let id = r#"{"tasks": [{"bundleId": "\u001b[31mred", "instanceId": "i-1", "state": "complete", "progress": "1%"}, {"bundleId": "\u001b[31mred"}]}"#;
+    std::fs::write(&world, id).expect("it is written");
+    let world = world.to_str().expect("a path");
+    let red = "\u{1b}[31mred";
+    for arguments in [
+        &["serve", "--world", world][..],
+        &["serve", "--world", red],
+        &["serve", "--fault", red],
+        &["serve", "--listen", red],
+        &["--demo", "--demo-fault", red],
+        &["--interval", red],
+        &["completions", red],
+        &[red],
+        &["describe-bundle-tasks", red],
+        &["describe-bundle-tasks", "--endpoint-url", red],
+        &["describe-bundle-tasks", "--query", red],
+    ] {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_bundletop"));
+        command.args(arguments);
+        let mut pty = Pty::run(command);
+        pty.until(&format!("{arguments:?}"), |screen| {
+            let (rows, columns) = screen.size();
+            let (rows, columns) = (rows.get(), columns.get());
+            let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+            let mut cells = cells.filter_map(|(row, column)| screen.cell(row, column));
+            let is_coloured = cells.any(|cell| cell.fgcolor() != vt100::Color::Default);
+            screen.contents().contains("red") && !is_coloured
+        });
+        assert_ne!(pty.end(), 0, "{arguments:?}");
+    }
+}
