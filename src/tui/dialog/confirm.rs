@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::centered_box::{self, LABEL_WIDTH, labelled, push_wrapped};
 use super::{Button, Confirm, Warning};
 use crate::monitor::{Permission, Scope, TrackedTask};
-use crate::task::S3Storage;
+use crate::task::{BundleTask, S3Storage};
 use crate::text;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
@@ -36,8 +36,11 @@ pub fn draw(
     let tracked = scope.tasks().by_id(&confirm.id);
     let id = context.clean(confirm.id.as_str()).into_owned();
     let mut lines = vec![summary(&id, tracked, width, context)];
-    for (label, value) in facts(scope, tracked) {
-        push_fact(&mut lines, label, &value, width, is_tall, context);
+    // A task that is gone may have belonged to another account than the one on the screen now.
+    if let Some(tracked) = tracked {
+        for (label, value) in facts(scope, &tracked.task) {
+            push_fact(&mut lines, label, &value, width, is_tall, context);
+        }
     }
     let reason = match tracked {
         Some(tracked) => scope
@@ -95,10 +98,9 @@ fn summary(
 }
 
 /// What the task is, and who owns it.
-fn facts(scope: &Scope, tracked: Option<&TrackedTask>) -> Vec<(&'static str, String)> {
-    let task = tracked.map(|tracked| &tracked.task);
-    let instance = task.and_then(|task| task.instance_id.clone());
-    let storage = task.and_then(|task| task.storage.as_ref());
+fn facts(scope: &Scope, task: &BundleTask) -> Vec<(&'static str, String)> {
+    let instance = task.instance_id.clone();
+    let storage = task.storage.as_ref();
     let storage = storage.map(|storage: &S3Storage| format!("s3://{}", storage.path()));
     let absent = || "-".to_owned();
     let mut facts = vec![
