@@ -48,6 +48,8 @@ pub enum Permission {
     Denied(Ec2Error),
     /// Another error: whether it is allowed is unknown.
     Unknown(Ec2Error),
+    /// The answer was not waited for, or was not for the account on the screen.
+    NotAnswered(NotCancellable),
 }
 
 /// Why a task cannot be cancelled now.
@@ -204,9 +206,10 @@ pub(super) struct Cancels {
     last_id: u64,
     /// Those of tasks in the present place. A task has at most one.
     present: HashMap<BundleId, Cancel>,
-    /// Those that were sent before the account or region changed, and whose outcome is unknown.
+    /// Those that were sent before the account or region changed.
     left_behind: Vec<Cancel>,
-    permissions: HashMap<BundleId, Permission>,
+    /// The newest request for each task's permission, by its number, and the answer to it.
+    permissions: HashMap<BundleId, (u64, Permission)>,
 }
 
 impl Cancels {
@@ -246,17 +249,26 @@ impl Cancels {
         all.find(|cancel| cancel.id == id)
     }
 
-    /// Settles a cancel, wherever its task is, like [`settle`](Self::settle).
-    pub fn settle_by_id(
-        &mut self,
+    /// A cancel, wherever its task is.
+    pub fn get_mut(&mut self, id: CancelId) -> Option<&mut Cancel> {
+        let mut all = self.present.values_mut().chain(&mut self.left_behind);
+        all.find(|cancel| cancel.id == id)
+    }
+
+    /// Whether the task of a cancel is in another place than the present one.
+    pub fn is_left_behind(&self, id: CancelId) -> bool {
+        self.left_behind.iter().any(|cancel| cancel.id == id)
+    }
+
+    /// How a description settles a cancel, wherever its task is.
+    pub fn settled_by(
+        &self,
         id: CancelId,
         task: &BundleTask,
         requested_at: Duration,
     ) -> Option<CancelChange> {
-        self.get(id)?.is_settled_by(task, requested_at).then(|| {
-            self.remove(id);
-            CancelChange::Settled(task.state.clone())
-        })
+        let is_settled = self.get(id)?.is_settled_by(task, requested_at);
+        is_settled.then(|| CancelChange::Settled(task.state.clone()))
     }
 
     /// Takes back cancels that were left behind, because their place is on the screen again.
@@ -268,27 +280,13 @@ impl Cancels {
         }
     }
 
-    /// A cancel of a task in the present place.
-    pub fn get_mut(&mut self, id: CancelId) -> Option<&mut Cancel> {
-        self.present.values_mut().find(|cancel| cancel.id == id)
-    }
-
-    /// Removes a cancel, wherever its task is. Says whether it was left behind.
-    pub fn remove(&mut self, id: CancelId) -> Option<(Cancel, bool)> {
+    /// Removes a cancel, wherever its task is.
+    pub fn remove(&mut self, id: CancelId) -> Option<Cancel> {
         if let Some(at) = self.left_behind.iter().position(|cancel| cancel.id == id) {
-            return Some((self.left_behind.remove(at), true));
+            return Some(self.left_behind.remove(at));
         }
-        let bundle_id = self.get_mut(id)?.bundle_id.clone();
-        Some((self.present.remove(&bundle_id)?, false))
-    }
-
-    /// Takes back a cancel that was [removed](Self::remove).
-    pub fn put_back(&mut self, cancel: Cancel, is_left_behind: bool) {
-        if is_left_behind {
-            self.left_behind.push(cancel);
-        } else {
-            self.present.insert(cancel.bundle_id.clone(), cancel);
-        }
+        let bundle_id = self.get(id)?.bundle_id.clone();
+        self.present.remove(&bundle_id)
     }
 
     /// The cancels of the present place that are not sent yet, oldest first.
@@ -323,7 +321,10 @@ impl Cancels {
         let mut unsettled: [Vec<&Cancel>; 3] = [
             present(&[CancelState::Checking]),
             present(&[CancelState::Sent, CancelState::AnswerLost]),
-            self.left_behind.iter().collect(),
+            self.left_behind
+                .iter()
+                .filter(|it| it.state() != CancelState::Accepted)
+                .collect(),
         ];
         for cancels in &mut unsettled {
             cancels.sort_unstable_by_key(|cancel| (&cancel.bundle_id, cancel.id.0));
@@ -331,16 +332,17 @@ impl Cancels {
         unsettled
     }
 
-    /// The tasks on the screen now belong to another account or region. Cancels that were sent and not
-    /// answered are left behind, accepted ones are forgotten, and those not sent must have been removed.
+    /// The tasks on the screen now belong to another account or region. Cancels that were sent are left
+    /// behind; those not sent must have been removed.
     pub fn leave_behind(&mut self) {
         self.permissions.clear();
         let cancels = self.present.drain().map(|(_, cancel)| cancel);
-        let unsettled = cancels.filter(|cancel| match cancel.state() {
-            CancelState::Sent | CancelState::AnswerLost => true,
-            CancelState::Checking | CancelState::Accepted => false,
-        });
-        self.left_behind.extend(unsettled);
+        self.left_behind.extend(cancels);
+    }
+
+    /// Whether no cancel of a task in the present place is known.
+    pub fn is_empty(&self) -> bool {
+        self.present.is_empty()
     }
 
     /// Ends the cancel of a task if a description settles it: see [`Cancel::is_settled_by`]. The
@@ -360,24 +362,47 @@ impl Cancels {
 
     /// The result of a dry run of the cancel, if one was requested.
     pub fn permission(&self, id: &BundleId) -> Option<&Permission> {
-        self.permissions.get(id)
+        self.permissions.get(id).map(|(_, permission)| permission)
     }
 
-    pub fn mark_permission_asked(&mut self, id: BundleId) {
-        self.permissions.insert(id, Permission::Asking);
+    /// The request with this number asks for the permission to cancel a task.
+    pub fn permission_asked(&mut self, id: BundleId, request: u64) {
+        self.permissions.insert(id, (request, Permission::Asking));
     }
 
-    /// Records the result of a dry run. Returns whether it was requested.
-    pub fn permission_answered(&mut self, id: &BundleId, result: Result<(), Ec2Error>) -> bool {
+    /// Records an answer, if it is to the newest request for the task's permission. Returns whether it is.
+    pub fn permission_answered(
+        &mut self,
+        id: &BundleId,
+        request: u64,
+        permission: Permission,
+    ) -> bool {
         let asked = self.permissions.get_mut(id);
-        let is_asked = asked.is_some();
-        if let Some(permission) = asked {
-            *permission = match result {
-                Ok(()) => Permission::Allowed,
-                Err(error) if error.kind == ErrorKind::Denied => Permission::Denied(error),
-                Err(error) => Permission::Unknown(error),
-            };
+        let newest = asked.filter(|(newest, _)| *newest == request);
+        let is_newest = newest.is_some();
+        if let Some((_, asked)) = newest {
+            *asked = permission;
         }
-        is_asked
+        is_newest
+    }
+
+    /// The requests for permissions are not waited for any longer.
+    pub fn permissions_not_answered(&mut self, reason: &NotCancellable) {
+        for (_, permission) in self.permissions.values_mut() {
+            if *permission == Permission::Asking {
+                *permission = Permission::NotAnswered(reason.clone());
+            }
+        }
+    }
+}
+
+impl Permission {
+    /// What EC2 said to a dry run.
+    pub fn from_dry_run(result: Result<(), Ec2Error>) -> Self {
+        match result {
+            Ok(()) => Self::Allowed,
+            Err(error) if error.kind == ErrorKind::Denied => Self::Denied(error),
+            Err(error) => Self::Unknown(error),
+        }
     }
 }

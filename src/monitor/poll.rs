@@ -110,12 +110,10 @@ impl PollSchedule {
         self.wants_refresh = true;
     }
 
-    /// Pauses or resumes polling. On resuming, a request is due at once.
-    pub fn toggle_pause(&mut self, now: Duration) {
+    /// Pauses or resumes polling. On resuming, a person wants to see what is new.
+    pub fn toggle_pause(&mut self) {
         self.paused = !self.paused;
-        if !self.paused && !self.is_in_flight() {
-            self.due = Some(now);
-        }
+        self.wants_refresh |= !self.paused;
     }
 
     /// A cancel was answered: polls often for a minute.

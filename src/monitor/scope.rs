@@ -19,7 +19,7 @@ use super::tasks::{Changes, Tasks};
 use super::transition::{NotSent, Transition};
 use crate::ec2::{AccessKeyId, Ec2Error, Identity, Session};
 use crate::task::BundleId;
-use list::ReceivedList;
+use list::{ReceivedList, SameAccount};
 
 /// How fresh a list is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +158,7 @@ impl Scope {
 
     pub(super) fn next_tick(&self, now: Now) -> Option<Duration> {
         let slow = self.poll.slow_at().filter(|at| *at > now.mono);
-        let identify = self.wanted_identity().and(self.identities.may_ask_from());
+        let identify = self.awaited_key().and(self.identities.may_ask_from());
         let ticks = self.poll.due().into_iter().chain(slow).chain(identify);
         ticks.min()
     }
@@ -167,11 +167,11 @@ impl Scope {
     pub(super) fn command(&mut self, command: Command, now: Now, update: &mut Update) {
         match command {
             Command::Refresh => self.poll.refresh(),
-            Command::TogglePause => self.poll.toggle_pause(now.mono),
+            Command::TogglePause => self.poll.toggle_pause(),
             Command::CheckPermission(id) => {
-                self.cancels.mark_permission_asked(id.clone());
                 let purpose = Purpose::Permission(id.clone());
-                self.push(purpose, Call::DryRun(id), now, update);
+                let request = self.push(purpose, Call::DryRun(id.clone()), now, update);
+                self.cancels.permission_asked(id, request);
             }
             Command::Cancel(id) => self.cancel(id, now, update),
             Command::Dismiss(key) => {
@@ -214,11 +214,23 @@ impl Scope {
                 self.accept_list(list, now, update);
             }
             (Purpose::Poll, Answer::Described(Err(error))) => {
+                self.follow_newest_key(now, update);
                 self.request_failed(error, now);
-                self.identify_again(now, update);
             }
             (Purpose::Permission(id), Answer::DryRun(result)) => {
-                update.has_visible_change = self.cancels.permission_answered(id, result);
+                let key = signed_by.as_ref();
+                let permission = match self.is_of_account_on_screen(key) {
+                    // Not even signed: whatever is wrong with the credentials.
+                    _ if key.is_none() => Permission::from_dry_run(result),
+                    SameAccount::Yes => Permission::from_dry_run(result),
+                    SameAccount::No => Permission::NotAnswered(NotCancellable::PlaceChanged),
+                    SameAccount::Unknown => {
+                        Permission::NotAnswered(NotCancellable::AccountNotKnown)
+                    }
+                };
+                update.has_visible_change =
+                    self.cancels
+                        .permission_answered(id, sent.number, permission);
             }
             (Purpose::Recheck(cancel), Answer::DescribedOne(result)) => {
                 self.rechecked(*cancel, &sent, signed_by, result, now, update);
@@ -240,11 +252,12 @@ impl Scope {
                 answer,
             ) => debug_assert!(false, "{answer:?} does not answer {:?}", sent.purpose),
         }
+        self.follow_newest_key(now, update);
     }
 
     /// Sends the requests that are due.
     pub(super) fn send_what_is_due(&mut self, is_tick: bool, now: Now, update: &mut Update) {
-        self.identify_if_wanted(now, update);
+        self.identify_if_needed(now, update);
         if self.poll.start_if_due(now.mono) {
             if self.must_connect {
                 self.push(Purpose::Connect, Call::Connect, now, update);
@@ -265,6 +278,8 @@ impl Scope {
         };
         let unsent = NotSent::NotCancellable(NotCancellable::Reconnected);
         self.drop_unsent_cancels(&unsent, now, update);
+        self.cancels
+            .permissions_not_answered(&NotCancellable::Reconnected);
         self.requests.connected();
         self.identities.connected();
         self.newest_key = None;
@@ -289,9 +304,11 @@ impl Scope {
         self.poll.failed(now.mono);
     }
 
-    fn push(&mut self, purpose: Purpose, call: Call, now: Now, update: &mut Update) {
+    /// Sends a request. Returns its number.
+    fn push(&mut self, purpose: Purpose, call: Call, now: Now, update: &mut Update) -> u64 {
         let request = self.requests.send(self.id, purpose, now.mono);
         update.effects.push(Effect { request, call });
+        request.number
     }
 
     /// Reports changes of tasks on the screen.
@@ -304,6 +321,7 @@ impl Scope {
             scope: self.id,
             place: Arc::clone(&place),
             bundle_id,
+            is_left_behind: false,
             at: now.wall,
             change,
         });

@@ -3,7 +3,7 @@
 //! EC2 is eventually consistent and responses arrive out of order, so a description is compared with
 //! what is known before it is applied: see [`TrackedTask::overrules`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,6 +82,13 @@ impl TrackedTask {
     fn is_retained(&self, cancel: Option<CancelState>) -> bool {
         self.unlisted_since.is_some() || cancel.is_some() || self.task.state.phase().is_under_way()
     }
+}
+
+/// The IDs that a list has more than once.
+fn repeated_ids(list: &[Arc<BundleTask>]) -> HashSet<BundleId> {
+    let mut seen = HashSet::new();
+    let ids = list.iter().map(|task| &task.bundle_id);
+    ids.filter(|id| !seen.insert(*id)).cloned().collect()
 }
 
 fn push_changes(from: &BundleTask, to: &BundleTask, changes: &mut Changes) {
@@ -186,6 +193,11 @@ impl Tasks {
         self.tasks.reserve(new);
         self.by_key.reserve(new);
         let mut repeated: HashMap<TaskKey, u32> = HashMap::new();
+        let contradictory = if merge.cancels.is_empty() {
+            HashSet::new()
+        } else {
+            repeated_ids(&list)
+        };
         for task in list {
             let mut key = TaskKey::of_task(&task);
             let is_repeated = self
@@ -198,7 +210,10 @@ impl Tasks {
                 key = key.duplicate(*count);
             }
             match self.by_key.get(&key) {
-                Some(&index) => self.merge_known(index, task, &mut merge),
+                Some(&index) => {
+                    let may_settle = !contradictory.contains(&task.bundle_id);
+                    self.merge_known(index, task, may_settle, &mut merge);
+                }
                 None => self.insert(key, task, &mut merge),
             }
         }
@@ -206,14 +221,22 @@ impl Tasks {
         self.recount();
     }
 
-    fn merge_known(&mut self, index: usize, task: Arc<BundleTask>, merge: &mut MergeContext) {
+    /// Merges a task. It may settle a cancel unless the same list has several with its ID.
+    fn merge_known(
+        &mut self,
+        index: usize,
+        task: Arc<BundleTask>,
+        may_settle: bool,
+        merge: &mut MergeContext,
+    ) {
         let known = &mut self.tasks[index];
         known.last_merge = self.merge_count;
         let cancel = merge.cancels.state(&task.bundle_id);
         if merge.request > known.ignore_requests_through
             && !known.overrules(&task, cancel, merge.requested_at)
         {
-            let settled = merge.cancels.settle(&task, merge.requested_at);
+            let settled = may_settle.then(|| merge.cancels.settle(&task, merge.requested_at));
+            let settled = settled.flatten();
             known.apply(task, merge.now, merge.changes);
             let id = &known.task.bundle_id;
             let settled = settled.map(|(cancel, change)| Change::Cancel(cancel, change));

@@ -18,9 +18,11 @@ use crate::task::{BundleId, Progress, State, TaskError};
 pub struct Transition {
     /// The scope.
     pub scope: ScopeId,
-    /// Where the task is. It differs from the place on the screen for a cancel that was sent before
-    /// the account or region changed.
+    /// Where the task is.
     pub place: Arc<Place>,
+    /// Whether the tasks of another account or region are on the screen now: the cancel was sent before
+    /// that changed.
+    pub is_left_behind: bool,
     /// The task.
     pub bundle_id: BundleId,
     /// When it was detected.

@@ -279,9 +279,17 @@ impl App {
         own.into_iter().flatten().chain(monitor).min()
     }
 
-    /// What to say when the program ends, if a cancel is unsettled. IDs are as EC2 sent them.
+    /// What to say when the program ends, if a cancel is unsettled, or its outcome was not on the screen
+    /// yet. IDs are as EC2 sent them.
     pub fn exit_message(&self) -> Option<String> {
-        self.monitor.exit_message()
+        let unread = self.outcomes.iter().filter_map(CancelOutcome::sentence);
+        let messages: Vec<_> = self
+            .monitor
+            .exit_message()
+            .into_iter()
+            .chain(unread)
+            .collect();
+        (!messages.is_empty()).then(|| messages.join(" "))
     }
 
     /// Shows a sentence instead of the footer, until the next key or for a few seconds.

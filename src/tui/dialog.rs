@@ -7,7 +7,7 @@ pub mod outcome;
 
 use crate::ec2::Ec2Error;
 use crate::monitor::{CancelId, LookupResult, NotSent};
-use crate::task::BundleId;
+use crate::task::{BundleId, State};
 
 /// What covers the screen.
 #[derive(Debug)]
@@ -92,10 +92,14 @@ pub struct CancelOutcome {
 /// What became of a cancel.
 #[derive(Debug)]
 pub enum CancelResult {
+    /// EC2 accepted it, and the list does not show the task.
+    Accepted,
     /// It did not reach EC2.
     NotSent(NotSent),
     /// EC2 refused.
     Refused(Ec2Error),
+    /// A minute later, EC2 still reports this state.
+    WithoutEffect(State),
     /// It was sent and its answer was lost.
     AnswerLost {
         /// How it was lost.
@@ -111,5 +115,28 @@ impl CancelOutcome {
         if let CancelResult::AnswerLost { looked_up, .. } = &mut self.result {
             *looked_up = Some(found);
         }
+    }
+
+    /// The outcome in a sentence, to be read after the program has ended; `None` for a lost answer, of
+    /// which the monitor says more.
+    pub fn sentence(&self) -> Option<String> {
+        let outcome = match &self.result {
+            CancelResult::Accepted => "was accepted".to_owned(),
+            CancelResult::NotSent(NotSent::NotCancellable(reason)) => {
+                format!("was not sent: {reason}")
+            }
+            CancelResult::NotSent(
+                NotSent::RecheckFailed(error) | NotSent::RequestFailed(error),
+            ) => format!("was not sent: {}", error.summary()),
+            CancelResult::Refused(error) => format!("was refused: {}", error.summary()),
+            CancelResult::WithoutEffect(state) => {
+                format!("has had no effect yet: EC2 reports {state}")
+            }
+            CancelResult::AnswerLost { .. } => return None,
+        };
+        let place = self.elsewhere.as_ref();
+        let place = place.map_or_else(String::new, |place| format!(" ({place})"));
+        let end = if outcome.ends_with('.') { "" } else { "." };
+        Some(format!("The cancel of {}{place} {outcome}{end}", self.id))
     }
 }

@@ -23,17 +23,18 @@ impl Scope {
     /// Whether a task's latest known state is the cancel requested here: EC2 has not reported a
     /// state since.
     pub fn shows_as_cancel_requested(&self, task: &BundleTask) -> bool {
-        match self.cancels.state(&task.bundle_id) {
-            Some(CancelState::Checking | CancelState::Sent) => true,
-            Some(CancelState::Accepted) => match task.state.phase() {
+        let is_requested = match self.cancels.state(&task.bundle_id) {
+            Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) => true,
+            Some(CancelState::AnswerLost) | None => false,
+        };
+        is_requested
+            && match task.state.phase() {
                 Phase::Pending | Phase::WaitingForShutdown | Phase::Bundling | Phase::Storing => {
                     true
                 }
                 // EC2 may use a word of its own for what it does after a cancel.
                 Phase::Cancelling | Phase::Complete | Phase::Failed | Phase::Unknown => false,
-            },
-            Some(CancelState::AnswerLost) | None => false,
-        }
+            }
     }
 
     /// Why a task cannot be cancelled now; `None` if it can.
@@ -249,7 +250,7 @@ impl Scope {
 
     /// Gives up a cancel that did not reach EC2.
     fn not_sent(&mut self, id: CancelId, reason: NotSent, now: Now, update: &mut Update) {
-        if let Some((cancel, _)) = self.cancels.remove(id) {
+        if let Some(cancel) = self.cancels.remove(id) {
             let change = CancelChange::NotSent(reason);
             self.report(id, cancel.bundle_id, cancel.place, change, now, update);
         }
@@ -271,51 +272,55 @@ impl Scope {
         now: Now,
         update: &mut Update,
     ) {
-        let Some((mut cancel, is_left_behind)) = self.cancels.remove(id) else {
+        let is_left_behind = self.cancels.is_left_behind(id);
+        let Some(cancel) = self.cancels.get_mut(id) else {
             return;
         };
         let (bundle_id, place) = (cancel.bundle_id.clone(), Arc::clone(&cancel.place));
-        let last_request = self.requests.last_number();
-        let report = |change, scope: &Self, update: &mut Update| {
-            scope.report(
-                id,
-                bundle_id.clone(),
-                Arc::clone(&place),
-                change,
-                now,
-                update,
-            );
-        };
-        match result {
-            Ok(_) if is_left_behind => report(CancelChange::Accepted, self, update),
-            Ok(task) => {
+        let (change, is_ended) = match &result {
+            Ok(_) => {
                 cancel.step = Step::Accepted(now.mono);
-                self.cancels.put_back(cancel, is_left_behind);
-                report(CancelChange::Accepted, self, update);
-                self.merge_cancel_answer(&bundle_id, task, sent, now, update);
-                self.poll.poll_often(now.mono);
+                (CancelChange::Accepted, false)
             }
             Err(error) if error.may_have_been_carried_out() => {
                 cancel.step = Step::AnswerLost(now.mono);
-                self.cancels.put_back(cancel, is_left_behind);
-                report(CancelChange::AnswerLost(error), self, update);
-                if is_left_behind {
-                    let change = CancelChange::LookedUp(LookupResult::PlaceChanged);
-                    return report(change, self, update);
-                }
-                self.tasks
-                    .ignore_requests_through(&bundle_id, last_request, now);
-                self.poll.poll_often(now.mono);
-                let purpose = Purpose::LookUp(id, bundle_id.clone());
-                self.push(purpose, Call::DescribeOne(bundle_id), now, update);
+                (CancelChange::AnswerLost(error.clone()), false)
             }
-            Err(error) if error.code.is_some() => {
-                report(CancelChange::Refused(error), self, update);
-            }
+            Err(error) if error.code.is_some() => (CancelChange::Refused(error.clone()), true),
             Err(error) => {
-                let change = CancelChange::NotSent(NotSent::RequestFailed(error));
-                report(change, self, update);
+                let reason = NotSent::RequestFailed(error.clone());
+                (CancelChange::NotSent(reason), true)
             }
+        };
+        let is_lost = matches!(change, CancelChange::AnswerLost(_));
+        self.report(
+            id,
+            bundle_id.clone(),
+            Arc::clone(&place),
+            change,
+            now,
+            update,
+        );
+        if is_ended {
+            self.cancels.remove(id);
+            return;
+        }
+        if is_left_behind {
+            if is_lost {
+                let change = CancelChange::LookedUp(LookupResult::PlaceChanged);
+                self.report(id, bundle_id, place, change, now, update);
+            }
+            return;
+        }
+        self.poll.poll_often(now.mono);
+        if let Ok(task) = result {
+            self.merge_cancel_answer(&bundle_id, task, sent, now, update);
+        } else {
+            let last_request = self.requests.last_number();
+            self.tasks
+                .ignore_requests_through(&bundle_id, last_request, now);
+            let purpose = Purpose::LookUp(id, bundle_id.clone());
+            self.push(purpose, Call::DescribeOne(bundle_id), now, update);
         }
     }
 
@@ -367,7 +372,7 @@ impl Scope {
         let is_same_account = match cancel {
             Some(cancel) => self.is_of_same_account(cancel, signed_by),
             // Settled meanwhile, by a list.
-            None => self.same_account(self.list_key.as_ref(), self.account.as_deref(), signed_by),
+            None => self.is_of_account_on_screen(signed_by),
         };
         let place = cancel.map(|cancel| Arc::clone(&cancel.place));
         let Some(place) = place.or_else(|| self.place().map(Arc::new)) else {
@@ -387,15 +392,10 @@ impl Scope {
                 let state = task.state.clone();
                 if is_here {
                     self.tasks.apply_description(task, &mut answer);
-                } else if let Some(settled) = self.cancels.settle_by_id(id, &task, sent.at) {
-                    self.report(
-                        id,
-                        bundle_id.clone(),
-                        Arc::clone(&place),
-                        settled,
-                        now,
-                        update,
-                    );
+                } else if let Some(settled) = self.cancels.settled_by(id, &task, sent.at) {
+                    let place = Arc::clone(&place);
+                    self.report(id, bundle_id.clone(), place, settled, now, update);
+                    self.cancels.remove(id);
                 }
                 LookupResult::State(state)
             }
@@ -420,6 +420,7 @@ impl Scope {
         );
     }
 
+    /// Reports what happened to a cancel.
     fn report(
         &self,
         id: CancelId,
@@ -431,6 +432,7 @@ impl Scope {
     ) {
         update.transitions.push(Transition {
             scope: self.id,
+            is_left_behind: self.cancels.is_left_behind(id),
             place,
             bundle_id,
             at: now.wall,

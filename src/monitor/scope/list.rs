@@ -66,6 +66,11 @@ impl Scope {
         }
     }
 
+    /// Whether `key` belongs to the account of the tasks on the screen.
+    pub(super) fn is_of_account_on_screen(&self, key: Option<&AccessKeyId>) -> SameAccount {
+        self.same_account(self.list_key.as_ref(), self.account.as_deref(), key)
+    }
+
     fn account_of(&self, key: Option<&AccessKeyId>) -> Option<&str> {
         Some(&self.identities.get(key?)?.account)
     }
@@ -90,7 +95,7 @@ impl Scope {
         let key = list.signed_by.as_ref();
         let same = match &self.list_key {
             None => SameAccount::Yes,
-            known => self.same_account(known.as_ref(), self.account.as_deref(), key),
+            Some(_) => self.is_of_account_on_screen(key),
         };
         match same {
             SameAccount::Yes => self.merge(list, now, update),
@@ -135,7 +140,6 @@ impl Scope {
         self.transitions(changes, list.at, update);
         let any_under_way = self.tasks.counts().any_under_way();
         self.poll.succeeded(now.mono, any_under_way);
-        self.identify_again(now, update);
     }
 
     /// Forgets all that belongs to the tasks on the screen, because they are about to be replaced by those
@@ -166,7 +170,21 @@ impl Scope {
         if let Some(list) = self.unmerged.take() {
             self.accept_list(list, now, update);
         }
+        self.follow_newest_key(now, update);
         self.resume_cancels(now, update);
+    }
+
+    /// If requests are now signed by another account than that of the tasks on the screen, these cannot
+    /// be followed any longer.
+    pub(super) fn follow_newest_key(&mut self, now: Now, update: &mut Update) {
+        let newest = self.newest_key.as_ref().map(|(key, _)| key);
+        if self.list_key.is_some()
+            && newest.is_some()
+            && self.is_of_account_on_screen(newest) == SameAccount::No
+        {
+            self.reset_for_new_place(now, update);
+            self.poll.refresh();
+        }
     }
 
     /// The account of the tasks, from the key that signed their list.
@@ -182,31 +200,25 @@ impl Scope {
         }
     }
 
-    /// The key that something waits for: a list, or a cancel.
-    pub(super) fn wanted_identity(&self) -> Option<AccessKeyId> {
-        let list = self
-            .unmerged
-            .as_ref()
-            .and_then(|list| list.signed_by.clone());
+    /// The key that something waits for: a cancel, or a list.
+    pub(super) fn awaited_key(&self) -> Option<AccessKeyId> {
         let mut cancels = self.cancels.awaiting_identity().into_iter();
-        list.or_else(|| cancels.next().map(|(_, key)| key))
+        let cancel = cancels.next().map(|(_, key)| key);
+        cancel.or_else(|| self.unmerged.as_ref()?.signed_by.clone())
     }
 
-    /// Asks STS for the identity that something waits for.
-    pub(super) fn identify_if_wanted(&mut self, now: Now, update: &mut Update) {
-        if let Some(key) = self.wanted_identity()
-            && self.identities.may_ask(now.mono)
-        {
-            self.identify(Some(key), now, update);
-        }
-    }
-
-    /// Asks STS again whose list this is, or who asks for it, if that is not known yet.
-    pub(super) fn identify_again(&mut self, now: Now, update: &mut Update) {
+    /// The key that signed the newest request, or the list, if it is not identified.
+    fn unidentified_key(&self) -> Option<AccessKeyId> {
         let newest = self.newest_key.as_ref().map(|(key, _)| key);
-        if let Some(key) = self.list_key.as_ref().or(newest).cloned()
-            && self.identities.get(&key).is_none()
-            && self.identities.may_ask(now.mono)
+        let keys = [newest, self.list_key.as_ref()];
+        let mut keys = keys.into_iter().flatten();
+        keys.find(|key| self.identities.get(key).is_none()).cloned()
+    }
+
+    /// Asks STS for an identity that is missing, if it may be asked now.
+    pub(super) fn identify_if_needed(&mut self, now: Now, update: &mut Update) {
+        if self.identities.may_ask(now.mono)
+            && let Some(key) = self.awaited_key().or_else(|| self.unidentified_key())
         {
             self.identify(Some(key), now, update);
         }

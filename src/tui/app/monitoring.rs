@@ -4,7 +4,7 @@ use super::{App, Effect};
 use crate::monitor::{
     self, CancelChange, CancelId, Change, Command, LookupResult, Place, Transition, Update,
 };
-use crate::task::{BundleId, Phase, State};
+use crate::task::Phase;
 use crate::tui::dialog::{CancelOutcome, CancelResult, Dialog};
 
 impl App {
@@ -61,53 +61,55 @@ impl App {
         let Change::Cancel(cancel, change) = transition.change else {
             return; // The list shows it.
         };
-        let is_here = (self.scope().place()).is_some_and(|place| place.may_be(&transition.place));
-        let elsewhere = (!is_here).then(|| transition.place.to_string());
-        let id = transition.bundle_id;
+        let place = &transition.place;
+        let is_on_screen = self.scope().place().is_some_and(|it| it.may_be(place));
+        let elsewhere = transition.is_left_behind || !is_on_screen;
         let result = match change {
             CancelChange::Requested => return,
-            CancelChange::Accepted => {
-                if let Some(place) = elsewhere {
-                    self.show_note(format!("EC2 accepted the cancel of {id} in {place}."));
-                }
-                return;
-            }
+            // The list shows it.
+            CancelChange::Accepted if !elsewhere => return,
+            CancelChange::Accepted => CancelResult::Accepted,
             CancelChange::NotSent(reason) => CancelResult::NotSent(reason),
             CancelChange::Refused(error) => CancelResult::Refused(error),
             CancelChange::AnswerLost(error) => CancelResult::AnswerLost {
                 error,
                 looked_up: None,
             },
-            CancelChange::LookedUp(found) => return self.looked_up(cancel, found),
-            CancelChange::Settled(state) => return self.settled(cancel, &id, state),
+            CancelChange::LookedUp(found) => {
+                self.looked_up(cancel, found);
+                return;
+            }
+            CancelChange::Settled(state) => {
+                let found = LookupResult::State(state.clone());
+                let is_to_be_read = self.looked_up(cancel, found);
+                if is_to_be_read || state.phase() >= Phase::Cancelling {
+                    return;
+                }
+                CancelResult::WithoutEffect(state)
+            }
         };
         self.outcomes.push_back(CancelOutcome {
             cancel,
-            id,
-            elsewhere,
+            id: transition.bundle_id,
+            elsewhere: elsewhere.then(|| place.to_string()),
             result,
         });
     }
 
-    fn settled(&mut self, cancel: CancelId, id: &BundleId, state: State) {
-        if state.phase() < Phase::Cancelling {
-            self.show_note(format!(
-                "A minute after its cancel, EC2 still reports {id} as {state}."
-            ));
-        }
-        self.looked_up(cancel, LookupResult::State(state));
-    }
-
-    /// Adds what EC2 said about the task to the outcome of its cancel, if that is still to be read.
-    fn looked_up(&mut self, cancel: CancelId, found: LookupResult) {
+    /// Adds what EC2 said about the task to the outcome of its cancel. Returns whether that is still to
+    /// be read.
+    fn looked_up(&mut self, cancel: CancelId, found: LookupResult) -> bool {
         let shown = match &mut self.dialog {
             Some(Dialog::Outcome(outcome)) => Some(outcome),
             Some(Dialog::Confirm(_) | Dialog::Help { .. }) | None => None,
         };
         let mut outcomes = self.outcomes.iter_mut().chain(shown);
-        if let Some(outcome) = outcomes.find(|outcome| outcome.cancel == cancel) {
+        let outcome = outcomes.find(|outcome| outcome.cancel == cancel);
+        let is_to_be_read = outcome.is_some();
+        if let Some(outcome) = outcome {
             outcome.looked_up(found);
         }
+        is_to_be_read
     }
 
     /// Opens the next outcome once nothing covers the list.

@@ -162,6 +162,7 @@ fn permission_line(
             Role::Bad,
         ),
         Permission::Unknown(error) => (format!("not known: {}", error.summary()), Role::Warning),
+        Permission::NotAnswered(reason) => (format!("not known: {reason}"), Role::Warning),
     };
     let text = context.keep_start(&text, width.saturating_sub(LABEL_WIDTH));
     labelled("Permission", context.span(role, text), context)

@@ -29,6 +29,21 @@ pub fn draw(frame: &mut Frame, outcome: &CancelOutcome, context: &RenderContext)
         );
     }
     let title = match &outcome.result {
+        CancelResult::Accepted => {
+            push_wrapped(
+                &mut lines,
+                "EC2 accepted the cancel.",
+                Role::Good,
+                width,
+                context,
+            );
+            " Cancel accepted "
+        }
+        CancelResult::WithoutEffect(state) => {
+            let text = format!("A minute after the cancel, EC2 still reports {state}.");
+            push_wrapped(&mut lines, &text, Role::Warning, width, context);
+            " Cancel without effect "
+        }
         CancelResult::NotSent(reason) => {
             push_not_sent(&mut lines, reason, width, context);
             " Not cancelled "

@@ -609,12 +609,9 @@ fn when_asking_after_a_lost_answer_fails_too_a_poll_a_minute_later_settles_it() 
     harness.answer(3, storing());
     harness.answer(4, storing());
     assert_eq!(mark(&harness), None);
-    assert!(
-        harness
-            .app
-            .note()
-            .is_some_and(|note| note.contains("still reports"))
-    );
+    let screen = harness.screen();
+    assert!(screen.contains("EC2 still reports storing"), "{screen}");
+    harness.key("Esc");
     assert_eq!(harness.key("c"), [dry_run(ID)], "it can be tried again");
 }
 
@@ -843,4 +840,71 @@ fn an_id_listed_twice_does_not_swallow_a_confirmed_cancel() {
         }
         harness.key("Esc");
     }
+}
+
+#[test]
+fn an_outcome_that_was_not_read_is_told_on_leaving() {
+    let mut harness = sent();
+    harness.key("?");
+    let refused = error(
+        ErrorKind::WrongState,
+        Operation::CancelBundleTask,
+        "IncorrectState",
+        "Too late.",
+    );
+    harness.cancelled(ID, Err(refused));
+    harness.key("Ctrl-C");
+    let message = harness.app.exit_message().expect("the refusal");
+    assert!(
+        message.contains(ID) && message.contains("was refused: IncorrectState"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_state_that_ends_the_task_is_shown_while_its_cancel_is_out() {
+    for state in ["failed", "complete", "cancelling", "validating"] {
+        let mut harness = sent();
+        harness.answer(2, vec![updated(task(ID, state), "2015-09-15T13:28:00Z")]);
+        let line = harness.line(ID);
+        assert!(
+            line.contains(state) && !line.contains("requested"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn the_newest_dry_run_counts_and_one_that_is_not_answered_says_so() {
+    let mut harness = asked();
+    let first = harness.request_of(|call, _| matches!(call, Call::DryRun(_)));
+    harness.key("n");
+    harness.key("c");
+    harness.answered(first, Answer::DryRun(Ok(())));
+    assert!(harness.line("Permission").contains("asking EC2"));
+    harness.wait(5.0);
+    harness.fail(2, expired());
+    harness.wait(4.1);
+    harness.connect(3);
+    harness.answer(3, three());
+    let line = harness.line("Permission");
+    assert!(
+        line.contains("the connection to EC2 was made anew"),
+        "{line}"
+    );
+}
+
+#[test]
+fn an_id_listed_twice_settles_nothing() {
+    let mut harness = sent();
+    harness.cancelled(ID, Err(timed_out()));
+    harness.described_one(ID, Err(unreachable()));
+    harness.key("Esc");
+    let twice = vec![
+        updated(task(ID, "complete"), "2015-09-15T13:28:00Z"),
+        updated(task(ID, "storing"), "2015-09-15T13:28:00Z"),
+    ];
+    harness.answer(2, twice);
+    assert_eq!(mark(&harness), Some(CancelState::AnswerLost));
+    assert!(harness.app.exit_message().is_some());
 }

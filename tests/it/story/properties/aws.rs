@@ -79,6 +79,8 @@ pub struct Aws {
     keys: HashMap<AccessKeyId, usize>,
     /// The requests by which a task was cancelled.
     carried_out: HashSet<RequestId>,
+    /// The tasks that were cancelled: they do not run again.
+    cancelled: HashSet<BundleId>,
 }
 
 impl Aws {
@@ -96,6 +98,7 @@ impl Aws {
             history: vec![(Duration::ZERO, tasks)],
             keys: HashMap::new(),
             carried_out: HashSet::new(),
+            cancelled: HashSet::new(),
         }
     }
 
@@ -150,15 +153,12 @@ impl Aws {
         let tasks = self.now();
         let id = tasks[usize::from(task) % tasks.len()].0.bundle_id.clone();
         let state = STATES.get(usize::from(to) % (STATES.len() + 1));
+        let is_cancelled = self.cancelled.contains(&id);
         self.change(&id, now, |(task, is_listed)| {
             match state.map(|it| State::new(it)) {
                 None => *is_listed = !*is_listed,
-                Some(state) => {
-                    let is_back = state.phase() < Phase::Cancelling;
-                    if task.state.phase() != Phase::Cancelling || !is_back {
-                        task.state = state;
-                    }
-                }
+                Some(state) if is_cancelled && state.phase() < Phase::Cancelling => {}
+                Some(state) => task.state = state,
             }
         });
     }
@@ -207,6 +207,7 @@ impl Aws {
                 });
                 if is_possible && matches!(fate, Fate::Answered | Fate::AnswerLost) {
                     self.carried_out.insert(sent.effect.request);
+                    self.cancelled.insert(bundle_id.clone());
                     self.change(bundle_id, now, |(task, _)| {
                         task.state = State::new("cancelling");
                     });

@@ -478,6 +478,15 @@ impl World {
                 assert_ne!(scope.cancel_state(id), Some(CancelState::AnswerLost));
             }
         }
+        for cancel in truth.cancels.values().filter(|it| !it.is_ended) {
+            let id = cancel.bundle_id.as_ref().expect("an ID");
+            let is_here = scope.cancel_state(id).is_some();
+            let is_listed = scope.tasks().by_id(id).is_some();
+            assert!(
+                is_listed || !is_here,
+                "{id} is being cancelled and has no row"
+            );
+        }
         assert!(
             owners.len() <= 1,
             "tasks of several accounts or regions: {owners:?}"
