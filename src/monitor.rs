@@ -14,6 +14,7 @@
 //! | `scope/list`, `identity` | whose list it is; the identity behind each access key          |
 //! | `tasks`      | the tasks by ID; merging a response into them                              |
 //! | `cancel`, `scope/cancel_steps` | the states of a cancel; the steps between them           |
+//! | `permission` | whether EC2 would permit a cancel: dry runs                                |
 //! | `poll`       | when to send the next request                                              |
 //! | `transition` | what changed                                                               |
 //! | [`driver`]   | sends the monitor's calls to EC2, and returns the results as events        |
@@ -23,6 +24,7 @@ pub mod driver;
 mod event;
 mod identity;
 mod key;
+mod permission;
 mod place;
 pub mod poll;
 mod request;
@@ -32,9 +34,10 @@ mod transition;
 
 use std::time::Duration;
 
-pub use cancel::{CancelId, CancelState, NotCancellable, Permission};
+pub use cancel::{CancelId, CancelState, NotCancellable};
 pub use event::{Answer, Call, Command, Effect, Event, Now, Update};
 pub use key::{ScopeId, TaskKey};
+pub use permission::Permission;
 pub use place::Place;
 pub use request::RequestId;
 pub use scope::{Freshness, Scope};

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::place::Place;
 use super::transition::CancelChange;
-use crate::ec2::{AccessKeyId, Ec2Error, ErrorKind};
+use crate::ec2::AccessKeyId;
 use crate::task::{BundleId, BundleTask, Phase, State};
 
 /// How long after a cancel EC2 may still return descriptions from before it: EC2 is eventually
@@ -21,7 +21,7 @@ use crate::task::{BundleId, BundleTask, Phase, State};
 pub(super) const CONSISTENT_AFTER: Duration = Duration::from_secs(60);
 
 /// Identifies a cancel in its scope. A task can be cancelled a second time after the first cancel failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CancelId(u64);
 
 /// How far a cancel requested here has come. It is separate from EC2's state of the task.
@@ -35,21 +35,6 @@ pub enum CancelState {
     Accepted,
     /// It was sent and its response was lost: the outcome is unknown.
     AnswerLost,
-}
-
-/// What EC2 said to the dry run of a cancel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// Nothing yet.
-    Asking,
-    /// `DryRunOperation`.
-    Allowed,
-    /// `UnauthorizedOperation`.
-    Denied(Ec2Error),
-    /// Another error: whether it is allowed is unknown.
-    Unknown(Ec2Error),
-    /// The answer was not waited for, or was not for the account on the screen.
-    NotAnswered(NotCancellable),
 }
 
 /// Why a task cannot be cancelled now.
@@ -208,8 +193,6 @@ pub(super) struct Cancels {
     present: HashMap<BundleId, Cancel>,
     /// Those that were sent before the account or region changed.
     left_behind: Vec<Cancel>,
-    /// The newest request for each task's permission, by its number, and the answer to it.
-    permissions: HashMap<BundleId, (u64, Permission)>,
 }
 
 impl Cancels {
@@ -294,7 +277,7 @@ impl Cancels {
         let is_unsent = |cancel: &&Cancel| cancel.state() == CancelState::Checking;
         let unsent = self.present.values().filter(is_unsent);
         let mut unsent: Vec<_> = unsent.map(|cancel| cancel.id).collect();
-        unsent.sort_unstable_by_key(|id| id.0);
+        unsent.sort_unstable();
         unsent
     }
 
@@ -307,7 +290,7 @@ impl Cancels {
                 Step::Rechecking | Step::Sent | Step::Accepted(_) | Step::AnswerLost(_) => None,
             })
             .collect();
-        awaiting.sort_unstable_by_key(|(id, _)| id.0);
+        awaiting.sort_unstable_by_key(|(id, _)| *id);
         awaiting
     }
 
@@ -327,7 +310,7 @@ impl Cancels {
                 .collect(),
         ];
         for cancels in &mut unsettled {
-            cancels.sort_unstable_by_key(|cancel| (&cancel.bundle_id, cancel.id.0));
+            cancels.sort_unstable_by_key(|cancel| (&cancel.bundle_id, cancel.id));
         }
         unsettled
     }
@@ -335,7 +318,6 @@ impl Cancels {
     /// The tasks on the screen now belong to another account or region. Cancels that were sent are left
     /// behind; those not sent must have been removed.
     pub fn leave_behind(&mut self) {
-        self.permissions.clear();
         let cancels = self.present.drain().map(|(_, cancel)| cancel);
         self.left_behind.extend(cancels);
     }
@@ -358,51 +340,5 @@ impl Cancels {
             self.present.remove(&task.bundle_id);
             (id, CancelChange::Settled(task.state.clone()))
         })
-    }
-
-    /// The result of a dry run of the cancel, if one was requested.
-    pub fn permission(&self, id: &BundleId) -> Option<&Permission> {
-        self.permissions.get(id).map(|(_, permission)| permission)
-    }
-
-    /// The request with this number asks for the permission to cancel a task.
-    pub fn permission_asked(&mut self, id: BundleId, request: u64) {
-        self.permissions.insert(id, (request, Permission::Asking));
-    }
-
-    /// Records an answer, if it is to the newest request for the task's permission. Returns whether it is.
-    pub fn permission_answered(
-        &mut self,
-        id: &BundleId,
-        request: u64,
-        permission: Permission,
-    ) -> bool {
-        let asked = self.permissions.get_mut(id);
-        let newest = asked.filter(|(newest, _)| *newest == request);
-        let is_newest = newest.is_some();
-        if let Some((_, asked)) = newest {
-            *asked = permission;
-        }
-        is_newest
-    }
-
-    /// The requests for permissions are not waited for any longer.
-    pub fn permissions_not_answered(&mut self, reason: &NotCancellable) {
-        for (_, permission) in self.permissions.values_mut() {
-            if *permission == Permission::Asking {
-                *permission = Permission::NotAnswered(reason.clone());
-            }
-        }
-    }
-}
-
-impl Permission {
-    /// What EC2 said to a dry run.
-    pub fn from_dry_run(result: Result<(), Ec2Error>) -> Self {
-        match result {
-            Ok(()) => Self::Allowed,
-            Err(error) if error.kind == ErrorKind::Denied => Self::Denied(error),
-            Err(error) => Self::Unknown(error),
-        }
     }
 }

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::cancel::{CancelState, Cancels, NotCancellable, Permission};
+use super::cancel::{CancelState, Cancels, NotCancellable};
 use super::event::{Answer, Call, Command, Effect, Now, Update};
 use super::identity::Identities;
 use super::key::{ScopeId, TaskKey};
+use super::permission::{Permission, Permissions};
 use super::place::Place;
 use super::poll::PollSchedule;
 use super::request::{Purpose, RequestId, Requests};
@@ -42,6 +43,7 @@ pub struct Scope {
     id: ScopeId,
     tasks: Tasks,
     cancels: Cancels,
+    permissions: Permissions,
     poll: PollSchedule,
     requests: Requests,
     identities: Identities,
@@ -67,6 +69,7 @@ impl Scope {
             id,
             tasks: Tasks::default(),
             cancels: Cancels::default(),
+            permissions: Permissions::default(),
             poll,
             requests: Requests::default(),
             identities: Identities::default(),
@@ -129,7 +132,7 @@ impl Scope {
 
     /// The result of the dry run of a cancel; `None` if none was requested.
     pub fn permission(&self, id: &BundleId) -> Option<&Permission> {
-        self.cancels.permission(id)
+        self.permissions.get(id)
     }
 
     /// How fresh the list is.
@@ -171,7 +174,7 @@ impl Scope {
             Command::CheckPermission(id) => {
                 let purpose = Purpose::Permission(id.clone());
                 let request = self.push(purpose, Call::DryRun(id.clone()), now, update);
-                self.cancels.permission_asked(id, request);
+                self.permissions.asked(id, request);
             }
             Command::Cancel(id) => self.cancel(id, now, update),
             Command::Dismiss(key) => {
@@ -228,9 +231,7 @@ impl Scope {
                         Permission::NotAnswered(NotCancellable::AccountNotKnown)
                     }
                 };
-                update.has_visible_change =
-                    self.cancels
-                        .permission_answered(id, sent.number, permission);
+                update.has_visible_change = self.permissions.answered(id, sent.number, permission);
             }
             (Purpose::Recheck(cancel), Answer::DescribedOne(result)) => {
                 self.rechecked(*cancel, &sent, signed_by, result, now, update);
@@ -278,8 +279,7 @@ impl Scope {
         };
         let unsent = NotSent::NotCancellable(NotCancellable::Reconnected);
         self.drop_unsent_cancels(&unsent, now, update);
-        self.cancels
-            .permissions_not_answered(&NotCancellable::Reconnected);
+        self.permissions.not_answered(&NotCancellable::Reconnected);
         self.requests.connected();
         self.identities.connected();
         self.newest_key = None;

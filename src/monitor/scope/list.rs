@@ -75,8 +75,18 @@ impl Scope {
         Some(&self.identities.get(key?)?.account)
     }
 
-    /// Remembers the key that signed the newest request of this connection.
+    /// Remembers the key that signed the newest request of this connection, of those that are signed with
+    /// whatever credentials are found.
     pub(super) fn note_key(&mut self, sent: &SentRequest, signed_by: Option<&AccessKeyId>) {
+        match sent.purpose {
+            // Signed with the key that an earlier request was signed with.
+            Purpose::Identify | Purpose::Cancel(_) => return,
+            Purpose::Connect
+            | Purpose::Poll
+            | Purpose::Permission(_)
+            | Purpose::Recheck(_)
+            | Purpose::LookUp(..) => {}
+        }
         let is_newest = self
             .newest_key
             .as_ref()
@@ -143,12 +153,13 @@ impl Scope {
     }
 
     /// Forgets all that belongs to the tasks on the screen, because they are about to be replaced by those
-    /// of another account or region: the tasks, their account and errors, and cancels that are not sent
-    /// or are accepted. Cancels that were sent and not answered are left behind.
+    /// of another account or region: the tasks, their account and errors, and cancels that are not sent.
+    /// Cancels that were sent are left behind.
     pub(super) fn reset_for_new_place(&mut self, now: Now, update: &mut Update) {
         let unsent = NotSent::NotCancellable(NotCancellable::PlaceChanged);
         self.drop_unsent_cancels(&unsent, now, update);
         self.cancels.leave_behind();
+        self.permissions.clear();
         self.requests.place_changed();
         self.tasks = self.tasks.empty_with_next_revision();
         self.account = None;
