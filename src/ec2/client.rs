@@ -178,10 +178,7 @@ impl Caller {
     /// One bundle task; `None` if EC2 does not list it.
     pub async fn describe_one(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
         match self.describe_ids(Some(vec![id.to_string()])).await {
-            Ok(tasks) => Ok(tasks
-                .into_iter()
-                .find(|task| task.bundle_id == *id)
-                .map(Arc::unwrap_or_clone)),
+            Ok(tasks) => only_task(tasks, id, Operation::DescribeBundleTasks),
             Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -235,7 +232,7 @@ impl Caller {
                 response.to_tasks(request.operation(), self.client.0.behavior)
             })
             .await?;
-        let task = tasks.into_iter().next().map(Arc::unwrap_or_clone);
+        let task = only_task(tasks, id, request.operation())?;
         let state = task.as_ref().map(|task| task.state.as_str());
         tracing::info!(?id, state, "cancel accepted");
         Ok(task)
@@ -431,6 +428,25 @@ impl Caller {
                 "failed"
             ),
         }
+    }
+}
+
+/// The task in an answer that is about one task. An answer about others is not the answer to what was
+/// asked.
+fn only_task(
+    tasks: Vec<Arc<BundleTask>>,
+    id: &BundleId,
+    operation: Operation,
+) -> Result<Option<BundleTask>, Ec2Error> {
+    let other = tasks.first().map(|task| task.bundle_id.clone());
+    let found = tasks.into_iter().find(|task| task.bundle_id == *id);
+    match (found, other) {
+        (None, Some(other)) => Err(Ec2Error::new(
+            ErrorKind::Unparsable,
+            operation,
+            format!("The answer is about another task, {other}."),
+        )),
+        (found, _) => Ok(found.map(Arc::unwrap_or_clone)),
     }
 }
 

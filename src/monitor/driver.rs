@@ -64,8 +64,9 @@ struct Connection {
     callers: VecDeque<Caller>,
 }
 
-/// How many callers are kept. Usually all calls of an hour or more are signed with the same key.
-const MAX_CALLERS: usize = 8;
+/// How many callers are kept. Usually all calls of an hour or more are signed with the same key; this is
+/// enough even for keys that change at every call.
+const MAX_CALLERS: usize = 64;
 
 /// A call that has ended.
 struct Done {

@@ -58,7 +58,7 @@ pub enum Command {
     Refresh,
     /// Pause polling, or resume it.
     TogglePause,
-    /// Check with a dry run whether a cancel would be permitted.
+    /// Check with a dry run whether a cancel would be permitted, unless that was checked just now.
     CheckPermission(BundleId),
     /// Cancel a task. The task is described again before the cancel is sent.
     Cancel(BundleId),

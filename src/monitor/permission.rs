@@ -1,6 +1,7 @@
 //! Whether EC2 would permit the cancels that a person is asked about: the dry runs and their results.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::cancel::NotCancellable;
 use crate::ec2::{Ec2Error, ErrorKind};
@@ -36,10 +37,15 @@ impl Permission {
 #[derive(Debug, Default)]
 pub(super) struct Permissions(HashMap<BundleId, DryRun>);
 
+/// How long a dry run is not repeated for the same task.
+const VALID_FOR: Duration = Duration::from_secs(5);
+
 #[derive(Debug)]
 struct DryRun {
     /// The number of the request.
     request: u64,
+    /// When it was sent, in time since the program started.
+    at: Duration,
     permission: Permission,
 }
 
@@ -49,16 +55,23 @@ impl Permissions {
         Some(&self.0.get(id)?.permission)
     }
 
+    /// Whether EC2 is to be asked for the permission to cancel a task: the last dry run is old, or was
+    /// not answered.
+    pub fn is_to_be_asked(&self, id: &BundleId, now: Duration) -> bool {
+        self.0.get(id).is_none_or(|dry_run| {
+            let is_not_answered = matches!(dry_run.permission, Permission::NotAnswered(_));
+            is_not_answered || now >= dry_run.at + VALID_FOR
+        })
+    }
+
     /// The request with this number asks for the permission to cancel a task.
-    pub fn asked(&mut self, id: BundleId, request: u64) {
-        let permission = Permission::Asking;
-        self.0.insert(
-            id,
-            DryRun {
-                request,
-                permission,
-            },
-        );
+    pub fn asked(&mut self, id: BundleId, request: u64, now: Duration) {
+        let dry_run = DryRun {
+            request,
+            at: now,
+            permission: Permission::Asking,
+        };
+        self.0.insert(id, dry_run);
     }
 
     /// Records an answer, if it is to the newest dry run for the task. Returns whether it is.

@@ -7,6 +7,8 @@ use crate::ec2::Session;
 /// Where tasks are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
+    /// Counts the places of a scope: the account or region changed in between.
+    pub(super) number: u64,
     /// The profile, region and endpoint.
     pub session: Session,
     /// The account; `None` if it is not known.
@@ -14,8 +16,14 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether both may be the same place: the same region and endpoint, and no different account.
-    pub fn may_be(&self, other: &Self) -> bool {
+    /// Whether this is known to be the same place as another.
+    pub fn is(&self, other: &Self) -> bool {
+        let is_back = self.account.is_some() && self.account == other.account;
+        self.number == other.number || self.session == other.session && is_back
+    }
+
+    /// Whether this could be the same place as another, as far as is known.
+    pub(super) fn may_be(&self, other: &Self) -> bool {
         let is_other_account = match (&self.account, &other.account) {
             (Some(account), Some(other)) => account != other,
             (None, _) | (_, None) => false,

@@ -104,6 +104,11 @@ impl Requests {
         }
     }
 
+    /// How often the place has changed.
+    pub fn place_changes(&self) -> u64 {
+        self.place_changes
+    }
+
     /// Whether a request was sent on the present connection.
     pub fn is_of_this_connection(&self, sent: &SentRequest) -> bool {
         sent.connection == self.connection

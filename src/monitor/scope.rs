@@ -110,6 +110,7 @@ impl Scope {
     /// Where the tasks are; `None` until the settings are read.
     pub fn place(&self) -> Option<Place> {
         Some(Place {
+            number: self.requests.place_changes(),
             session: self.session.clone()?,
             account: self.account.clone(),
         })
@@ -146,8 +147,12 @@ impl Scope {
         }
     }
 
-    /// Since when the request in flight has been waiting, if it is slow.
+    /// Since when the request in flight has been waiting, if it is slow. A list that waits for STS was
+    /// answered.
     pub fn slow_since(&self, now: Now) -> Option<Timestamp> {
+        if self.unmerged.is_some() {
+            return None;
+        }
         self.poll.slow_at().filter(|at| *at <= now.mono)?;
         let waited = now.mono.saturating_sub(self.poll.sent_at()?);
         now.wall.checked_sub(waited).ok()
@@ -172,9 +177,11 @@ impl Scope {
             Command::Refresh => self.poll.refresh(),
             Command::TogglePause => self.poll.toggle_pause(),
             Command::CheckPermission(id) => {
-                let purpose = Purpose::Permission(id.clone());
-                let request = self.push(purpose, Call::DryRun(id.clone()), now, update);
-                self.permissions.asked(id, request);
+                if self.permissions.is_to_be_asked(&id, now.mono) {
+                    let purpose = Purpose::Permission(id.clone());
+                    let request = self.push(purpose, Call::DryRun(id.clone()), now, update);
+                    self.permissions.asked(id, request, now.mono);
+                }
             }
             Command::Cancel(id) => self.cancel(id, now, update),
             Command::Dismiss(key) => {
@@ -321,7 +328,6 @@ impl Scope {
             scope: self.id,
             place: Arc::clone(&place),
             bundle_id,
-            is_left_behind: false,
             at: now.wall,
             change,
         });

@@ -30,7 +30,7 @@ pub struct TrackedTask {
     duplicate_index: u32,
     /// When the description was accepted, in time since the program started.
     described_at: Duration,
-    /// Requests up to this number were sent before the latest information about the task.
+    /// Requests up to this number were sent before the latest information about the task, or led to it.
     ignore_requests_through: u64,
     /// The number of the merge that last listed it.
     last_merge: u64,
@@ -235,6 +235,7 @@ impl Tasks {
         if merge.request > known.ignore_requests_through
             && !known.overrules(&task, cancel, merge.requested_at)
         {
+            known.ignore_requests_through = merge.request;
             let settled = may_settle.then(|| merge.cancels.settle(&task, merge.requested_at));
             let settled = settled.flatten();
             known.apply(task, merge.now, merge.changes);
@@ -258,7 +259,7 @@ impl Tasks {
             last_listed: merge.now.wall,
             duplicate_index: key.duplicate_index(),
             described_at: merge.now.mono,
-            ignore_requests_through: 0,
+            ignore_requests_through: merge.request,
             last_merge: self.merge_count,
         });
         self.by_key.insert(key, self.tasks.len() - 1);

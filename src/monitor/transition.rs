@@ -18,11 +18,9 @@ use crate::task::{BundleId, Progress, State, TaskError};
 pub struct Transition {
     /// The scope.
     pub scope: ScopeId,
-    /// Where the task is.
+    /// Where the task is. For a cancel that was sent before the account or region changed, that is not
+    /// the [place](super::Scope::place) of the tasks on the screen.
     pub place: Arc<Place>,
-    /// Whether the tasks of another account or region are on the screen now: the cancel was sent before
-    /// that changed.
-    pub is_left_behind: bool,
     /// The task.
     pub bundle_id: BundleId,
     /// When it was detected.

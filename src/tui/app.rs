@@ -282,7 +282,9 @@ impl App {
     /// What to say when the program ends, if a cancel is unsettled, or its outcome was not on the screen
     /// yet. IDs are as EC2 sent them.
     pub fn exit_message(&self) -> Option<String> {
-        let unread = self.outcomes.iter().filter_map(CancelOutcome::sentence);
+        let place = self.scope().place();
+        let unread = self.outcomes.iter();
+        let unread = unread.filter_map(|outcome| outcome.sentence(place.as_ref()));
         let messages: Vec<_> = self
             .monitor
             .exit_message()

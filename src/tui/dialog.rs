@@ -5,8 +5,10 @@ pub mod confirm;
 pub mod help;
 pub mod outcome;
 
+use std::sync::Arc;
+
 use crate::ec2::Ec2Error;
-use crate::monitor::{CancelId, LookupResult, NotSent};
+use crate::monitor::{CancelId, LookupResult, NotSent, Place};
 use crate::task::{BundleId, State};
 
 /// What covers the screen.
@@ -83,8 +85,8 @@ pub struct CancelOutcome {
     pub cancel: CancelId,
     /// The task.
     pub id: BundleId,
-    /// The account and region it was sent to, if the tasks on the screen are now those of another.
-    pub elsewhere: Option<String>,
+    /// Where the task is.
+    pub place: Arc<Place>,
     /// The outcome of its cancel.
     pub result: CancelResult,
 }
@@ -117,9 +119,15 @@ impl CancelOutcome {
         }
     }
 
+    /// Where the task is, if that is not the place of the tasks on the screen.
+    pub fn elsewhere(&self, on_screen: Option<&Place>) -> Option<&Place> {
+        let is_here = on_screen.is_some_and(|place| place.is(&self.place));
+        (!is_here).then_some(&*self.place)
+    }
+
     /// The outcome in a sentence, to be read after the program has ended; `None` for a lost answer, of
-    /// which the monitor says more.
-    pub fn sentence(&self) -> Option<String> {
+    /// which the monitor says more. `on_screen` is the place of the tasks on the screen.
+    pub fn sentence(&self, on_screen: Option<&Place>) -> Option<String> {
         let outcome = match &self.result {
             CancelResult::Accepted => "was accepted".to_owned(),
             CancelResult::NotSent(NotSent::NotCancellable(reason)) => {
@@ -134,8 +142,8 @@ impl CancelOutcome {
             }
             CancelResult::AnswerLost { .. } => return None,
         };
-        let place = self.elsewhere.as_ref();
-        let place = place.map_or_else(String::new, |place| format!(" ({place})"));
+        let elsewhere = self.elsewhere(on_screen);
+        let place = elsewhere.map_or_else(String::new, |place| format!(" ({place})"));
         let end = if outcome.ends_with('.') { "" } else { "." };
         Some(format!("The cancel of {}{place} {outcome}{end}", self.id))
     }

@@ -61,7 +61,9 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
         Some(Dialog::Confirm(dialog)) => {
             confirm::draw(frame, dialog, app.scope(), app.can_be_answered(), &context);
         }
-        Some(Dialog::Outcome(dialog)) => outcome::draw(frame, dialog, &context),
+        Some(Dialog::Outcome(dialog)) => {
+            outcome::draw(frame, dialog, app.scope().place().as_ref(), &context);
+        }
         Some(Dialog::Help { .. }) | None => {}
     }
     max_scroll

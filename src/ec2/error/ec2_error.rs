@@ -100,7 +100,10 @@ impl Ec2Error {
     ///
     /// Call this only for the error of a cancel. A failed dry run has the same operation.
     pub fn may_have_been_carried_out(&self) -> bool {
-        self.operation == Operation::CancelBundleTask && self.kind.may_have_been_carried_out()
+        // HTTP 429 without a code of EC2's is the answer of something between here and EC2.
+        let is_of_proxy = self.kind == ErrorKind::Throttled && self.code.is_none();
+        self.operation == Operation::CancelBundleTask
+            && (self.kind.may_have_been_carried_out() || is_of_proxy)
     }
 }
 

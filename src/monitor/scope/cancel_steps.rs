@@ -218,16 +218,22 @@ impl Scope {
             cancels: &mut self.cancels,
             changes: &mut changes,
         };
-        let reason = if let Some(task) = recheck.task {
-            let reason = NotCancellable::for_state(&task.state);
-            self.tasks.apply_description(task, &mut answer);
-            reason
-        } else {
-            self.tasks.mark_unlisted(bundle_id, &mut answer);
-            Some(NotCancellable::NotListed)
+        let reason = match &recheck.task {
+            Some(task) => NotCancellable::for_state(&task.state),
+            None => Some(NotCancellable::NotListed),
         };
+        match recheck.task {
+            Some(task) => self.tasks.apply_description(task, &mut answer),
+            None => self.tasks.mark_unlisted(bundle_id, &mut answer),
+        }
         self.transitions(changes, now, update);
-        reason
+        // A list that was requested later may know more.
+        reason.or_else(|| match self.tasks.by_id(bundle_id) {
+            Some(tracked) if tracked.unlisted_since.is_none() => {
+                NotCancellable::for_state(&tracked.task.state)
+            }
+            Some(_) | None => Some(NotCancellable::NotListed),
+        })
     }
 
     /// STS has answered: cancels that waited for that go on.
@@ -368,16 +374,11 @@ impl Scope {
         update: &mut Update,
     ) {
         let is_here = self.requests.is_of_this_place(sent);
-        let cancel = self.cancels.get(id);
-        let is_same_account = match cancel {
-            Some(cancel) => self.is_of_same_account(cancel, signed_by),
-            // Settled meanwhile, by a list.
-            None => self.is_of_account_on_screen(signed_by),
+        let Some(cancel) = self.cancels.get(id) else {
+            return; // Settled meanwhile, by a list; a transition said so.
         };
-        let place = cancel.map(|cancel| Arc::clone(&cancel.place));
-        let Some(place) = place.or_else(|| self.place().map(Arc::new)) else {
-            return;
-        };
+        let is_same_account = self.is_of_same_account(cancel, signed_by);
+        let place = Arc::clone(&cancel.place);
         let mut changes = Changes::new();
         let mut answer = SingleAnswer {
             request: sent.number,
@@ -432,7 +433,6 @@ impl Scope {
     ) {
         update.transitions.push(Transition {
             scope: self.id,
-            is_left_behind: self.cancels.is_left_behind(id),
             place,
             bundle_id,
             at: now.wall,

@@ -50,7 +50,7 @@ impl App {
         }
         self.key_timing.restart_reading_time();
         if let (Some(before), Some(after)) = (before, after)
-            && !before.may_be(&after)
+            && !before.is(&after)
         {
             self.show_note(format!("The tasks are now those of {after}."));
         }
@@ -61,13 +61,12 @@ impl App {
         let Change::Cancel(cancel, change) = transition.change else {
             return; // The list shows it.
         };
-        let place = &transition.place;
-        let is_on_screen = self.scope().place().is_some_and(|it| it.may_be(place));
-        let elsewhere = transition.is_left_behind || !is_on_screen;
+        let place = transition.place;
+        let is_on_screen = self.scope().place().is_some_and(|it| it.is(&place));
         let result = match change {
             CancelChange::Requested => return,
             // The list shows it.
-            CancelChange::Accepted if !elsewhere => return,
+            CancelChange::Accepted if is_on_screen => return,
             CancelChange::Accepted => CancelResult::Accepted,
             CancelChange::NotSent(reason) => CancelResult::NotSent(reason),
             CancelChange::Refused(error) => CancelResult::Refused(error),
@@ -91,7 +90,7 @@ impl App {
         self.outcomes.push_back(CancelOutcome {
             cancel,
             id: transition.bundle_id,
-            elsewhere: elsewhere.then(|| place.to_string()),
+            place,
             result,
         });
     }

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use super::centered_box::{self, push_wrapped};
 use super::{CancelOutcome, CancelResult};
 use crate::ec2::Ec2Error;
-use crate::monitor::{LookupResult, NotSent};
+use crate::monitor::{LookupResult, NotSent, Place};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -14,12 +14,17 @@ use crate::tui::theme::Role;
 /// How many of the keys that close the dialog are named.
 const KEYS_NAMED: usize = 2;
 
-/// Draws the outcome of a cancel.
-pub fn draw(frame: &mut Frame, outcome: &CancelOutcome, context: &RenderContext) {
+/// Draws the outcome of a cancel. `on_screen` is the place of the tasks on the screen.
+pub fn draw(
+    frame: &mut Frame,
+    outcome: &CancelOutcome,
+    on_screen: Option<&Place>,
+    context: &RenderContext,
+) {
     let width = centered_box::text_width(frame.area());
     let id = context.clean(outcome.id.as_str()).into_owned();
     let mut lines = vec![context.span(Role::Strong, id).into()];
-    if let Some(place) = &outcome.elsewhere {
+    if let Some(place) = outcome.elsewhere(on_screen) {
         push_wrapped(
             &mut lines,
             &format!("In {place}"),

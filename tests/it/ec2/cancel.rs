@@ -82,7 +82,10 @@ async fn a_cancel_is_retried_after_server_errors() {
             _ => ok(CANCEL),
         })
         .await;
-        let task = connect(server.url()).await.cancel(&id("bun-1")).await;
+        let task = connect(server.url())
+            .await
+            .cancel(&id("bun-c1a322b9"))
+            .await;
         assert!(task.unwrap().is_some());
         assert_eq!(server.requests().len(), 3, "{code}");
     };

@@ -285,7 +285,6 @@ async fn a_task_that_is_not_listed_is_none() {
             error("InvalidBundleID.NotFound", "The bundle task is not known."),
         ),
         ok(list("")),
-        ok(list(item)),
     ];
     for reply in cases {
         let server = CannedServer::always(reply).await;
@@ -301,6 +300,36 @@ async fn a_task_that_is_not_listed_is_none() {
     let ec2 = connect(server.url()).await;
     let task = ec2.describe_one(&id("bun-other")).await.unwrap().unwrap();
     assert_eq!(task.bundle_id, id("bun-other"));
+}
+
+#[tokio::test]
+async fn an_answer_about_another_task_is_not_the_answer() {
+    let server = CannedServer::start(|_, request| match request.action().as_str() {
+        "CancelBundleTask" => ok(super::CANCEL),
+        _ => ok(list("<item><bundleId>bun-other</bundleId></item>")),
+    })
+    .await;
+    let ec2 = connect(server.url()).await;
+    let error = ec2.describe_one(&id("bun-1")).await.unwrap_err();
+    assert!(
+        error.message.contains("another task, bun-other"),
+        "{error:?}"
+    );
+    let error = ec2.cancel(&id("bun-1")).await.unwrap_err();
+    assert!(error.may_have_been_carried_out(), "{error:?}");
+}
+
+/// Not EC2's words, but those of something in between.
+#[tokio::test]
+async fn a_cancel_answered_429_without_a_code_may_have_been_carried_out() {
+    let page = Reply::Answer(429, "<html>Too many requests</html>".into());
+    let throttled = Reply::Answer(503, error("RequestLimitExceeded", "Slow down."));
+    for (reply, may_be) in [(page, true), (throttled, false)] {
+        let server = CannedServer::always(reply).await;
+        let ec2 = connect(server.url()).await;
+        let failure = ec2.cancel(&id("bun-1")).await.unwrap_err();
+        assert_eq!(failure.may_have_been_carried_out(), may_be, "{failure:?}");
+    }
 }
 
 #[tokio::test]

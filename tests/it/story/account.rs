@@ -383,3 +383,60 @@ fn holding_p_does_not_ask_every_time() {
     }
     assert!(polls <= 12, "{polls} requests in 10 s");
 }
+
+#[test]
+fn an_outcome_that_is_open_when_the_account_changes_names_its_own() {
+    let mut harness = with_new_key();
+    let first = AccessKeyId::new("AKIAFIRST");
+    let second = std::mem::replace(&mut harness.key, first);
+    harness.send_cancel(ID);
+    harness.cancelled(ID, Err(expired()));
+    assert!(!harness.screen().contains("In us-east-1"));
+    harness.key = second;
+    harness.answer(3, vec![task("bun-of-others", "bundling")]);
+    harness.identified(SECOND);
+    assert!(
+        harness
+            .screen()
+            .contains("In us-east-1, account 123456789012")
+    );
+}
+
+#[test]
+fn a_list_that_waits_for_sts_is_not_called_unanswered() {
+    let mut harness = with_new_key();
+    assert_eq!(harness.answer(3, three()), [identify()]);
+    harness.wait(9.0);
+    assert!(!harness.screen().contains("no answer since"));
+}
+
+#[test]
+fn tasks_replaced_because_nobody_knows_whose_they_are_are_announced() {
+    let mut harness = with_new_key();
+    harness.answer(3, vec![]);
+    harness.identity(Err(unreachable()));
+    let note = harness.app.note().expect("a note");
+    assert!(
+        note.contains("The tasks are now those of us-east-1"),
+        "{note}"
+    );
+}
+
+#[test]
+fn dry_runs_are_not_repeated_at_every_key() {
+    let mut harness = Harness::with(three());
+    harness.select(ID);
+    harness.wait(1.0);
+    let mut dry_runs = 0;
+    for _ in 0..100 {
+        for key in ["c", "n"] {
+            harness.mono += Duration::from_millis(20);
+            let asked = harness.send(Msg::Input(vec![press(key)]));
+            dry_runs += asked
+                .iter()
+                .filter(|it| matches!(it, Asked::DryRun(_)))
+                .count();
+        }
+    }
+    assert_eq!(dry_runs, 1, "in 4 s");
+}

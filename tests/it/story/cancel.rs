@@ -879,14 +879,17 @@ fn the_newest_dry_run_counts_and_one_that_is_not_answered_says_so() {
     let mut harness = asked();
     let first = harness.request_of(|call, _| matches!(call, Call::DryRun(_)));
     harness.key("n");
-    harness.key("c");
+    assert_eq!(harness.key("c"), [], "it is not asked for again at once");
+    harness.key("n");
+    harness.answer(2, three());
+    assert_eq!(harness.key("c"), [dry_run(ID)]);
     harness.answered(first, Answer::DryRun(Ok(())));
     assert!(harness.line("Permission").contains("asking EC2"));
     harness.wait(5.0);
-    harness.fail(2, expired());
+    harness.fail(3, expired());
     harness.wait(4.1);
-    harness.connect(3);
-    harness.answer(3, three());
+    harness.connect(4);
+    harness.answer(4, three());
     let line = harness.line("Permission");
     assert!(
         line.contains("the connection to EC2 was made anew"),
@@ -907,4 +910,37 @@ fn an_id_listed_twice_settles_nothing() {
     harness.answer(2, twice);
     assert_eq!(mark(&harness), Some(CancelState::AnswerLost));
     assert!(harness.app.exit_message().is_some());
+}
+
+#[test]
+fn a_late_lookup_does_not_replace_newer_evidence() {
+    let late = [Ok(Some(task(ID, "storing"))), Ok(None), Err(unreachable())];
+    for lookup in late {
+        let mut harness = sent();
+        harness.cancelled(ID, Err(timed_out()));
+        harness.answer(
+            2,
+            vec![updated(task(ID, "cancelling"), "2015-09-15T13:28:00Z")],
+        );
+        assert!(harness.screen().contains("EC2 now says: cancelling."));
+        harness.described_one(ID, lookup);
+        let screen = harness.screen();
+        assert!(screen.contains("EC2 now says: cancelling."), "{screen}");
+        harness.key("Esc");
+        assert!(harness.line(ID).contains("cancelling"));
+    }
+}
+
+#[test]
+fn a_slow_recheck_does_not_overrule_a_newer_list() {
+    let mut harness = asked();
+    assert_eq!(harness.key("y"), [describe_one(ID)]);
+    harness.answer(
+        2,
+        vec![updated(task(ID, "complete"), "2015-09-15T13:28:00Z")],
+    );
+    assert_eq!(harness.described_one(ID, Ok(Some(task(ID, "storing")))), []);
+    let screen = harness.screen();
+    assert!(screen.contains("the task is already complete"), "{screen}");
+    assert!(harness.line(ID).contains("Nothing") || screen.contains("complete"));
 }
