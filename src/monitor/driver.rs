@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::event::{Answer, Call, Effect, Event, Now};
 use super::key::ScopeId;
 use super::request::RequestId;
-use crate::ec2::{Caller, Client, Ec2Error, ErrorKind, Operation, Settings};
+use crate::ec2::{AccessKeyId, Caller, Client, Ec2Error, ErrorKind, Operation, Settings};
 
 /// Returns the wall-clock time.
 pub type WallClock = Box<dyn Fn() -> Timestamp + Send>;
@@ -59,9 +59,9 @@ pub struct Driver {
 struct Connection {
     settings: Settings,
     client: Option<Client>,
-    /// Those that made the latest calls, newest last, so that a later call can be signed with the same
-    /// key.
-    callers: VecDeque<Caller>,
+    /// Those that made the latest calls, newest last, each with the number of its connection, so that a
+    /// later call can be signed with the same key.
+    callers: VecDeque<(u64, Caller)>,
 }
 
 /// How many callers are kept. Usually all calls of an hour or more are signed with the same key; this is
@@ -124,7 +124,7 @@ impl Driver {
             });
             return;
         }
-        let caller = connection.caller_for(&call);
+        let caller = connection.caller_for(&call, request.connection);
         tokio::spawn(async move {
             let (answer, caller) = match caller.await {
                 Ok(caller) => (answer(&call, &caller).await, Some(caller)),
@@ -162,7 +162,7 @@ impl Driver {
                 connection.client = Some(client);
             }
             if let Some(caller) = done.caller {
-                connection.keep(caller);
+                connection.keep(done.request.connection, caller);
             }
         }
         Event::Answered {
@@ -176,13 +176,17 @@ impl Driver {
 impl Connection {
     /// The caller that makes a call: the one whose key the call names, or one with the credentials
     /// found now.
-    fn caller_for(&self, call: &Call) -> impl Future<Output = Result<Caller, Ec2Error>> + use<> {
+    fn caller_for(
+        &self,
+        call: &Call,
+        connection: u64,
+    ) -> impl Future<Output = Result<Caller, Ec2Error>> + use<> {
         let client = self.client.clone();
         let kept = match call {
-            Call::Identify(Some(key)) | Call::Cancel { key: Some(key), .. } => {
-                let is_wanted = |caller: &&Caller| caller.access_key_id().as_ref() == Some(key);
-                Some(self.callers.iter().find(is_wanted).cloned())
-            }
+            // A key belongs to the same account on every connection.
+            Call::Identify(Some(key)) => Some(self.kept(key, |_| true)),
+            // Another connection may lead to another region.
+            Call::Cancel { key: Some(key), .. } => Some(self.kept(key, |it| it == connection)),
             Call::Connect
             | Call::Identify(None)
             | Call::Describe
@@ -199,10 +203,18 @@ impl Connection {
         }
     }
 
-    fn keep(&mut self, caller: Caller) {
+    /// The caller with that key, on one of the connections that may be used.
+    fn kept(&self, key: &AccessKeyId, may_use: impl Fn(u64) -> bool) -> Option<Caller> {
+        let mut callers = self.callers.iter().filter(|(it, _)| may_use(*it));
+        let found = callers.find(|(_, caller)| caller.access_key_id().as_ref() == Some(key));
+        Some(found?.1.clone())
+    }
+
+    fn keep(&mut self, connection: u64, caller: Caller) {
         let key = caller.access_key_id();
-        self.callers.retain(|kept| kept.access_key_id() != key);
-        self.callers.push_back(caller);
+        self.callers
+            .retain(|(of, kept)| *of != connection || kept.access_key_id() != key);
+        self.callers.push_back((connection, caller));
         if self.callers.len() > MAX_CALLERS {
             self.callers.pop_front();
         }

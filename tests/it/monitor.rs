@@ -8,7 +8,9 @@ use bundletop::ec2::Settings;
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::monitor::driver::{Clocks, Driver};
 use bundletop::monitor::poll::PollSchedule;
-use bundletop::monitor::{CancelChange, Change, Command, Event, Monitor, ScopeId, Transition};
+use bundletop::monitor::{
+    Call, CancelChange, Change, Command, Effect, Event, Monitor, RequestId, ScopeId, Transition,
+};
 use bundletop::task::{BundleId, Phase};
 
 /// How long a condition may take before the test gives up. It is long enough for slow machines.
@@ -160,4 +162,49 @@ async fn a_lost_answer_is_looked_up_without_a_terminal() {
         .await;
     assert!(watcher.has(|change| matches!(change, Change::Cancel(_, CancelChange::AnswerLost(_)))));
     assert_eq!(watcher.phase(), Some(Phase::Cancelling));
+}
+
+/// A late answer of an earlier connection must not lead a cancel there, even with the same key.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_goes_out_on_the_connection_that_it_was_asked_for() {
+    let mut watcher = Watcher::start().await;
+    let other = Watcher::start().await;
+    let (first, second) = (&watcher.endpoint, &other.endpoint);
+    let scope = watcher.scope;
+    let request = |connection, number| RequestId {
+        scope,
+        connection,
+        number,
+    };
+    let driver = &mut watcher.driver;
+    let ask = |driver: &Driver, request, call| driver.perform(Effect { request, call });
+    ask(driver, request(1, 1), Call::Connect);
+    driver.next().await;
+    first.faults().set("latency=1s".parse().expect("a fault"));
+    ask(driver, request(1, 2), Call::DryRun(id()));
+    driver.add(scope, Settings::demo(second.url()));
+    ask(driver, request(2, 3), Call::Connect);
+    driver.next().await;
+    ask(driver, request(2, 4), Call::DescribeOne(id()));
+    let Event::Answered { signed_by: key, .. } = driver.next().await else {
+        panic!("not an answer");
+    };
+    // The late one.
+    let Event::Answered { request: late, .. } = driver.next().await else {
+        panic!("not an answer");
+    };
+    assert_eq!(late, request(1, 2));
+    let bundle_id = id();
+    ask(driver, request(2, 5), Call::Cancel { bundle_id, key });
+    driver.next().await;
+    let cancels = |endpoint: &Endpoint| {
+        let requests = endpoint.requests();
+        let cancels = requests.iter().filter(|it| it.action == "CancelBundleTask");
+        cancels.count()
+    };
+    assert_eq!(
+        (cancels(first), cancels(second)),
+        (1, 1),
+        "the dry run, the cancel"
+    );
 }

@@ -79,10 +79,7 @@ fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
     let symbol = context.symbols().freshness[index];
     let waiting = app.scope().slow_since(app.now()).filter(|_| wide);
     let since = match (waiting, app.scope().last_success()) {
-        (Some(time), _) => Some(format!(
-            "   no answer since {} UTC ",
-            text::time_of_day(time)
-        )),
+        (Some(time), _) => Some(format!("   waiting since {} UTC ", text::time_of_day(time))),
         (None, Some(time)) if !wide => Some(format!(" {} ", text::time_of_day(time))),
         (None, Some(time)) if app.scope().freshness() == Freshness::Live => {
             Some(format!("   polled {} UTC ", text::time_of_day(time)))

@@ -270,9 +270,9 @@ fn a_slow_answer_is_reported() {
     assert!(!harness.app.take_dirty(), "a request alone changes nothing");
     harness.wait(3.1);
     assert!(harness.app.take_dirty());
-    assert!(harness.screen().contains("no answer since 13:27:45"));
+    assert!(harness.screen().contains("waiting since 13:27:45"));
     harness.answer(2, three());
-    assert!(!harness.screen().contains("no answer since"));
+    assert!(!harness.screen().contains("waiting since"));
 }
 
 #[test]
