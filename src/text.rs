@@ -39,9 +39,10 @@ fn is_plain(c: char) -> bool {
 
 /// Makes external text harmless: characters that a terminal would interpret, that would reorder
 /// the line, or that are invisible, become visible. `␛` replaces an escape character; in ASCII
-/// every other character is escaped, as `\u{e9}`.
+/// every other character is escaped, as `\u{e9}`, and the backslash, as `\\`.
 pub fn clean(text: &str, charset: Charset) -> Cow<'_, str> {
-    if text.chars().all(is_plain) {
+    let is_unchanged = |c| is_plain(c) && (charset == Charset::Unicode || c != '\\');
+    if text.chars().all(is_unchanged) {
         return Cow::Borrowed(text);
     }
     match charset {
@@ -106,11 +107,11 @@ pub fn keep_end(text: &str, max: usize, charset: Charset) -> Cow<'_, str> {
 
 /// An escape such as `\u{e9}` is one piece and is never split.
 fn written_in_ascii<'a>(c: char) -> Cow<'a, str> {
-    if is_plain(c) {
-        c.to_string().into()
-    } else {
-        // Different names must not look the same.
-        c.escape_unicode().to_string().into()
+    // Different names must not look the same.
+    match c {
+        '\\' => r"\\".into(),
+        c if is_plain(c) => c.to_string().into(),
+        c => c.escape_unicode().to_string().into(),
     }
 }
 
@@ -135,22 +136,24 @@ pub fn capitalized(text: &str) -> String {
     first.chain(letters).collect()
 }
 
-/// How long before `now` something was, in at most eight columns: `12m ago`. A time so long ago that it
-/// cannot be meant is `long ago`.
+/// How long before `now` something was, in at most eight columns: `12m ago`. A time so far away that it
+/// cannot be meant is `long ago` or `far off`; one in the future is `in 12m`.
 pub fn age(then: Timestamp, now: Timestamp) -> String {
-    const TOO_LONG: i64 = 1000 * 365 * 86_400;
     const STEPS: [(i64, &str); 4] = [(365 * 86_400, "y"), (86_400, "d"), (3_600, "h"), (60, "m")];
+    const MAX_YEARS: i64 = 999;
     let seconds = now.as_second() - then.as_second();
-    if seconds >= TOO_LONG {
-        return "long ago".into();
+    let is_past = seconds >= 0;
+    let step = STEPS.iter().find(|(length, _)| seconds.abs() >= *length);
+    let Some((length, unit)) = step else {
+        return "just now".into();
+    };
+    let count = seconds.abs() / length;
+    match (is_past, *unit == "y" && count > MAX_YEARS) {
+        (true, true) => "long ago".into(),
+        (false, true) => "far off".into(),
+        (true, false) => format!("{count}{unit} ago"),
+        (false, false) => format!("in {count}{unit}"),
     }
-    STEPS
-        .iter()
-        .find(|(length, _)| seconds >= *length)
-        .map_or_else(
-            || "just now".into(),
-            |(length, unit)| format!("{}{unit} ago", seconds / length),
-        )
 }
 
 /// The time of day, in UTC: `14:03:22`.

@@ -124,15 +124,17 @@ impl<'a, S: Screen> Loop<'a, S> {
                 }
             };
             tokio::select! {
+                // Signals first: after SIGCONT, what was typed meanwhile was typed at another screen.
+                biased;
+                Some(signal) = signals.recv() => {
+                    let taken = self.take_signal(signal);
+                    self.hang_up_if_gone(taken)?;
+                }
                 input = input.recv() => match input {
                     Some(input) => self.take_input(input),
                     None => self.end = Some(End::By(Signal::HangUp)),
                 },
                 event = self.driver.next() => self.update(Instant::now(), Msg::Monitor(event)),
-                Some(signal) = signals.recv() => {
-                    let taken = self.take_signal(signal);
-                    self.hang_up_if_gone(taken)?;
-                }
                 () = tick => self.update(Instant::now(), Msg::Tick),
             }
             // Everything else that has arrived goes into the same frame.
@@ -176,6 +178,8 @@ impl<'a, S: Screen> Loop<'a, S> {
                 self.end = Some(End::By(signal));
             }
             Signal::Stop => {
+                // What is on the screen must be seen anew: a key may be typed ahead of `fg`.
+                self.app.leaves_screen();
                 self.screen.leave();
                 signal::suspend_self();
             }

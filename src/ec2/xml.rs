@@ -33,6 +33,7 @@ pub(super) struct Document<'a> {
     reader: Reader<&'a [u8]>,
     depth: usize,
     has_root: bool,
+    is_at_start: bool,
 }
 
 impl<'a> Document<'a> {
@@ -42,13 +43,14 @@ impl<'a> Document<'a> {
             None => XmlError::Cut,
             Some(_) => XmlError::NotXml,
         })?;
-        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+        let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
         reader.config_mut().expand_empty_elements = true;
         reader.config_mut().check_comments = true;
         Ok(Self {
             reader,
             depth: 0,
             has_root: false,
+            is_at_start: true,
         })
     }
 
@@ -61,7 +63,9 @@ impl<'a> Document<'a> {
                 Err(quick_xml::Error::Syntax(_)) if self.has_root => return Err(XmlError::Cut),
                 Err(_) => return Err(XmlError::NotXml),
             };
-            if !is_well_formed(&event) {
+            let is_at_start = std::mem::take(&mut self.is_at_start);
+            let is_misplaced = matches!(event, Event::Decl(_)) && !is_at_start;
+            if is_misplaced || !is_well_formed(&event) {
                 return Err(XmlError::NotXml);
             }
             let is_outside = self.depth == 0;
@@ -158,7 +162,14 @@ impl<'a> Document<'a> {
 fn is_well_formed(event: &Event) -> bool {
     match event {
         Event::Start(tag) => is_name(tag.name().into_inner()) && has_valid_attributes(tag),
-        Event::Text(text) => !text.contains("]]>"),
+        Event::Text(text) => !text.contains("]]>") && !text.contains(is_forbidden),
+        Event::CData(text) => !text.contains(is_forbidden),
+        Event::Comment(text) => !text.contains(is_forbidden),
+        Event::GeneralRef(reference) => referenced(reference).is_ok(),
+        Event::PI(instruction) => {
+            let target = instruction.target();
+            is_name(target) && !target.eq_ignore_ascii_case("xml")
+        }
         _ => true,
     }
 }
@@ -171,6 +182,7 @@ fn has_valid_attributes(tag: &BytesStart) -> bool {
                 let value = attribute.value.as_ref();
                 is_name(attribute.key.into_inner())
                     && !value.contains('<')
+                    && !value.contains(is_forbidden)
                     && escape::unescape(value).is_ok()
             })
         })
@@ -215,8 +227,6 @@ fn characters(characters: Cow<str>) -> Result<Cow<str>, XmlError> {
     if !characters.bytes().any(|b| b < b' ' || b == 0xef) {
         return Ok(characters);
     }
-    let is_forbidden =
-        |c| matches!(c, '\0'..'\t' | '\x0b' | '\x0c' | '\x0e'..' ' | '\u{fffe}' | '\u{ffff}');
     if characters.contains(is_forbidden) {
         return Err(XmlError::NotXml);
     }
@@ -224,4 +234,9 @@ fn characters(characters: Cow<str>) -> Result<Cow<str>, XmlError> {
         return Ok(characters.replace("\r\n", "\n").replace('\r', "\n").into());
     }
     Ok(characters)
+}
+
+/// Whether XML 1.0 forbids a character.
+fn is_forbidden(c: char) -> bool {
+    matches!(c, '\0'..'\t' | '\x0b' | '\x0c' | '\x0e'..' ' | '\u{fffe}' | '\u{ffff}')
 }

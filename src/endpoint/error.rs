@@ -67,11 +67,16 @@ impl ApiError {
 /// characters replaced, which XML 1.0 cannot hold.
 pub(super) fn printable(text: &str) -> Cow<'_, str> {
     const MAX_CHARS: usize = 200;
-    if text.len() <= MAX_CHARS && !text.chars().any(char::is_control) {
+    if text.len() <= MAX_CHARS && !text.contains(is_not_xml) {
         return Cow::Borrowed(text);
     }
-    let replace_control = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    Cow::Owned(text.chars().take(MAX_CHARS).map(replace_control).collect())
+    let replace = |c: char| if is_not_xml(c) { '\u{fffd}' } else { c };
+    Cow::Owned(text.chars().take(MAX_CHARS).map(replace).collect())
+}
+
+/// Whether XML cannot hold a character, or should not: the C1 controls.
+pub(super) fn is_not_xml(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 /// An error whose text does not depend on the request. A fault can make the endpoint return it.

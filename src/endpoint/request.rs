@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 
 use super::action::EndpointAction;
 use super::aws_service::{self, AwsService, STS_VERSION};
-use super::error::{ApiError, ErrorTemplate, printable};
+use super::error::{ApiError, ErrorTemplate, is_not_xml, printable};
 use super::filter::TaskFilters;
 use super::parameters::RequestParameters;
 use super::wire;
@@ -230,10 +230,6 @@ fn requested_storage(parameters: &RequestParameters) -> Result<BundleStorage, Ap
         upload_policy,
         upload_policy_signature: optional("Storage.S3.UploadPolicySignature"),
     })
-}
-
-fn is_not_xml(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 /// The tasks with these IDs, or `InvalidBundleID.NotFound` for the first ID that is not listed.

@@ -55,13 +55,10 @@ impl Permissions {
         Some(&self.0.get(id)?.permission)
     }
 
-    /// Whether EC2 is to be asked for the permission to cancel a task: the last dry run is old, or was
-    /// not answered.
+    /// Whether EC2 is to be asked for the permission to cancel a task: the last dry run is old.
     pub fn is_to_be_asked(&self, id: &BundleId, now: Duration) -> bool {
-        self.0.get(id).is_none_or(|dry_run| {
-            let is_not_answered = matches!(dry_run.permission, Permission::NotAnswered(_));
-            is_not_answered || now >= dry_run.at + VALID_FOR
-        })
+        let last = self.0.get(id);
+        last.is_none_or(|dry_run| now >= dry_run.at + VALID_FOR)
     }
 
     /// The request with this number asks for the permission to cancel a task.
@@ -96,8 +93,10 @@ impl Permissions {
         }
     }
 
-    /// Forgets all dry runs.
-    pub fn clear(&mut self) {
-        self.0.clear();
+    /// The dry runs were about the tasks of another account or region than those on the screen now.
+    pub fn place_changed(&mut self) {
+        for dry_run in self.0.values_mut() {
+            dry_run.permission = Permission::NotAnswered(NotCancellable::PlaceChanged);
+        }
     }
 }

@@ -18,8 +18,8 @@ pub struct Place {
 impl Place {
     /// Whether this is known to be the same place as another.
     pub fn is(&self, other: &Self) -> bool {
-        let is_back = self.account.is_some() && self.account == other.account;
-        self.number == other.number || self.session == other.session && is_back
+        let is_same_account = self.account.is_some() && self.account == other.account;
+        self.number == other.number || self.has_same_region(other) && is_same_account
     }
 
     /// Whether this could be the same place as another, as far as is known.
@@ -28,7 +28,12 @@ impl Place {
             (Some(account), Some(other)) => account != other,
             (None, _) | (_, None) => false,
         };
-        self.session == other.session && !is_other_account
+        self.has_same_region(other) && !is_other_account
+    }
+
+    /// Several profiles and endpoint URLs can lead to the same region.
+    fn has_same_region(&self, other: &Self) -> bool {
+        self.session.region == other.session.region
     }
 }
 

@@ -56,6 +56,8 @@ pub struct Scope {
     newest_key: Option<(AccessKeyId, u64)>,
     /// A list signed with a key of which it is not known whose it is.
     unmerged: Option<ReceivedList>,
+    /// Whether the list comes before cancels if both wait for STS.
+    is_turn_of_list: bool,
     last_error: Option<Ec2Error>,
     last_success: Option<Timestamp>,
     /// Whether the settings must be read (again) before a request can be sent to EC2.
@@ -78,6 +80,7 @@ impl Scope {
             list_key: None,
             newest_key: None,
             unmerged: None,
+            is_turn_of_list: false,
             last_error: None,
             last_success: None,
             must_connect: true,

@@ -8,14 +8,17 @@ use icu_properties::CodePointMapData;
 use icu_properties::CodePointSetData;
 use icu_properties::props::{
     CanonicalCombiningClass, DefaultIgnorableCodePoint, ExtendedPictographic, GeneralCategory,
-    GraphemeExtend, Ideographic, JoiningType, PrependedConcatenationMark,
+    GraphemeExtend, Ideographic, JoiningType, PrependedConcatenationMark, Script,
 };
+use icu_properties::script::ScriptWithExtensions;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// The most characters that are drawn as one, in one or two cells. The longest emoji, a family of four
 /// with skin colours, has 11; no script needs as many. More than that are marks piled upon marks.
 const MAX_CLUSTER: usize = 12;
 
+/// Makes a keycap of the digit before it.
+const KEYCAP: char = '\u{20e3}';
 const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 
@@ -23,19 +26,23 @@ const ZERO_WIDTH_JOINER: char = '\u{200d}';
 pub fn scan(text: &str) -> impl Iterator<Item = (char, bool)> {
     text.grapheme_indices(true).flat_map(|(start, cluster)| {
         let after_cluster = text[start + cluster.len()..].chars().next();
+        let base = cluster.chars().next();
         let mut characters = cluster.chars().peekable();
         let mut previous = None;
         let mut count = 0;
         std::iter::from_fn(move || {
             let c = characters.next()?;
             let position = Position {
+                base,
                 previous,
                 next: characters.peek().copied().or(after_cluster),
                 is_last: characters.peek().is_none(),
             };
             count += 1;
-            previous = Some(c);
-            Some((c, count > MAX_CLUSTER || is_harmful(c, position)))
+            let is_harmful = count > MAX_CLUSTER || is_harmful(c, position);
+            // What stands on a harmful character stands on nothing.
+            previous = (!is_harmful).then_some(c);
+            Some((c, is_harmful))
         })
     })
 }
@@ -53,7 +60,9 @@ pub fn replacement(harmful: char) -> char {
 /// Where a character stands.
 #[derive(Clone, Copy)]
 struct Position {
-    /// The character before it in its grapheme cluster.
+    /// The first character of its grapheme cluster.
+    base: Option<char>,
+    /// The harmless character before it in its grapheme cluster.
     previous: Option<char>,
     /// The character after it in the text.
     next: Option<char>,
@@ -63,6 +72,7 @@ struct Position {
 
 fn is_harmful(c: char, position: Position) -> bool {
     let Position {
+        base,
         previous,
         next,
         is_last,
@@ -70,27 +80,50 @@ fn is_harmful(c: char, position: Position) -> bool {
     match c {
         // Within a cluster it joins emoji or Indic letters: the segmentation has checked that. After a
         // virama it forms half a letter.
-        ZERO_WIDTH_JOINER => is_last && !previous.is_some_and(is_virama),
+        ZERO_WIDTH_JOINER => previous.is_none_or(|it| is_last && !is_virama(it)),
         // As in domain names (RFC 5892, appendix A.1): after a virama, and where two letters would
         // be joined without it.
         ZERO_WIDTH_NON_JOINER => {
             let separates = previous.is_some_and(joins_next) && next.is_some_and(joins_previous);
             !separates && !previous.is_some_and(is_virama)
         }
-        '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => !previous.is_some_and(has_variants),
+        // Emoji or text, for symbols that can be drawn as either, and for the digits of keycaps.
+        '\u{fe0e}' | '\u{fe0f}' => {
+            let is_symbol = |c: char| {
+                !c.is_ascii() && CodePointSetData::new::<ExtendedPictographic>().contains(c)
+            };
+            !previous.is_some_and(is_symbol) && next != Some(KEYCAP)
+        }
+        // Variants of Chinese characters.
+        '\u{fe00}'..='\u{fe0d}' | '\u{e0100}'..='\u{e01ef}' => {
+            let is_ideograph = |c| CodePointSetData::new::<Ideographic>().contains(c);
+            !previous.is_some_and(is_ideograph)
+        }
         _ if is_invisible(c) => true,
-        // A mark with nothing to stand on would change the character in the cell before it.
-        _ if previous.is_none() && CodePointSetData::new::<GraphemeExtend>().contains(c) => true,
+        _ if CodePointSetData::new::<GraphemeExtend>().contains(c) => {
+            // A mark with nothing to stand on would change the character in the cell before it. One of
+            // another script is not drawn, or not as what it is.
+            previous.is_none() || !base.is_some_and(|base| fits_script(c, base))
+        }
         _ => match CodePointMapData::<GeneralCategory>::new().get(c) {
             GeneralCategory::Control
             | GeneralCategory::LineSeparator
-            | GeneralCategory::ParagraphSeparator => true,
+            | GeneralCategory::ParagraphSeparator
+            | GeneralCategory::Unassigned => true,
             GeneralCategory::Format => {
                 !CodePointSetData::new::<PrependedConcatenationMark>().contains(c)
             }
             _ => false,
         },
     }
+}
+
+/// Whether a mark is used with the script of the character it stands on.
+fn fits_script(mark: char, base: char) -> bool {
+    let scripts = ScriptWithExtensions::new();
+    let script = scripts.get_script_val(mark);
+    [Script::Inherited, Script::Common].contains(&script)
+        || scripts.has_script(mark, scripts.get_script_val(base))
 }
 
 fn is_invisible(c: char) -> bool {
@@ -112,11 +145,4 @@ fn joins_next(c: char) -> bool {
 fn joins_previous(c: char) -> bool {
     let joining = CodePointMapData::<JoiningType>::new().get(c);
     [JoiningType::DualJoining, JoiningType::RightJoining].contains(&joining)
-}
-
-/// Whether variation selectors may follow: after emoji, digits of keycaps, and Chinese characters.
-fn has_variants(c: char) -> bool {
-    CodePointSetData::new::<ExtendedPictographic>().contains(c)
-        || CodePointSetData::new::<Ideographic>().contains(c)
-        || matches!(c, '0'..='9' | '#' | '*')
 }

@@ -303,6 +303,11 @@ impl App {
         self.is_dirty = true;
     }
 
+    /// Nothing is on the screen from now on, until it is drawn again.
+    pub fn leaves_screen(&mut self) {
+        self.key_timing.restart_reading_time();
+    }
+
     /// Opens a text field. The text accepted in it is returned by
     /// [`take_accepted_text`](Self::take_accepted_text).
     pub fn open_text_field(&mut self, field: TextField) {

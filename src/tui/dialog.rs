@@ -100,8 +100,8 @@ pub enum CancelResult {
     NotSent(NotSent),
     /// EC2 refused.
     Refused(Ec2Error),
-    /// A minute later, EC2 still reports this state.
-    WithoutEffect(State),
+    /// This is what EC2 reports: after a lost answer, or a minute after a cancel that had no effect.
+    Settled(State),
     /// It was sent and its answer was lost.
     AnswerLost {
         /// How it was lost.
@@ -125,8 +125,8 @@ impl CancelOutcome {
         (!is_here).then_some(&*self.place)
     }
 
-    /// The outcome in a sentence, to be read after the program has ended; `None` for a lost answer, of
-    /// which the monitor says more. `on_screen` is the place of the tasks on the screen.
+    /// The outcome in a sentence, to be read after the program has ended; `None` for a lost answer that
+    /// the monitor's own message names. `on_screen` is the place of the tasks on the screen.
     pub fn sentence(&self, on_screen: Option<&Place>) -> Option<String> {
         let outcome = match &self.result {
             CancelResult::Accepted => "was accepted".to_owned(),
@@ -137,9 +137,11 @@ impl CancelOutcome {
                 NotSent::RecheckFailed(error) | NotSent::RequestFailed(error),
             ) => format!("was not sent: {}", error.summary()),
             CancelResult::Refused(error) => format!("was refused: {}", error.summary()),
-            CancelResult::WithoutEffect(state) => {
-                format!("has had no effect yet: EC2 reports {state}")
-            }
+            CancelResult::Settled(state)
+            | CancelResult::AnswerLost {
+                looked_up: Some(LookupResult::State(state)),
+                ..
+            } => format!("was sent: EC2 now reports {state}"),
             CancelResult::AnswerLost { .. } => return None,
         };
         let elsewhere = self.elsewhere(on_screen);

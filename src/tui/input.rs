@@ -48,7 +48,9 @@ impl KeyTiming {
     /// Whether the events that came together are a single key, with no other key shortly before it:
     /// nobody types two keys at once. To be asked before they are [recorded](Self::record).
     pub fn is_lone_key(&self, events: &[Event], now: Duration) -> bool {
-        let is_alone = events.iter().filter(|event| is_typed(event)).count() == 1;
+        // Whatever else comes in the same moment, a person does not type it.
+        let mut events = events.iter().filter(|event| !event.is_key_release());
+        let is_alone = events.next().is_some_and(is_typed) && events.next().is_none();
         let is_after_pause = |key| now.saturating_sub(key) >= QUIET_TIME;
         is_alone && self.last_key.is_none_or(is_after_pause)
     }

@@ -520,3 +520,43 @@ fn an_older_state_is_not_drawn() {
     );
     assert!(harness.line("bun-2a4e041c").contains("storing"));
 }
+
+#[test]
+fn however_long_the_values_the_permission_and_the_buttons_are_on_the_screen() {
+    let long = |what: &str| format!("{}-{what}-end", "x".repeat(300));
+    for (width, height) in [(120, 40), (100, 20), (80, 24), (60, 14), (40, 12)] {
+        let mut harness = Harness::new(width, height);
+        harness.draw();
+        let session = Session {
+            profile: Some(long("profile")),
+            region: "us-east-1".into(),
+            endpoint_url: Some(long("endpoint")),
+        };
+        harness.connected(1, Ok(session));
+        let mut task = task(&long("id"), "storing");
+        task.instance_id = Some(long("instance"));
+        task.storage = Some(S3Storage {
+            bucket: Some(long("bucket")),
+            prefix: Some(long("prefix")),
+            ..S3Storage::default()
+        });
+        harness.answer(1, vec![task]);
+        harness.key("c");
+        harness.wait(0.5);
+        let screen = harness.screen();
+        for words in [
+            "id-end",
+            "instance-end",
+            "prefix-end",
+            "endpoint-end",
+            "Permission",
+            "Keep it",
+            "Cancel the task",
+        ] {
+            assert!(
+                screen.contains(words),
+                "{words}, {width}x{height}:\n{screen}"
+            );
+        }
+    }
+}

@@ -411,6 +411,16 @@ impl Scope {
             Err(error) => LookupResult::Failed(error),
         };
         self.transitions(changes, now, update);
+        // A list that was requested later may know more.
+        let found = match (found, self.tasks.by_id(bundle_id)) {
+            (LookupResult::State(_) | LookupResult::NotListed, Some(tracked)) if is_here => {
+                match tracked.unlisted_since {
+                    None => LookupResult::State(tracked.task.state.clone()),
+                    Some(_) => LookupResult::NotListed,
+                }
+            }
+            (found, _) => found,
+        };
         self.report(
             id,
             bundle_id.clone(),

@@ -159,7 +159,7 @@ impl Scope {
         let unsent = NotSent::NotCancellable(NotCancellable::PlaceChanged);
         self.drop_unsent_cancels(&unsent, now, update);
         self.cancels.leave_behind();
-        self.permissions.clear();
+        self.permissions.place_changed();
         self.requests.place_changed();
         self.tasks = self.tasks.empty_with_next_revision();
         self.account = None;
@@ -211,11 +211,19 @@ impl Scope {
         }
     }
 
-    /// The key that something waits for: a cancel, or a list.
+    /// The key that something waits for: a list and cancels in turn, so that neither waits for ever.
     pub(super) fn awaited_key(&self) -> Option<AccessKeyId> {
-        let mut cancels = self.cancels.awaiting_identity().into_iter();
-        let cancel = cancels.next().map(|(_, key)| key);
-        cancel.or_else(|| self.unmerged.as_ref()?.signed_by.clone())
+        let list = self
+            .unmerged
+            .as_ref()
+            .and_then(|list| list.signed_by.clone());
+        let cancels = self.cancels.awaiting_identity();
+        let cancel = cancels.into_iter().next().map(|(_, key)| key);
+        if self.is_turn_of_list {
+            list.or(cancel)
+        } else {
+            cancel.or(list)
+        }
     }
 
     /// The key that signed the newest request, or the list, if it is not identified.
@@ -238,6 +246,7 @@ impl Scope {
     /// Asks STS whose key this is; without one, whose credentials are found now.
     pub(super) fn identify(&mut self, key: Option<AccessKeyId>, now: Now, update: &mut Update) {
         self.identities.asked(now.mono);
+        self.is_turn_of_list = !self.is_turn_of_list;
         self.push(Purpose::Identify, Call::Identify(key), now, update);
     }
 }

@@ -16,10 +16,13 @@ impl App {
     pub(super) fn tell_monitor(&mut self, event: monitor::Event, effects: &mut Vec<Effect>) {
         let selected = self.list.selected_key().cloned();
         self.monitor.pin(self.scope, selected);
-        let place = self.scope().place();
+        let (place, question) = (self.scope().place(), self.open_question());
         let update = self.monitor.update(event, self.now);
         self.apply_update(update, effects);
-        self.after_place_change(place);
+        self.announce_place_change(place);
+        if self.open_question() != question {
+            self.key_timing.restart_reading_time();
+        }
     }
 
     pub(super) fn send_what_is_due(&mut self, effects: &mut Vec<Effect>) {
@@ -41,15 +44,20 @@ impl App {
         }
     }
 
-    /// After a change of account or region: says so, and makes sure that an open dialog is read again
-    /// before it is answered.
-    fn after_place_change(&mut self, before: Option<Place>) {
-        let after = self.scope().place();
-        if before == after {
-            return;
-        }
-        self.key_timing.restart_reading_time();
-        if let (Some(before), Some(after)) = (before, after)
+    /// What the open dialog asks, as far as it could change under a person's fingers: where the task is,
+    /// and whether it can be cancelled.
+    fn open_question(&self) -> Option<(Option<Place>, bool)> {
+        let Some(Dialog::Confirm(confirm)) = &self.dialog else {
+            return None;
+        };
+        let task = self.tasks().by_id(&confirm.id);
+        let can_be_cancelled = task.is_some_and(|task| self.scope().why_not_cancel(task).is_none());
+        Some((self.scope().place(), can_be_cancelled))
+    }
+
+    /// Says so if the tasks on the screen are now those of another account or region.
+    fn announce_place_change(&mut self, before: Option<Place>) {
+        if let (Some(before), Some(after)) = (before, self.scope().place())
             && !before.is(&after)
         {
             self.show_note(format!("The tasks are now those of {after}."));
@@ -62,11 +70,13 @@ impl App {
             return; // The list shows it.
         };
         let place = transition.place;
-        let is_on_screen = self.scope().place().is_some_and(|it| it.is(&place));
+        let id = transition.bundle_id;
+        let is_here = self.scope().place().is_some_and(|it| it.is(&place));
+        let is_in_list = is_here && self.tasks().by_id(&id).is_some();
         let result = match change {
             CancelChange::Requested => return,
             // The list shows it.
-            CancelChange::Accepted if is_on_screen => return,
+            CancelChange::Accepted if is_in_list => return,
             CancelChange::Accepted => CancelResult::Accepted,
             CancelChange::NotSent(reason) => CancelResult::NotSent(reason),
             CancelChange::Refused(error) => CancelResult::Refused(error),
@@ -81,15 +91,15 @@ impl App {
             CancelChange::Settled(state) => {
                 let found = LookupResult::State(state.clone());
                 let is_to_be_read = self.looked_up(cancel, found);
-                if is_to_be_read || state.phase() >= Phase::Cancelling {
+                if is_to_be_read || is_in_list && state.phase() >= Phase::Cancelling {
                     return;
                 }
-                CancelResult::WithoutEffect(state)
+                CancelResult::Settled(state)
             }
         };
         self.outcomes.push_back(CancelOutcome {
             cancel,
-            id: transition.bundle_id,
+            id,
             place,
             result,
         });

@@ -16,6 +16,12 @@ pub(super) fn text_width(screen: Rect) -> usize {
     usize::from(WIDTH.min(screen.width).saturating_sub(4))
 }
 
+/// How many lines of text a dialog can have on this screen: it has two borders, and the footer's line stays
+/// free.
+pub(super) fn max_lines(screen: Rect) -> usize {
+    usize::from(screen.height.saturating_sub(3))
+}
+
 /// Appends external text, wrapped.
 pub(super) fn push_wrapped(
     lines: &mut Vec<Line<'static>>,

@@ -13,8 +13,6 @@ use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// Minimum screen lines for long values; on smaller screens they are cut.
-const TALL: u16 = 20;
 /// The most lines of a long value.
 const MAX_VALUE_LINES: usize = 4;
 /// Cells between the buttons.
@@ -32,16 +30,36 @@ pub fn draw(
     context: &RenderContext,
 ) {
     let width = centered_box::text_width(frame.area());
-    let is_tall = frame.area().height >= TALL;
     let tracked = scope.tasks().by_id(&confirm.id);
-    let id = context.clean(confirm.id.as_str()).into_owned();
+    // IDs differ at their ends.
+    let id = context.keep_end(confirm.id.as_str(), width);
     let mut lines = vec![summary(&id, tracked, width, context)];
+    let answer = answer_lines(confirm, tracked, scope, can_be_answered, width, context);
     // A task that is gone may have belonged to another account than the one on the screen now.
     if let Some(tracked) = tracked {
-        for (label, value) in facts(scope, &tracked.task) {
-            push_fact(&mut lines, label, &value, width, is_tall, context);
-        }
+        let room = centered_box::max_lines(frame.area());
+        let room = room.saturating_sub(lines.len() + answer.len());
+        lines.extend(fact_lines(
+            &facts(scope, &tracked.task),
+            width,
+            room,
+            context,
+        ));
     }
+    lines.extend(answer);
+    centered_box::draw(frame, " Cancel this bundle task? ", "", lines, context);
+}
+
+/// The lines below the facts: the permission and the buttons, or why there are none.
+fn answer_lines(
+    confirm: &Confirm,
+    tracked: Option<&TrackedTask>,
+    scope: &Scope,
+    can_be_answered: bool,
+    width: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     let reason = match tracked {
         Some(tracked) => scope
             .why_not_cancel(tracked)
@@ -68,7 +86,7 @@ pub fn draw(
             context,
         ));
     }
-    centered_box::draw(frame, " Cancel this bundle task? ", "", lines, context);
+    lines
 }
 
 /// `bun-2a4e041c   storing 72%   started 12m ago`, as much of it as fits.
@@ -129,24 +147,44 @@ fn account(scope: &Scope) -> String {
     format!("{account}{profile}{region}")
 }
 
-fn push_fact(
-    lines: &mut Vec<Line<'static>>,
+/// The facts in at most `room` lines, if there are as many as facts: long values have several lines where
+/// that leaves room for all.
+fn fact_lines(
+    facts: &[(&'static str, String)],
+    width: usize,
+    room: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let with_values_of = |max_lines: usize| {
+        let facts = facts.iter();
+        let lines = facts.flat_map(|(label, value)| fact(label, value, width, max_lines, context));
+        lines.collect::<Vec<_>>()
+    };
+    let sizes = (1..=MAX_VALUE_LINES).rev().map(with_values_of);
+    let mut fitting = sizes.filter(|lines| lines.len() <= room);
+    fitting.next().unwrap_or_else(|| with_values_of(1))
+}
+
+/// A label and its value in at most `max_lines` lines. If the value is longer, its end is shown too, which
+/// is where values differ.
+fn fact(
     label: &'static str,
     value: &str,
     width: usize,
-    is_tall: bool,
+    max_lines: usize,
     context: &RenderContext,
-) {
+) -> Vec<Line<'static>> {
     let room = width.saturating_sub(LABEL_WIDTH);
-    let pieces = if is_tall {
-        context.wrap(value, room)
-    } else {
-        vec![context.keep_end(value, room)]
-    };
-    for (i, piece) in pieces.into_iter().take(MAX_VALUE_LINES).enumerate() {
-        let label = if i == 0 { label } else { "" };
-        lines.push(labelled(label, context.span(Role::Text, piece), context));
+    let mut pieces = context.wrap(value, room);
+    if pieces.len() > max_lines {
+        pieces.truncate(max_lines - 1);
+        pieces.push(context.keep_end(value, room));
     }
+    let labels = [label].into_iter().chain(std::iter::repeat(""));
+    let lines = labels.zip(pieces);
+    lines
+        .map(|(label, piece)| labelled(label, context.span(Role::Text, piece), context))
+        .collect()
 }
 
 fn permission_line(

@@ -7,6 +7,7 @@ use super::centered_box::{self, push_wrapped};
 use super::{CancelOutcome, CancelResult};
 use crate::ec2::Ec2Error;
 use crate::monitor::{LookupResult, NotSent, Place};
+use crate::task::Phase;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -44,10 +45,15 @@ pub fn draw(
             );
             " Cancel accepted "
         }
-        CancelResult::WithoutEffect(state) => {
+        CancelResult::Settled(state) if state.phase() < Phase::Cancelling => {
             let text = format!("A minute after the cancel, EC2 still reports {state}.");
             push_wrapped(&mut lines, &text, Role::Warning, width, context);
             " Cancel without effect "
+        }
+        CancelResult::Settled(state) => {
+            let text = format!("The answer to the cancel was lost. EC2 now says: {state}.");
+            push_wrapped(&mut lines, &text, Role::Strong, width, context);
+            " Cancel outcome "
         }
         CancelResult::NotSent(reason) => {
             push_not_sent(&mut lines, reason, width, context);

@@ -139,6 +139,12 @@ async fn an_answer_that_is_not_well_formed_is_an_error() {
         "<1state>pending</1state>",
         "<st/ate>pending</st/ate>",
         "<!-- a -- b --><state>pending</state>",
+        "<state a=\"\u{1}\">pending</state>",
+        "<other>\u{1b}[2J</other>",
+        "<other>&#27;</other>",
+        "<other>&undefined;</other>",
+        "<?xml version=\"1.0\"?><state>pending</state>",
+        "<?1 x?><state>pending</state>",
     ] {
         let server = CannedServer::always(ok(item(ill_formed))).await;
         let result = connect(server.url()).await.describe().await;

@@ -74,6 +74,37 @@ fn what_is_invisible_becomes_visible() {
 }
 
 #[test]
+fn what_belongs_to_another_script_or_to_none_becomes_visible() {
+    for text in [
+        "2\u{e0100}",
+        "2\u{fe00}",
+        "2\u{fe0f}",
+        "#\u{fe0e}",
+        "a\u{2d7f}",
+        "a\u{1107f}",
+        "a\u{1039}",
+        "a\u{17d2}",
+        "a\u{16fe4}",
+        "a\u{1bc9d}",
+        "a\u{94d}\u{200d}",
+        "a\u{94d}\u{200c}",
+        "\u{378}",
+        "\u{fdd0}",
+        "\u{10ffff}",
+    ] {
+        let cleaned = clean(text, Unicode);
+        let rest = text.chars().skip(usize::from(text.is_char_boundary(1)));
+        for c in rest {
+            assert!(!cleaned.contains(c), "{c:?} in {cleaned:?}");
+        }
+    }
+    for text in ["က္က", "ក្ក", "é\u{301}", "نَ", "עִ"] {
+        assert_eq!(clean(text, Unicode), text);
+    }
+    assert_ne!(clean("bun-é", Ascii), clean(r"bun-\u{e9}", Ascii));
+}
+
+#[test]
 fn marks_do_not_pile_up_in_a_cell() {
     for mark in ['\u{301}', '\u{489}', '\u{1100}', '\u{e31}'] {
         let text = format!("e{}", mark.to_string().repeat(3000));
@@ -160,6 +191,10 @@ fn ages_fit_their_column() {
         ("2015-09-15T13:24:35Z", "10y ago"),
         ("1026-09-15T13:24:35Z", "999y ago"),
         ("0001-01-01T00:00:00Z", "long ago"),
+        ("2026-01-01T00:00:30Z", "just now"),
+        ("2026-01-01T00:12:00Z", "in 12m"),
+        ("2030-12-01T00:00:00Z", "in 4y"),
+        ("9000-01-01T00:00:00Z", "far off"),
     ] {
         assert_eq!(age(at(then), now), words);
         assert!(width(words) <= 8);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bundletop::ec2::{AccessKeyId, ErrorKind, Operation};
+use bundletop::ec2::{AccessKeyId, ErrorKind, Operation, Session};
 use bundletop::monitor::{CancelState, Freshness};
 use bundletop::tui::app::Msg;
 use bundletop::tui::keymap::Context;
@@ -439,4 +439,70 @@ fn dry_runs_are_not_repeated_at_every_key() {
         }
     }
     assert_eq!(dry_runs, 1, "in 4 s");
+}
+
+#[test]
+fn a_lost_cancel_that_is_settled_elsewhere_is_reported() {
+    let mut harness = Harness::with(three());
+    harness.select(ID);
+    harness.send_cancel(ID);
+    assert_eq!(harness.wait(5.0), [describe(2)]);
+    assert_eq!(harness.cancelled(ID, Err(timed_out())), [describe_one(ID)]);
+    harness.key("Esc");
+    harness.fail(2, expired());
+    harness.wait(4.1);
+    harness.connected(3, Ok(session("eu-west-1")));
+    harness.answer(3, vec![task("bun-of-others", "bundling")]);
+    harness.described_one(ID, Ok(Some(task(ID, "cancelling"))));
+    let screen = harness.screen();
+    for words in [ID, "In us-east-1", "EC2 now says: cancelling"] {
+        assert!(screen.contains(words), "{screen}");
+    }
+    assert_eq!(harness.app.exit_message(), None);
+}
+
+#[test]
+fn a_cancel_accepted_when_its_task_is_no_longer_in_the_list_is_reported() {
+    let mut harness = sent_from_another_region();
+    harness.wait(10.0);
+    harness.fail(4, expired());
+    harness.wait(4.1);
+    harness.connected(5, Ok(session("us-east-1")));
+    harness.answer(5, vec![]);
+    harness.cancelled(ID, Ok(Some(task(ID, "cancelling"))));
+    let screen = harness.screen();
+    assert!(screen.contains("EC2 accepted the cancel"), "{screen}");
+}
+
+#[test]
+fn another_endpoint_of_the_same_region_does_not_permit_a_second_cancel() {
+    let mut harness = Harness::with(three());
+    harness.select(ID);
+    harness.send_cancel(ID);
+    assert_eq!(harness.wait(5.0), [describe(2)]);
+    harness.cancelled(ID, Err(timed_out()));
+    harness.key("Esc");
+    harness.fail(2, expired());
+    harness.wait(4.1);
+    let elsewhere = Session {
+        endpoint_url: Some("http://127.0.0.1:4599".into()),
+        ..session("us-east-1")
+    };
+    harness.connected(3, Ok(elsewhere));
+    harness.answer(3, three());
+    harness.select(ID);
+    assert_eq!(harness.key("c"), []);
+}
+
+#[test]
+fn a_dialog_says_when_its_dry_run_was_for_another_place() {
+    let mut harness = with_new_key();
+    harness.key("c");
+    harness.answer(3, vec![task(ID, "storing")]);
+    harness.identified(SECOND);
+    let line = harness.line("Permission");
+    assert!(
+        line.contains("not known: the credentials or the region"),
+        "{line}"
+    );
 }

@@ -944,3 +944,48 @@ fn a_slow_recheck_does_not_overrule_a_newer_list() {
     assert!(screen.contains("the task is already complete"), "{screen}");
     assert!(harness.line(ID).contains("Nothing") || screen.contains("complete"));
 }
+
+#[test]
+fn buttons_that_come_back_must_be_seen_before_they_are_pressed() {
+    let mut harness = asked();
+    harness.answer(2, vec![task(ID, "complete")]);
+    harness.draw();
+    harness.answer(3, vec![task(ID, "storing")]);
+    harness.draw();
+    harness.mono += Duration::from_millis(150);
+    assert_eq!(harness.send(Msg::Input(vec![press("y")])), []);
+    assert_eq!(mark(&harness), None);
+    assert_eq!(harness.key("y"), [describe_one(ID)]);
+}
+
+#[test]
+fn a_key_typed_ahead_of_fg_does_not_confirm() {
+    let mut harness = asked();
+    harness.wait(1.0);
+    harness.app.leaves_screen();
+    assert_eq!(harness.send(Msg::Input(vec![press("y")])), []);
+    assert_eq!(mark(&harness), None);
+}
+
+#[test]
+fn a_key_in_the_same_moment_as_something_else_does_not_confirm() {
+    let mut harness = asked();
+    harness.wait(1.0);
+    let events = vec![Event::FocusGained, press("y")];
+    assert_eq!(harness.send(Msg::Input(events)), []);
+    assert_eq!(mark(&harness), None);
+}
+
+#[test]
+fn a_lost_cancel_settled_before_its_outcome_was_read_is_told_on_leaving() {
+    let mut harness = sent();
+    harness.key("?");
+    harness.cancelled(ID, Err(timed_out()));
+    let found = updated(task(ID, "cancelling"), "2015-09-15T13:28:00Z");
+    harness.described_one(ID, Ok(Some(found)));
+    let message = harness.app.exit_message().expect("the outcome");
+    assert!(
+        message.contains(ID) && message.contains("cancelling"),
+        "{message}"
+    );
+}
