@@ -3,7 +3,7 @@
 //!
 //! The effect of a cancel in each state is not documented, so this code reports only what EC2 said.
 //! A cancel whose response was lost is treated as neither done nor failed until a newer description of
-//! the task tells: see [`Cancel::is_settled_by`].
+//! the task tells: see [`Cancel::settlement`].
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ pub enum CancelState {
     Accepted,
     /// It was sent and its response was lost: the outcome is unknown.
     AnswerLost,
+    /// Its response was lost, and EC2 has reported since that the task is being cancelled or has ended.
+    Settled,
 }
 
 /// Why a task cannot be cancelled now.
@@ -139,6 +141,20 @@ pub(super) enum Step {
     Accepted(Duration),
     /// Its answer was lost at this time since the program started.
     AnswerLost(Duration),
+    /// After its answer was lost, EC2 reported this state, in answer to a request sent at `at`, in time
+    /// since the program started.
+    Settled { state: State, at: Duration },
+}
+
+/// What a description means for a cancel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Settlement {
+    /// EC2 reports that the task is being cancelled or has ended.
+    Settled,
+    /// The task goes on: the cancel had no effect.
+    WithoutEffect,
+    /// The cancel was settled long ago, and the task goes on all the same.
+    Outdated,
 }
 
 /// What EC2 said when the task was described again.
@@ -160,27 +176,37 @@ impl Cancel {
             Step::Sent => CancelState::Sent,
             Step::Accepted(_) => CancelState::Accepted,
             Step::AnswerLost(_) => CancelState::AnswerLost,
+            Step::Settled { .. } => CancelState::Settled,
         }
     }
 
-    /// Whether a description of the task, requested after the cancel was answered or its answer was
-    /// lost, says what became of it.
+    /// What a description of the task, requested at `requested_at`, means for the cancel.
     ///
     /// | state of the task             | the answer was lost           | EC2 accepted the cancel       |
     /// |-------------------------------|-------------------------------|-------------------------------|
-    /// | cancelling, complete, failed  | yes                           | goes on                       |
-    /// | pending … storing             | yes, if requested [`CONSISTENT_AFTER`] | the same             |
-    /// | undocumented                  | no                            | no                            |
-    fn is_settled_by(&self, task: &BundleTask, requested_at: Duration) -> bool {
+    /// | cancelling, complete, failed  | settled                       | nothing new                   |
+    /// | pending … storing             | without effect, if requested [`CONSISTENT_AFTER`] | the same  |
+    /// | undocumented                  | nothing                       | nothing                       |
+    fn settlement(&self, task: &BundleTask, requested_at: Duration) -> Option<Settlement> {
+        let is_consistent = |since: Duration| requested_at >= since + CONSISTENT_AFTER;
         match (&self.step, task.state.phase()) {
-            (Step::AnswerLost(_), Phase::Cancelling | Phase::Complete | Phase::Failed) => true,
+            (Step::AnswerLost(at), Phase::Cancelling | Phase::Complete | Phase::Failed) => {
+                (requested_at >= *at).then_some(Settlement::Settled)
+            }
             (
                 Step::AnswerLost(at) | Step::Accepted(at),
                 Phase::Pending | Phase::WaitingForShutdown | Phase::Bundling | Phase::Storing,
-            ) => requested_at >= *at + CONSISTENT_AFTER,
-            (Step::Accepted(_), Phase::Cancelling | Phase::Complete | Phase::Failed)
-            | (Step::Accepted(_) | Step::AnswerLost(_), Phase::Unknown)
-            | (Step::Rechecking | Step::AwaitingIdentity { .. } | Step::Sent, _) => false,
+            ) => is_consistent(*at).then_some(Settlement::WithoutEffect),
+            (
+                Step::Settled { at, .. },
+                Phase::Pending | Phase::WaitingForShutdown | Phase::Bundling | Phase::Storing,
+            ) => is_consistent(*at).then_some(Settlement::Outdated),
+            (
+                Step::Accepted(_) | Step::Settled { .. },
+                Phase::Cancelling | Phase::Complete | Phase::Failed,
+            )
+            | (Step::Accepted(_) | Step::AnswerLost(_) | Step::Settled { .. }, Phase::Unknown)
+            | (Step::Rechecking | Step::AwaitingIdentity { .. } | Step::Sent, _) => None,
         }
     }
 }
@@ -243,15 +269,38 @@ impl Cancels {
         self.left_behind.iter().any(|cancel| cancel.id == id)
     }
 
-    /// How a description settles a cancel, wherever its task is.
-    pub fn settled_by(
-        &self,
+    /// Settles a cancel, wherever its task is, if a description does.
+    pub fn settle_by_id(
+        &mut self,
         id: CancelId,
         task: &BundleTask,
         requested_at: Duration,
     ) -> Option<CancelChange> {
-        let is_settled = self.get(id)?.is_settled_by(task, requested_at);
-        is_settled.then(|| CancelChange::Settled(task.state.clone()))
+        let cancel = self.get_mut(id)?;
+        let settlement = cancel.settlement(task, requested_at)?;
+        let state = task.state.clone();
+        if settlement == Settlement::Settled {
+            // Kept, because a list may still say what was true before.
+            cancel.step = Step::Settled {
+                state: state.clone(),
+                at: requested_at,
+            };
+        } else {
+            self.remove(id);
+        }
+        (settlement != Settlement::Outdated).then_some(CancelChange::Settled(state))
+    }
+
+    /// Why a task whose cancel was settled cannot be cancelled: the state that EC2 reported.
+    pub fn why_settled(&self, id: &BundleId) -> Option<NotCancellable> {
+        match &self.present.get(id)?.step {
+            Step::Settled { state, .. } => NotCancellable::for_state(state),
+            Step::Rechecking
+            | Step::AwaitingIdentity { .. }
+            | Step::Sent
+            | Step::Accepted(_)
+            | Step::AnswerLost(_) => None,
+        }
     }
 
     /// Takes back cancels that were left behind, because their place is on the screen again.
@@ -287,7 +336,11 @@ impl Cancels {
         let mut awaiting: Vec<_> = cancels
             .filter_map(|cancel| match &cancel.step {
                 Step::AwaitingIdentity { key, .. } => Some((cancel.id, key.clone())),
-                Step::Rechecking | Step::Sent | Step::Accepted(_) | Step::AnswerLost(_) => None,
+                Step::Rechecking
+                | Step::Sent
+                | Step::Accepted(_)
+                | Step::AnswerLost(_)
+                | Step::Settled { .. } => None,
             })
             .collect();
         awaiting.sort_unstable_by_key(|(id, _)| *id);
@@ -306,7 +359,7 @@ impl Cancels {
             present(&[CancelState::Sent, CancelState::AnswerLost]),
             self.left_behind
                 .iter()
-                .filter(|it| it.state() != CancelState::Accepted)
+                .filter(|it| matches!(it.state(), CancelState::Sent | CancelState::AnswerLost))
                 .collect(),
         ];
         for cancels in &mut unsettled {
@@ -327,18 +380,14 @@ impl Cancels {
         self.present.is_empty()
     }
 
-    /// Ends the cancel of a task if a description settles it: see [`Cancel::is_settled_by`]. The
-    /// description was requested at `requested_at`, in time since the program started.
+    /// Settles the cancel of a task, if a description does that was requested at `requested_at`, in time
+    /// since the program started.
     pub fn settle(
         &mut self,
         task: &BundleTask,
         requested_at: Duration,
     ) -> Option<(CancelId, CancelChange)> {
-        let cancel = self.present.get(&task.bundle_id)?;
-        let id = cancel.id;
-        cancel.is_settled_by(task, requested_at).then(|| {
-            self.present.remove(&task.bundle_id);
-            (id, CancelChange::Settled(task.state.clone()))
-        })
+        let id = self.present.get(&task.bundle_id)?.id;
+        Some((id, self.settle_by_id(id, task, requested_at)?))
     }
 }

@@ -58,8 +58,6 @@ pub(super) struct SentRequest {
     pub at: Duration,
     /// The connection it was sent on.
     pub connection: u64,
-    /// How often the place had changed when it was sent.
-    pub place_changes: u64,
 }
 
 /// The requests of a scope.
@@ -94,7 +92,6 @@ impl Requests {
             number: self.last_number,
             at: now,
             connection,
-            place_changes: self.place_changes,
         };
         self.in_flight.insert(self.last_number, sent);
         RequestId {
@@ -112,11 +109,6 @@ impl Requests {
     /// Whether a request was sent on the present connection.
     pub fn is_of_this_connection(&self, sent: &SentRequest) -> bool {
         sent.connection == self.connection
-    }
-
-    /// Whether a request was about the tasks that are on the screen now.
-    pub fn is_of_this_place(&self, sent: &SentRequest) -> bool {
-        sent.place_changes == self.place_changes
     }
 
     /// Ends the request that an answer belongs to; `None` if none is waiting for it.

@@ -59,8 +59,9 @@ impl TrackedTask {
         match (self.task.update_time, description.update_time) {
             (Some(known), Some(described)) if known != described => described < known,
             _ => {
-                let is_cancelled = cancel == Some(CancelState::Accepted)
-                    || self.task.state.phase() == Phase::Cancelling;
+                let is_cancelled =
+                    matches!(cancel, Some(CancelState::Accepted | CancelState::Settled))
+                        || self.task.state.phase() == Phase::Cancelling;
                 is_cancelled && description.state.phase() < Phase::Cancelling
             }
         }
@@ -209,12 +210,10 @@ impl Tasks {
                 *count += 1;
                 key = key.duplicate(*count);
             }
+            let may_settle = !contradictory.contains(&task.bundle_id);
             match self.by_key.get(&key) {
-                Some(&index) => {
-                    let may_settle = !contradictory.contains(&task.bundle_id);
-                    self.merge_known(index, task, may_settle, &mut merge);
-                }
-                None => self.insert(key, task, &mut merge),
+                Some(&index) => self.merge_known(index, task, may_settle, &mut merge),
+                None => self.insert(key, task, may_settle, &mut merge),
             }
         }
         self.remove_unlisted(&mut merge);
@@ -247,7 +246,17 @@ impl Tasks {
         }
     }
 
-    fn insert(&mut self, key: TaskKey, task: Arc<BundleTask>, merge: &mut MergeContext) {
+    fn insert(
+        &mut self,
+        key: TaskKey,
+        task: Arc<BundleTask>,
+        may_settle: bool,
+        merge: &mut MergeContext,
+    ) {
+        if may_settle && let Some((id, change)) = merge.cancels.settle(&task, merge.requested_at) {
+            let change = Change::Cancel(id, change);
+            merge.changes.push((task.bundle_id.clone(), change));
+        }
         if self.merge_count > 1 {
             let state = task.state.clone();
             let change = Change::Appeared { state };

@@ -283,7 +283,11 @@ impl App {
     /// yet. IDs are as EC2 sent them.
     pub fn exit_message(&self) -> Option<String> {
         let place = self.scope().place();
-        let unread = self.outcomes.iter();
+        let on_screen = match &self.dialog {
+            Some(Dialog::Outcome(outcome)) if !self.key_timing.is_drawn() => Some(outcome),
+            Some(Dialog::Outcome(_) | Dialog::Confirm(_) | Dialog::Help { .. }) | None => None,
+        };
+        let unread = on_screen.into_iter().chain(&self.outcomes);
         let unread = unread.filter_map(|outcome| outcome.sentence(place.as_ref()));
         let messages: Vec<_> = self
             .monitor
@@ -347,7 +351,17 @@ impl App {
                         continue;
                     };
                     self.is_dirty |= self.note.take().is_some();
-                    match self.keymap.action(self.context(), key) {
+                    // Nothing can be seen on a screen that is too small, so a person can only leave.
+                    let is_too_small = self.layout().is_too_small();
+                    let context = if is_too_small {
+                        Context::List
+                    } else {
+                        self.context()
+                    };
+                    match self.keymap.action(context, key) {
+                        Some(action)
+                            if is_too_small
+                                && !matches!(action, Action::Quit | Action::Suspend) => {}
                         Some(action) => {
                             let is_deliberate = is_lone_key && self.can_be_answered();
                             self.act(action, is_deliberate, effects);

@@ -40,6 +40,11 @@ impl KeyTiming {
         self.drawn_at = None;
     }
 
+    /// Whether the open dialog is on the screen as it is now.
+    pub fn is_drawn(&self) -> bool {
+        self.drawn_at.is_some()
+    }
+
     /// The frame is on the screen.
     pub fn drawn(&mut self, now: Duration) {
         self.drawn_at.get_or_insert(now);

@@ -25,7 +25,7 @@ impl Scope {
     pub fn shows_as_cancel_requested(&self, task: &BundleTask) -> bool {
         let is_requested = match self.cancels.state(&task.bundle_id) {
             Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) => true,
-            Some(CancelState::AnswerLost) | None => false,
+            Some(CancelState::AnswerLost | CancelState::Settled) | None => false,
         };
         is_requested
             && match task.state.phase() {
@@ -44,7 +44,12 @@ impl Scope {
         if tracked.unlisted_since.is_some() {
             return Some(match cancel {
                 Some(CancelState::Accepted) => NotCancellable::AcceptedAndNotListed,
-                Some(CancelState::Checking | CancelState::Sent | CancelState::AnswerLost)
+                Some(
+                    CancelState::Checking
+                    | CancelState::Sent
+                    | CancelState::AnswerLost
+                    | CancelState::Settled,
+                )
                 | None => NotCancellable::NotListed,
             });
         }
@@ -59,6 +64,8 @@ impl Scope {
                 return Some(NotCancellable::Requested);
             }
             Some(CancelState::AnswerLost) => return Some(NotCancellable::EarlierAnswerLost),
+            // Even if this list is from before.
+            Some(CancelState::Settled) => return self.cancels.why_settled(&task.bundle_id),
             None => {}
         }
         match self.freshness() {
@@ -72,7 +79,9 @@ impl Scope {
     pub fn is_cancel_under_way(&self, id: &BundleId) -> bool {
         match self.cancels.state(id) {
             Some(CancelState::Checking | CancelState::Sent) => true,
-            Some(CancelState::Accepted | CancelState::AnswerLost) | None => false,
+            Some(CancelState::Accepted | CancelState::AnswerLost | CancelState::Settled) | None => {
+                false
+            }
         }
     }
 
@@ -373,10 +382,11 @@ impl Scope {
         now: Now,
         update: &mut Update,
     ) {
-        let is_here = self.requests.is_of_this_place(sent);
-        let Some(cancel) = self.cancels.get(id) else {
+        let is_open = |cancel: &&Cancel| cancel.state() != CancelState::Settled;
+        let Some(cancel) = self.cancels.get(id).filter(is_open) else {
             return; // Settled meanwhile, by a list; a transition said so.
         };
+        let is_here = !self.cancels.is_left_behind(id);
         let is_same_account = self.is_of_same_account(cancel, signed_by);
         let place = Arc::clone(&cancel.place);
         let mut changes = Changes::new();
@@ -393,10 +403,9 @@ impl Scope {
                 let state = task.state.clone();
                 if is_here {
                     self.tasks.apply_description(task, &mut answer);
-                } else if let Some(settled) = self.cancels.settled_by(id, &task, sent.at) {
+                } else if let Some(settled) = self.cancels.settle_by_id(id, &task, sent.at) {
                     let place = Arc::clone(&place);
                     self.report(id, bundle_id.clone(), place, settled, now, update);
-                    self.cancels.remove(id);
                 }
                 LookupResult::State(state)
             }
@@ -431,6 +440,18 @@ impl Scope {
         );
     }
 
+    /// The place of a cancel, with its account if that was learned after the confirmation.
+    fn with_account(&self, id: CancelId, place: Arc<Place>) -> Arc<Place> {
+        let cancel = self.cancels.get(id).filter(|_| place.account.is_none());
+        match cancel.and_then(|cancel| self.account_of(cancel.key.as_ref())) {
+            None => place,
+            Some(account) => Arc::new(Place {
+                account: Some(account.to_owned()),
+                ..Place::clone(&place)
+            }),
+        }
+    }
+
     /// Reports what happened to a cancel.
     fn report(
         &self,
@@ -441,6 +462,7 @@ impl Scope {
         now: Now,
         update: &mut Update,
     ) {
+        let place = self.with_account(id, place);
         update.transitions.push(Transition {
             scope: self.id,
             place,

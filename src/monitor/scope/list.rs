@@ -71,7 +71,7 @@ impl Scope {
         self.same_account(self.list_key.as_ref(), self.account.as_deref(), key)
     }
 
-    fn account_of(&self, key: Option<&AccessKeyId>) -> Option<&str> {
+    pub(super) fn account_of(&self, key: Option<&AccessKeyId>) -> Option<&str> {
         Some(&self.identities.get(key?)?.account)
     }
 

@@ -154,9 +154,13 @@ pub fn state_label(row: &Row, context: &RenderContext) -> (&'static str, String,
     let state = row.tracked.task.state.to_string();
     match row.scope.cancel_state(&row.tracked.task.bundle_id) {
         Some(CancelState::AnswerLost) => (symbol, format!("{state}, no answer"), Role::Warning),
-        Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) | None => {
-            (symbol, state, role)
-        }
+        Some(
+            CancelState::Checking
+            | CancelState::Sent
+            | CancelState::Accepted
+            | CancelState::Settled,
+        )
+        | None => (symbol, state, role),
     }
 }
 

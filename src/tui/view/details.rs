@@ -334,7 +334,7 @@ fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Opti
         Some(CancelState::AnswerLost) => {
             "A cancel was sent and its answer lost; what became of it is not known yet."
         }
-        Some(CancelState::Accepted) | None => return None,
+        Some(CancelState::Accepted | CancelState::Settled) | None => return None,
     };
     Some((text.to_owned(), Role::Warning))
 }

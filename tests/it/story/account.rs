@@ -197,6 +197,7 @@ fn a_cancel_is_sent_only_for_the_account_that_was_confirmed() {
     assert_eq!(harness.identity(Err(unreachable())), []);
     let screen = harness.screen();
     assert!(screen.contains("account is not known"), "{screen}");
+    harness.draw();
     assert_eq!(harness.app.exit_message(), None);
 }
 
@@ -253,6 +254,7 @@ fn a_cancel_that_is_answered_after_the_region_changed_is_reported() {
         assert!(screen.contains(words), "{screen}");
     }
     assert!(!harness.rows().any(|row| row.task.bundle_id.as_str() == ID));
+    harness.draw();
     assert_eq!(harness.app.exit_message(), None);
 
     let mut harness = sent_from_another_region();
@@ -268,6 +270,7 @@ fn a_cancel_that_is_answered_after_the_region_changed_is_reported() {
         screen.contains("EC2 refused") && screen.contains("In us-east-1"),
         "{screen}"
     );
+    harness.draw();
     assert_eq!(harness.app.exit_message(), None);
 }
 
@@ -458,6 +461,7 @@ fn a_lost_cancel_that_is_settled_elsewhere_is_reported() {
     for words in [ID, "In us-east-1", "EC2 now says: cancelling"] {
         assert!(screen.contains(words), "{screen}");
     }
+    harness.draw();
     assert_eq!(harness.app.exit_message(), None);
 }
 
@@ -505,4 +509,27 @@ fn a_dialog_says_when_its_dry_run_was_for_another_place() {
         line.contains("not known: the credentials or the region"),
         "{line}"
     );
+}
+
+#[test]
+fn what_became_of_a_lost_cancel_is_still_known_when_its_region_comes_back() {
+    let mut harness = sent_from_another_region();
+    harness.cancelled(ID, Err(timed_out()));
+    harness.key("Esc");
+    let back = |harness: &mut Harness, poll: u64, region: &str, tasks: Vec<_>| {
+        harness.wait(10.0);
+        harness.fail(poll, expired());
+        harness.wait(4.1);
+        harness.connected(poll + 1, Ok(session(region)));
+        harness.answer(poll + 1, tasks);
+    };
+    back(&mut harness, 4, "us-east-1", vec![task(ID, "cancelling")]);
+    assert_eq!(harness.cancel_state(ID), Some(CancelState::Settled));
+    back(&mut harness, 6, "eu-west-1", vec![]);
+    // A stale read.
+    back(&mut harness, 8, "us-east-1", vec![task(ID, "storing")]);
+    harness.select(ID);
+    assert_eq!(harness.key("c"), [], "a second cancel");
+    let note = harness.app.note().expect("a reason");
+    assert!(note.contains("already cancelling"), "{note}");
 }

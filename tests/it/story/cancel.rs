@@ -581,11 +581,8 @@ fn a_lost_answer_is_neither_success_nor_failure_and_ec2_is_asked() {
         let found = updated(task(ID, "cancelling"), "2015-09-15T13:28:00Z");
         harness.described_one(ID, Ok(Some(found)));
         assert!(harness.screen().contains("EC2 now says: cancelling."));
-        assert_eq!(
-            mark(&harness),
-            None,
-            "EC2's own word is all there is to say"
-        );
+        assert_eq!(mark(&harness), Some(CancelState::Settled));
+        harness.draw();
         assert_eq!(harness.app.exit_message(), None);
     }
 }
@@ -744,7 +741,7 @@ fn a_lost_cancel_is_settled_by_newer_evidence_only() {
         2,
         vec![updated(task(ID, "cancelling"), "2015-09-15T13:28:00Z")],
     );
-    assert_eq!(mark(&harness), None);
+    assert_eq!(mark(&harness), Some(CancelState::Settled));
     assert_eq!(harness.app.exit_message(), None);
 }
 
@@ -988,4 +985,19 @@ fn a_lost_cancel_settled_before_its_outcome_was_read_is_told_on_leaving() {
         message.contains(ID) && message.contains("cancelling"),
         "{message}"
     );
+}
+
+#[test]
+fn an_outcome_on_a_screen_that_is_too_small_was_not_read() {
+    let mut harness = sent();
+    harness.send(Msg::Input(vec![Event::Resize(22, 4)]));
+    harness.draw();
+    harness.cancelled(ID, Err(throttled()));
+    harness.draw();
+    let message = harness.app.exit_message().expect("the outcome");
+    assert!(
+        message.contains(ID) && message.contains("RequestLimitExceeded"),
+        "{message}"
+    );
+    assert_eq!(harness.key("q"), [Asked::Quit], "as the screen says");
 }
