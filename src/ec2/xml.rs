@@ -176,16 +176,40 @@ fn is_well_formed(event: &Event) -> bool {
 
 /// Whether the attributes are quoted, named differently, and without `<` and undefined entities.
 fn has_valid_attributes(tag: &BytesStart) -> bool {
-    tag.attributes_raw().trim_ascii().is_empty()
-        || tag.attributes().all(|attribute| {
-            attribute.is_ok_and(|attribute| {
-                let value = attribute.value.as_ref();
-                is_name(attribute.key.into_inner())
-                    && !value.contains('<')
-                    && !value.contains(is_forbidden)
-                    && escape::unescape(value).is_ok()
+    let raw = tag.attributes_raw();
+    raw.trim_ascii().is_empty()
+        || has_space_between_attributes(raw)
+            && tag.attributes().all(|attribute| {
+                attribute.is_ok_and(|attribute| {
+                    let value = attribute.value.as_ref();
+                    is_name(attribute.key.into_inner())
+                        && !value.contains('<')
+                        && !value.contains(is_forbidden)
+                        && escape::unescape(value).is_ok()
+                })
             })
-        })
+}
+
+/// Whether a space follows every quoted value but the last.
+fn has_space_between_attributes(raw: &str) -> bool {
+    let mut quote = None;
+    let mut characters = raw.chars().peekable();
+    while let Some(c) = characters.next() {
+        match quote {
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            Some(open) if c == open => {
+                quote = None;
+                if characters
+                    .peek()
+                    .is_some_and(|next| !next.is_ascii_whitespace())
+                {
+                    return false;
+                }
+            }
+            None | Some(_) => {}
+        }
+    }
+    true
 }
 
 /// Whether this is a name: see "Name" in the XML 1.0 specification.

@@ -133,6 +133,7 @@ async fn an_answer_that_is_not_well_formed_is_an_error() {
     for ill_formed in [
         "<state a=b>pending</state>",
         "<state a=\"1\" a=\"2\">pending</state>",
+        "<state a=\"1\"b=\"2\">pending</state>",
         "<state a=\"<\">pending</state>",
         "<state a=\"&unknown;\">pending</state>",
         "<state>]]></state>",
