@@ -11,8 +11,8 @@ use crate::ec2::{AccessKeyId, Ec2Error, Identity};
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
 /// The longest pause after failures.
 const MAX_INTERVAL: Duration = Duration::from_secs(300);
-/// How many keys are remembered: the one that signed the list, and some that signed requests since.
-const MAX_KEYS: usize = 8;
+/// How many keys are remembered: the one that signed the list, and many that signed requests since.
+const MAX_KEYS: usize = 64;
 
 /// The identities known, by access key.
 #[derive(Debug, Default)]

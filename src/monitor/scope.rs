@@ -150,10 +150,14 @@ impl Scope {
         }
     }
 
-    /// Since when the request in flight has been waiting, if it is slow. A list that waits for STS was
-    /// answered.
+    /// Whether EC2 has sent a list that is not shown yet, because STS must say whose it is.
+    pub fn is_list_waiting(&self) -> bool {
+        self.unmerged.is_some()
+    }
+
+    /// Since when the request in flight has been waiting, if it is slow.
     pub fn slow_since(&self, now: Now) -> Option<Timestamp> {
-        if self.unmerged.is_some() {
+        if self.is_list_waiting() {
             return None;
         }
         self.poll.slow_at().filter(|at| *at <= now.mono)?;

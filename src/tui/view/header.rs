@@ -79,6 +79,9 @@ fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
     let symbol = context.symbols().freshness[index];
     let waiting = app.scope().slow_since(app.now()).filter(|_| wide);
     let since = match (waiting, app.scope().last_success()) {
+        _ if app.scope().is_list_waiting() && wide => {
+            Some("   new keys: asking STS whose they are ".into())
+        }
         (Some(time), _) => Some(format!("   waiting since {} UTC ", text::time_of_day(time))),
         (None, Some(time)) if !wide => Some(format!(" {} ", text::time_of_day(time))),
         (None, Some(time)) if app.scope().freshness() == Freshness::Live => {
@@ -147,8 +150,11 @@ fn draw_banner(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext
     frame.render_widget(Paragraph::new(next).right_aligned(), first);
 }
 
-/// When EC2 will be asked again: `next try 14:03:30`, `asking again`, or `paused`.
+/// When EC2 will be asked again: `next try 14:03:30`, `asking again`, `asking STS`, or `paused`.
 pub fn retry_status(app: &App) -> Option<String> {
+    if app.scope().is_list_waiting() {
+        return Some("asking STS".into());
+    }
     if app.scope().poll().is_in_flight() {
         return Some("asking again".into());
     }

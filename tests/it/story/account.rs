@@ -411,6 +411,9 @@ fn a_list_that_waits_for_sts_is_not_called_unanswered() {
     assert_eq!(harness.answer(3, three()), [identify()]);
     harness.wait(9.0);
     assert!(!harness.screen().contains("waiting since"));
+    assert!(header(&harness).contains("asking STS whose they are"));
+    harness.identified(FIRST);
+    assert!(header(&harness).contains("polled"));
 }
 
 #[test]
