@@ -187,3 +187,14 @@ fn tasks_that_share_an_id_are_told_apart() {
     assert_eq!(answer(&mut monitor, scope, three()), []);
     assert_eq!(keys(&monitor), first);
 }
+
+#[test]
+fn a_task_whose_cancel_is_under_way_is_not_dismissed() {
+    let (mut monitor, scope) = listed(vec![task(ID, "storing")]);
+    let command = |command| Event::Command(scope, command);
+    let _ = update(&mut monitor, command(Command::Cancel(id(ID))));
+    answer(&mut monitor, scope, vec![]);
+    let key = monitor.scope(scope).tasks().all()[0].key();
+    let _ = update(&mut monitor, command(Command::Dismiss(key)));
+    assert_eq!(monitor.scope(scope).tasks().all().len(), 1);
+}
