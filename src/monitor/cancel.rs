@@ -303,6 +303,15 @@ impl Cancels {
         }
     }
 
+    /// A key belongs to this account, which was not known when cancels were confirmed.
+    pub fn learn_account(&mut self, key: &AccessKeyId, account: &str) {
+        let all = self.present.values_mut().chain(&mut self.left_behind);
+        for cancel in all.filter(|cancel| cancel.key.as_ref() == Some(key)) {
+            let place = Arc::make_mut(&mut cancel.place);
+            place.account.get_or_insert_with(|| account.to_owned());
+        }
+    }
+
     /// Takes back cancels that were left behind, because their place is on the screen again.
     pub fn return_to(&mut self, place: &Place, is_listed: impl Fn(&BundleId) -> bool) {
         let is_back =

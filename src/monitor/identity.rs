@@ -66,7 +66,7 @@ impl Identities {
     /// STS has answered, about the key that signed the request.
     pub fn answered(
         &mut self,
-        key: Option<AccessKeyId>,
+        key: Option<&AccessKeyId>,
         result: Result<Identity, Ec2Error>,
         now: Duration,
     ) {
@@ -84,8 +84,8 @@ impl Identities {
             return;
         };
         self.backoff = None;
-        self.known.retain(|(known, _)| *known != key);
-        self.known.push((key, identity));
+        self.known.retain(|(known, _)| known != key);
+        self.known.push((key.clone(), identity));
         if self.known.len() > MAX_KEYS {
             self.known.remove(0);
         }

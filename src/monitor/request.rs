@@ -34,7 +34,7 @@ pub(super) enum Purpose {
     /// To cancel.
     Cancel(CancelId),
     /// To learn the outcome of a cancel whose answer was lost.
-    LookUp(CancelId, BundleId),
+    LookUp(CancelId),
 }
 
 impl Purpose {
@@ -42,7 +42,7 @@ impl Purpose {
     /// followed to its end, and an access key belongs to the same account for ever.
     fn outlives_connection(&self) -> bool {
         match self {
-            Self::Cancel(_) | Self::LookUp(..) | Self::Identify => true,
+            Self::Cancel(_) | Self::LookUp(_) | Self::Identify => true,
             Self::Connect | Self::Poll | Self::Permission(_) | Self::Recheck(_) => false,
         }
     }
@@ -65,7 +65,6 @@ pub(super) struct SentRequest {
 pub(super) struct Requests {
     connection: u64,
     last_number: u64,
-    place_changes: u64,
     in_flight: HashMap<u64, SentRequest>,
 }
 
@@ -85,7 +84,7 @@ impl Requests {
             | Purpose::Permission(_)
             | Purpose::Recheck(_)
             | Purpose::Cancel(_)
-            | Purpose::LookUp(..) => self.connection,
+            | Purpose::LookUp(_) => self.connection,
         };
         let sent = SentRequest {
             purpose,
@@ -99,11 +98,6 @@ impl Requests {
             connection,
             number: self.last_number,
         }
-    }
-
-    /// How often the place has changed.
-    pub fn place_changes(&self) -> u64 {
-        self.place_changes
     }
 
     /// Whether a request was sent on the present connection.
@@ -122,7 +116,8 @@ impl Requests {
             .flatten()
     }
 
-    /// A new connection was made. What was asked on the old one no longer matters, with the exceptions of [`Purpose::outlives_connection`].
+    /// A new connection was made. What was asked on the old one no longer matters, with the exceptions of
+    /// [`Purpose::outlives_connection`].
     pub fn connected(&mut self) {
         self.connection += 1;
         self.in_flight
@@ -132,14 +127,13 @@ impl Requests {
     /// The tasks on the screen now belong to another account or region. What was asked about the
     /// others no longer matters, except cancels.
     pub fn place_changed(&mut self) {
-        self.place_changes += 1;
         self.in_flight.retain(|_, sent| match sent.purpose {
             Purpose::Permission(_) | Purpose::Recheck(_) => false,
             Purpose::Connect
             | Purpose::Poll
             | Purpose::Identify
             | Purpose::Cancel(_)
-            | Purpose::LookUp(..) => true,
+            | Purpose::LookUp(_) => true,
         });
     }
 }

@@ -48,6 +48,8 @@ pub struct Scope {
     requests: Requests,
     identities: Identities,
     session: Option<Session>,
+    /// See [`Place::number`].
+    place_number: u64,
     /// The account of the tasks, if it is known.
     account: Option<String>,
     /// The access key that signed the list; `None` before the first.
@@ -76,6 +78,7 @@ impl Scope {
             requests: Requests::default(),
             identities: Identities::default(),
             session: None,
+            place_number: 0,
             account: None,
             list_key: None,
             newest_key: None,
@@ -113,8 +116,8 @@ impl Scope {
     /// Where the tasks are; `None` until the settings are read.
     pub fn place(&self) -> Option<Place> {
         Some(Place {
-            number: self.requests.place_changes(),
-            session: self.session.clone()?,
+            number: self.place_number,
+            region: self.session.as_ref()?.region.clone(),
             account: self.account.clone(),
         })
     }
@@ -218,7 +221,7 @@ impl Scope {
         match (&sent.purpose, answer) {
             (Purpose::Connect, Answer::Connected(result)) => self.connected(result, now, update),
             (Purpose::Identify, Answer::Identified(result)) => {
-                self.identified(signed_by, result, now, update);
+                self.identified(signed_by.as_ref(), result, now, update);
             }
             (Purpose::Poll, Answer::Described(Ok(tasks))) => {
                 let list = ReceivedList {
@@ -250,8 +253,8 @@ impl Scope {
             (Purpose::Recheck(cancel), Answer::DescribedOne(result)) => {
                 self.rechecked(*cancel, &sent, signed_by, result, now, update);
             }
-            (Purpose::LookUp(cancel, id), Answer::DescribedOne(result)) => {
-                self.looked_up(*cancel, id, &sent, signed_by.as_ref(), result, now, update);
+            (Purpose::LookUp(cancel), Answer::DescribedOne(result)) => {
+                self.looked_up(*cancel, &sent, signed_by.as_ref(), result, now, update);
             }
             (Purpose::Cancel(cancel), Answer::Cancelled(result)) => {
                 self.cancelled(*cancel, &sent, result, now, update);
@@ -262,7 +265,7 @@ impl Scope {
                 | Purpose::Poll
                 | Purpose::Permission(_)
                 | Purpose::Recheck(_)
-                | Purpose::LookUp(..)
+                | Purpose::LookUp(_)
                 | Purpose::Cancel(_),
                 answer,
             ) => debug_assert!(false, "{answer:?} does not answer {:?}", sent.purpose),

@@ -7,6 +7,7 @@
 //! A cancel that was confirmed always ends in a [`CancelChange`] that says how.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::list::SameAccount;
 use super::{Freshness, Scope};
@@ -15,7 +16,7 @@ use crate::monitor::cancel::{Cancel, CancelId, CancelState, NotCancellable, Rech
 use crate::monitor::event::{Call, Now, Update};
 use crate::monitor::place::Place;
 use crate::monitor::request::{Purpose, SentRequest};
-use crate::monitor::tasks::{Changes, SingleAnswer, TrackedTask};
+use crate::monitor::tasks::{Changes, SingleAnswer, Tasks, TrackedTask};
 use crate::monitor::transition::{CancelChange, Change, LookupResult, NotSent, Transition};
 use crate::task::{BundleId, BundleTask, Phase};
 
@@ -218,24 +219,21 @@ impl Scope {
         now: Now,
         update: &mut Update,
     ) -> Option<NotCancellable> {
-        let mut changes = Changes::new();
-        let mut answer = SingleAnswer {
-            request: recheck.request,
-            requested_at: recheck.requested_at,
-            last_request: self.requests.last_number(),
-            now,
-            cancels: &mut self.cancels,
-            changes: &mut changes,
-        };
         let reason = match &recheck.task {
             Some(task) => NotCancellable::for_state(&task.state),
             None => Some(NotCancellable::NotListed),
         };
-        match recheck.task {
-            Some(task) => self.tasks.apply_description(task, &mut answer),
-            None => self.tasks.mark_unlisted(bundle_id, &mut answer),
-        }
-        self.transitions(changes, now, update);
+        let (request, requested_at) = (recheck.request, recheck.requested_at);
+        self.merge_answer(
+            request,
+            requested_at,
+            now,
+            update,
+            |tasks, answer| match recheck.task {
+                Some(task) => tasks.apply_description(task, answer),
+                None => tasks.mark_unlisted(bundle_id, answer),
+            },
+        );
         // A list that was requested later may know more.
         reason.or_else(|| match self.tasks.by_id(bundle_id) {
             Some(tracked) if tracked.unlisted_since.is_none() => {
@@ -328,54 +326,26 @@ impl Scope {
             return;
         }
         self.poll.poll_often(now.mono);
-        if let Ok(task) = result {
-            self.merge_cancel_answer(&bundle_id, task, sent, now, update);
-        } else {
-            let last_request = self.requests.last_number();
-            self.tasks
-                .ignore_requests_through(&bundle_id, last_request, now);
-            let purpose = Purpose::LookUp(id, bundle_id.clone());
-            self.push(purpose, Call::DescribeOne(bundle_id), now, update);
+        if let Ok(Some(task)) = result {
+            self.merge_answer(sent.number, sent.at, now, update, |tasks, answer| {
+                tasks.apply_cancel_answer(task, answer);
+            });
+            return;
+        }
+        // Wait for later requests, and ignore those in flight.
+        let last_request = self.requests.last_number();
+        self.tasks
+            .ignore_requests_through(&bundle_id, last_request, now);
+        if is_lost {
+            let call = Call::DescribeOne(bundle_id);
+            self.push(Purpose::LookUp(id), call, now, update);
         }
     }
 
-    fn merge_cancel_answer(
-        &mut self,
-        bundle_id: &BundleId,
-        task: Option<BundleTask>,
-        sent: &SentRequest,
-        now: Now,
-        update: &mut Update,
-    ) {
-        let last_request = self.requests.last_number();
-        let Some(task) = task.filter(|task| task.bundle_id == *bundle_id) else {
-            // No task in the answer: wait for later requests, and ignore those in flight.
-            return self
-                .tasks
-                .ignore_requests_through(bundle_id, last_request, now);
-        };
-        let mut changes = Changes::new();
-        let mut answer = SingleAnswer {
-            request: sent.number,
-            requested_at: sent.at,
-            last_request,
-            now,
-            cancels: &mut self.cancels,
-            changes: &mut changes,
-        };
-        self.tasks.apply_cancel_answer(task, &mut answer);
-        self.transitions(changes, now, update);
-    }
-
     /// The task was looked up after the answer to its cancel was lost.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "an answer, and what it belongs to"
-    )]
     pub(super) fn looked_up(
         &mut self,
         id: CancelId,
-        bundle_id: &BundleId,
         sent: &SentRequest,
         signed_by: Option<&AccessKeyId>,
         result: Result<Option<BundleTask>, Ec2Error>,
@@ -386,70 +356,68 @@ impl Scope {
         let Some(cancel) = self.cancels.get(id).filter(is_open) else {
             return; // Settled meanwhile, by a list; a transition said so.
         };
-        let is_here = !self.cancels.is_left_behind(id);
-        let is_same_account = self.is_of_same_account(cancel, signed_by);
-        let place = Arc::clone(&cancel.place);
+        let is_same_account = self.is_of_same_account(cancel, signed_by) == SameAccount::Yes;
+        let (bundle_id, place) = (cancel.bundle_id.clone(), Arc::clone(&cancel.place));
+        let has_row = !self.cancels.is_left_behind(id) && self.tasks.by_id(&bundle_id).is_some();
+        let found = match result {
+            Ok(Some(task)) if has_row => {
+                self.merge_answer(sent.number, sent.at, now, update, |tasks, answer| {
+                    tasks.apply_description(task, answer);
+                });
+                self.known_of(&bundle_id)
+            }
+            Ok(Some(task)) => {
+                if let Some(settled) = self.cancels.settle_by_id(id, &task, sent.at) {
+                    let place = Arc::clone(&place);
+                    self.report(id, bundle_id.clone(), place, settled, now, update);
+                }
+                LookupResult::State(task.state)
+            }
+            Ok(None) if is_same_account && has_row => {
+                self.merge_answer(sent.number, sent.at, now, update, |tasks, answer| {
+                    tasks.mark_unlisted(&bundle_id, answer);
+                });
+                self.known_of(&bundle_id)
+            }
+            Ok(None) if is_same_account => LookupResult::NotListed,
+            // Another account does not have the task.
+            Ok(None) => LookupResult::PlaceChanged,
+            Err(error) => LookupResult::Failed(error),
+        };
+        let change = CancelChange::LookedUp(found);
+        self.report(id, bundle_id, place, change, now, update);
+    }
+
+    /// What is known of a task after a look-up: a list that was requested later may know more than that.
+    fn known_of(&self, bundle_id: &BundleId) -> LookupResult {
+        match self.tasks.by_id(bundle_id) {
+            Some(tracked) if tracked.unlisted_since.is_none() => {
+                LookupResult::State(tracked.task.state.clone())
+            }
+            Some(_) | None => LookupResult::NotListed,
+        }
+    }
+
+    /// Merges the answer to a request for one task, which was sent as number `request` at `requested_at`.
+    fn merge_answer(
+        &mut self,
+        request: u64,
+        requested_at: Duration,
+        now: Now,
+        update: &mut Update,
+        merge: impl FnOnce(&mut Tasks, &mut SingleAnswer),
+    ) {
         let mut changes = Changes::new();
         let mut answer = SingleAnswer {
-            request: sent.number,
-            requested_at: sent.at,
+            request,
+            requested_at,
             last_request: self.requests.last_number(),
             now,
             cancels: &mut self.cancels,
             changes: &mut changes,
         };
-        let found = match result {
-            Ok(Some(task)) => {
-                let state = task.state.clone();
-                if is_here {
-                    self.tasks.apply_description(task, &mut answer);
-                } else if let Some(settled) = self.cancels.settle_by_id(id, &task, sent.at) {
-                    let place = Arc::clone(&place);
-                    self.report(id, bundle_id.clone(), place, settled, now, update);
-                }
-                LookupResult::State(state)
-            }
-            Ok(None) if is_same_account == SameAccount::Yes => {
-                if is_here {
-                    self.tasks.mark_unlisted(bundle_id, &mut answer);
-                }
-                LookupResult::NotListed
-            }
-            // Another account does not have the task.
-            Ok(None) => LookupResult::PlaceChanged,
-            Err(error) => LookupResult::Failed(error),
-        };
+        merge(&mut self.tasks, &mut answer);
         self.transitions(changes, now, update);
-        // A list that was requested later may know more.
-        let found = match (found, self.tasks.by_id(bundle_id)) {
-            (LookupResult::State(_) | LookupResult::NotListed, Some(tracked)) if is_here => {
-                match tracked.unlisted_since {
-                    None => LookupResult::State(tracked.task.state.clone()),
-                    Some(_) => LookupResult::NotListed,
-                }
-            }
-            (found, _) => found,
-        };
-        self.report(
-            id,
-            bundle_id.clone(),
-            place,
-            CancelChange::LookedUp(found),
-            now,
-            update,
-        );
-    }
-
-    /// The place of a cancel, with its account if that was learned after the confirmation.
-    fn with_account(&self, id: CancelId, place: Arc<Place>) -> Arc<Place> {
-        let cancel = self.cancels.get(id).filter(|_| place.account.is_none());
-        match cancel.and_then(|cancel| self.account_of(cancel.key.as_ref())) {
-            None => place,
-            Some(account) => Arc::new(Place {
-                account: Some(account.to_owned()),
-                ..Place::clone(&place)
-            }),
-        }
     }
 
     /// Reports what happened to a cancel.
@@ -462,7 +430,6 @@ impl Scope {
         now: Now,
         update: &mut Update,
     ) {
-        let place = self.with_account(id, place);
         update.transitions.push(Transition {
             scope: self.id,
             place,

@@ -85,7 +85,7 @@ impl Scope {
             | Purpose::Poll
             | Purpose::Permission(_)
             | Purpose::Recheck(_)
-            | Purpose::LookUp(..) => {}
+            | Purpose::LookUp(_) => {}
         }
         let is_newest = self
             .newest_key
@@ -161,6 +161,7 @@ impl Scope {
         self.cancels.leave_behind();
         self.permissions.place_changed();
         self.requests.place_changed();
+        self.place_number += 1;
         self.tasks = self.tasks.empty_with_next_revision();
         self.account = None;
         self.list_key = None;
@@ -171,12 +172,17 @@ impl Scope {
     /// STS has answered.
     pub(super) fn identified(
         &mut self,
-        key: Option<AccessKeyId>,
+        key: Option<&AccessKeyId>,
         result: Result<Identity, Ec2Error>,
         now: Now,
         update: &mut Update,
     ) {
         self.identities.answered(key, result, now.mono);
+        if let Some(key) = key
+            && let Some(identity) = self.identities.get(key)
+        {
+            self.cancels.learn_account(key, &identity.account);
+        }
         self.update_account(now, update);
         if let Some(list) = self.unmerged.take() {
             self.accept_list(list, now, update);

@@ -402,7 +402,7 @@ impl World {
                 .is_some_and(|said| said.contains(state.as_str()))
         };
         let place = &transition.place;
-        assert_eq!(place.session.region, owner(id).1, "{transition:?}");
+        assert_eq!(place.region, owner(id).1, "{transition:?}");
         if let Some(account) = &place.account {
             assert_eq!(account, owner(id).0, "{transition:?}");
         }
