@@ -7,7 +7,7 @@
 //!
 //! | file                  | contents                                                          |
 //! |-----------------------|-------------------------------------------------------------------|
-//! | `client`              | one call from request to result                                   |
+//! | `client`, `client/caller` | a connection; one call from request to result                |
 //! | `request`             | the requests that can be sent                                     |
 //! | `capture`             | captures the raw responses of a call                              |
 //! | `xml`, `response`     | parsing XML; reading EC2's members from it                        |

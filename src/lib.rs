@@ -46,7 +46,7 @@
 //! | a theme                           | `tui/theme.rs` and the files in `assets/themes`; chosen in `cli/ui.rs` |
 //! | a dialog                          | `tui/dialog.rs`; its drawing in `tui/dialog/`, its keys in `assets/keys.toml` and the `Context` of `tui/keymap.rs` |
 //! | how a task is shown, as JSON for example | `tui/view/details.rs`, `tui/app.rs`; formats are in `output.rs`, a task's data in `task.rs` |
-//! | an action of the EC2 API          | `ec2/request.rs`, `ec2/client.rs`, `ec2/response/members.rs`; its command in `cli/aws/command.rs`, `cli/aws/parameter.rs`; in the demo, `endpoint/action.rs` |
+//! | an action of the EC2 API          | `ec2/request.rs`, `ec2/client/caller.rs`, `ec2/response/members.rs`; its command in `cli/aws/command.rs`, `cli/aws/parameter.rs`; in the demo, `endpoint/action.rs` |
 //! | a fault of the endpoint           | `endpoint/fault/rule.rs`; its notation in `endpoint/fault/syntax.rs`, its effect in `endpoint/fault.rs` and `endpoint/http.rs` |
 //! | how often EC2 is polled           | `monitor/poll.rs`                                           |
 //! | the way of a cancel               | `monitor/cancel.rs`, `monitor/scope/cancel_steps.rs`        |

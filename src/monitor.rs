@@ -14,6 +14,7 @@
 //! | `scope/list`, `identity` | whose list it is; the identity behind each access key          |
 //! | `tasks`      | the tasks by ID; merging a response into them                              |
 //! | `cancel`, `scope/cancel_steps` | the states of a cancel; the steps between them           |
+//! | `scope/cancel_status` | whether a task can be cancelled, and what is said of its cancel   |
 //! | `permission` | whether EC2 would permit a cancel: dry runs                                |
 //! | `poll`       | when to send the next request                                              |
 //! | `transition` | what changed                                                               |

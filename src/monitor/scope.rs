@@ -1,5 +1,6 @@
 //! One profile and region: its session, how fresh its list is, and the handling of responses.
 
+mod cancel_status;
 mod cancel_steps;
 mod list;
 
