@@ -477,3 +477,23 @@ pub fn unreachable() -> Ec2Error {
         "Could not connect to http://127.0.0.1:9: connection refused.",
     )
 }
+
+/// The credentials have expired.
+pub fn expired() -> Ec2Error {
+    error(
+        ErrorKind::Expired,
+        Operation::DescribeBundleTasks,
+        "RequestExpired",
+        "The credentials have expired.",
+    )
+}
+
+/// The answer to a cancel is lost.
+pub fn timed_out() -> Ec2Error {
+    error(
+        ErrorKind::TimedOut,
+        Operation::CancelBundleTask,
+        "",
+        "EC2 did not answer in time.",
+    )
+}

@@ -2,6 +2,7 @@
 
 mod account;
 mod cancel;
+mod cancel_outcome;
 mod consistency;
 mod keys;
 mod polling;

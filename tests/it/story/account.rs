@@ -8,8 +8,8 @@ use bundletop::tui::app::Msg;
 use bundletop::tui::keymap::Context;
 
 use crate::harness::{
-    Asked, Harness, cancel, connect, describe, describe_one, error, identify, press, session, task,
-    three, unreachable,
+    Asked, Harness, cancel, connect, describe, describe_one, error, expired, identify, press,
+    session, task, three, timed_out, unreachable,
 };
 
 const ID: &str = "bun-2a4e041c";
@@ -27,27 +27,17 @@ fn with_new_key() -> Harness {
     harness
 }
 
+/// That poll fails because the credentials have expired, and the next connection is this one.
+fn reconnect(harness: &mut Harness, poll: u64, session: Session) {
+    harness.fail(poll, expired());
+    assert_eq!(harness.wait(4.1), [connect(poll + 1)]);
+    let asked = harness.connected(poll + 1, Ok(session));
+    assert_eq!(asked, [describe(poll + 1)]);
+}
+
 fn header(harness: &Harness) -> String {
     let screen = harness.screen();
     screen.lines().next().expect("a header").to_owned()
-}
-
-fn expired() -> bundletop::ec2::Ec2Error {
-    error(
-        ErrorKind::Expired,
-        Operation::DescribeBundleTasks,
-        "RequestExpired",
-        "The credentials have expired.",
-    )
-}
-
-fn timed_out() -> bundletop::ec2::Ec2Error {
-    error(
-        ErrorKind::TimedOut,
-        Operation::CancelBundleTask,
-        "",
-        "EC2 did not answer in time.",
-    )
 }
 
 #[test]
@@ -208,12 +198,7 @@ fn sent_from_another_region() -> Harness {
     harness.key("Enter");
     harness.send_cancel(ID);
     assert_eq!(harness.wait(5.0), [describe(2)]);
-    harness.fail(2, expired());
-    assert_eq!(harness.wait(4.1), [connect(3)]);
-    assert_eq!(
-        harness.connected(3, Ok(session("eu-west-1"))),
-        [describe(3)]
-    );
+    reconnect(&mut harness, 2, session("eu-west-1"));
     harness.answer(3, vec![task("bun-of-others", "bundling")]);
     harness
 }
@@ -278,9 +263,7 @@ fn a_cancel_that_is_answered_after_the_region_changed_is_reported() {
 fn another_region_begins_without_claims_about_it() {
     let mut harness = Harness::with(three());
     harness.wait(5.0);
-    harness.fail(2, expired());
-    harness.wait(4.1);
-    harness.connected(3, Ok(session("eu-west-1")));
+    reconnect(&mut harness, 2, session("eu-west-1"));
     assert_eq!(harness.app.scope().freshness(), Freshness::Connecting);
     assert!(harness.screen().contains("Asking EC2 for its bundle tasks"));
 }
@@ -362,9 +345,7 @@ fn a_cancel_is_still_known_when_its_region_comes_back() {
         harness.cancelled(ID, answer);
         harness.key("Esc");
         harness.wait(10.0);
-        harness.fail(4, expired());
-        harness.wait(4.1);
-        harness.connected(5, Ok(session("us-east-1")));
+        reconnect(&mut harness, 4, session("us-east-1"));
         // A stale read.
         harness.answer(5, three());
         harness.select(ID);
@@ -455,9 +436,7 @@ fn a_lost_cancel_that_is_settled_elsewhere_is_reported() {
     assert_eq!(harness.wait(5.0), [describe(2)]);
     assert_eq!(harness.cancelled(ID, Err(timed_out())), [describe_one(ID)]);
     harness.key("Esc");
-    harness.fail(2, expired());
-    harness.wait(4.1);
-    harness.connected(3, Ok(session("eu-west-1")));
+    reconnect(&mut harness, 2, session("eu-west-1"));
     harness.answer(3, vec![task("bun-of-others", "bundling")]);
     harness.described_one(ID, Ok(Some(task(ID, "cancelling"))));
     let screen = harness.screen();
@@ -472,9 +451,7 @@ fn a_lost_cancel_that_is_settled_elsewhere_is_reported() {
 fn a_cancel_accepted_when_its_task_is_no_longer_in_the_list_is_reported() {
     let mut harness = sent_from_another_region();
     harness.wait(10.0);
-    harness.fail(4, expired());
-    harness.wait(4.1);
-    harness.connected(5, Ok(session("us-east-1")));
+    reconnect(&mut harness, 4, session("us-east-1"));
     harness.answer(5, vec![]);
     harness.cancelled(ID, Ok(Some(task(ID, "cancelling"))));
     let screen = harness.screen();
@@ -489,13 +466,11 @@ fn another_endpoint_of_the_same_region_does_not_permit_a_second_cancel() {
     assert_eq!(harness.wait(5.0), [describe(2)]);
     harness.cancelled(ID, Err(timed_out()));
     harness.key("Esc");
-    harness.fail(2, expired());
-    harness.wait(4.1);
     let elsewhere = Session {
         endpoint_url: Some("http://127.0.0.1:4599".into()),
         ..session("us-east-1")
     };
-    harness.connected(3, Ok(elsewhere));
+    reconnect(&mut harness, 2, elsewhere);
     harness.answer(3, three());
     harness.select(ID);
     assert_eq!(harness.key("c"), []);
@@ -521,9 +496,7 @@ fn what_became_of_a_lost_cancel_is_still_known_when_its_region_comes_back() {
     harness.key("Esc");
     let back = |harness: &mut Harness, poll: u64, region: &str, tasks: Vec<_>| {
         harness.wait(10.0);
-        harness.fail(poll, expired());
-        harness.wait(4.1);
-        harness.connected(poll + 1, Ok(session(region)));
+        reconnect(harness, poll, session(region));
         harness.answer(poll + 1, tasks);
     };
     back(&mut harness, 4, "us-east-1", vec![task(ID, "cancelling")]);
