@@ -12,7 +12,7 @@
 //! | `ui`             | the terminal UI                                                |
 //! | `serve`, `completions`, `man` | the program's own commands                        |
 //! | `aws`            | the AWS commands                                               |
-//! | `candidates`, `suggestion`, `error` | what the others share                       |
+//! | `candidates`, `error` | what the others share                                     |
 
 mod aws;
 mod candidates;
@@ -23,7 +23,6 @@ mod man;
 mod option_parser;
 mod options;
 mod serve;
-mod suggestion;
 mod ui;
 
 use std::env;
@@ -137,7 +136,7 @@ fn report_clap_error(error: &clap::Error, command_names: &[&str]) -> ExitCode {
     if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
         && error.kind() == ErrorKind::InvalidSubcommand
     {
-        let message = suggestion::invalid_choice("command", name, command_names);
+        let message = error::invalid_choice("command", name, command_names);
         return aws::report_error(&CommandError::usage(message));
     }
     match error.kind() {

@@ -12,6 +12,7 @@
 //! | [`task`]        | a bundle task as data                                                 |
 //! | [`text`]        | text made fit for a terminal                                          |
 //! | [`signal`]      | signals                                                               |
+//! | `suggestion`    | what a mistyped name was meant to be                                  |
 //! | `environment`   | environment variables                                                 |
 //!
 //! Each module uses only modules below it in this table.
@@ -60,6 +61,7 @@ pub mod log;
 pub mod monitor;
 pub mod output;
 pub mod signal;
+mod suggestion;
 pub mod task;
 pub mod text;
 pub mod tui;

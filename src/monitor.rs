@@ -42,7 +42,7 @@ pub use permission::Permission;
 pub use place::Place;
 pub use request::RequestId;
 pub use scope::{Freshness, Scope};
-pub use tasks::{Counts, Tasks, TrackedTask};
+pub use tasks::{Counts, TaskSlot, Tasks, TrackedTask};
 pub use transition::{CancelChange, Change, LookupResult, NotSent, Transition};
 
 use poll::PollSchedule;

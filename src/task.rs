@@ -143,6 +143,17 @@ pub struct TaskError {
     pub message: Option<String>,
 }
 
+impl fmt::Display for TaskError {
+    /// `code: message`, or whichever part is present.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.code, &self.message) {
+            (Some(code), Some(message)) => write!(f, "{code}: {message}"),
+            (Some(part), None) | (None, Some(part)) => f.write_str(part),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
 /// The state of a task: EC2's name for it, and what it means if it is documented.
 ///
 /// The name is kept because undocumented states must be shown as received, and because EC2

@@ -4,6 +4,7 @@
 //! does input and output: the clocks, the terminal, the monitor's driver.
 
 pub mod app;
+pub mod column;
 pub mod dialog;
 pub mod input;
 pub mod keymap;
@@ -136,6 +137,10 @@ impl<'a, S: Screen> Loop<'a, S> {
                 },
                 event = self.driver.next() => self.update(Instant::now(), Msg::Monitor(event)),
                 () = tick => self.update(Instant::now(), Msg::Tick),
+                // Only if nothing else is to be done: keys never wait for it.
+                () = std::future::ready(()), if self.app.has_work() => {
+                    self.update(Instant::now(), Msg::Work);
+                }
             }
             // Everything else that has arrived goes into the same frame.
             while let Ok(input) = input.try_recv() {

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use crate::output::WriteError;
+use crate::suggestion::similar_name;
 use crate::text::{Charset, clean};
 
 /// The exit code for an invalid command line, which many programs use.
@@ -58,4 +59,12 @@ pub(super) fn print_error(message: &str) {
         text.push('\n');
     }
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// The AWS CLI's message for a name that is not among the choices, and a similar name.
+pub(super) fn invalid_choice(kind: &str, typed: &str, choices: &[&str]) -> String {
+    let list = choices.join(", ");
+    let suggestion = similar_name(typed, choices)
+        .map_or_else(String::new, |name| format!("\nMaybe you meant {name}."));
+    format!("argument {kind}: Found invalid choice '{typed}'. The choices are: {list}{suggestion}")
 }

@@ -8,12 +8,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use slotmap::SlotMap;
 
 use super::cancel::{CONSISTENT_AFTER, CancelState, Cancels};
 use super::event::Now;
 use super::key::TaskKey;
 use super::transition::Change;
 use crate::task::{BundleId, BundleTask, Phase};
+
+slotmap::new_key_type! {
+    /// Where a task is in [`Tasks`]. It stays there while it is known, and the slot of a task that is
+    /// gone never becomes another's.
+    pub struct TaskSlot;
+}
 
 /// What changed, task by task.
 pub(super) type Changes = Vec<(BundleId, Change)>;
@@ -143,8 +150,8 @@ impl Counts {
 /// The tasks of a scope, in no particular order.
 #[derive(Debug, Default)]
 pub struct Tasks {
-    tasks: Vec<TrackedTask>,
-    by_key: HashMap<TaskKey, usize>,
+    tasks: SlotMap<TaskSlot, TrackedTask>,
+    by_key: HashMap<TaskKey, TaskSlot>,
     counts: Counts,
     merge_count: u64,
     revision: u64,
@@ -204,7 +211,7 @@ impl Tasks {
             let is_repeated = self
                 .by_key
                 .get(&key)
-                .is_some_and(|&index| self.tasks[index].last_merge == self.merge_count);
+                .is_some_and(|&slot| self.tasks[slot].last_merge == self.merge_count);
             if is_repeated {
                 let count = repeated.entry(key.clone()).or_default();
                 *count += 1;
@@ -212,7 +219,7 @@ impl Tasks {
             }
             let may_settle = !contradictory.contains(&task.bundle_id);
             match self.by_key.get(&key) {
-                Some(&index) => self.merge_known(index, task, may_settle, &mut merge),
+                Some(&slot) => self.merge_known(slot, task, may_settle, &mut merge),
                 None => self.insert(key, task, may_settle, &mut merge),
             }
         }
@@ -223,12 +230,12 @@ impl Tasks {
     /// Merges a task. It may settle a cancel unless the same list has several with its ID.
     fn merge_known(
         &mut self,
-        index: usize,
+        slot: TaskSlot,
         task: Arc<BundleTask>,
         may_settle: bool,
         merge: &mut MergeContext,
     ) {
-        let known = &mut self.tasks[index];
+        let known = &mut self.tasks[slot];
         known.last_merge = self.merge_count;
         let cancel = merge.cancels.state(&task.bundle_id);
         if merge.request > known.ignore_requests_through
@@ -262,7 +269,7 @@ impl Tasks {
             let change = Change::Appeared { state };
             merge.changes.push((task.bundle_id.clone(), change));
         }
-        self.tasks.push(TrackedTask {
+        let slot = self.tasks.insert(TrackedTask {
             task,
             unlisted_since: None,
             last_listed: merge.now.wall,
@@ -271,18 +278,17 @@ impl Tasks {
             ignore_requests_through: merge.request,
             last_merge: self.merge_count,
         });
-        self.by_key.insert(key, self.tasks.len() - 1);
+        self.by_key.insert(key, slot);
     }
 
     /// Marks or removes the tasks that the list being merged does not have.
     fn remove_unlisted(&mut self, merge: &mut MergeContext) {
-        // Backwards, because removal moves the last task, already checked, into the gap.
-        for index in (0..self.tasks.len()).rev() {
-            let task = &mut self.tasks[index];
-            if task.last_merge == self.merge_count || merge.request <= task.ignore_requests_through
-            {
-                continue;
-            }
+        let (merge_count, request) = (self.merge_count, merge.request);
+        let unlisted = self.tasks.iter().filter(|(_, task)| {
+            task.last_merge != merge_count && request > task.ignore_requests_through
+        });
+        for slot in unlisted.map(|(slot, _)| slot).collect::<Vec<_>>() {
+            let task = &mut self.tasks[slot];
             let id = task.task.bundle_id.clone();
             let is_new = task.unlisted_since.is_none();
             let is_kept = task.is_retained(merge.cancels.state(&id))
@@ -290,7 +296,7 @@ impl Tasks {
             if is_kept {
                 task.unlisted_since.get_or_insert(merge.now.wall);
             } else {
-                self.remove(index);
+                self.remove(slot);
             }
             if is_new {
                 merge.changes.push((id, Change::NoLongerListed));
@@ -355,28 +361,43 @@ impl Tasks {
 
     /// Removes a task that EC2 no longer lists. Returns whether there was one.
     pub(super) fn dismiss(&mut self, key: &TaskKey) -> bool {
-        let index = self.index_of(key);
-        let unlisted = index.filter(|&index| self.tasks[index].unlisted_since.is_some());
-        if let Some(index) = unlisted {
-            self.remove(index);
+        let slot = self.slot_of(key);
+        let unlisted = slot.filter(|&slot| self.tasks[slot].unlisted_since.is_some());
+        if let Some(slot) = unlisted {
+            self.remove(slot);
             self.recount();
         }
         unlisted.is_some()
     }
 
-    /// Every task.
-    pub fn all(&self) -> &[TrackedTask] {
-        &self.tasks
+    /// Every task and its slot.
+    pub fn iter(&self) -> impl Iterator<Item = (TaskSlot, &TrackedTask)> {
+        self.tasks.iter()
+    }
+
+    /// How many tasks there are.
+    pub fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// The task in a slot; `None` if it is gone.
+    pub fn at(&self, slot: TaskSlot) -> Option<&TrackedTask> {
+        self.tasks.get(slot)
+    }
+
+    /// The slot of the task with that key.
+    pub fn slot_of(&self, key: &TaskKey) -> Option<TaskSlot> {
+        self.by_key.get(key).copied()
     }
 
     /// The task with that key.
     pub fn get(&self, key: &TaskKey) -> Option<&TrackedTask> {
-        self.index_of(key).map(|index| &self.tasks[index])
-    }
-
-    /// The index in [`all`](Self::all) of the task with that key. It is valid until the tasks change.
-    pub fn index_of(&self, key: &TaskKey) -> Option<usize> {
-        self.by_key.get(key).copied()
+        self.at(self.slot_of(key)?)
     }
 
     /// The task with that ID; if there are several, the first in EC2's response.
@@ -386,7 +407,8 @@ impl Tasks {
 
     fn by_id_mut(&mut self, id: &BundleId) -> Option<&mut TrackedTask> {
         let key = TaskKey::of_id(id.clone());
-        self.by_key.get(&key).map(|&index| &mut self.tasks[index])
+        let slot = *self.by_key.get(&key)?;
+        self.tasks.get_mut(slot)
     }
 
     /// How many tasks are in each phase.
@@ -394,23 +416,21 @@ impl Tasks {
         &self.counts
     }
 
-    /// Changes whenever a task, or its place in [`all`](Self::all), changes.
+    /// Changes whenever a task may have changed.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    fn remove(&mut self, index: usize) {
-        let removed = self.tasks.swap_remove(index);
-        self.by_key.remove(&removed.key());
-        if let Some(moved) = self.tasks.get(index) {
-            self.by_key.insert(moved.key(), index);
+    fn remove(&mut self, slot: TaskSlot) {
+        if let Some(removed) = self.tasks.remove(slot) {
+            self.by_key.remove(&removed.key());
         }
     }
 
     fn recount(&mut self) {
         self.revision += 1;
         self.counts = Counts::default();
-        for task in &self.tasks {
+        for task in self.tasks.values() {
             if task.unlisted_since.is_some() {
                 self.counts.unlisted += 1;
             } else {

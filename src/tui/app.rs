@@ -4,21 +4,24 @@
 //! returned as [`Effect`]s.
 
 mod action;
+mod menus;
 mod monitoring;
+mod prompt;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crossterm::event::Event as TerminalEvent;
+use crossterm::event::{Event as TerminalEvent, KeyEvent};
 
 use super::dialog::{CancelOutcome, Confirm, Dialog};
-use super::input::{KeyTiming, Mode, TextEdit, TextField};
+use super::input::{KeyTiming, TextField};
 use super::keymap::{Action, Context, Key, Keymap};
 use super::layout::Layout;
 use super::list::List;
 use crate::monitor::poll::PollSchedule;
-use crate::monitor::{self, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask};
+use crate::monitor::{self, Monitor, Now, Scope, ScopeId, TaskKey, Tasks, TrackedTask};
 use crate::text::Charset;
+pub use prompt::Prompt;
 
 /// What happened.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ pub enum Msg {
     },
     /// The time given by [`App::next_tick`] has come.
     Tick,
+    /// Nothing else is to be done, and [`App::has_work`].
+    Work,
     /// An event from the monitor's driver.
     Monitor(monitor::Event),
 }
@@ -48,13 +53,25 @@ pub enum Effect {
     Quit,
 }
 
-/// The full details of the selected task.
-#[derive(Debug, Default)]
+/// The full details of one task.
+#[derive(Debug)]
 pub struct Details {
+    /// The task. It stays, even if the list no longer shows it.
+    pub task: TaskKey,
     /// Lines scrolled.
     pub scroll: u16,
     /// Whether the upload policy is shown decoded.
     pub shows_policy: bool,
+}
+
+impl Details {
+    fn of(task: TaskKey) -> Self {
+        Self {
+            task,
+            scroll: 0,
+            shows_policy: false,
+        }
+    }
 }
 
 /// A sentence shown instead of the footer for a while.
@@ -63,6 +80,15 @@ struct FooterNote {
     text: String,
     /// When it disappears, in time since the program started.
     until: Duration,
+}
+
+/// The key that asked for an action.
+#[derive(Clone, Copy)]
+struct KeyPress {
+    /// Which of the binding's keys it is.
+    number: usize,
+    /// Whether a person pressed it as an answer to what is on the screen.
+    is_deliberate: bool,
 }
 
 /// How long a note stays if no key is pressed.
@@ -86,9 +112,10 @@ pub struct App {
     dialog: Option<Dialog>,
     /// Cancel outcomes waiting for another dialog to close.
     outcomes: VecDeque<CancelOutcome>,
-    mode: Mode,
-    /// The text last accepted in a text field.
-    accepted_text: Option<String>,
+    /// What is being typed.
+    prompt: Option<Prompt>,
+    /// The filters kept so far, the newest last.
+    earlier_filters: Vec<String>,
     note: Option<FooterNote>,
     key_timing: KeyTiming,
     /// How many lines of the scrollable content do not fit.
@@ -119,8 +146,8 @@ impl App {
             details: None,
             dialog: None,
             outcomes: VecDeque::new(),
-            mode: Mode::Normal,
-            accepted_text: None,
+            prompt: None,
+            earlier_filters: Vec::new(),
             note: None,
             key_timing: KeyTiming::default(),
             max_scroll: 0,
@@ -155,6 +182,10 @@ impl App {
                     self.is_dirty = true;
                 }
                 self.tell_monitor(monitor::Event::Tick, &mut effects);
+            }
+            Msg::Work => {
+                self.list.work(self.monitor.scope(self.scope), now.wall);
+                self.is_dirty |= !self.list.has_work();
             }
             Msg::Monitor(event) => self.tell_monitor(event, &mut effects),
         }
@@ -193,7 +224,20 @@ impl App {
         self.list.selected(self.tasks())
     }
 
-    /// The full details of the selected task, if open in place of the list.
+    /// The task that keys act on: that of the details if they are open, or else the selected one.
+    pub fn subject(&self) -> Option<&TrackedTask> {
+        match &self.details {
+            Some(details) => self.tasks().get(&details.task),
+            None => self.selected(),
+        }
+    }
+
+    /// Whether rows are being worked out, for which [`Msg::Work`] is to be sent.
+    pub fn has_work(&self) -> bool {
+        self.list.has_work()
+    }
+
+    /// The full details, if open in place of the list.
     pub fn details(&self) -> Option<&Details> {
         self.details.as_ref()
     }
@@ -223,22 +267,44 @@ impl App {
         self.note.as_ref().map(|note| note.text.as_str())
     }
 
+    /// What is being typed, if a prompt is open.
+    pub fn prompt(&self) -> Option<&Prompt> {
+        self.prompt.as_ref()
+    }
+
     /// The text field that keys go into, if one is open.
-    pub fn text_field(&self) -> Option<&TextField> {
-        match &self.mode {
-            Mode::Normal => None,
-            Mode::Text(field) => Some(field),
+    fn text_field(&mut self) -> Option<&mut TextField> {
+        match (&mut self.dialog, &mut self.prompt) {
+            (Some(Dialog::Palette(palette)), _) => Some(&mut palette.field),
+            (
+                Some(
+                    Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. } | Dialog::Menu(_),
+                ),
+                _,
+            ) => None,
+            (None, Some(prompt)) => Some(&mut prompt.field),
+            (None, None) => None,
         }
     }
 
-    /// Which bindings apply now, unless a text field takes the keys.
+    /// Which bindings apply now.
     pub fn context(&self) -> Context {
         match &self.dialog {
-            None if self.details.is_some() => Context::Details,
-            None => Context::List,
+            None if self.prompt.is_some() => Context::Text,
+            None => self.page(),
             Some(Dialog::Confirm(_)) => Context::Confirm,
             Some(Dialog::Outcome(_)) => Context::Outcome,
             Some(Dialog::Help { .. }) => Context::Help,
+            Some(Dialog::Menu(_)) => Context::Menu,
+            Some(Dialog::Palette(_)) => Context::Palette,
+        }
+    }
+
+    /// What is below the dialogs: the details or the list.
+    pub fn page(&self) -> Context {
+        match &self.details {
+            Some(_) => Context::Details,
+            None => Context::List,
         }
     }
 
@@ -262,7 +328,7 @@ impl App {
         // The reason for a failure is shown above the table, or in its place if the table is empty.
         // The remedy is below the reason, if that leaves the table enough rows.
         const TALL: u16 = 20;
-        let has_banner = self.scope().last_error().is_some() && !self.list.is_empty();
+        let has_banner = self.scope().last_error().is_some() && !self.tasks().is_empty();
         let lines = if size.1 < TALL { 1 } else { 2 };
         Layout::of(size, if has_banner { lines } else { 0 })
     }
@@ -271,7 +337,7 @@ impl App {
     /// it, when a dialog may be confirmed, when a note disappears, and when the ages need an update.
     pub fn next_tick(&self) -> Option<Duration> {
         let later = |at: &Duration| *at > self.now.mono;
-        let ages = (!self.list.is_empty()).then(|| self.now.mono + AGE_REDRAW_INTERVAL);
+        let ages = (!self.tasks().is_empty()).then(|| self.now.mono + AGE_REDRAW_INTERVAL);
         let armed = self.dialog.as_ref().and(self.key_timing.answerable_at());
         let note = self.note.as_ref().map(|note| note.until);
         let own = [ages, armed.filter(later), note];
@@ -285,7 +351,14 @@ impl App {
         let place = self.scope().place();
         let on_screen = match &self.dialog {
             Some(Dialog::Outcome(outcome)) if !self.key_timing.is_drawn() => Some(outcome),
-            Some(Dialog::Outcome(_) | Dialog::Confirm(_) | Dialog::Help { .. }) | None => None,
+            Some(
+                Dialog::Outcome(_)
+                | Dialog::Confirm(_)
+                | Dialog::Help { .. }
+                | Dialog::Menu(_)
+                | Dialog::Palette(_),
+            )
+            | None => None,
         };
         let unread = on_screen.into_iter().chain(&self.outcomes);
         let unread = unread.filter_map(|outcome| outcome.sentence(place.as_ref()));
@@ -312,19 +385,6 @@ impl App {
         self.key_timing.restart_reading_time();
     }
 
-    /// Opens a text field. The text accepted in it is returned by
-    /// [`take_accepted_text`](Self::take_accepted_text).
-    pub fn open_text_field(&mut self, field: TextField) {
-        self.accepted_text = None;
-        self.mode = Mode::Text(field);
-        self.is_dirty = true;
-    }
-
-    /// Takes the text accepted in the last text field.
-    pub fn take_accepted_text(&mut self) -> Option<String> {
-        self.accepted_text.take()
-    }
-
     fn input(&mut self, events: &[TerminalEvent], effects: &mut Vec<Effect>) {
         let is_lone_key = self.key_timing.is_lone_key(events, self.now.mono);
         self.key_timing.record(events, self.now.mono);
@@ -336,47 +396,56 @@ impl App {
                 self.is_dirty = true;
                 continue;
             }
-            match &mut self.mode {
-                Mode::Text(field) => match field.handle(event) {
-                    TextEdit::Ignored => {}
-                    TextEdit::Edited => self.is_dirty = true,
-                    TextEdit::Accepted(text) => {
-                        self.accepted_text = Some(text);
-                        self.close_text_field();
-                    }
-                    TextEdit::Dismissed => self.close_text_field(),
-                },
-                Mode::Normal => {
-                    let Some(key) = event.as_key_press_event() else {
-                        continue;
-                    };
-                    self.is_dirty |= self.note.take().is_some();
-                    // Nothing can be seen on a screen that is too small, so a person can only leave.
-                    let is_too_small = self.layout().is_too_small();
-                    let context = if is_too_small {
-                        Context::List
-                    } else {
-                        self.context()
-                    };
-                    match self.keymap.action(context, key) {
-                        Some(action)
-                            if is_too_small
-                                && !matches!(action, Action::Quit | Action::Suspend) => {}
-                        Some(action) => {
-                            let is_deliberate = is_lone_key && self.can_be_answered();
-                            self.act(action, is_deliberate, effects);
-                            self.is_dirty = true;
-                        }
-                        None => self.note_unbound(key.into()),
-                    }
-                }
+            if let Some(key) = event.as_key_press_event() {
+                self.key(key, is_lone_key, effects);
+            } else if matches!(event, TerminalEvent::Paste(_)) {
+                self.type_into_field(event);
             }
         }
     }
 
-    fn close_text_field(&mut self) {
-        self.mode = Mode::Normal;
-        self.is_dirty = true;
+    fn key(&mut self, key: KeyEvent, is_lone_key: bool, effects: &mut Vec<Effect>) {
+        self.is_dirty |= self.note.take().is_some();
+        // Nothing can be seen on a screen that is too small, so a person can only leave.
+        let is_too_small = self.layout().is_too_small();
+        let context = if is_too_small {
+            Context::List
+        } else {
+            self.context()
+        };
+        match self.keymap.action(context, key) {
+            Some((action, _))
+                if is_too_small && !matches!(action, Action::Quit | Action::Suspend) => {}
+            Some((action, number)) => {
+                let is_deliberate = is_lone_key && self.can_be_answered();
+                let press = KeyPress {
+                    number,
+                    is_deliberate,
+                };
+                self.act(action, Some(press), effects);
+                self.is_dirty = true;
+            }
+            None if is_too_small => {}
+            None if context.takes_text() => self.type_into_field(&TerminalEvent::Key(key)),
+            None if context == Context::Menu => self.choose_by_letter(key, effects),
+            None => self.note_unbound(key.into()),
+        }
+    }
+
+    fn type_into_field(&mut self, event: &TerminalEvent) {
+        let Some(field) = self.text_field() else {
+            return;
+        };
+        if field.handle(event) {
+            self.is_dirty = true;
+            match &mut self.dialog {
+                Some(Dialog::Palette(palette)) => palette.update(),
+                Some(
+                    Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. } | Dialog::Menu(_),
+                ) => {}
+                None => self.prompt_edited(),
+            }
+        }
     }
 
     fn note_unbound(&mut self, key: Key) {
@@ -414,7 +483,10 @@ impl App {
     fn confirm_dialog(&mut self) -> Option<&mut Confirm> {
         match &mut self.dialog {
             Some(Dialog::Confirm(confirm)) => Some(confirm),
-            Some(Dialog::Outcome(_) | Dialog::Help { .. }) | None => None,
+            Some(
+                Dialog::Outcome(_) | Dialog::Help { .. } | Dialog::Menu(_) | Dialog::Palette(_),
+            )
+            | None => None,
         }
     }
 }

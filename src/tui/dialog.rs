@@ -3,17 +3,20 @@
 mod centered_box;
 pub mod confirm;
 pub mod help;
+pub mod menu;
 pub mod outcome;
+pub mod palette;
 
 use std::sync::Arc;
 
 use crate::ec2::Ec2Error;
 use crate::monitor::{CancelId, LookupResult, NotSent, Place};
 use crate::task::{BundleId, State};
+pub use menu::{Choice, Menu, MenuEntry};
+pub use palette::{Command, Palette};
 
 /// What covers the screen.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Dialog {
     /// Whether to cancel a task.
     Confirm(Confirm),
@@ -24,6 +27,10 @@ pub enum Dialog {
         /// Lines scrolled.
         scroll: u16,
     },
+    /// A choice.
+    Menu(Menu),
+    /// Every command.
+    Palette(Palette),
 }
 
 /// The dialog that asks before a cancel. It holds the task's ID; what it shows of the task is looked

@@ -1,20 +1,11 @@
 //! What the terminal sends: which keys were pressed on purpose, and editing in a text field.
 
+use std::ops::Range;
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyModifiers};
+use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler as _;
-use tui_input::{Input, InputRequest};
-
-/// Where keys go.
-#[derive(Debug, Default)]
-pub enum Mode {
-    /// To the actions that the keymap binds them to.
-    #[default]
-    Normal,
-    /// Into a text field.
-    Text(TextField),
-}
 
 /// How long a dialog must have been on the screen before a key can be an answer to it: nobody reads
 /// and reacts faster.
@@ -82,33 +73,20 @@ fn is_typed(event: &Event) -> bool {
     event.is_key_press() || matches!(event, Event::Paste(_))
 }
 
+/// The most characters a text can have. More is cut off, so that a paste of a whole file does no harm.
+const MAX_CHARACTERS: usize = 1_000;
+
 /// A line of text being edited, with the usual keys: arrows, Home, End, Ctrl-A, Ctrl-E, Ctrl-W,
-/// Ctrl-U, Ctrl-K, Ctrl-Y. A paste is inserted as is, without control characters.
+/// Ctrl-U, Ctrl-K, Ctrl-Y. A paste is inserted without its control characters.
 #[derive(Debug, Default)]
 pub struct TextField {
-    /// What is asked for.
-    pub label: String,
     input: Input,
-}
-
-/// What a key does to a text field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TextEdit {
-    /// Nothing.
-    Ignored,
-    /// It changed the text or moved the cursor.
-    Edited,
-    /// Enter: the text is finished.
-    Accepted(String),
-    /// Esc or Ctrl-C: the text is discarded.
-    Dismissed,
 }
 
 impl TextField {
     /// A field that contains `text`, with the cursor at its end.
-    pub fn new(label: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<String>) -> Self {
         Self {
-            label: label.into(),
             input: Input::new(text.into()),
         }
     }
@@ -118,34 +96,43 @@ impl TextField {
         self.input.value()
     }
 
-    /// The columns before the cursor.
+    /// The position of the cursor in the text, in bytes.
     pub fn cursor(&self) -> usize {
-        self.input.visual_cursor()
+        let mut characters = self.text().char_indices();
+        let at_cursor = characters.nth(self.input.cursor());
+        at_cursor.map_or(self.text().len(), |(at, _)| at)
     }
 
-    /// Handles a terminal event.
-    pub fn handle(&mut self, event: &Event) -> TextEdit {
-        if let Event::Paste(text) = event {
-            for c in text.chars().filter(|c| !c.is_control()) {
-                self.input.handle(InputRequest::InsertChar(c));
+    /// Puts `text` in the place of a part of the text, given in bytes, and the cursor after it.
+    pub fn replace(&mut self, range: Range<usize>, text: &str) {
+        let (before, after) = (&self.text()[..range.start], &self.text()[range.end..]);
+        let room = MAX_CHARACTERS.saturating_sub(before.chars().count() + after.chars().count());
+        let before: String = before.chars().chain(text.chars().take(room)).collect();
+        let cursor = before.chars().count();
+        self.input = Input::new(before + after).with_cursor(cursor);
+    }
+
+    /// Handles a terminal event. Returns whether the text or the cursor may have changed.
+    pub fn handle(&mut self, event: &Event) -> bool {
+        match event {
+            Event::Paste(text) => {
+                let text: String = text.chars().filter(|c| !c.is_control()).collect();
+                let cursor = self.cursor();
+                self.replace(cursor..cursor, &text);
+                true
             }
-            return TextEdit::Edited;
-        }
-        match event.as_key_press_event() {
-            Some(KeyEvent {
-                code: KeyCode::Enter,
-                ..
-            }) => TextEdit::Accepted(self.text().to_owned()),
-            Some(KeyEvent {
-                code: KeyCode::Esc, ..
-            }) => TextEdit::Dismissed,
-            Some(KeyEvent {
-                code: KeyCode::Char('c'),
-                modifiers: KeyModifiers::CONTROL,
-                ..
-            }) => TextEdit::Dismissed,
-            Some(_) if self.input.handle_event(event).is_some() => TextEdit::Edited,
-            Some(_) | None => TextEdit::Ignored,
+            _ if self.text().chars().count() >= MAX_CHARACTERS && is_typed_character(event) => {
+                false
+            }
+            _ => self.input.handle_event(event).is_some(),
         }
     }
+}
+
+fn is_typed_character(event: &Event) -> bool {
+    let key = event.as_key_press_event();
+    let altered = KeyModifiers::CONTROL | KeyModifiers::ALT;
+    key.is_some_and(|key| {
+        matches!(key.code, KeyCode::Char(_)) && !key.modifiers.intersects(altered)
+    })
 }

@@ -1,11 +1,14 @@
 //! The key bindings, read from `assets/keys.toml`. Every key label on the screen is made here.
 
+mod key;
+
 use std::collections::HashMap;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 use serde::{Deserialize, Deserializer};
 
 use crate::text::Charset;
+pub use key::Key;
 
 /// The bindings that are compiled in.
 const BUILT_IN: &str = include_str!("../../assets/keys.toml");
@@ -24,17 +27,39 @@ pub enum Context {
     Outcome,
     /// The help.
     Help,
+    /// A menu.
+    Menu,
+    /// The command palette.
+    Palette,
+    /// A text field.
+    Text,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::List,
         Self::Details,
         Self::Confirm,
         Self::Outcome,
         Self::Help,
+        Self::Menu,
+        Self::Palette,
+        Self::Text,
     ];
+
+    /// Whether keys that are not bound are typed into a text.
+    pub fn takes_text(self) -> bool {
+        match self {
+            Self::Palette | Self::Text => true,
+            Self::List
+            | Self::Details
+            | Self::Confirm
+            | Self::Outcome
+            | Self::Help
+            | Self::Menu => false,
+        }
+    }
 
     /// Its name in the help.
     fn name(self) -> &'static str {
@@ -44,6 +69,9 @@ impl Context {
             Self::Confirm => "before a cancel",
             Self::Outcome => "after a cancel",
             Self::Help => "help",
+            Self::Menu => "menus",
+            Self::Palette => "command palette",
+            Self::Text => "text",
         }
     }
 }
@@ -64,6 +92,32 @@ pub enum Action {
     First,
     /// To the last row or line.
     Last,
+    /// Filter the list as text is typed.
+    Filter,
+    /// Show only tasks in one state: which, depends on the key.
+    ShowState,
+    /// Undo, one after the other, what limits the list: the range, the filter, the state.
+    ShowAll,
+    /// Choose how to sort.
+    Sort,
+    /// Sort by the column to the left.
+    SortLeft,
+    /// Sort by the column to the right.
+    SortRight,
+    /// Sort the other way round.
+    SortReverse,
+    /// Keep the tasks that have ended at the end, or not.
+    FinishedLast,
+    /// Mark the selected task and move on.
+    Mark,
+    /// Begin a range to mark, or mark it.
+    MarkRange,
+    /// Mark all tasks shown.
+    MarkAll,
+    /// Remove every mark.
+    Unmark,
+    /// Open the command palette.
+    Palette,
     /// Open the full details of the selected task.
     Details,
     /// Ask whether to cancel the selected task.
@@ -84,6 +138,20 @@ pub enum Action {
     OtherButton,
     /// Press the focused button.
     Press,
+    /// Take what is selected in a menu.
+    Choose,
+    /// Keep what was typed.
+    Accept,
+    /// Discard what was typed.
+    Discard,
+    /// Complete what is being typed by the next suggestion.
+    Complete,
+    /// The same by the previous one.
+    CompleteBack,
+    /// Recall what was typed earlier.
+    Earlier,
+    /// Recall what was typed later.
+    Later,
     /// Close what is open.
     Close,
     /// Open the help.
@@ -92,102 +160,6 @@ pub enum Action {
     Suspend,
     /// End the program.
     Quit,
-}
-
-/// One key, with its modifiers. Shift counts only if the key does not already imply it, as `G` does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
-    code: KeyCode,
-    modifiers: KeyModifiers,
-}
-
-impl From<KeyEvent> for Key {
-    fn from(event: KeyEvent) -> Self {
-        // Terminals differ in whether they send SHIFT along with an upper-case letter.
-        Self {
-            code: event.code,
-            modifiers: event.modifiers - KeyModifiers::SHIFT,
-        }
-    }
-}
-
-impl Key {
-    /// Reads a key as it is written in the file: a single character, or what the crate `crokey`
-    /// understands. That crate alone would read `G` as `g` and reject `é`.
-    fn parse(text: &str) -> Option<Self> {
-        let mut characters = text.chars();
-        if let (Some(c), None) = (characters.next(), characters.next()) {
-            return Some(KeyEvent::from(KeyCode::Char(c)).into());
-        }
-        let combination = match text {
-            "shift-tab" => crokey::parse("backtab"),
-            text => crokey::parse(text),
-        };
-        let combination = combination.ok()?;
-        let crokey::OneToThree::One(code) = combination.codes else {
-            return None;
-        };
-        Some(KeyEvent::new(code, combination.modifiers).into())
-    }
-
-    /// The event for pressing this key.
-    pub fn to_event(self) -> KeyEvent {
-        KeyEvent::new(self.code, self.modifiers)
-    }
-
-    /// What the key is called: `Enter`, `Ctrl-C`, `↑`.
-    pub fn name(self, charset: Charset) -> String {
-        let name = match self.code {
-            KeyCode::Char(' ') => "Space".to_owned(),
-            KeyCode::Char(c) if self.modifiers.contains(KeyModifiers::CONTROL) => {
-                c.to_ascii_uppercase().to_string()
-            }
-            KeyCode::Char(c) => c.to_string(),
-            // crossterm's name depends on the platform; the README's table must not.
-            KeyCode::Enter => "Enter".to_owned(),
-            KeyCode::BackTab => "Shift-Tab".to_owned(),
-            KeyCode::PageUp => "PgUp".to_owned(),
-            KeyCode::PageDown => "PgDn".to_owned(),
-            KeyCode::Up if charset == Charset::Unicode => "↑".to_owned(),
-            KeyCode::Down if charset == Charset::Unicode => "↓".to_owned(),
-            KeyCode::Left if charset == Charset::Unicode => "←".to_owned(),
-            KeyCode::Right if charset == Charset::Unicode => "→".to_owned(),
-            code => code.to_string(),
-        };
-        let modifiers = [
-            (KeyModifiers::CONTROL, "Ctrl-"),
-            (KeyModifiers::ALT, "Alt-"),
-        ];
-        let held = modifiers
-            .iter()
-            .filter(|(m, _)| self.modifiers.contains(*m));
-        held.map(|(_, prefix)| *prefix)
-            .chain([name.as_str()])
-            .collect()
-    }
-
-    /// The name in as few cells as possible: `⏎` for Enter.
-    fn symbol(self, charset: Charset) -> String {
-        match self.code {
-            KeyCode::Enter if charset == Charset::Unicode => "⏎".to_owned(),
-            _ => self.name(charset),
-        }
-    }
-
-    fn is_arrow(self) -> bool {
-        matches!(
-            self.code,
-            KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right
-        )
-    }
-}
-
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom(format!("\"{text}\" is not a key")))
-    }
 }
 
 /// One binding.
@@ -236,7 +208,8 @@ fn contexts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Context>, 
 #[derive(Clone, Debug)]
 pub struct Keymap {
     bindings: Vec<Binding>,
-    actions: HashMap<(Context, Key), Action>,
+    /// What a key does, and which of the binding's keys it is.
+    actions: HashMap<(Context, Key), (Action, usize)>,
 }
 
 impl Keymap {
@@ -252,9 +225,12 @@ impl Keymap {
         let actions = bindings
             .iter()
             .flat_map(|binding| {
-                let keys = binding.keys.iter();
-                keys.flat_map(|key| binding.contexts.iter().map(|context| (*context, *key)))
-                    .map(|place| (place, binding.action))
+                let keys = binding.keys.iter().enumerate();
+                keys.flat_map(|(number, key)| {
+                    let contexts = binding.contexts.iter();
+                    let action = (binding.action, number);
+                    contexts.map(move |context| ((*context, *key), action))
+                })
             })
             .collect();
         Self { bindings, actions }
@@ -271,8 +247,8 @@ impl Keymap {
         self.bindings.iter().filter(holds)
     }
 
-    /// The action bound to a key press in a context, if any.
-    pub fn action(&self, context: Context, event: KeyEvent) -> Option<Action> {
+    /// The action bound to a key press in a context, if any, and which of the binding's keys it is.
+    pub fn action(&self, context: Context, event: KeyEvent) -> Option<(Action, usize)> {
         self.actions.get(&(context, event.into())).copied()
     }
 

@@ -1,45 +1,219 @@
-//! The list on the screen: which of the monitor's tasks are shown and in what order, as indices into
-//! them, and the selected one. The selection is a task, not a row number.
+//! The list on the screen: which of the monitor's tasks are shown and in what order, the selected one, and
+//! the marked ones.
 //!
-//! This is the place for everything that hides, orders or marks rows: the monitor keeps all tasks, and
-//! text typed for this purpose comes from a [`TextField`](super::input::TextField).
+//! This is the place for everything that hides, orders or marks rows; the monitor keeps all tasks. The
+//! selection and the marks are tasks, not row numbers.
 
-use std::cmp::Reverse;
+mod arrangement;
+pub mod completion;
+pub mod filter;
+mod marks;
+pub mod order;
 
-use crate::monitor::{TaskKey, Tasks, TrackedTask};
+use std::ops::RangeInclusive;
 
-/// The tasks on the screen, newest first.
+use jiff::Timestamp;
+
+use crate::monitor::{Scope, TaskKey, TaskSlot, Tasks, TrackedTask};
+use crate::task::Phase;
+use arrangement::{Arranged, Arrangement, Rules};
+use filter::{Filter, Matcher};
+pub use marks::Marks;
+use order::Order;
+
+/// The rows, and what they depend on.
 #[derive(Debug, Default)]
 pub struct List {
-    /// Indices into [`Tasks::all`].
-    rows: Vec<usize>,
-    /// The revision of the tasks that the indices refer to.
+    filter: Filter,
+    /// The only phase to show.
+    phase: Option<Phase>,
+    order: Order,
+    rows: Vec<TaskSlot>,
+    /// The tasks to look at if the filter is narrowed; see [`Arranged`].
+    candidates: Vec<TaskSlot>,
+    /// The filter of the candidates.
+    candidates_filter: Filter,
+    /// The revision of the tasks that were arranged last.
     revision: u64,
+    /// Rows being worked out, to take the place of these.
+    work: Option<Work>,
+    matcher: Matcher,
     selected: Option<TaskKey>,
+    /// The task that a person selected last. It is selected again when it is shown again.
+    chosen: Option<TaskKey>,
+    /// A task that stays although it no longer meets the filter: it was selected when it changed.
+    kept: Option<TaskKey>,
     /// The row of the selected task.
     cursor: usize,
     /// The first row on the screen.
     offset: usize,
+    marks: Marks,
+    /// How many marked tasks are not shown.
+    hidden_marks: usize,
+    /// The row at which the open range begins.
+    range_start: Option<usize>,
+}
+
+#[derive(Debug)]
+struct Work {
+    arrangement: Arrangement,
+    /// Whether a person changed what is shown.
+    is_new_view: bool,
+}
+
+/// A row on the screen.
+pub struct VisibleRow<'t> {
+    /// Its number, from 0.
+    pub number: usize,
+    /// The task in it.
+    pub tracked: &'t TrackedTask,
+    /// Whether the task is marked, or in the range being marked.
+    pub is_marked: bool,
 }
 
 impl List {
-    /// Sorts the rows again and finds the selected task again, if the tasks have changed. If the
-    /// selected task is gone, the task that takes its row is selected.
-    pub fn update(&mut self, tasks: &Tasks) {
-        if self.revision == tasks.revision() && self.rows.len() == tasks.all().len() {
+    /// Follows the tasks, if they have changed. If the selected task is gone, the task that takes its row is
+    /// selected.
+    pub fn update(&mut self, scope: &Scope, now: Timestamp) {
+        if self.revision == scope.tasks().revision() {
             return;
         }
+        self.refresh(scope, now);
+    }
+
+    /// Works the rows out again, because what they depend on has changed.
+    pub fn refresh(&mut self, scope: &Scope, now: Timestamp) {
+        let tasks = scope.tasks();
         self.revision = tasks.revision();
-        self.rows = sorted(tasks);
-        let index = self.selected.as_ref().and_then(|key| tasks.index_of(key));
-        let row = index.and_then(|index| self.rows.iter().position(|row| *row == index));
-        self.select(row.unwrap_or(self.cursor), tasks);
+        if self.work.is_none() {
+            self.kept.clone_from(&self.selected);
+        }
+        self.marks.forget_gone(tasks);
+        self.rows.retain(|slot| tasks.at(*slot).is_some());
+        self.find_selection(tasks, self.cursor);
+        self.arrange(Arrangement::of_all(scope), false, scope, now);
+    }
+
+    /// Shows only what a filter finds.
+    pub fn set_filter(&mut self, text: &str, scope: &Scope, now: Timestamp) {
+        self.filter = Filter::parse(text);
+        self.begin_new_view();
+        let arrangement = if self.filter.narrows(&self.candidates_filter) {
+            Arrangement::of_candidates(self.candidates.clone())
+        } else {
+            Arrangement::of_all(scope)
+        };
+        self.arrange(arrangement, true, scope, now);
+    }
+
+    /// Shows only tasks in one phase, or in all.
+    pub fn set_phase(&mut self, phase: Option<Phase>, scope: &Scope, now: Timestamp) {
+        self.phase = phase;
+        self.begin_new_view();
+        self.arrange(Arrangement::of_all(scope), true, scope, now);
+    }
+
+    /// A person changes what is shown. The selected task is selected again when it is shown again.
+    fn begin_new_view(&mut self) {
+        self.kept = None;
+        if self.chosen.is_none() {
+            self.chosen.clone_from(&self.selected);
+        }
+    }
+
+    /// Sorts the rows.
+    pub fn set_order(&mut self, order: Order, scope: &Scope, now: Timestamp) {
+        self.order = order;
+        self.arrange(Arrangement::of_all(scope), false, scope, now);
+    }
+
+    /// Whether the rows are still being worked out, by [`work`](Self::work).
+    pub fn has_work(&self) -> bool {
+        self.work.is_some()
+    }
+
+    /// Works on the rows for some milliseconds at most.
+    pub fn work(&mut self, scope: &Scope, now: Timestamp) {
+        let Some(mut work) = self.work.take() else {
+            return;
+        };
+        let tasks = scope.tasks();
+        let rules = Rules {
+            filter: &self.filter,
+            phase: self.phase,
+            order: self.order,
+            kept: self.kept.as_ref().and_then(|key| tasks.slot_of(key)),
+            scope,
+            now,
+        };
+        match work.arrangement.step(&rules, &mut self.matcher) {
+            Some(arranged) => self.show(arranged, work.is_new_view, tasks),
+            None => self.work = Some(work),
+        }
+    }
+
+    /// Begins to work rows out. What is in progress is given up.
+    fn arrange(
+        &mut self,
+        arrangement: Arrangement,
+        is_new_view: bool,
+        scope: &Scope,
+        now: Timestamp,
+    ) {
+        let before = self.work.take();
+        self.work = Some(Work {
+            arrangement,
+            is_new_view: is_new_view || before.is_some_and(|work| work.is_new_view),
+        });
+        self.candidates.clear();
+        self.candidates_filter = Filter::default();
+        self.work(scope, now);
+    }
+
+    fn show(&mut self, arranged: Arranged, is_new_view: bool, tasks: &Tasks) {
+        self.rows = arranged.rows;
+        self.candidates = arranged.candidates;
+        self.candidates_filter = self.filter.clone();
+        let otherwise = if is_new_view { 0 } else { self.cursor };
+        self.find_selection(tasks, otherwise);
+        let start = self.marks.range_start().and_then(|key| tasks.slot_of(key));
+        self.range_start = start.and_then(|slot| self.row_of(slot));
+        if self.range_start.is_none() {
+            self.marks.set_range_start(None);
+        }
+        let marked: std::collections::HashSet<_> = self.marks.slots(tasks).collect();
+        self.hidden_marks = if marked.is_empty() {
+            0
+        } else {
+            let shown = self.rows.iter().filter(|slot| marked.contains(slot));
+            marked.len() - shown.count()
+        };
+    }
+
+    fn row_of(&self, slot: TaskSlot) -> Option<usize> {
+        self.rows.iter().position(|row| *row == slot)
+    }
+
+    /// Selects the chosen task, or else the one that is selected, or else the one in row `otherwise`.
+    fn find_selection(&mut self, tasks: &Tasks, otherwise: usize) {
+        let slot = |key: &Option<TaskKey>| tasks.slot_of(key.as_ref()?);
+        let (chosen, selected) = (slot(&self.chosen), slot(&self.selected));
+        if chosen.is_none() {
+            self.chosen = None;
+        }
+        let row = chosen.and_then(|slot| self.row_of(slot));
+        let row = row.or_else(|| self.row_of(selected?));
+        self.cursor = row
+            .unwrap_or(otherwise)
+            .min(self.rows.len().saturating_sub(1));
+        self.selected = self.selected(tasks).map(TrackedTask::key);
     }
 
     /// Selects row number `row`, or the last one.
     pub fn select(&mut self, row: usize, tasks: &Tasks) {
         self.cursor = row.min(self.rows.len().saturating_sub(1));
         self.selected = self.selected(tasks).map(TrackedTask::key);
+        self.chosen.clone_from(&self.selected);
     }
 
     /// The selected task.
@@ -54,18 +228,27 @@ impl List {
 
     /// The task in a row.
     pub fn row<'t>(&self, row: usize, tasks: &'t Tasks) -> Option<&'t TrackedTask> {
-        tasks.all().get(*self.rows.get(row)?)
+        tasks.at(*self.rows.get(row)?)
     }
 
-    /// The rows that `height` lines show, each with its number.
+    /// The rows that `height` lines show.
     pub fn visible<'t>(
         &self,
         height: usize,
         tasks: &'t Tasks,
-    ) -> impl Iterator<Item = (usize, &'t TrackedTask)> {
+    ) -> impl Iterator<Item = VisibleRow<'t>> {
         let end = self.rows.len().min(self.offset + height);
-        let rows = self.offset.min(end)..end;
-        rows.filter_map(|row| Some((row, self.row(row, tasks)?)))
+        let range = self.range();
+        (self.offset.min(end)..end).filter_map(move |number| {
+            let tracked = self.row(number, tasks)?;
+            let is_in_range = range.as_ref().is_some_and(|range| range.contains(&number));
+            let is_marked = is_in_range || self.marks.has(&tracked.key());
+            Some(VisibleRow {
+                number,
+                tracked,
+                is_marked,
+            })
+        })
     }
 
     /// How many rows there are.
@@ -83,6 +266,26 @@ impl List {
         self.cursor
     }
 
+    /// The filter.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// The only phase shown; `None` if all are.
+    pub fn phase(&self) -> Option<Phase> {
+        self.phase
+    }
+
+    /// The order of the rows.
+    pub fn order(&self) -> Order {
+        self.order
+    }
+
+    /// Whether tasks may be hidden.
+    pub fn is_filtered(&self) -> bool {
+        self.phase.is_some() || self.filter.is_active()
+    }
+
     /// Scrolls so that `height` lines show the selected row.
     pub fn scroll_to_selection(&mut self, height: usize) {
         let last_offset = self.rows.len().saturating_sub(height);
@@ -92,23 +295,66 @@ impl List {
             .max((self.cursor + 1).saturating_sub(height))
             .min(last_offset);
     }
-}
 
-/// The indices of the tasks, newest first. A task without a start time has only just been requested.
-/// EC2's own order varies between answers.
-fn sorted(tasks: &Tasks) -> Vec<usize> {
-    let all = tasks.all();
-    // Store the times with the indices, so that few comparisons have to look at the tasks.
-    let mut rows: Vec<_> = (0..all.len())
-        .map(|index| {
-            let start = all[index].task.start_time;
-            (start.is_some(), Reverse(start), index)
-        })
-        .collect();
-    rows.sort_unstable_by(|(a_started, a_start, a), (b_started, b_start, b)| {
-        let by_time = (a_started, a_start).cmp(&(b_started, b_start));
-        let id = |index: &usize| &all[*index].task.bundle_id;
-        by_time.then_with(|| id(a).cmp(id(b)).then(a.cmp(b)))
-    });
-    rows.into_iter().map(|(_, _, index)| index).collect()
+    /// The marked tasks.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// How many marked tasks the filter hides.
+    pub fn hidden_marks(&self) -> usize {
+        self.hidden_marks
+    }
+
+    /// The rows of the range being marked.
+    pub fn range(&self) -> Option<RangeInclusive<usize>> {
+        let start = self.range_start?;
+        Some(start.min(self.cursor)..=start.max(self.cursor))
+    }
+
+    /// Begins a range at the selected task, or marks the range that is open.
+    pub fn toggle_range(&mut self, tasks: &Tasks) {
+        if self.range_start.is_some() {
+            return self.mark_range(tasks);
+        }
+        self.marks.set_range_start(self.selected.clone());
+        self.range_start = self.selected.is_some().then_some(self.cursor);
+    }
+
+    /// Marks the range that is open, if one is.
+    pub fn mark_range(&mut self, tasks: &Tasks) {
+        let rows = self.range().into_iter().flatten();
+        let keys: Vec<_> = rows
+            .filter_map(|row| self.row(row, tasks))
+            .map(TrackedTask::key)
+            .collect();
+        self.marks.add(keys);
+        self.drop_range();
+    }
+
+    /// Closes the range without marking it.
+    pub fn drop_range(&mut self) {
+        self.marks.set_range_start(None);
+        self.range_start = None;
+    }
+
+    /// Marks the selected task, or removes its mark.
+    pub fn toggle_mark(&mut self) {
+        if let Some(key) = self.selected.clone() {
+            self.marks.toggle(key);
+        }
+    }
+
+    /// Marks every row.
+    pub fn mark_all(&mut self, tasks: &Tasks) {
+        let rows = self.rows.iter().filter_map(|slot| tasks.at(*slot));
+        self.marks.add(rows.map(TrackedTask::key));
+    }
+
+    /// Removes every mark, also of tasks that are hidden.
+    pub fn unmark_all(&mut self) {
+        self.marks.clear();
+        self.drop_range();
+        self.hidden_marks = 0;
+    }
 }

@@ -10,6 +10,7 @@ use ratatui::style::Modifier;
 use ratatui::symbols::merge::MergeStrategy;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph};
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::keymap::{Action, Context, Keymap};
 use super::symbols::Symbols;
@@ -67,6 +68,31 @@ impl RenderContext<'_> {
     /// A piece of text in the style of a role.
     pub fn span(&self, role: Role, text: impl Into<Cow<'static, str>>) -> Span<'static> {
         Span::styled(text, self.theme.style(role))
+    }
+
+    /// A line with some of its characters highlighted, given by the numbers of their grapheme clusters in
+    /// ascending order.
+    pub fn highlight(&self, line: Line<'static>, found: &[u32]) -> Line<'static> {
+        if found.is_empty() {
+            return line;
+        }
+        let style = self.theme.style(Role::Found);
+        let mut found = found.iter().copied().peekable();
+        let mut number = 0;
+        let mut spans = Vec::new();
+        for span in line.spans {
+            for cluster in span.content.graphemes(true) {
+                let is_found = found.next_if_eq(&number).is_some();
+                let style = if is_found {
+                    span.style.patch(style)
+                } else {
+                    span.style
+                };
+                number += 1;
+                spans.push(Span::styled(cluster.to_owned(), style));
+            }
+        }
+        Line { spans, ..line }
     }
 
     /// A box with a title.

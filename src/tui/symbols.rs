@@ -10,6 +10,10 @@ use crate::text::Charset;
 pub struct Symbols {
     /// Marks the selected row.
     pub marker: &'static str,
+    /// Marks a marked row.
+    pub mark: &'static str,
+    /// Marks the column that the rows are sorted by: ascending, descending.
+    pub sorted: [&'static str; 2],
     /// Joins two steps of a task's life.
     pub step: &'static str,
     /// Leads to the step a task is at.
@@ -46,6 +50,8 @@ impl Symbols {
 
 const UNICODE: Symbols = Symbols {
     marker: "▌",
+    mark: "●",
+    sorted: ["▴", "▾"],
     step: " ── ",
     arrow: " ──▶ ",
     separator: " · ",
@@ -59,6 +65,8 @@ const UNICODE: Symbols = Symbols {
 
 const ASCII: Symbols = Symbols {
     marker: ">",
+    mark: "*",
+    sorted: ["^", "v"],
     step: " -- ",
     arrow: " --> ",
     separator: " - ",

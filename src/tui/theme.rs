@@ -27,6 +27,10 @@ pub enum Role {
     Strong,
     /// The selected row.
     Selected,
+    /// Letters that a filter found.
+    Found,
+    /// A text being typed.
+    Input,
     /// Borders.
     Border,
     /// The mark that this is the demonstration.

@@ -20,12 +20,13 @@ mod header;
 mod lifecycle;
 mod notice;
 mod table;
+mod table_title;
+pub(super) mod text_field;
 
 use ratatui::Frame;
-use ratatui::text::Line;
 
 use super::app::App;
-use super::dialog::{Dialog, confirm, help, outcome};
+use super::dialog::{Dialog, confirm, help, menu, outcome, palette};
 use super::layout::Layout;
 use super::render::RenderContext;
 use super::theme::Theme;
@@ -64,6 +65,8 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
         Some(Dialog::Outcome(dialog)) => {
             outcome::draw(frame, dialog, app.scope().place().as_ref(), &context);
         }
+        Some(Dialog::Menu(dialog)) => menu::draw(frame, dialog, &context),
+        Some(Dialog::Palette(dialog)) => palette::draw(frame, dialog, &context),
         Some(Dialog::Help { .. }) | None => {}
     }
     max_scroll
@@ -71,21 +74,29 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
 
 /// The table and the details, or the notice shown instead.
 fn draw_list(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderContext) {
-    let Some(selected) = app.selected() else {
+    if app.tasks().is_empty() {
         let block = context.block(" Bundle tasks ");
         let inside = block.inner(layout.body);
         frame.render_widget(block, layout.body);
         notice::draw(frame, inside, app, context);
+        table_title::draw(frame, layout.body, app, context);
         return;
-    };
-    let position = format!(" {} of {} ", app.list().cursor() + 1, app.list().len());
-    let block = context
-        .block(" Bundle tasks ")
-        .title_top(Line::from(position).right_aligned());
-    let inside = block.inner(layout.table);
-    frame.render_widget(block, layout.table);
-    table::draw(frame, inside, app, context);
-    if layout.details_pane.height > 0 {
-        details::draw_pane(frame, layout.details_pane, app, selected, context);
     }
+    let selected = app.selected();
+    let table = match selected {
+        Some(_) => layout.table,
+        None => layout.body,
+    };
+    let block = context.block("");
+    let inside = block.inner(table);
+    frame.render_widget(block, table);
+    table::draw(frame, inside, app, context);
+    match selected {
+        Some(selected) if layout.details_pane.height > 0 => {
+            details::draw_pane(frame, layout.details_pane, app, selected, context);
+        }
+        Some(_) => {}
+        None => notice::draw_nothing_found(frame, inside, app, context),
+    }
+    table_title::draw(frame, table, app, context);
 }

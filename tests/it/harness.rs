@@ -302,7 +302,7 @@ impl Harness {
     /// The number of the first row on the screen.
     pub fn first_row(&self) -> usize {
         let mut visible = self.app.list().visible(1, self.app.tasks());
-        visible.next().expect("a row").0
+        visible.next().expect("a row").number
     }
 
     /// The state of a task's cancel.

@@ -178,7 +178,7 @@ fn select(pty: &mut Pty) {
         pty.press(b"j");
         pty.until_shown(&format!("{row} of "));
     }
-    pty.until_shown("▌ bun-2a4e041c");
+    pty.until_shown("▌  bun-2a4e041c");
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn the_demo_from_start_to_quit() {
     pty.until_shown("Esc, n, Enter              y");
     pty.press(b"y");
     pty.until_shown("cancel requested");
-    pty.until_shown("▌ bun-2a4e041c i-1a2b3c4d          ⊘ cancelling");
+    pty.until_shown("▌  bun-2a4e041c i-1a2b3c4d          ⊘ cancelling");
     pty.press(b"q");
     assert_eq!(pty.end(), 0);
     pty.assert_restored();
@@ -208,7 +208,7 @@ fn a_cancelled_task_ends_as_no_longer_listed() {
     pty.until_shown("bun-c8a7e615");
     // The task that never changes is always the last one, however fast time passes.
     pty.press(b"G");
-    pty.until_shown("▌ bun-c8a7e615");
+    pty.until_shown("▌  bun-c8a7e615");
     pty.press(b"c");
     pty.until_shown("allowed (dry run)");
     pty.until_shown("Esc, n, Enter              y");

@@ -4,10 +4,10 @@ use super::command::{self, AwsCommand};
 use super::error::CommandError;
 use super::global_options::GlobalOptions;
 use crate::cli::command_line::AwsCommandLine;
+use crate::cli::error::invalid_choice;
 use crate::cli::option_parser::{
     END_OF_OPTIONS, OptionValues, first_missing_option, parse_known_options, take_first_word,
 };
-use crate::cli::suggestion::invalid_choice;
 
 /// One call of a command, with its command line parsed.
 #[derive(Debug)]

@@ -1,50 +1,140 @@
 //! What the actions of the keymap do.
 
-use super::{App, Details, Effect};
-use crate::monitor::{Command, Freshness, Permission};
+use super::{App, Details, Effect, KeyPress};
+use crate::monitor::{Command, Freshness, Permission, TrackedTask};
+use crate::task::Phase;
+use crate::tui::column::Column;
 use crate::tui::dialog::{Button, Confirm, Dialog, Warning};
 use crate::tui::keymap::{Action, Context};
+use crate::tui::list::order::Order;
 
 impl App {
     /// Whether a key for `action` would do something now; the footer shows only such keys.
     pub fn is_useful(&self, action: Action) -> bool {
-        let selected = self.selected();
         match action {
-            Action::Up | Action::Down if self.context() != Context::List => self.max_scroll > 0,
-            Action::Up | Action::Down => self.list.len() > 1,
-            Action::Details | Action::AskToCancel => selected.is_some(),
-            Action::Dismiss => selected.is_some_and(|task| task.unlisted_since.is_some()),
-            Action::Policy => selected
-                .and_then(|task| task.task.storage.as_ref())
-                .is_some_and(|s3| s3.upload_policy.is_some()),
+            // Why a task cannot be cancelled is said when its key is pressed.
+            Action::AskToCancel => self.subject().is_some(),
+            action => self.why_not(action).is_none(),
+        }
+    }
+
+    /// Why an action would do nothing now, in a sentence; `None` if it would.
+    pub fn why_not(&self, action: Action) -> Option<String> {
+        let unless = |holds: bool, reason: &str| (!holds).then(|| reason.to_owned());
+        let is_list = self.context() == Context::List;
+        let subject = self.subject();
+        match action {
+            Action::Up | Action::Down if is_list => {
+                unless(self.list.len() > 1, "There is no other task.")
+            }
+            Action::Up | Action::Down => match &self.dialog {
+                Some(Dialog::Menu(_) | Dialog::Palette(_)) => None,
+                Some(Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. }) | None => {
+                    unless(self.max_scroll > 0, "Everything is on the screen.")
+                }
+            },
+            Action::Details | Action::Mark | Action::MarkRange | Action::MarkAll => {
+                unless(subject.is_some(), "No task is shown.")
+            }
+            Action::AskToCancel => match subject {
+                None => Some(self.why_no_subject().to_owned()),
+                Some(task) => Some(self.scope().why_not_cancel(task)?.sentence()),
+            },
+            Action::Dismiss => match subject {
+                Some(task) if task.unlisted_since.is_some() => {
+                    let is_cancelled = self.scope().is_cancel_under_way(&task.task.bundle_id);
+                    let reason = "A cancel of this task is under way; wait for its outcome.";
+                    unless(!is_cancelled, reason)
+                }
+                Some(_) | None => {
+                    Some("Only a task that EC2 no longer lists can be dismissed.".into())
+                }
+            },
+            Action::Policy => {
+                let storage = subject.and_then(|task| task.task.storage.as_ref());
+                let has_policy = storage.is_some_and(|s3| s3.upload_policy.is_some());
+                unless(has_policy, "EC2 sent no upload policy with this task.")
+            }
+            Action::ShowAll => {
+                let is_limited = self.list.is_filtered()
+                    || self.list.range().is_some()
+                    || !self.list.filter().text().is_empty();
+                unless(is_limited, "All tasks are shown.")
+            }
+            Action::Unmark => {
+                let has_marks = !self.list.marks().is_empty() || self.list.range().is_some();
+                unless(has_marks, "No task is marked.")
+            }
+            Action::Complete | Action::CompleteBack => {
+                let completion = self.prompt.as_ref().map(|prompt| &prompt.completion);
+                let has_some = completion.is_some_and(|it| !it.suggestions.is_empty());
+                unless(has_some, "There is nothing to complete.")
+            }
+            Action::Earlier | Action::Later => {
+                let has_some = !self.earlier_filters.is_empty();
+                unless(has_some, "No filter was typed before.")
+            }
             Action::PageUp
             | Action::PageDown
             | Action::First
             | Action::Last
+            | Action::Filter
+            | Action::ShowState
+            | Action::Sort
+            | Action::SortLeft
+            | Action::SortRight
+            | Action::SortReverse
+            | Action::FinishedLast
+            | Action::Palette
             | Action::Refresh
             | Action::Pause
             | Action::KeepTask
             | Action::CancelTask
             | Action::OtherButton
             | Action::Press
+            | Action::Choose
+            | Action::Accept
+            | Action::Discard
             | Action::Close
             | Action::Help
             | Action::Suspend
-            | Action::Quit => true,
+            | Action::Quit => None,
         }
     }
 
-    pub(super) fn act(&mut self, action: Action, is_deliberate: bool, effects: &mut Vec<Effect>) {
+    /// Does what an action says. `press` is the key that asked for it, unless it was found in the palette.
+    pub(super) fn act(
+        &mut self,
+        action: Action,
+        press: Option<KeyPress>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let is_deliberate = press.is_some_and(|press| press.is_deliberate);
         match action {
             Action::Up => self.scroll(-1),
             Action::Down => self.scroll(1),
-            Action::PageUp => self.scroll(-self.page()),
-            Action::PageDown => self.scroll(self.page()),
+            Action::PageUp => self.scroll(-self.page_height()),
+            Action::PageDown => self.scroll(self.page_height()),
             Action::First => self.scroll(isize::MIN),
             Action::Last => self.scroll(isize::MAX),
+            Action::Filter => self.open_filter(),
+            Action::ShowState => self.show_state(press),
+            Action::ShowAll => self.show_all(),
+            Action::Sort => self.open_sort_menu(),
+            Action::SortLeft => self.move_order(-1),
+            Action::SortRight => self.move_order(1),
+            Action::SortReverse => self.set_order(self.list.order().reversed()),
+            Action::FinishedLast => self.toggle_finished_last(),
+            Action::Mark => self.mark(),
+            Action::MarkRange => self
+                .list
+                .toggle_range(self.monitor.scope(self.scope).tasks()),
+            Action::MarkAll => self.list.mark_all(self.monitor.scope(self.scope).tasks()),
+            Action::Unmark => self.list.unmark_all(),
+            Action::Palette => self.open_palette(),
             Action::Details => {
-                if self.selected().is_some() {
-                    self.details = Some(Details::default());
+                if let Some(task) = self.selected().map(TrackedTask::key) {
+                    self.details = Some(Details::of(task));
                 }
             }
             Action::AskToCancel => self.ask_to_cancel(effects),
@@ -66,6 +156,13 @@ impl App {
                     self.press(focus, is_deliberate, effects);
                 }
             }
+            Action::Choose => self.choose(effects),
+            Action::Accept => self.accept_prompt(),
+            Action::Discard => self.discard_prompt(),
+            Action::Complete => self.complete(true),
+            Action::CompleteBack => self.complete(false),
+            Action::Earlier => self.recall(true),
+            Action::Later => self.recall(false),
             // An outcome opens by itself, so a key meant for something else must not close it.
             Action::Close if self.context() == Context::Outcome && !is_deliberate => {}
             Action::Close => self.close(),
@@ -75,24 +172,98 @@ impl App {
         }
     }
 
-    /// Opens the cancel dialog for the selected task, or says why not.
-    fn ask_to_cancel(&mut self, effects: &mut Vec<Effect>) {
-        let Some(selected) = self.selected() else {
-            let note = match self.scope().freshness() {
-                Freshness::Live | Freshness::Paused => "There is no task to cancel.",
-                Freshness::Connecting => {
-                    "The list is not loaded yet, so there is no task to cancel."
-                }
-                Freshness::Stale | Freshness::Offline => {
-                    "The list could not be loaded, so there is no task to cancel."
-                }
-            };
-            return self.show_note(note);
+    /// Shows only the tasks in the state that the key stands for; the same key shows all again.
+    fn show_state(&mut self, press: Option<KeyPress>) {
+        let Some(press) = press else {
+            return self.open_state_menu();
         };
-        if let Some(reason) = self.scope().why_not_cancel(selected) {
-            return self.show_note(reason.sentence());
+        let chosen = press.number.checked_sub(1);
+        let phase = chosen.and_then(|number| Phase::ALL.get(number)).copied();
+        let is_shown = phase.is_some() && self.list.phase() == phase;
+        self.set_phase(if is_shown { None } else { phase });
+    }
+
+    pub(super) fn set_phase(&mut self, phase: Option<Phase>) {
+        let scope = self.monitor.scope(self.scope);
+        self.list.set_phase(phase, scope, self.now.wall);
+    }
+
+    /// Undoes the last thing that limits what is shown or marked.
+    fn show_all(&mut self) {
+        if self.list.range().is_some() {
+            self.list.drop_range();
+        } else if !self.list.filter().text().is_empty() {
+            self.set_filter("");
+        } else if self.list.phase().is_some() {
+            self.set_phase(None);
+        } else {
+            self.show_note("All tasks are shown.");
         }
-        let id = selected.task.bundle_id.clone();
+    }
+
+    pub(super) fn set_order(&mut self, order: Order) {
+        let scope = self.monitor.scope(self.scope);
+        self.list.set_order(order, scope, self.now.wall);
+    }
+
+    /// Sorts by the column that many places to the right.
+    fn move_order(&mut self, by: isize) {
+        let order = self.list.order();
+        let columns = Column::ALL;
+        let here = columns.iter().position(|column| *column == order.column);
+        let there = here
+            .unwrap_or(0)
+            .saturating_add_signed(by)
+            .min(columns.len() - 1);
+        if columns[there] != order.column {
+            self.set_order(Order {
+                finished_last: order.finished_last,
+                ..Order::by(columns[there])
+            });
+        }
+    }
+
+    pub(super) fn toggle_finished_last(&mut self) {
+        let order = self.list.order();
+        let finished_last = !order.finished_last;
+        self.set_order(Order {
+            finished_last,
+            ..order
+        });
+        self.show_note(if finished_last {
+            "Tasks that have ended are at the end."
+        } else {
+            "Tasks that have ended are sorted among the others."
+        });
+    }
+
+    fn mark(&mut self) {
+        let tasks = self.monitor.scope(self.scope).tasks();
+        if self.list.range().is_some() {
+            return self.list.mark_range(tasks);
+        }
+        self.list.toggle_mark();
+        self.scroll(1);
+    }
+
+    /// Why there is no task to act on.
+    fn why_no_subject(&self) -> &'static str {
+        match self.scope().freshness() {
+            _ if !self.tasks().is_empty() => "No task is shown: the filter hides them all.",
+            Freshness::Live | Freshness::Paused => "There is no task to cancel.",
+            Freshness::Connecting => "The list is not loaded yet, so there is no task to cancel.",
+            Freshness::Stale | Freshness::Offline => {
+                "The list could not be loaded, so there is no task to cancel."
+            }
+        }
+    }
+
+    /// Opens the cancel dialog for the task, or says why not.
+    fn ask_to_cancel(&mut self, effects: &mut Vec<Effect>) {
+        let id = match (self.subject(), self.why_not(Action::AskToCancel)) {
+            (Some(task), None) => task.task.bundle_id.clone(),
+            (_, reason) => return self.show_note(reason.unwrap_or_default()),
+        };
         self.command(Command::CheckPermission(id.clone()), effects);
         self.open(Dialog::Confirm(Confirm::new(id)));
     }
@@ -131,45 +302,47 @@ impl App {
     }
 
     fn dismiss(&mut self, effects: &mut Vec<Effect>) {
-        let selected = self.selected();
-        match selected.filter(|task| task.unlisted_since.is_some()) {
-            Some(task) if self.scope().is_cancel_under_way(&task.task.bundle_id) => {
-                self.show_note("A cancel of this task is under way; wait for its outcome.");
-            }
-            Some(task) => {
-                let key = task.key();
+        match (
+            self.subject().map(TrackedTask::key),
+            self.why_not(Action::Dismiss),
+        ) {
+            (Some(key), None) => {
                 self.command(Command::Dismiss(key), effects);
                 self.details = None;
             }
-            None => self.show_note("Only a task that EC2 no longer lists can be dismissed."),
+            (_, reason) => self.show_note(reason.unwrap_or_default()),
         }
     }
 
     fn toggle_policy(&mut self) {
-        if self.is_useful(Action::Policy) {
-            if let Some(details) = &mut self.details {
-                details.shows_policy = !details.shows_policy;
-            }
-        } else {
-            self.show_note("EC2 sent no upload policy with this task.");
+        match (self.why_not(Action::Policy), &mut self.details) {
+            (Some(reason), _) => self.show_note(reason),
+            (None, Some(details)) => details.shows_policy = !details.shows_policy,
+            (None, None) => {}
         }
     }
 
     /// Rows per page in the current context.
-    fn page(&self) -> isize {
+    fn page_height(&self) -> isize {
         let layout = self.layout();
-        let page = match self.context() {
+        let rows = match self.context() {
             Context::List => layout.rows,
-            Context::Details | Context::Confirm | Context::Outcome | Context::Help => {
-                usize::from(layout.body.height.saturating_sub(2))
-            }
+            Context::Details
+            | Context::Confirm
+            | Context::Outcome
+            | Context::Help
+            | Context::Menu
+            | Context::Palette
+            | Context::Text => usize::from(layout.body.height.saturating_sub(2)),
         };
-        isize::try_from(page.max(1)).unwrap_or(isize::MAX)
+        isize::try_from(rows.max(1)).unwrap_or(isize::MAX)
     }
 
     fn scroll(&mut self, by: isize) {
         let scroll = match (&mut self.dialog, &mut self.details) {
             (Some(Dialog::Help { scroll }), _) | (None, Some(Details { scroll, .. })) => scroll,
+            (Some(Dialog::Menu(menu)), _) => return menu.move_by(by),
+            (Some(Dialog::Palette(palette)), _) => return palette.move_by(by),
             (Some(Dialog::Confirm(_) | Dialog::Outcome(_)), _) => return,
             (None, None) => {
                 let to = self.list.cursor().saturating_add_signed(by);

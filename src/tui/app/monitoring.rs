@@ -2,7 +2,8 @@
 
 use super::{App, Effect};
 use crate::monitor::{
-    self, CancelChange, CancelId, Change, Command, LookupResult, Place, Transition, Update,
+    self, CancelChange, CancelId, Change, Command, LookupResult, Place, TrackedTask, Transition,
+    Update,
 };
 use crate::task::Phase;
 use crate::tui::dialog::{CancelOutcome, CancelResult, Dialog};
@@ -14,8 +15,8 @@ impl App {
     }
 
     pub(super) fn tell_monitor(&mut self, event: monitor::Event, effects: &mut Vec<Effect>) {
-        let selected = self.list.selected_key().cloned();
-        self.monitor.pin(self.scope, selected);
+        let viewed = self.subject().map(TrackedTask::key);
+        self.monitor.pin(self.scope, viewed);
         let (place, question) = (self.scope().place(), self.open_question());
         let update = self.monitor.update(event, self.now);
         self.apply_update(update, effects);
@@ -33,13 +34,17 @@ impl App {
     fn apply_update(&mut self, update: Update, effects: &mut Vec<Effect>) {
         effects.extend(update.effects.into_iter().map(Effect::Perform));
         self.is_dirty |= update.has_visible_change;
+        let changes_text = !update.transitions.is_empty();
         for transition in update.transitions {
             self.on_transition(transition);
         }
-        let selected = self.list.selected_key().cloned();
-        self.list.update(self.monitor.scope(self.scope).tasks());
-        // The details are those of one task, and do not turn into another's.
-        if self.list.selected_key() != selected.as_ref() {
+        let scope = self.monitor.scope(self.scope);
+        if changes_text {
+            self.list.refresh(scope, self.now.wall);
+        } else {
+            self.list.update(scope, self.now.wall);
+        }
+        if self.details.is_some() && self.subject().is_none() {
             self.details = None;
         }
     }
@@ -110,7 +115,10 @@ impl App {
     fn looked_up(&mut self, cancel: CancelId, found: LookupResult) -> bool {
         let shown = match &mut self.dialog {
             Some(Dialog::Outcome(outcome)) => Some(outcome),
-            Some(Dialog::Confirm(_) | Dialog::Help { .. }) | None => None,
+            Some(
+                Dialog::Confirm(_) | Dialog::Help { .. } | Dialog::Menu(_) | Dialog::Palette(_),
+            )
+            | None => None,
         };
         let mut outcomes = self.outcomes.iter_mut().chain(shown);
         let outcome = outcomes.find(|outcome| outcome.cancel == cancel);
@@ -121,9 +129,10 @@ impl App {
         is_to_be_read
     }
 
-    /// Opens the next outcome once nothing covers the list.
+    /// Opens the next outcome once nothing covers the list and nothing is being typed.
     pub(super) fn show_next_outcome(&mut self) {
         if self.dialog.is_none()
+            && self.prompt.is_none()
             && let Some(outcome) = self.outcomes.pop_front()
         {
             self.open(Dialog::Outcome(outcome));

@@ -49,17 +49,40 @@ pub(super) fn labelled(
 pub(super) const LABEL_WIDTH: usize = 11;
 
 /// Draws lines in a box in the middle of the screen; the footer's line stays free. `hint` is shown in
-/// the lower border.
+/// the lower border. Returns the inside of the box.
 pub(super) fn draw(
     frame: &mut Frame,
     title: &'static str,
     hint: &str,
     lines: Vec<Line<'static>>,
     context: &RenderContext,
+) -> Rect {
+    draw_box(frame, WIDTH, title.into(), hint, lines, context)
+}
+
+/// Draws lines in a box that is just wide enough for `width` columns of text.
+pub(super) fn draw_sized(
+    frame: &mut Frame,
+    width: usize,
+    title: String,
+    lines: Vec<Line<'static>>,
+    context: &RenderContext,
 ) {
+    let width = u16::try_from(width + 4).unwrap_or(WIDTH);
+    draw_box(frame, width, title, "", lines, context);
+}
+
+fn draw_box(
+    frame: &mut Frame,
+    width: u16,
+    title: String,
+    hint: &str,
+    lines: Vec<Line<'static>>,
+    context: &RenderContext,
+) -> Rect {
     let screen = frame.area();
     let room = screen.height.saturating_sub(1);
-    let width = WIDTH.min(screen.width);
+    let width = width.min(screen.width);
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let hint = if height > room {
         "cut: see it on a taller screen"
@@ -86,4 +109,5 @@ pub(super) fn draw(
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
     frame.render_widget(Paragraph::new(lines), inside);
+    inside
 }

@@ -1,33 +1,23 @@
-//! The columns of the table, as data: a new one is a new entry.
+//! How wide the columns of the table are, and how their cells look.
 
 use ratatui::text::{Line, Span};
 
-use crate::monitor::{CancelState, Scope, TrackedTask};
-use crate::task::{ParsedMember, Phase, S3Storage};
+use crate::monitor::CancelState;
+use crate::task::{ParsedMember, Phase};
 use crate::text;
+use crate::tui::column::{Column, Row};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// A task, and what else its cells need.
-pub struct Row<'a> {
-    /// The task.
-    pub tracked: &'a TrackedTask,
-    /// The scope it belongs to.
-    pub scope: &'a Scope,
-}
-
-/// One possible column.
-struct Column {
-    /// Its title.
-    title: &'static str,
-    /// For when the title does not fit.
+/// The widths of a column.
+struct Widths {
+    column: Column,
+    /// For when its title does not fit.
     short_title: &'static str,
     /// The widths it can have, each wider than the one before.
     widths: &'static [RankedWidth],
     /// Whether it takes the room that is left.
     grows: bool,
-    /// Its cell for a task, in this many columns.
-    cell: fn(&Row, usize, &RenderContext) -> Line<'static>,
 }
 
 /// A width of a column. Room goes to the lower ranks first.
@@ -41,29 +31,30 @@ const fn ranked(rank: u8, width: u16) -> RankedWidth {
     RankedWidth { rank, width }
 }
 
-/// Cells of the marker before the first column.
-pub const MARKER_WIDTH: u16 = 2;
+/// Cells of the markers before the first column, and the space after them.
+pub const MARKER_WIDTH: u16 = 3;
 
 /// The columns from left to right.
 #[rustfmt::skip]
-const COLUMNS: &[Column] = &[
-    Column { title: "BUNDLE ID",  short_title: "BUNDLE ID",  widths: &[ranked(0, 12)],                 grows: false, cell: bundle_id },
-    Column { title: "INSTANCE",   short_title: "INSTANCE",   widths: &[ranked(7, 19)],                 grows: false, cell: instance },
-    Column { title: "STATE",      short_title: "STATE",      widths: &[ranked(1, 17), ranked(5, 22)],  grows: false, cell: state },
-    Column { title: "PROGRESS",   short_title: "DONE",       widths: &[ranked(2, 4), ranked(6, 15)],   grows: false, cell: progress },
-    Column { title: "S3 STORAGE", short_title: "S3 STORAGE", widths: &[ranked(3, 14), ranked(8, 24)],  grows: true,  cell: storage },
-    Column { title: "STARTED",    short_title: "STARTED",    widths: &[ranked(4, 8)],                  grows: false, cell: started },
-    Column { title: "UPDATED",    short_title: "UPDATED",    widths: &[ranked(9, 8)],                  grows: false, cell: updated },
+const COLUMNS: &[Widths] = &[
+    Widths { column: Column::BundleId, short_title: "BUNDLE ID",  widths: &[ranked(0, 12)],                grows: false },
+    Widths { column: Column::Instance, short_title: "INSTANCE",   widths: &[ranked(7, 19)],                grows: false },
+    Widths { column: Column::State,    short_title: "STATE",      widths: &[ranked(1, 17), ranked(5, 22)], grows: false },
+    Widths { column: Column::Progress, short_title: "DONE",       widths: &[ranked(2, 4), ranked(6, 15)],  grows: false },
+    Widths { column: Column::Storage,  short_title: "S3 STORAGE", widths: &[ranked(3, 14), ranked(8, 24)], grows: true },
+    Widths { column: Column::Started,  short_title: "STARTED",    widths: &[ranked(4, 8)],                 grows: false },
+    Widths { column: Column::Updated,  short_title: "UPDATED",    widths: &[ranked(9, 8)],                 grows: false },
+    Widths { column: Column::Error,    short_title: "ERROR",      widths: &[ranked(10, 30)],               grows: false },
 ];
 
 /// A column that fits the screen.
 pub struct FittedColumn {
+    /// Which one.
+    pub column: Column,
     /// Its title.
     pub title: &'static str,
     /// Cells it takes.
     pub width: u16,
-    /// Its cell for a task.
-    pub cell: fn(&Row, usize, &RenderContext) -> Line<'static>,
 }
 
 /// The columns that fit into `room` cells.
@@ -96,38 +87,45 @@ pub fn fit(room: u16) -> Vec<FittedColumn> {
         .iter()
         .zip(given)
         .filter(|(_, width)| *width > 0)
-        .map(|(column, width)| FittedColumn {
-            title: if column.title.len() > usize::from(width) {
-                column.short_title
+        .map(|(widths, width)| FittedColumn {
+            column: widths.column,
+            title: if widths.column.title().len() > usize::from(width) {
+                widths.short_title
             } else {
-                column.title
+                widths.column.title()
             },
-            width: width + if column.grows { left } else { 0 },
-            cell: column.cell,
+            width: width + if widths.grows { left } else { 0 },
         })
         .collect()
+}
+
+/// The cell of a column for a task, in at most `width` cells.
+pub fn cell(column: Column, row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
+    match column {
+        Column::BundleId | Column::Instance | Column::Error => {
+            let text = column.text(row, context.now);
+            context.keep_start(&text, width).into()
+        }
+        // Paths differ at their ends.
+        Column::Storage => {
+            let text = column.text(row, context.now);
+            context.keep_end(&text, width).into()
+        }
+        Column::State => state(row, width, context),
+        Column::Progress => progress(row, width, context),
+        Column::Started => age(column, row, ParsedMember::StartTime, width, context),
+        Column::Updated => age(column, row, ParsedMember::UpdateTime, width, context),
+    }
 }
 
 fn absent() -> Line<'static> {
     Line::default()
 }
 
-fn bundle_id(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
-    context
-        .keep_start(row.tracked.task.bundle_id.as_str(), width)
-        .into()
-}
-
-fn instance(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
-    match &row.tracked.task.instance_id {
-        Some(id) => context.keep_start(id, width).into(),
-        None => absent(),
-    }
-}
-
 fn state(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
-    let (symbol, text, role) = state_label(row, context);
+    let (symbol, role) = state_symbol(row, context);
     let style = context.theme.style(role);
+    let text = Column::State.text(row, context.now);
     let text = context.keep_start(&text, width.saturating_sub(2));
     Line::from(vec![
         Span::styled(symbol, style),
@@ -136,31 +134,25 @@ fn state(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     ])
 }
 
-/// The state to show for a task: EC2's, or what the program knows beyond it.
-pub fn state_label(row: &Row, context: &RenderContext) -> (&'static str, String, Role) {
+/// The symbol and the role of a task's state on the screen.
+fn state_symbol(row: &Row, context: &RenderContext) -> (&'static str, Role) {
     let theme = context.theme;
     if row.tracked.unlisted_since.is_some() {
-        return (
-            theme.symbols().separator.trim(),
-            "no longer listed".into(),
-            Role::Dim,
-        );
+        return (theme.symbols().separator.trim(), Role::Dim);
     }
-    if row.scope.shows_as_cancel_requested(&row.tracked.task) {
-        let (symbol, role) = theme.phase(Phase::Cancelling);
-        return (symbol, "cancel requested".into(), role);
+    if row.scope.shows_as_cancel_requested(row.task()) {
+        return theme.phase(Phase::Cancelling);
     }
-    let (symbol, role) = theme.phase(row.tracked.task.state.phase());
-    let state = row.tracked.task.state.to_string();
-    match row.scope.cancel_state(&row.tracked.task.bundle_id) {
-        Some(CancelState::AnswerLost) => (symbol, format!("{state}, no answer"), Role::Warning),
+    let (symbol, role) = theme.phase(row.task().state.phase());
+    match row.scope.cancel_state(&row.task().bundle_id) {
+        Some(CancelState::AnswerLost) => (symbol, Role::Warning),
         Some(
             CancelState::Checking
             | CancelState::Sent
             | CancelState::Accepted
             | CancelState::Settled,
         )
-        | None => (symbol, state, role),
+        | None => (symbol, role),
     }
 }
 
@@ -201,41 +193,16 @@ pub fn progress_bar(percent: f64, width: usize, steps: &[&'static str]) -> Strin
         .collect()
 }
 
-fn storage(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
-    let path = row.tracked.task.storage.as_ref().map(S3Storage::path);
-    context.keep_end(&path.unwrap_or_default(), width).into()
-}
-
-fn started(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
-    age(
-        row,
-        row.tracked.task.start_time,
-        ParsedMember::StartTime,
-        width,
-        context,
-    )
-}
-
-fn updated(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
-    age(
-        row,
-        row.tracked.task.update_time,
-        ParsedMember::UpdateTime,
-        width,
-        context,
-    )
-}
-
 /// How long ago a time was; a time that cannot be parsed is marked; the details say more.
 fn age(
+    column: Column,
     row: &Row,
-    time: Option<jiff::Timestamp>,
     member: ParsedMember,
     width: usize,
     context: &RenderContext,
 ) -> Line<'static> {
-    let is_unreadable = row.tracked.task.unreadable(member).is_some();
-    match time {
+    let is_unreadable = row.task().unreadable(member).is_some();
+    match column.time(row.task()) {
         Some(time) => format!("{:>width$}", text::age(time, context.now)).into(),
         None if is_unreadable => format!("{:>width$}", "?").into(),
         None => absent(),

@@ -97,7 +97,7 @@ pub fn draw_full(
     details: &Details,
     context: &RenderContext,
 ) -> u16 {
-    let Some(tracked) = app.selected() else {
+    let Some(tracked) = app.subject() else {
         return 0;
     };
     let task = &tracked.task;
@@ -342,10 +342,5 @@ fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Opti
 /// Why a task failed, in one line.
 fn failure(task: &BundleTask) -> Option<(String, Role)> {
     let error = task.error.as_ref()?;
-    let parts: Vec<_> = [&error.code, &error.message]
-        .into_iter()
-        .flatten()
-        .collect();
-    let parts: Vec<_> = parts.into_iter().map(String::as_str).collect();
-    Some((parts.join(": "), Role::Bad))
+    Some((error.to_string(), Role::Bad))
 }

@@ -1,4 +1,4 @@
-//! The last line: the keys that do something now, a note, or a text field.
+//! The last line: the keys that do something now, or a note.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -6,7 +6,6 @@ use ratatui::text::{Line, Span};
 
 use crate::text;
 use crate::tui::app::App;
-use crate::tui::input::TextField;
 use crate::tui::keymap::Action;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -14,9 +13,6 @@ use crate::tui::theme::Role;
 /// Draws the footer.
 pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     let room = usize::from(area.width).saturating_sub(1);
-    if let Some(field) = app.text_field() {
-        return draw_text_field(frame, area, field, context);
-    }
     let line = match app.note() {
         Some(note) => {
             let note = context.keep_start(note, room);
@@ -25,22 +21,6 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
         None => keys(app, room, context),
     };
     frame.render_widget(line, area);
-}
-
-/// A text field: its label, the text, and the terminal's own cursor in it.
-fn draw_text_field(frame: &mut Frame, area: Rect, field: &TextField, context: &RenderContext) {
-    let label = format!(" {}: ", context.clean(&field.label));
-    let start = text::width(&label);
-    let room = usize::from(area.width).saturating_sub(start + 1);
-    // The part of the text around the cursor.
-    let hidden = field.cursor().saturating_sub(room);
-    let shown: String = field.text().chars().skip(hidden).collect();
-    let column = start + field.cursor() - hidden;
-    let text = text::keep_start(&shown, room, context.charset()).into_owned();
-    let line = Line::from(vec![context.span(Role::Label, label), Span::raw(text)]);
-    frame.render_widget(line, area);
-    let column = u16::try_from(column).unwrap_or(u16::MAX);
-    frame.set_cursor_position((area.x.saturating_add(column), area.y));
 }
 
 /// As many keys as fit: the least important are dropped first, the rest keep their order, and help

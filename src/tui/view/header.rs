@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -17,7 +18,10 @@ use crate::tui::theme::Role;
 pub fn draw(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderContext) {
     draw_identity(frame, layout.header, app, context);
     let room = usize::from(layout.counts.width);
+    let marks = marks(app, context);
+    let room = room.saturating_sub(marks.width());
     frame.render_widget(counts(app, room, context), layout.counts);
+    frame.render_widget(Paragraph::new(marks).right_aligned(), layout.counts);
     if layout.banner.height > 0 {
         draw_banner(frame, layout.banner, app, context);
     }
@@ -118,7 +122,13 @@ fn counts(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
             } else {
                 format!(" {symbol}{count}")
             };
-            spans.push(context.span(role, text));
+            let is_chosen = app.list().phase() == Some(phase);
+            let style = context.theme.style(role);
+            spans.push(if is_chosen {
+                Span::styled(text, style.add_modifier(Modifier::REVERSED))
+            } else {
+                Span::styled(text, style)
+            });
         }
         if counts.unlisted > 0 {
             let text = format!("  {} no longer listed", counts.unlisted);
@@ -133,6 +143,24 @@ fn counts(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
     } else {
         line(false)
     }
+}
+
+/// How many tasks are marked, and how many of these are hidden.
+fn marks(app: &App, context: &RenderContext) -> Line<'static> {
+    let list = app.list();
+    let mut text = String::new();
+    if let Some(range) = list.range() {
+        text = format!(" range of {} ", range.count());
+    }
+    if !list.marks().is_empty() {
+        let hidden = match list.hidden_marks() {
+            0 => String::new(),
+            hidden => format!(", {hidden} hidden"),
+        };
+        let mark = context.symbols().mark;
+        text = format!("{text} {mark} {} marked{hidden} ", list.marks().len());
+    }
+    context.span(Role::Strong, text).into()
 }
 
 fn draw_banner(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {

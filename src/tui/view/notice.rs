@@ -33,6 +33,24 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inside);
 }
 
+/// Draws what is said below the titles of the columns when there are tasks, and none of them is shown.
+pub fn draw_nothing_found(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
+    if app.has_work() {
+        return;
+    }
+    let area = area.inner(Margin::new(2, 2));
+    let all = app.tasks().len();
+    let tasks = if all == 1 { "task" } else { "tasks" };
+    let what = format!("None of the {all} {tasks} is shown.");
+    let key = context.key_name(Context::List, Action::ShowAll);
+    let how = match app.prompt() {
+        Some(_) => "What is typed above finds none.".to_owned(),
+        None => format!("{key} shows all again."),
+    };
+    let lines = vec![context.span(Role::Strong, what).into(), Line::from(how)];
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), area);
+}
+
 /// Lines that belong together.
 type LinesOfParagraph = Vec<Line<'static>>;
 

@@ -3,52 +3,89 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Rect};
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::{self, Table};
 
-use super::columns::{self, Row};
+use super::columns::{self, FittedColumn};
 use crate::monitor::TrackedTask;
 use crate::tui::app::App;
+use crate::tui::column::Row;
+use crate::tui::list::VisibleRow;
+use crate::tui::list::filter::Matcher;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
 /// Draws the rows into the inside of the table's box.
 pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     let columns = columns::fit(area.width);
-    let header = std::iter::once(Line::default()).chain(
-        columns
-            .iter()
-            .map(|column| context.span(Role::Label, column.title).into()),
-    );
+    let titles = columns.iter().map(|column| title(column, app, context));
+    let header = std::iter::once(Line::default()).chain(titles);
     let widths = std::iter::once(columns::MARKER_WIDTH - 1)
         .chain(columns.iter().map(|column| column.width))
         .map(Constraint::Length);
     let height = usize::from(area.height.saturating_sub(1));
     let scope = app.scope();
-    let rows = app
+    let filter = app.list().filter();
+    let mut matcher = filter.is_active().then(Matcher::default);
+    let rows: Vec<_> = app
         .list()
         .visible(height, app.tasks())
-        .map(|(number, tracked)| {
-            let is_selected = number == app.list().cursor();
+        .map(|visible| {
+            let tracked = visible.tracked;
+            let is_selected = visible.number == app.list().cursor();
             let row = Row { tracked, scope };
-            let cells = columns
-                .iter()
-                .map(|column| (column.cell)(&row, usize::from(column.width), context));
-            widgets::Row::new(std::iter::once(marker(is_selected, context)).chain(cells))
-                .style(row_style(tracked, is_selected, context))
-        });
+            let cells = columns.iter().map(|fitted| {
+                let cell = columns::cell(fitted.column, &row, usize::from(fitted.width), context);
+                match &mut matcher {
+                    Some(matcher) => {
+                        let found = filter.found(fitted.column, &cell.to_string(), matcher);
+                        context.highlight(cell, &found)
+                    }
+                    None => cell,
+                }
+            });
+            let marker = marker(&visible, is_selected, context);
+            widgets::Row::new(std::iter::once(marker).chain(cells)).style(row_style(
+                tracked,
+                is_selected,
+                context,
+            ))
+        })
+        .collect();
     let table = Table::new(rows, widths)
         .header(widgets::Row::new(header))
         .column_spacing(1);
     frame.render_widget(table, area);
 }
 
-fn marker(is_selected: bool, context: &RenderContext) -> Line<'static> {
-    if is_selected {
-        Span::styled(context.symbols().marker, context.theme.style(Role::Label)).into()
-    } else {
-        Line::default()
+/// The title of a column, with a mark if the rows are sorted by it.
+fn title(fitted: &FittedColumn, app: &App, context: &RenderContext) -> Line<'static> {
+    let order = app.list().order();
+    if order.column != fitted.column {
+        return context.span(Role::Label, fitted.title).into();
     }
+    let [ascending, descending] = context.symbols().sorted;
+    let mark = if order.is_descending {
+        descending
+    } else {
+        ascending
+    };
+    let room = usize::from(fitted.width).saturating_sub(1);
+    let title: String = fitted.title.chars().take(room).collect();
+    Line::from(vec![
+        context.span(Role::Label, title),
+        context.span(Role::Strong, mark),
+    ])
+}
+
+fn marker(row: &VisibleRow, is_selected: bool, context: &RenderContext) -> Line<'static> {
+    let symbols = context.symbols();
+    let pointer = if is_selected { symbols.marker } else { " " };
+    let mark = if row.is_marked { symbols.mark } else { " " };
+    Line::from(vec![
+        context.span(Role::Label, pointer),
+        context.span(Role::Strong, mark),
+    ])
 }
 
 fn row_style(tracked: &TrackedTask, is_selected: bool, context: &RenderContext) -> Style {

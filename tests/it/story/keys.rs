@@ -19,6 +19,9 @@ fn in_context(context: Context) -> Harness {
         Context::Details => drop(harness.key("Enter")),
         Context::Confirm => drop(harness.key("c")),
         Context::Help => drop(harness.key("?")),
+        Context::Menu => drop(harness.key("s")),
+        Context::Palette => drop(harness.key(":")),
+        Context::Text => drop(harness.key("/")),
         Context::Outcome => {
             harness.send_cancel("bun-2a4e041c");
             let denied = error(
@@ -65,10 +68,28 @@ fn every_context_can_be_left_and_names_a_key_for_it() {
 }
 
 #[test]
-fn ctrl_c_quits_from_everywhere() {
+fn ctrl_c_quits_and_closes_what_takes_text() {
     for context in Context::ALL {
-        let effects = in_context(context).key("Ctrl-C");
-        assert_eq!(effects, [Asked::Quit], "{context:?}");
+        let mut harness = in_context(context);
+        let effects = harness.key("Ctrl-C");
+        if context.takes_text() {
+            assert_eq!(effects, [], "{context:?}");
+            assert_eq!(harness.app.context(), Context::List, "{context:?}");
+        } else {
+            assert_eq!(effects, [Asked::Quit], "{context:?}");
+        }
+    }
+}
+
+#[test]
+fn no_key_that_types_a_character_is_bound_where_text_is_typed() {
+    let keymap = Keymap::built_in();
+    for context in Context::ALL.into_iter().filter(|it| it.takes_text()) {
+        for key in keymap.bindings(context).flat_map(|binding| &binding.keys) {
+            let event = key.to_event();
+            let is_typed = matches!(event.code, KeyCode::Char(_)) && event.modifiers.is_empty();
+            assert!(!is_typed, "{} in {context:?}", key.name(Charset::Unicode));
+        }
     }
 }
 
@@ -132,8 +153,9 @@ fn every_key_of_a_binding_triggers_its_action() {
     for context in Context::ALL {
         let keymap = Keymap::built_in();
         for binding in keymap.bindings(context) {
-            for key in &binding.keys {
-                assert_eq!(keymap.action(context, key.to_event()), Some(binding.action));
+            for (number, key) in binding.keys.iter().enumerate() {
+                let bound = Some((binding.action, number));
+                assert_eq!(keymap.action(context, key.to_event()), bound);
             }
         }
     }
@@ -142,10 +164,8 @@ fn every_key_of_a_binding_triggers_its_action() {
 #[test]
 fn shift_is_ignored_for_a_capital_letter() {
     let shifted = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
-    assert_eq!(
-        Keymap::built_in().action(Context::List, shifted),
-        Some(Action::Last)
-    );
+    let bound = Keymap::built_in().action(Context::List, shifted);
+    assert_eq!(bound.map(|(action, _)| action), Some(Action::Last));
 }
 
 #[test]

@@ -1,24 +1,28 @@
 //! A line of text, edited with the usual keys.
 
-use bundletop::tui::input::TextField;
+use bundletop::tui::app::Msg;
 use bundletop::tui::keymap::Context;
 use crossterm::event::Event;
 
 use crate::harness::{Harness, three};
 
-/// A text field with keys typed into it.
+/// The filter's field, with `text` in it and keys typed into it.
 fn typed(text: &str, keys: &[&str]) -> Harness {
     let mut harness = Harness::with(three());
-    harness.app.open_text_field(TextField::new("find", text));
+    harness.key("/");
+    paste(&mut harness, text);
     for key in keys {
         assert_eq!(harness.key(key), [], "{key} is text, not an action");
     }
     harness
 }
 
-fn text(harness: &Harness) -> String {
-    let field = harness.app.text_field().expect("a field is open");
-    field.text().to_owned()
+fn paste(harness: &mut Harness, text: &str) {
+    harness.send(Msg::Input(vec![Event::Paste(text.into())]));
+}
+
+fn text(harness: &Harness) -> &str {
+    harness.app.prompt().expect("a field is open").field.text()
 }
 
 #[test]
@@ -39,31 +43,55 @@ fn the_usual_line_editing() {
 }
 
 #[test]
-fn a_paste_goes_in_without_its_control_characters() {
+fn a_paste_goes_in_at_the_cursor_without_its_control_characters() {
+    let mut harness = typed("ad", &["Left"]);
+    paste(&mut harness, "b\u{1b}[31m\r\nc");
+    assert_eq!(text(&harness), "ab[31mcd");
+    assert_eq!(harness.key("x"), []);
+    assert_eq!(text(&harness), "ab[31mcxd");
+}
+
+#[test]
+fn a_long_paste_is_cut_and_what_is_typed_after_it_is_refused() {
     let mut harness = typed("a", &[]);
-    let paste = Event::Paste("b\u{1b}[31m\r\nc".into());
-    harness.send(bundletop::tui::app::Msg::Input(vec![paste]));
-    assert_eq!(text(&harness), "ab[31mc");
+    paste(&mut harness, &"é".repeat(100_000));
+    harness.key("x");
+    assert_eq!(text(&harness).chars().count(), 1_000);
+    assert!(text(&harness).ends_with('é'));
+    harness.key("Backspace");
+    harness.key("x");
+    assert!(text(&harness).ends_with("éx"));
 }
 
 #[test]
-fn enter_accepts_and_esc_gives_up() {
-    let mut harness = typed("win", &["Enter"]);
-    assert!(harness.app.text_field().is_none());
-    assert_eq!(harness.app.take_accepted_text().as_deref(), Some("win"));
-    assert_eq!(harness.app.take_accepted_text(), None, "once");
+fn the_cursor_is_where_the_text_goes_in() {
+    let mut harness = typed("日本", &[]);
+    let cursor = |harness: &Harness| {
+        let (width, height) = harness.app.size();
+        let backend = ratatui::backend::TestBackend::new(width, height);
+        let mut terminal = ratatui::Terminal::new(backend).expect("a test backend");
+        let draw = |frame: &mut ratatui::Frame| {
+            bundletop::tui::view::draw(frame, &harness.app, &harness.theme);
+        };
+        terminal.draw(draw).expect("a test backend");
+        terminal.get_cursor_position().expect("a cursor").x
+    };
+    let end = cursor(&harness);
+    harness.key("Left");
+    assert_eq!(cursor(&harness), end - 2, "a wide character has two cells");
+}
+
+#[test]
+fn enter_keeps_it_and_esc_clears_it() {
+    let harness = typed("stor", &["Enter"]);
+    assert!(harness.app.prompt().is_none());
+    assert_eq!(harness.app.list().filter().text(), "stor");
+    assert!(harness.screen().contains("/stor"), "it stays visible");
     for key in ["Esc", "Ctrl-C"] {
-        let mut harness = typed("win", &[key]);
-        assert!(harness.app.text_field().is_none());
-        assert_eq!(harness.app.take_accepted_text(), None);
+        let mut harness = typed("stor", &[key]);
+        assert!(harness.app.prompt().is_none());
+        assert_eq!(harness.app.list().filter().text(), "");
         assert_eq!(harness.app.context(), Context::List, "{key} ends nothing");
+        harness.key("j");
     }
-}
-
-#[test]
-fn it_is_shown_in_the_footers_place() {
-    let harness = typed("win", &["x"]);
-    let screen = harness.screen();
-    let last = screen.lines().last().expect("a footer");
-    assert_eq!(last, " find: winx");
 }

@@ -8,7 +8,7 @@ use bundletop::ec2::AccessKeyId;
 use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{
     Answer, Call, CancelChange, Change, Command, Effect, Event, Monitor, NotCancellable, NotSent,
-    Now, RequestId, ScopeId, TrackedTask, Update,
+    Now, RequestId, ScopeId, TaskKey, Update,
 };
 use bundletop::task::{BundleTask, Progress, TaskError};
 
@@ -79,6 +79,11 @@ fn changes(update: Update) -> Vec<(String, Change)> {
 }
 
 /// The list in answer to the next poll.
+fn first_key(monitor: &Monitor, scope: ScopeId) -> TaskKey {
+    let mut tasks = monitor.scope(scope).tasks().iter();
+    tasks.next().expect("a task").1.key()
+}
+
 fn answer(monitor: &mut Monitor, scope: ScopeId, tasks: Vec<BundleTask>) -> Vec<(String, Change)> {
     let due = monitor.scope(scope).poll().due().expect("a poll is due");
     let poll = monitor.update(Event::Tick, now(due.as_secs()));
@@ -146,7 +151,7 @@ fn an_older_description_changes_nothing() {
 fn a_finished_task_no_longer_listed_is_dropped_unless_pinned() {
     for is_pinned in [false, true] {
         let (mut monitor, scope) = listed(vec![task(ID, "complete")]);
-        let key = monitor.scope(scope).tasks().all()[0].key();
+        let key = first_key(&monitor, scope);
         monitor.pin(scope, is_pinned.then_some(key));
         let gone = answer(&mut monitor, scope, vec![]);
         assert_eq!(gone, [(ID.to_owned(), Change::NoLongerListed)]);
@@ -179,8 +184,8 @@ fn tasks_that_share_an_id_are_told_apart() {
     let three = || vec![task("", "storing"), task("", "pending"), task("", "failed")];
     let (mut monitor, scope) = listed(three());
     let keys = |monitor: &Monitor| {
-        let tasks = monitor.scope(scope).tasks().all().iter();
-        tasks.map(TrackedTask::key).collect::<HashSet<_>>()
+        let tasks = monitor.scope(scope).tasks().iter();
+        tasks.map(|(_, task)| task.key()).collect::<HashSet<_>>()
     };
     let first = keys(&monitor);
     assert_eq!(first.len(), 3);
@@ -194,7 +199,7 @@ fn a_task_whose_cancel_is_under_way_is_not_dismissed() {
     let command = |command| Event::Command(scope, command);
     let _ = update(&mut monitor, command(Command::Cancel(id(ID))));
     answer(&mut monitor, scope, vec![]);
-    let key = monitor.scope(scope).tasks().all()[0].key();
+    let key = first_key(&monitor, scope);
     let _ = update(&mut monitor, command(Command::Dismiss(key)));
-    assert_eq!(monitor.scope(scope).tasks().all().len(), 1);
+    assert_eq!(monitor.scope(scope).tasks().len(), 1);
 }

@@ -203,7 +203,7 @@ impl World {
             .into_iter()
             .filter(|account| header.contains(account))
         {
-            for tracked in self.harness.app.tasks().all() {
+            for (_, tracked) in self.harness.app.tasks().iter() {
                 let id = &tracked.task.bundle_id;
                 assert_eq!(owner(id).0, account, "{screen}");
             }
@@ -223,7 +223,7 @@ impl World {
             Some(Dialog::Outcome(outcome)) => {
                 self.shown.insert(outcome.id.clone());
             }
-            Some(Dialog::Help { .. }) | None => {}
+            Some(Dialog::Help { .. } | Dialog::Menu(_) | Dialog::Palette(_)) | None => {}
         }
     }
 }

@@ -204,9 +204,9 @@ impl World {
 
     fn command(&mut self, scope: u8, task: u8, wish: Wish) {
         let number = usize::from(scope) % self.scopes.len();
-        let tasks = self.scope(number).tasks().all();
-        let chosen = tasks.get(usize::from(task) % tasks.len().max(1));
-        let chosen = chosen.map(|task| (task.task.bundle_id.clone(), task.key()));
+        let tasks = self.scope(number).tasks();
+        let chosen = tasks.iter().nth(usize::from(task) % tasks.len().max(1));
+        let chosen = chosen.map(|(_, task)| (task.task.bundle_id.clone(), task.key()));
         let command = match (wish, chosen) {
             (Wish::Refresh, _) => Command::Refresh,
             (Wish::TogglePause, _) => Command::TogglePause,
@@ -453,7 +453,7 @@ impl World {
     fn check_screen(&self, number: usize) {
         let (scope, truth) = (self.scope(number), &self.scopes[number]);
         let mut owners: HashSet<Owner> = HashSet::new();
-        for tracked in scope.tasks().all() {
+        for (_, tracked) in scope.tasks().iter() {
             let id = &tracked.task.bundle_id;
             owners.insert(owner(id));
             let said = truth.said.get(id);

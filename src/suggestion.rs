@@ -7,7 +7,7 @@ const MIN_SIMILARITY: f64 = 0.85;
 ///
 /// Similarity is that of Jaro and Winkler, which favours names with the same beginning, so that
 /// `cancel` suggests `cancel-bundle-task`.
-fn similar_name<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
+pub fn similar_name<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
     let similarity = |name: &str| strsim::jaro_winkler(typed, name);
     names
         .iter()
@@ -15,12 +15,4 @@ fn similar_name<'a>(typed: &str, names: &[&'a str]) -> Option<&'a str> {
         .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, name)| name)
-}
-
-/// The AWS CLI's message for a name that is not among the choices, and a similar name.
-pub(super) fn invalid_choice(kind: &str, typed: &str, choices: &[&str]) -> String {
-    let list = choices.join(", ");
-    let suggestion = similar_name(typed, choices)
-        .map_or_else(String::new, |name| format!("\nMaybe you meant {name}."));
-    format!("argument {kind}: Found invalid choice '{typed}'. The choices are: {list}{suggestion}")
 }

@@ -1,0 +1,138 @@
+//! The menus and the command palette: what is in them, and what choosing an entry does.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{App, Effect};
+use crate::task::Phase;
+use crate::text::Charset;
+use crate::tui::column::Column;
+use crate::tui::dialog::{Choice, Command, Dialog, Menu, MenuEntry, Palette};
+use crate::tui::keymap::Action;
+use crate::tui::list::order::Order;
+
+impl App {
+    pub(super) fn open_sort_menu(&mut self) {
+        let order = self.list.order();
+        let mut entries: Vec<_> = Column::ALL
+            .into_iter()
+            .zip('1'..)
+            .map(|(column, letter)| MenuEntry {
+                letter,
+                text: column.name().to_owned(),
+                hint: match (column == order.column, order.is_descending) {
+                    (true, true) => "down; again reverses".into(),
+                    (true, false) => "up; again reverses".into(),
+                    (false, _) => String::new(),
+                },
+                choice: Choice::Sort(column),
+            })
+            .collect();
+        entries.push(MenuEntry {
+            letter: 'f',
+            text: "tasks that have ended last".into(),
+            hint: if order.finished_last { "on" } else { "off" }.into(),
+            choice: Choice::FinishedLast,
+        });
+        let here = Column::ALL
+            .iter()
+            .position(|column| *column == order.column);
+        self.open(Dialog::Menu(Menu::new(
+            "Sort by",
+            entries,
+            here.unwrap_or(0),
+        )));
+    }
+
+    pub(super) fn open_state_menu(&mut self) {
+        let counts = self.tasks().counts();
+        let all = MenuEntry {
+            letter: '0',
+            text: "all".into(),
+            hint: self.tasks().len().to_string(),
+            choice: Choice::Show(None),
+        };
+        let phases = Phase::ALL
+            .into_iter()
+            .filter(|phase| *phase != Phase::Unknown);
+        let phases = phases.zip('1'..).map(|(phase, letter)| MenuEntry {
+            letter,
+            text: phase.as_str().to_owned(),
+            hint: counts.of(phase).to_string(),
+            choice: Choice::Show(Some(phase)),
+        });
+        let entries: Vec<_> = std::iter::once(all).chain(phases).collect();
+        self.open(Dialog::Menu(Menu::new("Show", entries, 0)));
+    }
+
+    pub(super) fn open_palette(&mut self) {
+        let page = self.page();
+        let bindings = self.keymap.bindings(page);
+        let others = bindings.filter(|binding| binding.action != Action::Palette);
+        let commands = others.map(|binding| {
+            let keys = binding.keys.iter().map(|key| key.name(Charset::Unicode));
+            Command {
+                action: binding.action,
+                text: binding.help.clone(),
+                keys: keys.collect::<Vec<_>>().join(" "),
+                why_not: self.why_not(binding.action),
+            }
+        });
+        let palette = Palette::new(commands.collect());
+        self.open(Dialog::Palette(palette));
+    }
+
+    /// Takes what is selected in the menu or the palette.
+    pub(super) fn choose(&mut self, effects: &mut Vec<Effect>) {
+        match &self.dialog {
+            Some(Dialog::Menu(menu)) => {
+                if let Some(entry) = menu.selected() {
+                    let choice = entry.choice;
+                    self.take(choice);
+                }
+            }
+            Some(Dialog::Palette(palette)) => {
+                if let Some(command) = palette.selected() {
+                    let (action, why_not) = (command.action, command.why_not.clone());
+                    self.close();
+                    match why_not {
+                        Some(reason) => self.show_note(reason),
+                        None => self.act(action, None, effects),
+                    }
+                }
+            }
+            Some(Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. }) | None => {}
+        }
+    }
+
+    /// Takes the entry of the menu with that letter.
+    pub(super) fn choose_by_letter(&mut self, key: KeyEvent, _effects: &mut Vec<Effect>) {
+        let Some(Dialog::Menu(menu)) = &self.dialog else {
+            return;
+        };
+        let KeyCode::Char(letter) = key.code else {
+            return;
+        };
+        if let Some(entry) = menu.entries.iter().find(|entry| entry.letter == letter) {
+            let choice = entry.choice;
+            self.take(choice);
+        }
+    }
+
+    fn take(&mut self, choice: Choice) {
+        self.close();
+        match choice {
+            Choice::Sort(column) if self.list.order().column == column => {
+                self.set_order(self.list.order().reversed());
+            }
+            Choice::Sort(column) => {
+                let finished_last = self.list.order().finished_last;
+                self.set_order(Order {
+                    finished_last,
+                    ..Order::by(column)
+                });
+            }
+            Choice::FinishedLast => self.toggle_finished_last(),
+            Choice::Show(phase) => self.set_phase(phase),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What a person types: the filter.
+
+use super::App;
+use crate::tui::input::TextField;
+use crate::tui::list::completion::Completion;
+
+/// A text being typed.
+#[derive(Debug)]
+pub struct Prompt {
+    /// The text.
+    pub field: TextField,
+    /// How the word at the cursor can be completed.
+    pub completion: Completion,
+    /// The suggestion that is in the text now.
+    pub taken: Option<usize>,
+    /// Which of the earlier texts is recalled, counted from the newest.
+    recalled: Option<usize>,
+    /// What was typed before an earlier text was recalled.
+    typed: String,
+}
+
+/// How many filters can be recalled.
+const MAX_EARLIER: usize = 100;
+
+impl Prompt {
+    fn new(text: &str) -> Self {
+        Self {
+            field: TextField::new(text),
+            completion: Completion::default(),
+            taken: None,
+            recalled: None,
+            typed: String::new(),
+        }
+    }
+}
+
+impl App {
+    pub(super) fn open_filter(&mut self) {
+        self.prompt = Some(Prompt::new(self.list.filter().text()));
+    }
+
+    /// The text in the open prompt has changed: the list follows at once.
+    pub(super) fn prompt_edited(&mut self) {
+        let Some(prompt) = &mut self.prompt else {
+            return;
+        };
+        let scope = self.monitor.scope(self.scope);
+        let (text, cursor) = (prompt.field.text(), prompt.field.cursor());
+        prompt.completion = Completion::of_filter(text, cursor, scope, self.now.wall);
+        prompt.taken = None;
+        if text != self.list.filter().text() {
+            self.list.set_filter(text, scope, self.now.wall);
+        }
+    }
+
+    /// Keeps what was typed.
+    pub(super) fn accept_prompt(&mut self) {
+        let Some(prompt) = self.prompt.take() else {
+            return;
+        };
+        let text = prompt.field.text().trim();
+        if !text.is_empty() {
+            self.earlier_filters.retain(|earlier| earlier != text);
+            self.earlier_filters.push(text.to_owned());
+            if self.earlier_filters.len() > MAX_EARLIER {
+                self.earlier_filters.remove(0);
+            }
+        }
+    }
+
+    /// Discards what was typed.
+    pub(super) fn discard_prompt(&mut self) {
+        self.prompt = None;
+        self.set_filter("");
+    }
+
+    /// Puts the next suggestion into the text, or the one before.
+    pub(super) fn complete(&mut self, is_forward: bool) {
+        let Some(prompt) = &mut self.prompt else {
+            return;
+        };
+        let count = prompt.completion.suggestions.len();
+        if count == 0 {
+            return;
+        }
+        let next = match (prompt.taken, is_forward) {
+            (None, true) => 0,
+            (None, false) => count - 1,
+            (Some(taken), true) => (taken + 1) % count,
+            (Some(taken), false) => (taken + count - 1) % count,
+        };
+        let suggestion = prompt.completion.suggestions[next].clone();
+        let range = prompt.completion.range.clone();
+        prompt.field.replace(range.clone(), &suggestion);
+        prompt.completion.range = range.start..prompt.field.cursor();
+        prompt.taken = Some(next);
+        let text = prompt.field.text().to_owned();
+        if count == 1 {
+            // There is no choice, so the next word can be suggested.
+            self.prompt_edited();
+        } else {
+            self.set_filter(&text);
+        }
+    }
+
+    /// Recalls what was typed before, or after that.
+    pub(super) fn recall(&mut self, is_earlier: bool) {
+        let Some(prompt) = &mut self.prompt else {
+            return;
+        };
+        let earlier = &self.earlier_filters;
+        let next = match (prompt.recalled, is_earlier) {
+            (None, true) => 0,
+            (Some(number), true) => number + 1,
+            (None | Some(0), false) => {
+                if prompt.recalled.take().is_some() {
+                    prompt.field = TextField::new(prompt.typed.clone());
+                    self.prompt_edited();
+                }
+                return;
+            }
+            (Some(number), false) => number - 1,
+        };
+        let Some(index) = earlier.len().checked_sub(next + 1) else {
+            return;
+        };
+        if prompt.recalled.is_none() {
+            prompt.typed = prompt.field.text().to_owned();
+        }
+        prompt.recalled = Some(next);
+        prompt.field = TextField::new(earlier[index].clone());
+        self.prompt_edited();
+    }
+
+    pub(super) fn set_filter(&mut self, text: &str) {
+        let scope = self.monitor.scope(self.scope);
+        self.list.set_filter(text, scope, self.now.wall);
+    }
+}

@@ -1,0 +1,159 @@
+//! The columns of the table, as far as they do not depend on how it is drawn: their names, the text
+//! in them, and how they are sorted. How wide they are and how they look is in `view/columns.rs`.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::monitor::{CancelState, Scope, TrackedTask};
+use crate::task::{BundleTask, S3Storage, TaskError};
+use crate::text;
+
+/// A task, and what else its cells need.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    /// The task.
+    pub tracked: &'a TrackedTask,
+    /// The scope it belongs to.
+    pub scope: &'a Scope,
+}
+
+impl<'a> Row<'a> {
+    /// The task as EC2 described it.
+    pub fn task(&self) -> &'a BundleTask {
+        &self.tracked.task
+    }
+}
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// The bundle ID.
+    BundleId,
+    /// The ID of the instance.
+    Instance,
+    /// The state.
+    State,
+    /// How far the task has progressed.
+    Progress,
+    /// Bucket and prefix.
+    Storage,
+    /// When it started.
+    Started,
+    /// When it was last updated.
+    Updated,
+    /// Why it failed.
+    Error,
+}
+
+impl Column {
+    /// Every column, from left to right.
+    pub const ALL: [Self; 8] = [
+        Self::BundleId,
+        Self::Instance,
+        Self::State,
+        Self::Progress,
+        Self::Storage,
+        Self::Started,
+        Self::Updated,
+        Self::Error,
+    ];
+
+    /// Its name in a filter, as in `state:storing`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BundleId => "id",
+            Self::Instance => "instance",
+            Self::State => "state",
+            Self::Progress => "progress",
+            Self::Storage => "storage",
+            Self::Started => "started",
+            Self::Updated => "updated",
+            Self::Error => "error",
+        }
+    }
+
+    /// Its title in the table.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::BundleId => "BUNDLE ID",
+            Self::Instance => "INSTANCE",
+            Self::State => "STATE",
+            Self::Progress => "PROGRESS",
+            Self::Storage => "S3 STORAGE",
+            Self::Started => "STARTED",
+            Self::Updated => "UPDATED",
+            Self::Error => "ERROR",
+        }
+    }
+
+    /// The column with that name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let mut columns = Self::ALL.into_iter();
+        columns.find(|column| column.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The text of its cell, as EC2 sent it and in full; empty if EC2 sent nothing.
+    pub fn text<'a>(self, row: &Row<'a>, now: Timestamp) -> Cow<'a, str> {
+        let task = row.task();
+        match self {
+            Self::BundleId => task.bundle_id.as_str().into(),
+            Self::Instance => task.instance_id.as_deref().unwrap_or_default().into(),
+            Self::State => state_text(row),
+            Self::Progress => match &task.progress {
+                Some(progress) => progress.as_str().into(),
+                None => "".into(),
+            },
+            Self::Storage => {
+                let path = task.storage.as_ref().map(S3Storage::path);
+                path.unwrap_or_default().into()
+            }
+            Self::Started => age(task.start_time, now),
+            Self::Updated => age(task.update_time, now),
+            Self::Error => {
+                let error = task.error.as_ref().map(TaskError::to_string);
+                error.unwrap_or_default().into()
+            }
+        }
+    }
+
+    /// The time in its cell, which the cell shows as an age.
+    pub fn time(self, task: &BundleTask) -> Option<Timestamp> {
+        match self {
+            Self::Started => task.start_time,
+            Self::Updated => task.update_time,
+            Self::BundleId
+            | Self::Instance
+            | Self::State
+            | Self::Progress
+            | Self::Storage
+            | Self::Error => None,
+        }
+    }
+}
+
+fn age(time: Option<Timestamp>, now: Timestamp) -> Cow<'static, str> {
+    let age = time.map(|time| text::age(time, now));
+    age.unwrap_or_default().into()
+}
+
+/// The state to show for a task: EC2's, or what the program knows beyond it.
+pub fn state_text<'a>(row: &Row<'a>) -> Cow<'a, str> {
+    let task = row.task();
+    if row.tracked.unlisted_since.is_some() {
+        return "no longer listed".into();
+    }
+    if row.scope.shows_as_cancel_requested(task) {
+        return "cancel requested".into();
+    }
+    match row.scope.cancel_state(&task.bundle_id) {
+        Some(CancelState::AnswerLost) => format!("{}, no answer", task.state).into(),
+        Some(
+            CancelState::Checking
+            | CancelState::Sent
+            | CancelState::Accepted
+            | CancelState::Settled,
+        )
+        | None => task.state.as_str().into(),
+    }
+}

@@ -1,0 +1,100 @@
+//! A menu: a list of choices, each with a letter that takes it.
+
+use ratatui::Frame;
+use ratatui::text::{Line, Span};
+
+use super::centered_box;
+use crate::task::Phase;
+use crate::text;
+use crate::tui::column::Column;
+use crate::tui::render::RenderContext;
+use crate::tui::theme::Role;
+
+/// A menu.
+#[derive(Debug)]
+pub struct Menu {
+    /// What is chosen.
+    pub title: &'static str,
+    /// The choices.
+    pub entries: Vec<MenuEntry>,
+    /// The selected entry.
+    pub cursor: usize,
+}
+
+/// An entry of a menu.
+#[derive(Debug)]
+pub struct MenuEntry {
+    /// The key that takes it.
+    pub letter: char,
+    /// What it is called.
+    pub text: String,
+    /// What is said of it at the right.
+    pub hint: String,
+    /// What taking it means.
+    pub choice: Choice,
+}
+
+/// What taking an entry means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Sort by a column, or the other way round if the list is sorted by it.
+    Sort(Column),
+    /// Keep tasks that have ended at the end, or not.
+    FinishedLast,
+    /// Show only one phase, or all.
+    Show(Option<Phase>),
+}
+
+impl Menu {
+    /// A menu with an entry selected.
+    pub fn new(title: &'static str, entries: Vec<MenuEntry>, cursor: usize) -> Self {
+        Self {
+            title,
+            entries,
+            cursor,
+        }
+    }
+
+    /// The selected entry.
+    pub fn selected(&self) -> Option<&MenuEntry> {
+        self.entries.get(self.cursor)
+    }
+
+    /// Selects the entry that many places below.
+    pub fn move_by(&mut self, by: isize) {
+        let last = self.entries.len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+    }
+}
+
+/// Draws a menu in the middle of the screen.
+pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
+    let entries = menu.entries.iter();
+    let width = entries
+        .map(|entry| 5 + text::width(&entry.text) + text::width(&entry.hint))
+        .max();
+    let width = width.unwrap_or(0) + 2;
+    let lines = menu.entries.iter().enumerate().map(|(number, entry)| {
+        let is_selected = number == menu.cursor;
+        let gap = width.saturating_sub(5 + text::width(&entry.text) + text::width(&entry.hint));
+        let line = Line::from(vec![
+            Span::raw(if is_selected {
+                context.symbols().marker
+            } else {
+                " "
+            }),
+            context.span(Role::Strong, format!(" {} ", entry.letter)),
+            Span::raw(context.clean(&entry.text).into_owned()),
+            Span::raw(" ".repeat(gap)),
+            context.span(Role::Dim, entry.hint.clone()),
+            Span::raw(" "),
+        ]);
+        if is_selected {
+            line.patch_style(context.theme.style(Role::Selected))
+        } else {
+            line
+        }
+    });
+    let title = format!(" {} ", menu.title);
+    centered_box::draw_sized(frame, width, title, lines.collect(), context);
+}

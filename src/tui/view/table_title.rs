@@ -1,0 +1,155 @@
+//! The upper border of the table: what is shown of the tasks, and the filter while it is typed.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+
+use super::text_field;
+use crate::text;
+use crate::tui::app::{App, Prompt};
+use crate::tui::list::completion::MAX_SUGGESTIONS;
+use crate::tui::render::RenderContext;
+use crate::tui::theme::Role;
+
+/// Columns of the borders at both ends.
+const BORDERS: u16 = 2;
+
+/// Draws the title over the upper border of the table's box.
+pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
+    let line = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(BORDERS),
+        height: area.height.min(1),
+        ..area
+    };
+    let position = position(app, context);
+    frame.render_widget(Paragraph::new(position.clone()).right_aligned(), line);
+    let room = line
+        .width
+        .saturating_sub(u16::try_from(position.width()).unwrap_or(u16::MAX));
+    let line = Rect {
+        width: room,
+        ..line
+    };
+    if let Some(prompt) = app.prompt() {
+        draw_prompt(frame, line, prompt, app, context);
+    } else {
+        let title = title(app, usize::from(line.width), context);
+        frame.render_widget(title, line);
+    }
+}
+
+/// `2 of 8`; with a filter, `3 of 8 shown`.
+fn position(app: &App, context: &RenderContext) -> Line<'static> {
+    let (shown, all) = (app.list().len(), app.tasks().len());
+    if all == 0 {
+        return Line::default();
+    }
+    let text = if app.list().is_filtered() {
+        format!("{shown} of {all} shown ")
+    } else {
+        format!("{} of {all} ", app.list().cursor() + 1)
+    };
+    let ellipsis = context.charset().ellipsis();
+    let busy = if app.has_work() { ellipsis } else { "" };
+    Line::from(format!(" {busy}{text}"))
+}
+
+/// What is shown: all tasks, those in one state, those that a filter finds.
+fn title(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
+    let list = app.list();
+    let filter = list.filter();
+    let mut spans = Vec::new();
+    let has_filter = !filter.text().is_empty();
+    let label = context.theme.style(Role::Label);
+    if !has_filter || room >= 60 {
+        spans.push(Span::styled(" Bundle tasks ", label));
+    }
+    if let Some(phase) = list.phase() {
+        let (_, role) = context.theme.phase(phase);
+        spans.push(context.span(role, format!(" {} ", phase.as_str())));
+    }
+    if has_filter {
+        let used: usize = spans.iter().map(Span::width).sum();
+        let text = context.keep_start(filter.text(), room.saturating_sub(used + 4));
+        let role = if filter.error().is_some() {
+            Role::Warning
+        } else {
+            Role::Found
+        };
+        spans.push(context.span(Role::Strong, " /"));
+        spans.push(context.span(role, text));
+        spans.push(Span::raw(" "));
+    }
+    Line::from(spans)
+}
+
+/// The filter being typed; below it why it cannot be understood, or how it can be completed.
+fn draw_prompt(frame: &mut Frame, line: Rect, prompt: &Prompt, app: &App, context: &RenderContext) {
+    frame.render_widget(Clear, line);
+    let cursor = text_field::draw(frame, line, " /", &prompt.field, context);
+    let below = Rect {
+        y: line.y + 1,
+        height: frame.area().height.saturating_sub(line.y + 2),
+        ..line
+    };
+    if let Some(error) = app.list().filter().error() {
+        let before = prompt.field.text().get(..error.at).unwrap_or_default();
+        let column = line
+            .x
+            .saturating_add(2 + u16::try_from(text::width(before)).unwrap_or(0));
+        draw_error(frame, below, column.min(cursor), &error.message, context);
+    } else if !prompt.completion.suggestions.is_empty() {
+        draw_suggestions(frame, below, cursor, prompt, context);
+    }
+}
+
+/// Why the filter cannot be understood, with a mark under the place.
+fn draw_error(frame: &mut Frame, area: Rect, column: u16, message: &str, context: &RenderContext) {
+    let message = format!("^ {message}");
+    let room = usize::from(area.width);
+    let width = u16::try_from(text::width(&message).min(room)).unwrap_or(area.width);
+    let x = column.min(area.right().saturating_sub(width));
+    let line = Rect::new(x, area.y, width, 1);
+    let text = context.keep_start(&message, usize::from(width));
+    frame.render_widget(Clear, line);
+    frame.render_widget(context.span(Role::Warning, text), line);
+}
+
+/// A box below the cursor with what the word can become.
+fn draw_suggestions(
+    frame: &mut Frame,
+    area: Rect,
+    cursor: u16,
+    prompt: &Prompt,
+    context: &RenderContext,
+) {
+    let suggestions = &prompt.completion.suggestions;
+    let widest = suggestions
+        .iter()
+        .map(|text| text::width(&context.clean(text)))
+        .max();
+    let width = u16::try_from(widest.unwrap_or(0) + 4)
+        .unwrap_or(u16::MAX)
+        .min(area.width);
+    let height = u16::try_from(suggestions.len().min(MAX_SUGGESTIONS) + 2).unwrap_or(u16::MAX);
+    let word = prompt.field.text().get(prompt.completion.range.clone());
+    let word = u16::try_from(word.map_or(0, text::width)).unwrap_or(0);
+    let x = cursor
+        .saturating_sub(word + 2)
+        .clamp(area.x, area.right().saturating_sub(width));
+    let area = Rect::new(x, area.y, width, height.min(area.height));
+    let block = context.block("");
+    let inside = block.inner(area);
+    let lines = suggestions.iter().enumerate().map(|(number, text)| {
+        let is_taken = prompt.taken == Some(number);
+        let text = context.keep_start(text, usize::from(inside.width).saturating_sub(2));
+        let role = if is_taken { Role::Button } else { Role::Text };
+        let width = usize::from(inside.width).saturating_sub(1);
+        context.span(role, format!(" {text:<width$}")).into()
+    });
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    frame.render_widget(Paragraph::new(lines.collect::<Vec<Line>>()), inside);
+}
