@@ -1,6 +1,8 @@
 //! Performs the monitor's effects with EC2 clients and returns the results
 //! as events. Each call runs in its own tokio task, so a hanging call does not block others.
 
+pub mod last_list;
+
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -11,6 +13,7 @@ use super::event::{Answer, Call, Effect, Event, Now};
 use super::key::ScopeId;
 use super::request::RequestId;
 use crate::ec2::{AccessKeyId, Caller, Client, Ec2Error, ErrorKind, Operation, Settings};
+use last_list::LastList;
 
 /// Returns the wall-clock time.
 pub type WallClock = Box<dyn Fn() -> Timestamp + Send>;
@@ -59,6 +62,7 @@ pub struct Driver {
 struct Connection {
     settings: Settings,
     client: Option<Client>,
+    last_list: LastList,
     /// Those that made the latest calls, newest last, each with the number of its connection, so that a
     /// later call can be signed with the same key.
     callers: VecDeque<(u64, Caller)>,
@@ -94,6 +98,7 @@ impl Driver {
         let connection = Connection {
             settings,
             client: None,
+            last_list: LastList::default(),
             callers: VecDeque::new(),
         };
         self.connections.insert(scope, connection);
@@ -125,9 +130,10 @@ impl Driver {
             return;
         }
         let caller = connection.caller_for(&call, request.connection);
+        let last_list = connection.last_list.clone();
         tokio::spawn(async move {
             let (answer, caller) = match caller.await {
-                Ok(caller) => (answer(&call, &caller).await, Some(caller)),
+                Ok(caller) => (answer(&call, &caller, &last_list).await, Some(caller)),
                 Err(error) => (failed(&call, error), None),
             };
             let client = None;
@@ -222,11 +228,14 @@ impl Connection {
 }
 
 /// Makes a call.
-async fn answer(call: &Call, caller: &Caller) -> Answer {
+async fn answer(call: &Call, caller: &Caller, last_list: &LastList) -> Answer {
     match call {
         Call::Connect => unreachable!("it needs no caller"),
         Call::Identify(_) => Answer::Identified(caller.identity().await),
-        Call::Describe => Answer::Described(caller.describe().await),
+        Call::Describe => {
+            let list = caller.describe().await;
+            Answer::Described(list.map(|list| last_list.share(list)))
+        }
         Call::DryRun(id) => Answer::DryRun(caller.dry_run_cancel(id).await),
         Call::DescribeOne(id) => Answer::DescribedOne(caller.describe_one(id).await),
         Call::Cancel { bundle_id, .. } => Answer::Cancelled(caller.cancel(bundle_id).await),

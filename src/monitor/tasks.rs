@@ -41,6 +41,8 @@ pub struct TrackedTask {
     ignore_requests_through: u64,
     /// The number of the merge that last listed it.
     last_merge: u64,
+    /// Its place in that list.
+    last_place: usize,
 }
 
 impl TrackedTask {
@@ -76,7 +78,9 @@ impl TrackedTask {
 
     /// Applies a description.
     fn apply(&mut self, task: Arc<BundleTask>, now: Now, changes: &mut Changes) {
-        push_changes(&self.task, &task, changes);
+        if !Arc::ptr_eq(&self.task, &task) {
+            push_changes(&self.task, &task, changes);
+        }
         if self.unlisted_since.take().is_some() {
             changes.push((task.bundle_id.clone(), Change::ListedAgain));
         }
@@ -152,6 +156,8 @@ impl Counts {
 pub struct Tasks {
     tasks: SlotMap<TaskSlot, TrackedTask>,
     by_key: HashMap<TaskKey, TaskSlot>,
+    /// The tasks in the order of the last list.
+    last_list: Vec<TaskSlot>,
     counts: Counts,
     merge_count: u64,
     revision: u64,
@@ -200,6 +206,9 @@ impl Tasks {
         let new = list.len().saturating_sub(self.tasks.len());
         self.tasks.reserve(new);
         self.by_key.reserve(new);
+        let last_list = std::mem::take(&mut self.last_list);
+        let mut next_place = 0;
+        self.last_list.reserve(list.len());
         let mut repeated: HashMap<TaskKey, u32> = HashMap::new();
         let contradictory = if merge.cancels.is_empty() {
             HashSet::new()
@@ -207,6 +216,17 @@ impl Tasks {
             repeated_ids(&list)
         };
         for task in list {
+            // Most tasks are the same object in the same order, which saves looking their keys up.
+            if let Some(&slot) = last_list.get(next_place)
+                && let Some(known) = self.tasks.get(slot)
+                && Arc::ptr_eq(&known.task, &task)
+                && known.last_merge != self.merge_count
+            {
+                next_place += 1;
+                let may_settle = !contradictory.contains(&task.bundle_id);
+                self.merge_known(slot, task, may_settle, &mut merge);
+                continue;
+            }
             let mut key = TaskKey::of_task(&task);
             let is_repeated = self
                 .by_key
@@ -219,7 +239,10 @@ impl Tasks {
             }
             let may_settle = !contradictory.contains(&task.bundle_id);
             match self.by_key.get(&key) {
-                Some(&slot) => self.merge_known(slot, task, may_settle, &mut merge),
+                Some(&slot) => {
+                    next_place = self.tasks[slot].last_place + 1;
+                    self.merge_known(slot, task, may_settle, &mut merge);
+                }
                 None => self.insert(key, task, may_settle, &mut merge),
             }
         }
@@ -237,6 +260,8 @@ impl Tasks {
     ) {
         let known = &mut self.tasks[slot];
         known.last_merge = self.merge_count;
+        known.last_place = self.last_list.len();
+        self.last_list.push(slot);
         let cancel = merge.cancels.state(&task.bundle_id);
         if merge.request > known.ignore_requests_through
             && !known.overrules(&task, cancel, merge.requested_at)
@@ -277,7 +302,9 @@ impl Tasks {
             described_at: merge.now.mono,
             ignore_requests_through: merge.request,
             last_merge: self.merge_count,
+            last_place: self.last_list.len(),
         });
+        self.last_list.push(slot);
         self.by_key.insert(key, slot);
     }
 

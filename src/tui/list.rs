@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::monitor::{Scope, TaskKey, TaskSlot, Tasks, TrackedTask};
 use crate::task::Phase;
-use arrangement::{Arranged, Arrangement, Rules};
+use arrangement::{Arranged, Arrangement, Rules, TASKS_PER_STEP};
 use filter::{Filter, Matcher};
 pub use marks::Marks;
 use order::Order;
@@ -167,7 +167,10 @@ impl List {
         });
         self.candidates.clear();
         self.candidates_filter = Filter::default();
-        self.work(scope, now);
+        // Many are left for later, so that this and the merge before it do not add up.
+        if scope.tasks().len() <= TASKS_PER_STEP {
+            self.work(scope, now);
+        }
     }
 
     fn show(&mut self, arranged: Arranged, is_new_view: bool, tasks: &Tasks) {
@@ -176,18 +179,13 @@ impl List {
         self.candidates_filter = self.filter.clone();
         let otherwise = if is_new_view { 0 } else { self.cursor };
         self.find_selection(tasks, otherwise);
-        let start = self.marks.range_start().and_then(|key| tasks.slot_of(key));
+        let start = self.marks.range_start();
         self.range_start = start.and_then(|slot| self.row_of(slot));
         if self.range_start.is_none() {
             self.marks.set_range_start(None);
         }
-        let marked: std::collections::HashSet<_> = self.marks.slots(tasks).collect();
-        self.hidden_marks = if marked.is_empty() {
-            0
-        } else {
-            let shown = self.rows.iter().filter(|slot| marked.contains(slot));
-            marked.len() - shown.count()
-        };
+        let shown = self.rows.iter().filter(|slot| self.marks.has(**slot));
+        self.hidden_marks = self.marks.len() - shown.count();
     }
 
     fn row_of(&self, slot: TaskSlot) -> Option<usize> {
@@ -240,9 +238,10 @@ impl List {
         let end = self.rows.len().min(self.offset + height);
         let range = self.range();
         (self.offset.min(end)..end).filter_map(move |number| {
-            let tracked = self.row(number, tasks)?;
+            let slot = *self.rows.get(number)?;
+            let tracked = tasks.at(slot)?;
             let is_in_range = range.as_ref().is_some_and(|range| range.contains(&number));
-            let is_marked = is_in_range || self.marks.has(&tracked.key());
+            let is_marked = is_in_range || self.marks.has(slot);
             Some(VisibleRow {
                 number,
                 tracked,
@@ -313,22 +312,20 @@ impl List {
     }
 
     /// Begins a range at the selected task, or marks the range that is open.
-    pub fn toggle_range(&mut self, tasks: &Tasks) {
+    pub fn toggle_range(&mut self) {
         if self.range_start.is_some() {
-            return self.mark_range(tasks);
+            return self.mark_range();
         }
-        self.marks.set_range_start(self.selected.clone());
-        self.range_start = self.selected.is_some().then_some(self.cursor);
+        let start = self.rows.get(self.cursor).copied();
+        self.marks.set_range_start(start);
+        self.range_start = start.map(|_| self.cursor);
     }
 
     /// Marks the range that is open, if one is.
-    pub fn mark_range(&mut self, tasks: &Tasks) {
+    pub fn mark_range(&mut self) {
         let rows = self.range().into_iter().flatten();
-        let keys: Vec<_> = rows
-            .filter_map(|row| self.row(row, tasks))
-            .map(TrackedTask::key)
-            .collect();
-        self.marks.add(keys);
+        let slots = rows.filter_map(|row| self.rows.get(row).copied());
+        self.marks.add(slots);
         self.drop_range();
     }
 
@@ -340,15 +337,14 @@ impl List {
 
     /// Marks the selected task, or removes its mark.
     pub fn toggle_mark(&mut self) {
-        if let Some(key) = self.selected.clone() {
-            self.marks.toggle(key);
+        if let Some(slot) = self.rows.get(self.cursor) {
+            self.marks.toggle(*slot);
         }
     }
 
     /// Marks every row.
-    pub fn mark_all(&mut self, tasks: &Tasks) {
-        let rows = self.rows.iter().filter_map(|slot| tasks.at(*slot));
-        self.marks.add(rows.map(TrackedTask::key));
+    pub fn mark_all(&mut self) {
+        self.marks.add(self.rows.iter().copied());
     }
 
     /// Removes every mark, also of tasks that are hidden.

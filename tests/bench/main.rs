@@ -12,16 +12,41 @@
 //! | echo                | a byte written to `cat`     | its echo: the terminal's own share        |
 //! | idle                | over 30 s between two polls | bytes written, voluntary context switches |
 //! | command             | the start of the process    | its end, the output read                  |
+//! | longest step        | a key, an answer or a frame | its end: how long the next key waits      |
+//! | to the last frame   | a key or an answer          | everything worked out and drawn           |
+//!
+//! `cargo bench -- browse`, `-- terminal` or `-- command` measures a part.
 
+mod browse;
 #[cfg(unix)]
 mod command;
 #[cfg(unix)]
 mod pty;
 
 #[cfg(unix)]
-fn main() {
-    use std::time::Duration;
+use std::time::Duration;
 
+fn main() {
+    // The first argument that is not an option of cargo's.
+    let part = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
+    let is_wanted = |name: &str| part.as_deref().is_none_or(|part| part == name);
+    if is_wanted("browse") {
+        for tasks in [10, 1_000, 10_000, 100_000] {
+            browse::measure(tasks);
+        }
+    }
+    #[cfg(unix)]
+    if is_wanted("terminal") {
+        measure_terminal();
+    }
+    #[cfg(unix)]
+    if is_wanted("command") {
+        measure_commands();
+    }
+}
+
+#[cfg(unix)]
+fn measure_terminal() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let idle = Duration::from_secs(number("IDLE_SECONDS", 30));
     let rounds = number("BENCH_ROUNDS", 3);
@@ -45,6 +70,13 @@ fn main() {
         }
         runtime.block_on(endpoint.stop());
     }
+}
+
+#[cfg(unix)]
+fn measure_commands() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let rounds = number("BENCH_ROUNDS", 3);
+    let programs = programs();
     for tasks in [1, 10_000] {
         let endpoint = runtime.block_on(pty::serve(tasks));
         let mut times = vec![Vec::new(); programs.len()];
@@ -91,9 +123,4 @@ fn number(variable: &str, default: u64) -> u64 {
     value
         .and_then(|value| value.parse().ok())
         .unwrap_or(default)
-}
-
-#[cfg(not(unix))]
-fn main() {
-    println!("the benchmarks need a Unix pseudo-terminal");
 }

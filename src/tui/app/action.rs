@@ -126,10 +126,8 @@ impl App {
             Action::SortReverse => self.set_order(self.list.order().reversed()),
             Action::FinishedLast => self.toggle_finished_last(),
             Action::Mark => self.mark(),
-            Action::MarkRange => self
-                .list
-                .toggle_range(self.monitor.scope(self.scope).tasks()),
-            Action::MarkAll => self.list.mark_all(self.monitor.scope(self.scope).tasks()),
+            Action::MarkRange => self.list.toggle_range(),
+            Action::MarkAll => self.list.mark_all(),
             Action::Unmark => self.list.unmark_all(),
             Action::Palette => self.open_palette(),
             Action::Details => {
@@ -238,9 +236,8 @@ impl App {
     }
 
     fn mark(&mut self) {
-        let tasks = self.monitor.scope(self.scope).tasks();
         if self.list.range().is_some() {
-            return self.list.mark_range(tasks);
+            return self.list.mark_range();
         }
         self.list.toggle_mark();
         self.scroll(1);

@@ -1,5 +1,6 @@
 //! Filtering and sorting, in steps short enough that a key never waits for them.
 
+use itertools::{Itertools as _, KMerge};
 use jiff::Timestamp;
 
 use super::filter::{Filter, Fit, Matcher};
@@ -46,7 +47,6 @@ impl<'a> Rules<'a> {
 }
 
 /// Rows being filtered and sorted.
-#[derive(Debug)]
 pub(super) struct Arrangement {
     /// The tasks to look at.
     tasks: Vec<TaskSlot>,
@@ -54,8 +54,14 @@ pub(super) struct Arrangement {
     done: usize,
     /// Whether they are in order already, because they are the rows of a wider filter.
     is_sorted: bool,
-    found: Vec<(SortKey, Fit)>,
+    /// What was found in each step, in order.
+    runs: Vec<Vec<(SortKey, Fit)>>,
+    /// All that was found, in order, once all tasks have been looked at.
+    merged: Option<Merged>,
+    arranged: Arranged,
 }
+
+type Merged = KMerge<std::vec::IntoIter<(SortKey, Fit)>>;
 
 /// The rows, in order.
 #[derive(Debug, Default)]
@@ -64,6 +70,17 @@ pub(super) struct Arranged {
     pub rows: Vec<TaskSlot>,
     /// The tasks to look at if letters are appended to the filter. Empty without a filter.
     pub candidates: Vec<TaskSlot>,
+}
+
+impl Arranged {
+    fn push(&mut self, slot: TaskSlot, fit: Fit, filter: &Filter) {
+        if fit == Fit::Yes {
+            self.rows.push(slot);
+        }
+        if filter.is_active() {
+            self.candidates.push(slot);
+        }
+    }
 }
 
 impl Arrangement {
@@ -82,44 +99,60 @@ impl Arrangement {
             tasks,
             done: 0,
             is_sorted,
-            found: Vec::new(),
+            runs: Vec::new(),
+            merged: None,
+            arranged: Arranged::default(),
         }
     }
 
-    /// Looks at some more tasks. Returns the rows once all have been looked at.
+    /// Looks at some more tasks, or puts some more in order. Returns the rows once it is complete.
     pub fn step(&mut self, rules: &Rules, matcher: &mut Matcher) -> Option<Arranged> {
+        if self.done < self.tasks.len() {
+            self.look(rules, matcher);
+            // The rows of a few tasks are complete at once.
+            if self.done < self.tasks.len() || self.runs.len() > 1 {
+                return None;
+            }
+        }
+        let runs = &mut self.runs;
+        let merged = self
+            .merged
+            .get_or_insert_with(|| std::mem::take(runs).into_iter().kmerge());
+        let mut count = 0;
+        for (key, fit) in merged.take(TASKS_PER_STEP) {
+            self.arranged.push(key.slot, fit, rules.filter);
+            count += 1;
+        }
+        (count < TASKS_PER_STEP).then(|| std::mem::take(&mut self.arranged))
+    }
+
+    fn look(&mut self, rules: &Rules, matcher: &mut Matcher) {
         let end = self.tasks.len().min(self.done + TASKS_PER_STEP);
+        let mut run = Vec::new();
         for slot in &self.tasks[self.done..end] {
             let Some(row) = rules.row(*slot) else {
                 continue;
             };
             let fit = rules.fit(&row, *slot, matcher);
-            if fit != Fit::No {
-                let key = if self.is_sorted {
-                    SortKey::unsorted(*slot)
-                } else {
-                    rules.order.key(&row, *slot, rules.now)
-                };
-                self.found.push((key, fit));
+            if fit == Fit::No {
+                continue;
+            }
+            if self.is_sorted {
+                self.arranged.push(*slot, fit, rules.filter);
+            } else {
+                run.push((rules.order.key(&row, *slot, rules.now), fit));
             }
         }
-        self.done = end;
-        (end == self.tasks.len()).then(|| self.finish(rules))
-    }
-
-    fn finish(&mut self, rules: &Rules) -> Arranged {
-        let mut found = std::mem::take(&mut self.found);
-        if !self.is_sorted {
-            let row = |slot| rules.row(slot);
-            found.sort_unstable_by(|(a, _), (b, _)| rules.order.compare(a, b, row, rules.now));
+        run.sort_unstable();
+        if !run.is_empty() {
+            self.runs.push(run);
         }
-        let shown = found.iter().filter(|(_, fit)| *fit == Fit::Yes);
-        let rows = shown.map(|(key, _)| key.slot).collect();
-        let candidates = if rules.filter.is_active() {
-            found.into_iter().map(|(key, _)| key.slot).collect()
-        } else {
-            Vec::new()
-        };
-        Arranged { rows, candidates }
+        self.done = end;
+    }
+}
+
+impl std::fmt::Debug for Arrangement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Arrangement({} of {})", self.done, self.tasks.len())
     }
 }

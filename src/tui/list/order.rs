@@ -1,9 +1,6 @@
 //! In what order the rows are: by a column, either way.
 //!
-//! The first 16 bytes of what is compared are taken out of each task once, so that sorting 100,000 tasks
-//! looks at few of them again.
-
-use std::cmp::Ordering;
+//! What is compared is taken out of each task once, as bytes whose order is that of the rows.
 
 use jiff::Timestamp;
 
@@ -58,121 +55,94 @@ impl Order {
 
     /// What a row is sorted by.
     pub(super) fn key(self, row: &Row, slot: TaskSlot, now: Timestamp) -> SortKey {
-        let has_ended =
-            row.tracked.unlisted_since.is_some() || !row.task().state.phase().is_under_way();
-        let head = self.head(row, now);
-        SortKey {
-            group: [self.finished_last && has_ended, head.is_none()],
-            head: match head.unwrap_or_default() {
-                head if self.is_descending => !head,
-                head => head,
-            },
-            slot,
+        let task = row.task();
+        let has_ended = row.tracked.unlisted_since.is_some() || !task.state.phase().is_under_way();
+        let value = self.value(row, now);
+        let mut bytes = Vec::with_capacity(96);
+        bytes.push(u8::from(self.finished_last && has_ended) << 1 | u8::from(value.is_none()));
+        // The byte at the end puts a text before the texts that begin with it.
+        let value = value
+            .into_iter()
+            .flat_map(|value| value.into_iter().chain([0]));
+        if self.is_descending {
+            bytes.extend(value.map(|byte| !byte));
+        } else {
+            bytes.extend(value);
         }
+        // IDs decide between equal tasks, because EC2's own order varies between answers.
+        let id = task.bundle_id.as_str();
+        bytes.extend(natural(id));
+        bytes.push(0);
+        bytes.extend(id.as_bytes());
+        SortKey::new(&bytes, slot)
     }
 
-    /// What is compared first; `None` for a task that has nothing to compare. Such tasks come last, either
+    /// The value that is compared, as bytes; `None` for a task that has none. Such tasks come last, either
     /// way.
-    fn head(self, row: &Row, now: Timestamp) -> Option<u128> {
+    fn value(self, row: &Row, now: Timestamp) -> Option<Vec<u8>> {
         let task = row.task();
         match self.column {
             // A task without a start time has only just been requested.
-            Column::Started => Some(task.start_time.map_or(u128::MAX, nanoseconds)),
-            Column::Updated => task.update_time.map(nanoseconds),
+            Column::Started => {
+                let just_now = || vec![u8::MAX; 12];
+                Some(task.start_time.map_or_else(just_now, time_bytes))
+            }
+            Column::Updated => task.update_time.map(time_bytes),
             Column::Progress => {
                 let percent = task.progress.as_ref()?.percent()?;
                 // Numbers that are not negative are ordered as their bits are.
-                Some(u128::from(percent.abs().to_bits()))
+                Some(percent.abs().to_bits().to_be_bytes().into())
             }
             // In the order of a task's life; then what else the screen says.
             Column::State => {
-                let is_unlisted = u128::from(row.tracked.unlisted_since.is_some());
-                let text = natural_head(&self.column.text(row, now));
-                Some((is_unlisted << 127) | ((task.state.phase() as u128) << 120) | (text >> 8))
+                let is_unlisted = u8::from(row.tracked.unlisted_since.is_some());
+                let place = [is_unlisted, task.state.phase() as u8];
+                let text = self.column.text(row, now);
+                Some(place.into_iter().chain(natural(&text)).collect())
             }
             Column::BundleId | Column::Instance | Column::Storage | Column::Error => {
                 let text = self.column.text(row, now);
-                (!text.is_empty()).then(|| natural_head(&text))
-            }
-        }
-    }
-
-    /// The order of two rows. IDs decide between equal ones, because EC2's own order varies between
-    /// answers.
-    pub(super) fn compare<'t>(
-        self,
-        a: &SortKey,
-        b: &SortKey,
-        row: impl Fn(TaskSlot) -> Option<Row<'t>>,
-        now: Timestamp,
-    ) -> Ordering {
-        let heads = (a.group, a.head).cmp(&(b.group, b.head));
-        heads.then_with(|| {
-            let (Some(first), Some(second)) = (row(a.slot), row(b.slot)) else {
-                return Ordering::Equal;
-            };
-            self.compare_texts(&first, &second, now)
-                .then_with(|| {
-                    let (first, second) = (&first.task().bundle_id, &second.task().bundle_id);
-                    natural_order(first.as_str(), second.as_str())
-                })
-                .then(a.slot.cmp(&b.slot))
-        })
-    }
-
-    /// The order of two rows by the whole text of the column, if the column is sorted by text.
-    fn compare_texts(self, first: &Row, second: &Row, now: Timestamp) -> Ordering {
-        match self.column {
-            Column::State | Column::Progress | Column::Started | Column::Updated => Ordering::Equal,
-            Column::BundleId | Column::Instance | Column::Storage | Column::Error => {
-                let (first, second) = (self.column.text(first, now), self.column.text(second, now));
-                let order = natural_order(&first, &second);
-                if self.is_descending {
-                    order.reverse()
-                } else {
-                    order
-                }
+                (!text.is_empty()).then(|| natural(&text).collect())
             }
         }
     }
 }
 
-/// What a row is sorted by.
-#[derive(Clone, Copy, Debug)]
+/// What a row is sorted by: bytes, of which the first are at hand.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SortKey {
-    /// Whether it comes after the tasks under way, and after those that have a value.
-    group: [bool; 2],
-    /// The first bytes of what is compared.
-    head: u128,
+    head: [u8; HEAD],
+    rest: Box<[u8]>,
     pub(super) slot: TaskSlot,
 }
 
+/// How many bytes are compared without following a pointer: most comparisons need no more.
+const HEAD: usize = 16;
+
 impl SortKey {
-    /// For a row that is not to be sorted.
-    pub(super) fn unsorted(slot: TaskSlot) -> Self {
+    fn new(bytes: &[u8], slot: TaskSlot) -> Self {
+        let (start, rest) = bytes.split_at(bytes.len().min(HEAD));
+        let mut head = [0; HEAD];
+        head[..start.len()].copy_from_slice(start);
         Self {
-            group: [false; 2],
-            head: 0,
+            head,
+            rest: rest.into(),
             slot,
         }
     }
 }
 
-/// A time as an unsigned number.
-fn nanoseconds(time: Timestamp) -> u128 {
-    let since_first = time.as_nanosecond() - Timestamp::MIN.as_nanosecond();
-    u128::try_from(since_first).unwrap_or_default()
-}
-
-/// The order in which people expect texts: `run-9` before `run-10`.
-fn natural_order(a: &str, b: &str) -> Ordering {
-    natural(a).cmp(natural(b)).then_with(|| a.cmp(b))
+/// A time as bytes: the seconds since the first possible time, and the nanoseconds.
+fn time_bytes(time: Timestamp) -> Vec<u8> {
+    let seconds = time.as_second() - Timestamp::MIN.as_second();
+    let nanoseconds = time.subsec_nanosecond();
+    let bytes = seconds.to_be_bytes().into_iter();
+    bytes.chain(nanoseconds.to_be_bytes()).collect()
 }
 
 /// Bytes that are ordered as people order texts: before each number is the count of its digits.
 ///
-/// The crates that order texts this way compare two of them; sorting many needs something that is taken
-/// out of each only once.
+/// The crates that order texts this way compare two texts, which takes longer than comparing bytes.
 fn natural(text: &str) -> impl Iterator<Item = u8> {
     let pieces = text
         .as_bytes()
@@ -185,13 +155,4 @@ fn natural(text: &str) -> impl Iterator<Item = u8> {
         let count = is_number.then(|| b'0'.saturating_add(digits));
         count.into_iter().chain(piece.iter().copied())
     })
-}
-
-/// The first 16 of those bytes.
-fn natural_head(text: &str) -> u128 {
-    let mut head = [0; 16];
-    for (place, byte) in head.iter_mut().zip(natural(text)) {
-        *place = byte;
-    }
-    u128::from_be_bytes(head)
 }

@@ -9,10 +9,14 @@ fn many(count: usize) -> Harness {
 
 fn marked(harness: &Harness) -> Vec<usize> {
     let rows = harness.rows().enumerate();
-    let marks = harness.app.list().marks();
-    rows.filter(|(_, row)| marks.has(&row.key()))
-        .map(|(number, _)| number)
-        .collect()
+    let (marks, tasks) = (harness.app.list().marks(), harness.app.tasks());
+    rows.filter(|(_, row)| {
+        tasks
+            .slot_of(&row.key())
+            .is_some_and(|slot| marks.has(slot))
+    })
+    .map(|(number, _)| number)
+    .collect()
 }
 
 #[test]

@@ -7,4 +7,5 @@
 
 mod app;
 mod aws;
+mod browse;
 mod monitor;
