@@ -16,7 +16,8 @@
 //! | `cancel`, `scope/cancel_steps` | the states of a cancel; the steps between them           |
 //! | `scope/cancel_status` | whether a task can be cancelled, and what is said of its cancel   |
 //! | `permission` | whether EC2 would permit a cancel: dry runs                                |
-//! | `poll`       | when to send the next request                                              |
+//! | `poll`       | when to send the next poll                                                 |
+//! | `pace`       | how fast requests about single tasks are sent                              |
 //! | `transition` | what changed                                                               |
 //! | [`driver`]   | sends the monitor's calls to EC2, and returns the results as events        |
 
@@ -25,6 +26,7 @@ pub mod driver;
 mod event;
 mod identity;
 mod key;
+mod pace;
 mod permission;
 mod place;
 pub mod poll;

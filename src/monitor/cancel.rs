@@ -5,7 +5,7 @@
 //! A cancel whose response was lost is treated as neither done nor failed until a newer description of
 //! the task tells: see [`Cancel::settlement`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +27,9 @@ pub struct CancelId(u64);
 /// How far a cancel requested here has come. It is separate from EC2's state of the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CancelState {
-    /// A person confirmed it; the task is described again before the cancel is sent.
+    /// A person confirmed it; it waits for its turn.
+    Queued,
+    /// The task is described again before the cancel is sent.
     Checking,
     /// It was sent.
     Sent,
@@ -122,12 +124,16 @@ pub(super) struct Cancel {
     pub place: Arc<Place>,
     /// The key that signed the list that the person saw.
     pub key: Option<AccessKeyId>,
+    /// How often EC2 has throttled it.
+    pub throttled: u32,
     pub step: Step,
 }
 
 /// How far a cancel has come, with what the next step needs.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
+    /// It waits for its turn.
+    Queued,
     /// The task is being described again.
     Rechecking,
     /// The task was described again, with a key that is not identified yet.
@@ -172,6 +178,7 @@ impl Cancel {
     /// Its state.
     pub fn state(&self) -> CancelState {
         match self.step {
+            Step::Queued => CancelState::Queued,
             Step::Rechecking | Step::AwaitingIdentity { .. } => CancelState::Checking,
             Step::Sent => CancelState::Sent,
             Step::Accepted(_) => CancelState::Accepted,
@@ -206,7 +213,9 @@ impl Cancel {
                 Phase::Cancelling | Phase::Complete | Phase::Failed,
             )
             | (Step::Accepted(_) | Step::AnswerLost(_) | Step::Settled { .. }, Phase::Unknown)
-            | (Step::Rechecking | Step::AwaitingIdentity { .. } | Step::Sent, _) => None,
+            | (Step::Queued | Step::Rechecking | Step::AwaitingIdentity { .. } | Step::Sent, _) => {
+                None
+            }
         }
     }
 }
@@ -219,7 +228,12 @@ pub(super) struct Cancels {
     present: HashMap<BundleId, Cancel>,
     /// Those that were sent before the account or region changed.
     left_behind: Vec<Cancel>,
+    /// Those that wait for their turn, the next first; and others, which are skipped.
+    queue: VecDeque<CancelId>,
 }
+
+/// How often EC2 may throttle a cancel before it is given up.
+const MAX_THROTTLED: u32 = 5;
 
 impl Cancels {
     /// The state of a task's cancel; `None` if none was requested.
@@ -246,10 +260,62 @@ impl Cancels {
             bundle_id: bundle_id.clone(),
             place,
             key,
-            step: Step::Rechecking,
+            throttled: 0,
+            step: Step::Queued,
         };
         self.present.insert(bundle_id, cancel);
+        self.queue.push_back(id);
         id
+    }
+
+    /// The next cancel that waits for its turn.
+    pub fn next_queued(&mut self) -> Option<CancelId> {
+        while let Some(&id) = self.queue.front() {
+            let is_queued = |cancel: &Cancel| cancel.state() == CancelState::Queued;
+            if self.get(id).is_some_and(is_queued) {
+                return Some(id);
+            }
+            self.queue.pop_front();
+        }
+        None
+    }
+
+    /// Whether a cancel waits for its turn.
+    pub fn has_queued(&self) -> bool {
+        let mut all = self.present.values();
+        all.any(|cancel| cancel.state() == CancelState::Queued)
+    }
+
+    /// It is a cancel's turn. Returns its task.
+    pub fn start(&mut self, id: CancelId) -> Option<BundleId> {
+        let cancel = self.get_mut(id)?;
+        cancel.step = Step::Rechecking;
+        Some(cancel.bundle_id.clone())
+    }
+
+    /// EC2 throttled a cancel, so it waits for its turn again. Returns whether it may.
+    pub fn queue_again(&mut self, id: CancelId) -> bool {
+        if self.is_left_behind(id) {
+            return false;
+        }
+        let Some(cancel) = self.get_mut(id) else {
+            return false;
+        };
+        cancel.throttled += 1;
+        if cancel.throttled >= MAX_THROTTLED {
+            return false;
+        }
+        cancel.step = Step::Queued;
+        self.queue.push_back(id);
+        true
+    }
+
+    /// How many cancels have had their turn and are not answered.
+    pub fn in_flight(&self) -> usize {
+        let all = self.present.values().chain(&self.left_behind);
+        let is_in_flight =
+            |cancel: &&Cancel| matches!(cancel.state(), CancelState::Checking | CancelState::Sent);
+        all.filter(is_in_flight).count()
     }
 
     /// A cancel, wherever its task is.
@@ -295,7 +361,8 @@ impl Cancels {
     pub fn why_settled(&self, id: &BundleId) -> Option<NotCancellable> {
         match &self.present.get(id)?.step {
             Step::Settled { state, .. } => NotCancellable::for_state(state),
-            Step::Rechecking
+            Step::Queued
+            | Step::Rechecking
             | Step::AwaitingIdentity { .. }
             | Step::Sent
             | Step::Accepted(_)
@@ -332,7 +399,9 @@ impl Cancels {
 
     /// The cancels of the present place that are not sent yet, oldest first.
     pub fn unsent(&self) -> Vec<CancelId> {
-        let is_unsent = |cancel: &&Cancel| cancel.state() == CancelState::Checking;
+        let is_unsent = |cancel: &&Cancel| {
+            matches!(cancel.state(), CancelState::Queued | CancelState::Checking)
+        };
         let unsent = self.present.values().filter(is_unsent);
         let mut unsent: Vec<_> = unsent.map(|cancel| cancel.id).collect();
         unsent.sort_unstable();
@@ -345,7 +414,8 @@ impl Cancels {
         let mut awaiting: Vec<_> = cancels
             .filter_map(|cancel| match &cancel.step {
                 Step::AwaitingIdentity { key, .. } => Some((cancel.id, key.clone())),
-                Step::Rechecking
+                Step::Queued
+                | Step::Rechecking
                 | Step::Sent
                 | Step::Accepted(_)
                 | Step::AnswerLost(_)
@@ -364,7 +434,7 @@ impl Cancels {
             found.filter(|it| states.contains(&it.state())).collect()
         };
         let mut unsettled: [Vec<&Cancel>; 3] = [
-            present(&[CancelState::Checking]),
+            present(&[CancelState::Queued, CancelState::Checking]),
             present(&[CancelState::Sent, CancelState::AnswerLost]),
             self.left_behind
                 .iter()
@@ -375,6 +445,24 @@ impl Cancels {
             cancels.sort_unstable_by_key(|cancel| (&cancel.bundle_id, cancel.id));
         }
         unsettled
+    }
+
+    /// The tasks of the cancels that are confirmed and not answered, oldest first, and whether these are
+    /// sent.
+    pub fn under_way(&self) -> Vec<(BundleId, bool)> {
+        let all = self.present.values().chain(&self.left_behind);
+        let mut under_way: Vec<_> = all
+            .filter_map(|cancel| match cancel.state() {
+                CancelState::Queued | CancelState::Checking => Some((cancel, false)),
+                CancelState::Sent => Some((cancel, true)),
+                CancelState::Accepted | CancelState::AnswerLost | CancelState::Settled => None,
+            })
+            .collect();
+        under_way.sort_unstable_by_key(|(cancel, _)| cancel.id);
+        let under_way = under_way.into_iter();
+        under_way
+            .map(|(cancel, is_sent)| (cancel.bundle_id.clone(), is_sent))
+            .collect()
     }
 
     /// The tasks on the screen now belong to another account or region. Cancels that were sent are left

@@ -58,10 +58,12 @@ pub enum Command {
     Refresh,
     /// Pause polling, or resume it.
     TogglePause,
-    /// Check with a dry run whether a cancel would be permitted, unless that was checked just now.
-    CheckPermission(BundleId),
-    /// Cancel a task. The task is described again before the cancel is sent.
-    Cancel(BundleId),
+    /// Check with dry runs whether cancels would be permitted, unless that was checked just now.
+    CheckPermissions(Vec<BundleId>),
+    /// Do not check those that have not been sent.
+    StopCheckingPermissions,
+    /// Cancel tasks. Each is described again before its cancel is sent.
+    Cancel(Vec<BundleId>),
     /// Forget a task that EC2 no longer lists, unless its cancel is under way.
     Dismiss(TaskKey),
 }

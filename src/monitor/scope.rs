@@ -13,13 +13,14 @@ use super::cancel::{CancelState, Cancels, NotCancellable};
 use super::event::{Answer, Call, Command, Effect, Now, Update};
 use super::identity::Identities;
 use super::key::{ScopeId, TaskKey};
+use super::pace::Pace;
 use super::permission::{Permission, Permissions};
 use super::place::Place;
 use super::poll::PollSchedule;
 use super::request::{Purpose, RequestId, Requests};
 use super::tasks::{Changes, Tasks};
 use super::transition::{NotSent, Transition};
-use crate::ec2::{AccessKeyId, Ec2Error, Identity, Session};
+use crate::ec2::{AccessKeyId, Ec2Error, ErrorKind, Identity, Session};
 use crate::task::BundleId;
 use list::{ReceivedList, SameAccount};
 
@@ -45,6 +46,7 @@ pub struct Scope {
     tasks: Tasks,
     cancels: Cancels,
     permissions: Permissions,
+    pace: Pace,
     poll: PollSchedule,
     requests: Requests,
     identities: Identities,
@@ -75,6 +77,7 @@ impl Scope {
             tasks: Tasks::default(),
             cancels: Cancels::default(),
             permissions: Permissions::default(),
+            pace: Pace::default(),
             poll,
             requests: Requests::default(),
             identities: Identities::default(),
@@ -178,8 +181,9 @@ impl Scope {
     pub(super) fn next_tick(&self, now: Now) -> Option<Duration> {
         let slow = self.poll.slow_at().filter(|at| *at > now.mono);
         let identify = self.awaited_key().and(self.identities.may_ask_from());
-        let ticks = self.poll.due().into_iter().chain(slow).chain(identify);
-        ticks.min()
+        let pace = self.next_at_pace();
+        let ticks = self.poll.due().into_iter().chain(slow);
+        ticks.chain(identify).chain(pace).min()
     }
 
     /// Handles a person's command.
@@ -187,14 +191,9 @@ impl Scope {
         match command {
             Command::Refresh => self.poll.refresh(),
             Command::TogglePause => self.poll.toggle_pause(),
-            Command::CheckPermission(id) => {
-                if self.permissions.is_to_be_asked(&id, now.mono) {
-                    let purpose = Purpose::Permission(id.clone());
-                    let request = self.push(purpose, Call::DryRun(id.clone()), now, update);
-                    self.permissions.asked(id, request, now.mono);
-                }
-            }
-            Command::Cancel(id) => self.cancel(id, now, update),
+            Command::CheckPermissions(ids) => self.permissions.ask(ids, now.mono),
+            Command::StopCheckingPermissions => self.permissions.stop_waiting(),
+            Command::Cancel(ids) => self.cancel_all(ids, now, update),
             Command::Dismiss(key) => {
                 if !self.is_cancel_under_way(key.bundle_id()) {
                     self.tasks.dismiss(&key);
@@ -240,6 +239,12 @@ impl Scope {
             }
             (Purpose::Permission(id), Answer::DryRun(result)) => {
                 let key = signed_by.as_ref();
+                if result
+                    .as_ref()
+                    .is_err_and(|error| error.kind == ErrorKind::Throttled)
+                {
+                    self.pace.throttled(now.mono);
+                }
                 let permission = match self.is_of_account_on_screen(key) {
                     // Not even signed: whatever is wrong with the credentials.
                     _ if key.is_none() => Permission::from_dry_run(result),
@@ -288,6 +293,7 @@ impl Scope {
         } else {
             update.has_visible_change |= is_tick;
         }
+        self.send_at_pace(now, update);
     }
 
     fn connected(&mut self, result: Result<Session, Ec2Error>, now: Now, update: &mut Update) {

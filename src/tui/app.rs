@@ -4,6 +4,7 @@
 //! returned as [`Effect`]s.
 
 mod action;
+mod cancel;
 mod menus;
 mod monitoring;
 mod prompt;
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use crossterm::event::{Event as TerminalEvent, KeyEvent};
 
-use super::dialog::{CancelOutcome, Confirm, Dialog};
+use super::dialog::{CancelBatch, CancelOutcome, Dialog};
 use super::input::{KeyTiming, TextField};
 use super::keymap::{Action, Context, Key, Keymap};
 use super::layout::Layout;
@@ -112,6 +113,8 @@ pub struct App {
     dialog: Option<Dialog>,
     /// Cancel outcomes waiting for another dialog to close.
     outcomes: VecDeque<CancelOutcome>,
+    /// The cancels that were last confirmed together.
+    batch: CancelBatch,
     /// What is being typed.
     prompt: Option<Prompt>,
     /// The filters kept so far, the newest last.
@@ -146,6 +149,7 @@ impl App {
             details: None,
             dialog: None,
             outcomes: VecDeque::new(),
+            batch: CancelBatch::default(),
             prompt: None,
             earlier_filters: Vec::new(),
             note: None,
@@ -169,6 +173,7 @@ impl App {
                 self.max_scroll = max_scroll;
                 if !self.layout().is_too_small() {
                     self.key_timing.drawn(now.mono);
+                    self.batch.is_unread &= !matches!(self.dialog, Some(Dialog::Cancels));
                 }
                 self.send_what_is_due(&mut effects);
             }
@@ -242,6 +247,11 @@ impl App {
         self.details.as_ref()
     }
 
+    /// The cancels that were last confirmed together.
+    pub fn batch(&self) -> &CancelBatch {
+        &self.batch
+    }
+
     /// What covers the screen, if anything does.
     pub fn dialog(&self) -> Option<&Dialog> {
         self.dialog.as_ref()
@@ -276,14 +286,9 @@ impl App {
     fn text_field(&mut self) -> Option<&mut TextField> {
         match (&mut self.dialog, &mut self.prompt) {
             (Some(Dialog::Palette(palette)), _) => Some(&mut palette.field),
-            (
-                Some(
-                    Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. } | Dialog::Menu(_),
-                ),
-                _,
-            ) => None,
-            (None, Some(prompt)) => Some(&mut prompt.field),
-            (None, None) => None,
+            (Some(Dialog::ConfirmMany(dialog)), _) => Some(&mut dialog.field),
+            (Some(_), _) => None,
+            (None, prompt) => prompt.as_mut().map(|prompt| &mut prompt.field),
         }
     }
 
@@ -293,6 +298,9 @@ impl App {
             None if self.prompt.is_some() => Context::Text,
             None => self.page(),
             Some(Dialog::Confirm(_)) => Context::Confirm,
+            Some(Dialog::ConfirmMany(_)) => Context::ConfirmMany,
+            Some(Dialog::Cancels) => Context::Cancels,
+            Some(Dialog::Quit) => Context::Quit,
             Some(Dialog::Outcome(_)) => Context::Outcome,
             Some(Dialog::Help { .. }) => Context::Help,
             Some(Dialog::Menu(_)) => Context::Menu,
@@ -351,14 +359,7 @@ impl App {
         let place = self.scope().place();
         let on_screen = match &self.dialog {
             Some(Dialog::Outcome(outcome)) if !self.key_timing.is_drawn() => Some(outcome),
-            Some(
-                Dialog::Outcome(_)
-                | Dialog::Confirm(_)
-                | Dialog::Help { .. }
-                | Dialog::Menu(_)
-                | Dialog::Palette(_),
-            )
-            | None => None,
+            Some(_) | None => None,
         };
         let unread = on_screen.into_iter().chain(&self.outcomes);
         let unread = unread.filter_map(|outcome| outcome.sentence(place.as_ref()));
@@ -367,6 +368,7 @@ impl App {
             .exit_message()
             .into_iter()
             .chain(unread)
+            .chain(self.batch.unread(place.as_ref()))
             .collect();
         (!messages.is_empty()).then(|| messages.join(" "))
     }
@@ -440,9 +442,8 @@ impl App {
             self.is_dirty = true;
             match &mut self.dialog {
                 Some(Dialog::Palette(palette)) => palette.update(),
-                Some(
-                    Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. } | Dialog::Menu(_),
-                ) => {}
+                Some(Dialog::ConfirmMany(dialog)) => dialog.warning = None,
+                Some(_) => {}
                 None => self.prompt_edited(),
             }
         }
@@ -478,15 +479,5 @@ impl App {
         }
         self.max_scroll = 0;
         self.is_dirty = true;
-    }
-
-    fn confirm_dialog(&mut self) -> Option<&mut Confirm> {
-        match &mut self.dialog {
-            Some(Dialog::Confirm(confirm)) => Some(confirm),
-            Some(
-                Dialog::Outcome(_) | Dialog::Help { .. } | Dialog::Menu(_) | Dialog::Palette(_),
-            )
-            | None => None,
-        }
     }
 }

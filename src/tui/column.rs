@@ -149,7 +149,8 @@ pub fn state_text<'a>(row: &Row<'a>) -> Cow<'a, str> {
     match row.scope.cancel_state(&task.bundle_id) {
         Some(CancelState::AnswerLost) => format!("{}, no answer", task.state).into(),
         Some(
-            CancelState::Checking
+            CancelState::Queued
+            | CancelState::Checking
             | CancelState::Sent
             | CancelState::Accepted
             | CancelState::Settled,

@@ -1,17 +1,23 @@
 //! The dialogs: the state of each one. Each is drawn in a file of its own.
 
+pub mod cancels;
 mod centered_box;
 pub mod confirm;
+pub mod confirm_many;
 pub mod help;
 pub mod menu;
 pub mod outcome;
 pub mod palette;
+pub mod quit;
+pub mod scrolled;
 
 use std::sync::Arc;
 
 use crate::ec2::Ec2Error;
 use crate::monitor::{CancelId, LookupResult, NotSent, Place};
 use crate::task::{BundleId, State};
+pub use cancels::CancelBatch;
+pub use confirm_many::ConfirmMany;
 pub use menu::{Choice, Menu, MenuEntry};
 pub use palette::{Command, Palette};
 
@@ -20,6 +26,12 @@ pub use palette::{Command, Palette};
 pub enum Dialog {
     /// Whether to cancel a task.
     Confirm(Confirm),
+    /// Whether to cancel several tasks.
+    ConfirmMany(ConfirmMany),
+    /// What became of several cancels.
+    Cancels,
+    /// Whether to quit while cancels are under way.
+    Quit,
     /// The outcome of a cancel.
     Outcome(CancelOutcome),
     /// The keys.
@@ -128,32 +140,47 @@ impl CancelOutcome {
 
     /// Where the task is, if that is not the place of the tasks on the screen.
     pub fn elsewhere(&self, on_screen: Option<&Place>) -> Option<&Place> {
-        let is_here = on_screen.is_some_and(|place| place.is(&self.place));
-        (!is_here).then_some(&*self.place)
+        elsewhere(&self.place, on_screen)
     }
 
     /// The outcome in a sentence, to be read after the program has ended; `None` for a lost answer that
     /// the monitor's own message names. `on_screen` is the place of the tasks on the screen.
     pub fn sentence(&self, on_screen: Option<&Place>) -> Option<String> {
-        let outcome = match &self.result {
-            CancelResult::Accepted => "was accepted".to_owned(),
-            CancelResult::NotSent(NotSent::NotCancellable(reason)) => {
-                format!("was not sent: {reason}")
-            }
-            CancelResult::NotSent(
-                NotSent::RecheckFailed(error) | NotSent::RequestFailed(error),
-            ) => format!("was not sent: {}", error.summary()),
-            CancelResult::Refused(error) => format!("was refused: {}", error.summary()),
-            CancelResult::Settled(state)
-            | CancelResult::AnswerLost {
-                looked_up: Some(LookupResult::State(state)),
-                ..
-            } => format!("was sent: EC2 now reports {state}"),
-            CancelResult::AnswerLost { .. } => return None,
-        };
-        let elsewhere = self.elsewhere(on_screen);
-        let place = elsewhere.map_or_else(String::new, |place| format!(" ({place})"));
-        let end = if outcome.ends_with('.') { "" } else { "." };
-        Some(format!("The cancel of {}{place} {outcome}{end}", self.id))
+        sentence(&self.id, &self.place, &self.result, on_screen)
     }
+}
+
+/// The place, if it is not that of the tasks on the screen.
+fn elsewhere<'p>(place: &'p Place, on_screen: Option<&Place>) -> Option<&'p Place> {
+    let is_here = on_screen.is_some_and(|on_screen| on_screen.is(place));
+    (!is_here).then_some(place)
+}
+
+/// See [`CancelOutcome::sentence`].
+fn sentence(
+    id: &BundleId,
+    place: &Place,
+    result: &CancelResult,
+    on_screen: Option<&Place>,
+) -> Option<String> {
+    let outcome = match result {
+        CancelResult::Accepted => "was accepted".to_owned(),
+        CancelResult::NotSent(NotSent::NotCancellable(reason)) => {
+            format!("was not sent: {reason}")
+        }
+        CancelResult::NotSent(NotSent::RecheckFailed(error) | NotSent::RequestFailed(error)) => {
+            format!("was not sent: {}", error.summary())
+        }
+        CancelResult::Refused(error) => format!("was refused: {}", error.summary()),
+        CancelResult::Settled(state)
+        | CancelResult::AnswerLost {
+            looked_up: Some(LookupResult::State(state)),
+            ..
+        } => format!("was sent: EC2 now reports {state}"),
+        CancelResult::AnswerLost { .. } => return None,
+    };
+    let place = elsewhere(place, on_screen);
+    let place = place.map_or_else(String::new, |place| format!(" ({place})"));
+    let end = if outcome.ends_with('.') { "" } else { "." };
+    Some(format!("The cancel of {id}{place} {outcome}{end}"))
 }

@@ -23,8 +23,14 @@ pub enum Context {
     Details,
     /// The dialog that asks before a cancel.
     Confirm,
+    /// The dialog that asks before several cancels.
+    ConfirmMany,
     /// The dialog that shows the outcome of a cancel.
     Outcome,
+    /// The panel that shows what became of several cancels.
+    Cancels,
+    /// The dialog that asks before quitting while cancels are under way.
+    Quit,
     /// The help.
     Help,
     /// A menu.
@@ -37,11 +43,14 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::List,
         Self::Details,
         Self::Confirm,
+        Self::ConfirmMany,
         Self::Outcome,
+        Self::Cancels,
+        Self::Quit,
         Self::Help,
         Self::Menu,
         Self::Palette,
@@ -51,11 +60,13 @@ impl Context {
     /// Whether keys that are not bound are typed into a text.
     pub fn takes_text(self) -> bool {
         match self {
-            Self::Palette | Self::Text => true,
+            Self::Palette | Self::Text | Self::ConfirmMany => true,
             Self::List
             | Self::Details
             | Self::Confirm
             | Self::Outcome
+            | Self::Cancels
+            | Self::Quit
             | Self::Help
             | Self::Menu => false,
         }
@@ -67,7 +78,10 @@ impl Context {
             Self::List => "list",
             Self::Details => "details",
             Self::Confirm => "before a cancel",
+            Self::ConfirmMany => "before several cancels",
             Self::Outcome => "after a cancel",
+            Self::Cancels => "after several cancels",
+            Self::Quit => "before quitting",
             Self::Help => "help",
             Self::Menu => "menus",
             Self::Palette => "command palette",
@@ -122,6 +136,8 @@ pub enum Action {
     Details,
     /// Ask whether to cancel the selected task.
     AskToCancel,
+    /// Open the panel that shows what became of several cancels.
+    Cancels,
     /// Ask EC2 now.
     Refresh,
     /// Pause or resume polling.
@@ -158,8 +174,10 @@ pub enum Action {
     Help,
     /// Return to the shell until `fg`.
     Suspend,
-    /// End the program.
+    /// End the program, or ask first if cancels are under way.
     Quit,
+    /// End the program although cancels are under way.
+    QuitAnyway,
 }
 
 /// One binding.

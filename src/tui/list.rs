@@ -300,6 +300,21 @@ impl List {
         &self.marks
     }
 
+    /// The marked tasks in the order of the rows; those that are hidden last.
+    pub fn marked_in_order(&self) -> Vec<TaskSlot> {
+        let shown = self
+            .rows
+            .iter()
+            .copied()
+            .filter(|slot| self.marks.has(*slot));
+        let mut slots: Vec<_> = shown.collect();
+        if slots.len() < self.marks.len() {
+            let shown: std::collections::HashSet<_> = slots.iter().copied().collect();
+            slots.extend(self.marks.iter().filter(|slot| !shown.contains(slot)));
+        }
+        slots
+    }
+
     /// How many marked tasks the filter hides.
     pub fn hidden_marks(&self) -> usize {
         self.hidden_marks

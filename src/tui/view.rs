@@ -26,7 +26,7 @@ pub(super) mod text_field;
 use ratatui::Frame;
 
 use super::app::App;
-use super::dialog::{Dialog, confirm, help, menu, outcome, palette};
+use super::dialog::{Dialog, cancels, confirm, confirm_many, help, menu, outcome, palette, quit};
 use super::layout::Layout;
 use super::render::RenderContext;
 use super::theme::Theme;
@@ -62,6 +62,11 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
         Some(Dialog::Confirm(dialog)) => {
             confirm::draw(frame, dialog, app.scope(), app.can_be_answered(), &context);
         }
+        Some(Dialog::ConfirmMany(dialog)) => {
+            confirm_many::draw(frame, dialog, app.scope(), &context);
+        }
+        Some(Dialog::Cancels) => cancels::draw(frame, app.batch(), app.scope(), &context),
+        Some(Dialog::Quit) => quit::draw(frame, app.scope(), &context),
         Some(Dialog::Outcome(dialog)) => {
             outcome::draw(frame, dialog, app.scope().place().as_ref(), &context);
         }

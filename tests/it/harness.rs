@@ -468,6 +468,16 @@ pub fn throttled() -> Ec2Error {
     )
 }
 
+/// EC2 does not permit the cancel.
+pub fn denied() -> Ec2Error {
+    error(
+        ErrorKind::Denied,
+        Operation::CancelBundleTask,
+        "UnauthorizedOperation",
+        "You are not authorized to perform this operation.",
+    )
+}
+
 /// EC2 can't be reached.
 pub fn unreachable() -> Ec2Error {
     error(

@@ -116,7 +116,7 @@ async fn a_cancel_to_its_end_without_a_terminal() {
         .until("listed", |watcher| watcher.phase() == Some(Phase::Storing))
         .await;
     assert_eq!(watcher.changes(), Vec::<&Change>::new(), "the first list");
-    watcher.command(Command::Cancel(id()));
+    watcher.command(Command::Cancel(vec![id()]));
     watcher
         .until("cancelling", |watcher| {
             watcher.phase() == Some(Phase::Cancelling)
@@ -154,7 +154,7 @@ async fn a_lost_answer_is_looked_up_without_a_terminal() {
         .await;
     let drop = "CancelBundleTask:drop".parse().expect("a fault");
     watcher.endpoint.faults().set(drop);
-    watcher.command(Command::Cancel(id()));
+    watcher.command(Command::Cancel(vec![id()]));
     watcher
         .until("looked up", |watcher| {
             watcher.has(|change| matches!(change, Change::Cancel(_, CancelChange::LookedUp(_))))

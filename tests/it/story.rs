@@ -2,6 +2,7 @@
 
 mod account;
 mod cancel;
+mod cancel_many;
 mod cancel_outcome;
 mod consistency;
 mod filter;

@@ -10,7 +10,12 @@ impl Scope {
     /// state since.
     pub fn shows_as_cancel_requested(&self, task: &BundleTask) -> bool {
         let is_requested = match self.cancels.state(&task.bundle_id) {
-            Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) => true,
+            Some(
+                CancelState::Queued
+                | CancelState::Checking
+                | CancelState::Sent
+                | CancelState::Accepted,
+            ) => true,
             Some(CancelState::AnswerLost | CancelState::Settled) | None => false,
         };
         is_requested
@@ -31,7 +36,8 @@ impl Scope {
             return Some(match cancel {
                 Some(CancelState::Accepted) => NotCancellable::AcceptedAndNotListed,
                 Some(
-                    CancelState::Checking
+                    CancelState::Queued
+                    | CancelState::Checking
                     | CancelState::Sent
                     | CancelState::AnswerLost
                     | CancelState::Settled,
@@ -46,7 +52,12 @@ impl Scope {
             return Some(reason);
         }
         match cancel {
-            Some(CancelState::Checking | CancelState::Sent | CancelState::Accepted) => {
+            Some(
+                CancelState::Queued
+                | CancelState::Checking
+                | CancelState::Sent
+                | CancelState::Accepted,
+            ) => {
                 return Some(NotCancellable::Requested);
             }
             Some(CancelState::AnswerLost) => return Some(NotCancellable::EarlierAnswerLost),
@@ -64,11 +75,17 @@ impl Scope {
     /// Whether a cancel of a task is confirmed, and not refused or answered yet.
     pub fn is_cancel_under_way(&self, id: &BundleId) -> bool {
         match self.cancels.state(id) {
-            Some(CancelState::Checking | CancelState::Sent) => true,
+            Some(CancelState::Queued | CancelState::Checking | CancelState::Sent) => true,
             Some(CancelState::Accepted | CancelState::AnswerLost | CancelState::Settled) | None => {
                 false
             }
         }
+    }
+
+    /// The tasks whose cancels are not answered yet, and whether these are sent, in the order in which they
+    /// were confirmed.
+    pub fn cancels_under_way(&self) -> Vec<(BundleId, bool)> {
+        self.cancels.under_way()
     }
 
     /// The message to show at exit, if a cancel is unresolved. IDs are as EC2 sent them.

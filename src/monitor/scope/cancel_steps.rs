@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use super::Scope;
 use super::list::SameAccount;
-use crate::ec2::{AccessKeyId, Ec2Error};
+use crate::ec2::{AccessKeyId, Ec2Error, ErrorKind};
 use crate::monitor::cancel::{Cancel, CancelId, CancelState, NotCancellable, Recheck, Step};
 use crate::monitor::event::{Call, Now, Update};
+use crate::monitor::pace;
 use crate::monitor::place::Place;
 use crate::monitor::request::{Purpose, SentRequest};
 use crate::monitor::tasks::{Changes, SingleAnswer, Tasks};
@@ -21,8 +22,54 @@ use crate::monitor::transition::{CancelChange, Change, LookupResult, NotSent, Tr
 use crate::task::{BundleId, BundleTask};
 
 impl Scope {
+    /// A person confirmed cancels of tasks.
+    pub(super) fn cancel_all(&mut self, ids: Vec<BundleId>, now: Now, update: &mut Update) {
+        self.permissions.stop_waiting();
+        for id in ids {
+            self.cancel(id, now, update);
+        }
+    }
+
+    /// Sends the first request of each cancel whose turn it is, then the dry runs that are wanted.
+    pub(super) fn send_at_pace(&mut self, now: Now, update: &mut Update) {
+        while let Some(id) = self.cancels.next_queued() {
+            if self.must_connect
+                || self.cancels.in_flight() >= pace::MAX_IN_FLIGHT
+                || !self.pace.take(now.mono)
+            {
+                return;
+            }
+            if let Some(bundle_id) = self.cancels.start(id) {
+                let call = Call::DescribeOne(bundle_id);
+                self.push(Purpose::Recheck(id), call, now, update);
+                update.has_visible_change = true;
+            }
+        }
+        while let Some(id) = self.permissions.next_waiting() {
+            if self.must_connect
+                || self.permissions.in_flight() >= pace::MAX_IN_FLIGHT
+                || !self.pace.take(now.mono)
+            {
+                return;
+            }
+            let purpose = Purpose::Permission(id.clone());
+            let request = self.push(purpose, Call::DryRun(id.clone()), now, update);
+            self.permissions.sent(&id, request, now.mono);
+        }
+    }
+
+    /// When to call [`send_at_pace`](Self::send_at_pace) if nothing else happens before.
+    pub(super) fn next_at_pace(&self) -> Option<Duration> {
+        let has_cancel =
+            self.cancels.has_queued() && self.cancels.in_flight() < pace::MAX_IN_FLIGHT;
+        let has_dry_run =
+            self.permissions.has_waiting() && self.permissions.in_flight() < pace::MAX_IN_FLIGHT;
+        let is_waiting = !self.must_connect && (has_cancel || has_dry_run);
+        is_waiting.then(|| self.pace.next())
+    }
+
     /// A person confirmed the cancel of a task.
-    pub(super) fn cancel(&mut self, bundle_id: BundleId, now: Now, update: &mut Update) {
+    fn cancel(&mut self, bundle_id: BundleId, now: Now, update: &mut Update) {
         let Some(place) = self.place().map(Arc::new) else {
             return; // Without a connection there are no tasks to cancel.
         };
@@ -39,20 +86,7 @@ impl Scope {
         let id = self
             .cancels
             .confirm(bundle_id.clone(), Arc::clone(&place), key);
-        self.report(
-            id,
-            bundle_id.clone(),
-            place,
-            CancelChange::Requested,
-            now,
-            update,
-        );
-        self.push(
-            Purpose::Recheck(id),
-            Call::DescribeOne(bundle_id),
-            now,
-            update,
-        );
+        self.report(id, bundle_id, place, CancelChange::Requested, now, update);
     }
 
     /// The task was described before its cancel is sent.
@@ -74,8 +108,19 @@ impl Scope {
                 };
                 self.send_or_wait(id, signed_by, Box::new(recheck), now, update);
             }
+            Err(error) if self.queues_again(id, &error, now) => {}
             Err(error) => self.not_sent(id, NotSent::RecheckFailed(error), now, update),
         }
+    }
+
+    /// If EC2 throttled a request of a cancel, all are slowed down, and this one waits for its turn again.
+    /// Returns whether it does.
+    fn queues_again(&mut self, id: CancelId, error: &Ec2Error, now: Now) -> bool {
+        if error.kind != ErrorKind::Throttled {
+            return false;
+        }
+        self.pace.throttled(now.mono);
+        self.cancels.queue_again(id)
     }
 
     /// Sends a cancel after the recheck, unless STS must first say whose key signed the recheck.
@@ -196,6 +241,12 @@ impl Scope {
         now: Now,
         update: &mut Update,
     ) {
+        if let Err(error) = &result
+            && !error.may_have_been_carried_out()
+            && self.queues_again(id, error, now)
+        {
+            return;
+        }
         let is_left_behind = self.cancels.is_left_behind(id);
         let Some(cancel) = self.cancels.get_mut(id) else {
             return;

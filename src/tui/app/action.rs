@@ -1,10 +1,10 @@
 //! What the actions of the keymap do.
 
 use super::{App, Details, Effect, KeyPress};
-use crate::monitor::{Command, Freshness, Permission, TrackedTask};
+use crate::monitor::{Command, TrackedTask};
 use crate::task::Phase;
 use crate::tui::column::Column;
-use crate::tui::dialog::{Button, Confirm, Dialog, Warning};
+use crate::tui::dialog::{Button, Dialog};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::list::order::Order;
 
@@ -13,7 +13,7 @@ impl App {
     pub fn is_useful(&self, action: Action) -> bool {
         match action {
             // Why a task cannot be cancelled is said when its key is pressed.
-            Action::AskToCancel => self.subject().is_some(),
+            Action::AskToCancel => self.subject().is_some() || !self.list.marks().is_empty(),
             action => self.why_not(action).is_none(),
         }
     }
@@ -28,18 +28,22 @@ impl App {
                 unless(self.list.len() > 1, "There is no other task.")
             }
             Action::Up | Action::Down => match &self.dialog {
-                Some(Dialog::Menu(_) | Dialog::Palette(_)) => None,
-                Some(Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. }) | None => {
-                    unless(self.max_scroll > 0, "Everything is on the screen.")
-                }
+                Some(
+                    Dialog::Menu(_) | Dialog::Palette(_) | Dialog::ConfirmMany(_) | Dialog::Cancels,
+                ) => None,
+                Some(
+                    Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. } | Dialog::Quit,
+                )
+                | None => unless(self.max_scroll > 0, "Everything is on the screen."),
             },
             Action::Details | Action::Mark | Action::MarkRange | Action::MarkAll => {
                 unless(subject.is_some(), "No task is shown.")
             }
-            Action::AskToCancel => match subject {
-                None => Some(self.why_no_subject().to_owned()),
-                Some(task) => Some(self.scope().why_not_cancel(task)?.sentence()),
-            },
+            Action::AskToCancel => self.why_not_ask_to_cancel(),
+            Action::Cancels => {
+                let has_some = !self.batch.cancels.is_empty();
+                unless(has_some, "Several tasks have not been cancelled at once.")
+            }
             Action::Dismiss => match subject {
                 Some(task) if task.unlisted_since.is_some() => {
                     let is_cancelled = self.scope().is_cancel_under_way(&task.task.bundle_id);
@@ -98,6 +102,7 @@ impl App {
             | Action::Close
             | Action::Help
             | Action::Suspend
+            | Action::QuitAnyway
             | Action::Quit => None,
         }
     }
@@ -140,20 +145,17 @@ impl App {
             Action::Pause => self.command(Command::TogglePause, effects),
             Action::Dismiss => self.dismiss(effects),
             Action::Policy => self.toggle_policy(),
-            Action::KeepTask => self.close(),
+            Action::KeepTask => self.keep(effects),
             Action::CancelTask => self.press(Button::CancelTask, is_deliberate, effects),
             Action::OtherButton => {
-                if let Some(confirm) = self.confirm_dialog()
+                if let Some(Dialog::Confirm(confirm)) = &mut self.dialog
                     && is_deliberate
                 {
                     confirm.focus = confirm.focus.other();
                 }
             }
-            Action::Press => {
-                if let Some(focus) = self.confirm_dialog().map(|confirm| confirm.focus) {
-                    self.press(focus, is_deliberate, effects);
-                }
-            }
+            Action::Press => self.press_focused(is_deliberate, effects),
+            Action::Cancels => self.open_cancels(),
             Action::Choose => self.choose(effects),
             Action::Accept => self.accept_prompt(),
             Action::Discard => self.discard_prompt(),
@@ -161,12 +163,18 @@ impl App {
             Action::CompleteBack => self.complete(false),
             Action::Earlier => self.recall(true),
             Action::Later => self.recall(false),
-            // An outcome opens by itself, so a key meant for something else must not close it.
-            Action::Close if self.context() == Context::Outcome && !is_deliberate => {}
+            // These can open by themselves, so a key meant for something else must not close them.
+            Action::Close
+                if matches!(self.context(), Context::Outcome | Context::Cancels)
+                    && !is_deliberate => {}
             Action::Close => self.close(),
             Action::Help => self.open(Dialog::Help { scroll: 0 }),
             Action::Suspend => effects.push(Effect::Suspend),
-            Action::Quit => effects.push(Effect::Quit),
+            Action::Quit if !self.scope().cancels_under_way().is_empty() => {
+                self.open(Dialog::Quit);
+            }
+            Action::QuitAnyway if !is_deliberate => {}
+            Action::Quit | Action::QuitAnyway => effects.push(Effect::Quit),
         }
     }
 
@@ -243,61 +251,6 @@ impl App {
         self.scroll(1);
     }
 
-    /// Why there is no task to act on.
-    fn why_no_subject(&self) -> &'static str {
-        match self.scope().freshness() {
-            _ if !self.tasks().is_empty() => "No task is shown: the filter hides them all.",
-            Freshness::Live | Freshness::Paused => "There is no task to cancel.",
-            Freshness::Connecting => "The list is not loaded yet, so there is no task to cancel.",
-            Freshness::Stale | Freshness::Offline => {
-                "The list could not be loaded, so there is no task to cancel."
-            }
-        }
-    }
-
-    /// Opens the cancel dialog for the task, or says why not.
-    fn ask_to_cancel(&mut self, effects: &mut Vec<Effect>) {
-        let id = match (self.subject(), self.why_not(Action::AskToCancel)) {
-            (Some(task), None) => task.task.bundle_id.clone(),
-            (_, reason) => return self.show_note(reason.unwrap_or_default()),
-        };
-        self.command(Command::CheckPermission(id.clone()), effects);
-        self.open(Dialog::Confirm(Confirm::new(id)));
-    }
-
-    /// A button of the confirm dialog was pressed.
-    fn press(&mut self, button: Button, is_deliberate: bool, effects: &mut Vec<Effect>) {
-        let Some(confirm) = self.confirm_dialog() else {
-            return;
-        };
-        let id = confirm.id.clone();
-        match button {
-            Button::KeepTask => self.close(),
-            Button::CancelTask if !is_deliberate => confirm.warning = Some(Warning::TooEarly),
-            Button::CancelTask => {
-                let task = self.tasks().by_id(&id);
-                if task.is_none_or(|task| self.scope().why_not_cancel(task).is_some()) {
-                    return; // The dialog shows the reason in the place of the buttons.
-                }
-                if let Some(Permission::Denied(_)) = self.scope().permission(&id) {
-                    if let Some(confirm) = self.confirm_dialog() {
-                        confirm.warning = Some(Warning::Denied);
-                    }
-                    return;
-                }
-                self.close();
-                self.command(Command::Cancel(id), effects);
-                if self.scope().poll().is_paused() {
-                    let (refresh, pause) =
-                        (self.key_name(Action::Refresh), self.key_name(Action::Pause));
-                    self.show_note(format!(
-                        "Polling is paused: {refresh} asks EC2 once, {pause} resumes."
-                    ));
-                }
-            }
-        }
-    }
-
     fn dismiss(&mut self, effects: &mut Vec<Effect>) {
         match (
             self.subject().map(TrackedTask::key),
@@ -326,7 +279,10 @@ impl App {
             Context::List => layout.rows,
             Context::Details
             | Context::Confirm
+            | Context::ConfirmMany
             | Context::Outcome
+            | Context::Cancels
+            | Context::Quit
             | Context::Help
             | Context::Menu
             | Context::Palette
@@ -340,7 +296,14 @@ impl App {
             (Some(Dialog::Help { scroll }), _) | (None, Some(Details { scroll, .. })) => scroll,
             (Some(Dialog::Menu(menu)), _) => return menu.move_by(by),
             (Some(Dialog::Palette(palette)), _) => return palette.move_by(by),
-            (Some(Dialog::Confirm(_) | Dialog::Outcome(_)), _) => return,
+            (Some(Dialog::ConfirmMany(dialog)), _) => {
+                return dialog.scroll.move_by(by, dialog.ids.len());
+            }
+            (Some(Dialog::Cancels), _) => {
+                let count = self.batch.cancels.len();
+                return self.batch.scroll.move_by(by, count);
+            }
+            (Some(Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Quit), _) => return,
             (None, None) => {
                 let to = self.list.cursor().saturating_add_signed(by);
                 let tasks = self.monitor.scope(self.scope).tasks();

@@ -100,7 +100,7 @@ impl App {
                     }
                 }
             }
-            Some(Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. }) | None => {}
+            Some(_) | None => {}
         }
     }
 

@@ -1,11 +1,13 @@
 //! The app and its monitor: what the app sends it, and how the app handles changes.
 
+use std::sync::Arc;
+
 use super::{App, Effect};
 use crate::monitor::{
     self, CancelChange, CancelId, Change, Command, LookupResult, Place, TrackedTask, Transition,
     Update,
 };
-use crate::task::Phase;
+use crate::task::{BundleId, Phase};
 use crate::tui::dialog::{CancelOutcome, CancelResult, Dialog};
 
 impl App {
@@ -49,15 +51,20 @@ impl App {
         }
     }
 
-    /// What the open dialog asks, as far as it could change under a person's fingers: where the task is,
-    /// and whether it can be cancelled.
-    fn open_question(&self) -> Option<(Option<Place>, bool)> {
-        let Some(Dialog::Confirm(confirm)) = &self.dialog else {
-            return None;
+    /// What the open dialog asks, as far as it could change under a person's fingers: where the tasks are,
+    /// and which of them can be cancelled.
+    fn open_question(&self) -> Option<(Option<Place>, Vec<BundleId>)> {
+        let scope = self.scope();
+        let can_be_cancelled = match &self.dialog {
+            Some(Dialog::Confirm(confirm)) => {
+                let task = self.tasks().by_id(&confirm.id);
+                let is_so = task.is_some_and(|task| scope.why_not_cancel(task).is_none());
+                is_so.then(|| confirm.id.clone()).into_iter().collect()
+            }
+            Some(Dialog::ConfirmMany(dialog)) => dialog.cancellable(scope),
+            Some(_) | None => return None,
         };
-        let task = self.tasks().by_id(&confirm.id);
-        let can_be_cancelled = task.is_some_and(|task| self.scope().why_not_cancel(task).is_none());
-        Some((self.scope().place(), can_be_cancelled))
+        Some((scope.place(), can_be_cancelled))
     }
 
     /// Says so if the tasks on the screen are now those of another account or region.
@@ -76,6 +83,9 @@ impl App {
         };
         let place = transition.place;
         let id = transition.bundle_id;
+        if self.is_shown_in_panel(cancel, &id, &place, &change) {
+            return;
+        }
         let is_here = self.scope().place().is_some_and(|it| it.is(&place));
         let is_in_list = is_here && self.tasks().by_id(&id).is_some();
         let result = match change {
@@ -110,15 +120,49 @@ impl App {
         });
     }
 
+    /// Records what happened to one of several cancels that were confirmed together. Returns whether it is
+    /// one of these.
+    fn is_shown_in_panel(
+        &mut self,
+        cancel: CancelId,
+        id: &BundleId,
+        place: &Arc<Place>,
+        change: &CancelChange,
+    ) -> bool {
+        let Some(entry) = self.batch.entry(cancel, id) else {
+            return false;
+        };
+        entry.place = Some(Arc::clone(place));
+        let result = match change.clone() {
+            CancelChange::Requested => None,
+            CancelChange::Accepted => Some(CancelResult::Accepted),
+            CancelChange::NotSent(reason) => Some(CancelResult::NotSent(reason)),
+            CancelChange::Refused(error) => Some(CancelResult::Refused(error)),
+            CancelChange::AnswerLost(error) => Some(CancelResult::AnswerLost {
+                error,
+                looked_up: None,
+            }),
+            CancelChange::LookedUp(found) => {
+                if let Some(CancelResult::AnswerLost { looked_up, .. }) = &mut entry.result {
+                    *looked_up = Some(found);
+                }
+                return true;
+            }
+            CancelChange::Settled(state) => Some(CancelResult::Settled(state)),
+        };
+        // The list shows what goes well.
+        let is_to_be_read = !matches!(result, None | Some(CancelResult::Accepted));
+        entry.result = result;
+        self.batch.is_unread |= is_to_be_read;
+        true
+    }
+
     /// Adds what EC2 said about the task to the outcome of its cancel. Returns whether that is still to
     /// be read.
     fn looked_up(&mut self, cancel: CancelId, found: LookupResult) -> bool {
         let shown = match &mut self.dialog {
             Some(Dialog::Outcome(outcome)) => Some(outcome),
-            Some(
-                Dialog::Confirm(_) | Dialog::Help { .. } | Dialog::Menu(_) | Dialog::Palette(_),
-            )
-            | None => None,
+            Some(_) | None => None,
         };
         let mut outcomes = self.outcomes.iter_mut().chain(shown);
         let outcome = outcomes.find(|outcome| outcome.cancel == cancel);
@@ -131,11 +175,12 @@ impl App {
 
     /// Opens the next outcome once nothing covers the list and nothing is being typed.
     pub(super) fn show_next_outcome(&mut self) {
-        if self.dialog.is_none()
-            && self.prompt.is_none()
-            && let Some(outcome) = self.outcomes.pop_front()
-        {
-            self.open(Dialog::Outcome(outcome));
+        if self.dialog.is_none() && self.prompt.is_none() {
+            if let Some(outcome) = self.outcomes.pop_front() {
+                self.open(Dialog::Outcome(outcome));
+            } else if self.batch.is_unread {
+                self.open(Dialog::Cancels);
+            }
         }
     }
 }

@@ -11,9 +11,17 @@ use crate::tui::theme::Role;
 /// Columns a dialog takes if the screen has them, borders included.
 const WIDTH: u16 = 64;
 
+/// The same for a dialog that lists tasks.
+const MAX_WIDTH: u16 = 100;
+
 /// Columns for the text of a dialog on this screen.
 pub(super) fn text_width(screen: Rect) -> usize {
     usize::from(WIDTH.min(screen.width).saturating_sub(4))
+}
+
+/// Columns for the text of a dialog that lists tasks.
+pub(super) fn wide_text_width(screen: Rect) -> usize {
+    usize::from(MAX_WIDTH.min(screen.width).saturating_sub(4))
 }
 
 /// How many lines of text a dialog can have on this screen: it has two borders, and the footer's line stays
@@ -60,16 +68,18 @@ pub(super) fn draw(
     draw_box(frame, WIDTH, title.into(), hint, lines, context)
 }
 
-/// Draws lines in a box that is just wide enough for `width` columns of text.
+/// Draws lines in a box that is just wide enough for `width` columns of text. Returns the inside of the
+/// box.
 pub(super) fn draw_sized(
     frame: &mut Frame,
     width: usize,
     title: String,
+    hint: &str,
     lines: Vec<Line<'static>>,
     context: &RenderContext,
-) {
+) -> Rect {
     let width = u16::try_from(width + 4).unwrap_or(WIDTH);
-    draw_box(frame, width, title, "", lines, context);
+    draw_box(frame, width, title, hint, lines, context)
 }
 
 fn draw_box(

@@ -134,7 +134,7 @@ fn facts(scope: &Scope, task: &BundleTask) -> Vec<(&'static str, String)> {
 }
 
 /// `123456789012 (prod), us-east-1`.
-fn account(scope: &Scope) -> String {
+pub(super) fn account(scope: &Scope) -> String {
     let session = scope.session();
     let account = match scope.identity() {
         Some(who) => &who.account,

@@ -96,5 +96,5 @@ pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
         }
     });
     let title = format!(" {} ", menu.title);
-    centered_box::draw_sized(frame, width, title, lines.collect(), context);
+    centered_box::draw_sized(frame, width, title, "", lines.collect(), context);
 }

@@ -34,39 +34,16 @@ pub fn draw(
             context,
         );
     }
+    lines.extend(result_lines(&outcome.result, width, context));
     let title = match &outcome.result {
-        CancelResult::Accepted => {
-            push_wrapped(
-                &mut lines,
-                "EC2 accepted the cancel.",
-                Role::Good,
-                width,
-                context,
-            );
-            " Cancel accepted "
-        }
+        CancelResult::Accepted => " Cancel accepted ",
         CancelResult::Settled(state) if state.phase() < Phase::Cancelling => {
-            let text = format!("A minute after the cancel, EC2 still reports {state}.");
-            push_wrapped(&mut lines, &text, Role::Warning, width, context);
             " Cancel without effect "
         }
-        CancelResult::Settled(state) => {
-            let text = format!("The answer to the cancel was lost. EC2 now says: {state}.");
-            push_wrapped(&mut lines, &text, Role::Strong, width, context);
-            " Cancel outcome "
-        }
-        CancelResult::NotSent(reason) => {
-            push_not_sent(&mut lines, reason, width, context);
-            " Not cancelled "
-        }
-        CancelResult::Refused(error) => {
-            push_error(&mut lines, error, width, context);
-            " EC2 refused the cancel "
-        }
-        CancelResult::AnswerLost { error, looked_up } => {
-            push_answer_lost(&mut lines, error, looked_up.as_ref(), width, context);
-            " Cancel outcome unknown "
-        }
+        CancelResult::Settled(_) => " Cancel outcome ",
+        CancelResult::NotSent(_) => " Not cancelled ",
+        CancelResult::Refused(_) => " EC2 refused the cancel ",
+        CancelResult::AnswerLost { .. } => " Cancel outcome unknown ",
     };
     let keys = context.keymap.keys(Context::Outcome, Action::Close);
     let keys: Vec<_> = keys
@@ -75,6 +52,35 @@ pub fn draw(
         .collect();
     let hint = format!("{} closes", keys.join(" or "));
     centered_box::draw(frame, title, &hint, lines, context);
+}
+
+/// What became of a cancel, why, and what a person can do.
+pub(super) fn result_lines(
+    result: &CancelResult,
+    width: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    match result {
+        CancelResult::Accepted => {
+            let text = "EC2 accepted the cancel.";
+            push_wrapped(&mut lines, text, Role::Good, width, context);
+        }
+        CancelResult::Settled(state) if state.phase() < Phase::Cancelling => {
+            let text = format!("A minute after the cancel, EC2 still reports {state}.");
+            push_wrapped(&mut lines, &text, Role::Warning, width, context);
+        }
+        CancelResult::Settled(state) => {
+            let text = format!("The answer to the cancel was lost. EC2 now says: {state}.");
+            push_wrapped(&mut lines, &text, Role::Strong, width, context);
+        }
+        CancelResult::NotSent(reason) => push_not_sent(&mut lines, reason, width, context),
+        CancelResult::Refused(error) => push_error(&mut lines, error, width, context),
+        CancelResult::AnswerLost { error, looked_up } => {
+            push_answer_lost(&mut lines, error, looked_up.as_ref(), width, context);
+        }
+    }
+    lines
 }
 
 fn push_not_sent(

@@ -147,7 +147,8 @@ fn state_symbol(row: &Row, context: &RenderContext) -> (&'static str, Role) {
     match row.scope.cancel_state(&row.task().bundle_id) {
         Some(CancelState::AnswerLost) => (symbol, Role::Warning),
         Some(
-            CancelState::Checking
+            CancelState::Queued
+            | CancelState::Checking
             | CancelState::Sent
             | CancelState::Accepted
             | CancelState::Settled,

@@ -324,6 +324,7 @@ fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Opti
     }
     let cancel = scope.cancel_state(&task.bundle_id);
     let text = match cancel {
+        Some(CancelState::Queued) => "Cancel requested; it waits for its turn.",
         Some(CancelState::Checking) => {
             "Cancel requested; the task is described once more before it is sent."
         }

@@ -14,7 +14,7 @@ use crate::tui::theme::Role;
 pub fn draw(
     frame: &mut Frame,
     area: Rect,
-    label: &'static str,
+    label: &str,
     field: &TextField,
     context: &RenderContext,
 ) -> u16 {
@@ -28,7 +28,7 @@ pub fn draw(
         .x
         .saturating_add(u16::try_from(start + text::width(&before)).unwrap_or(u16::MAX));
     let line = Line::from(vec![
-        context.span(Role::Label, label),
+        context.span(Role::Label, label.to_owned()),
         Span::raw(before),
         Span::raw(after),
     ]);

@@ -408,7 +408,7 @@ fn nothing_is_sent_if_the_recheck_fails() {
             "already complete",
         ),
         (Ok(None), "no longer lists"),
-        (Err(throttled()), "could not be looked at"),
+        (Err(unreachable()), "could not be looked at"),
     ];
     for (result, words) in looks {
         let mut harness = asked();

@@ -8,8 +8,7 @@ use crossterm::event::Event;
 
 use super::cancel::{ID, mark, sent};
 use crate::harness::{
-    Asked, describe_one, dry_run, error, id, press, task, throttled, timed_out, unreachable,
-    updated,
+    Asked, denied, describe_one, dry_run, error, id, press, task, timed_out, unreachable, updated,
 };
 
 #[test]
@@ -98,7 +97,7 @@ fn a_refusal_stays_with_code_message_request_id_and_remedy_until_dismissed() {
 fn a_key_typed_before_an_outcome_appears_does_not_dismiss_it() {
     let mut harness = sent();
     let typed = harness.now();
-    harness.cancelled(ID, Err(throttled()));
+    harness.cancelled(ID, Err(denied()));
     harness.draw();
     harness
         .app
@@ -111,7 +110,7 @@ fn a_key_typed_before_an_outcome_appears_does_not_dismiss_it() {
 fn an_outcome_waits_for_another_dialog_to_close() {
     let mut harness = sent();
     harness.key("?");
-    harness.cancelled(ID, Err(throttled()));
+    harness.cancelled(ID, Err(denied()));
     assert_eq!(harness.app.context(), Context::Help);
     harness.key("Esc");
     assert_eq!(harness.app.context(), Context::Outcome);
@@ -183,7 +182,13 @@ fn when_asking_after_a_lost_answer_fails_too_a_poll_a_minute_later_settles_it() 
 #[test]
 fn leaving_with_a_cancel_on_its_way_says_so() {
     let mut harness = sent();
-    assert_eq!(harness.key("q"), [Asked::Quit]);
+    assert_eq!(harness.key("q"), [], "it asks first");
+    let screen = harness.screen();
+    assert!(screen.contains("A cancel is under way"), "{screen}");
+    assert!(harness.line("sent, not answered").contains(ID));
+    harness.key("Esc");
+    assert_eq!(harness.key("Ctrl-C"), []);
+    assert_eq!(harness.key("y"), [Asked::Quit]);
     let exit_message = harness.app.exit_message().expect("a word on leaving");
     assert!(
         exit_message.contains(ID) && exit_message.contains("not answered yet"),
@@ -398,11 +403,11 @@ fn an_outcome_on_a_screen_that_is_too_small_was_not_read() {
     let mut harness = sent();
     harness.send(Msg::Input(vec![Event::Resize(22, 4)]));
     harness.draw();
-    harness.cancelled(ID, Err(throttled()));
+    harness.cancelled(ID, Err(denied()));
     harness.draw();
     let message = harness.app.exit_message().expect("the outcome");
     assert!(
-        message.contains(ID) && message.contains("RequestLimitExceeded"),
+        message.contains(ID) && message.contains("UnauthorizedOperation"),
         "{message}"
     );
     assert_eq!(harness.key("q"), [Asked::Quit], "as the screen says");

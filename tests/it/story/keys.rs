@@ -18,6 +18,26 @@ fn in_context(context: Context) -> Harness {
         Context::List => {}
         Context::Details => drop(harness.key("Enter")),
         Context::Confirm => drop(harness.key("c")),
+        Context::ConfirmMany => {
+            harness.key("*");
+            harness.key("c");
+        }
+        Context::Cancels => {
+            harness.key("*");
+            harness.key("c");
+            harness.key("2");
+            harness.key("Enter");
+            // Answered, so that quitting needs no question.
+            for id in ["bun-0000000a", "bun-2a4e041c"] {
+                harness.described_one(id, Ok(None));
+            }
+            harness.draw();
+        }
+        Context::Quit => {
+            harness.key("c");
+            harness.key("y");
+            harness.key("q");
+        }
         Context::Help => drop(harness.key("?")),
         Context::Menu => drop(harness.key("s")),
         Context::Palette => drop(harness.key(":")),

@@ -163,7 +163,7 @@ fn a_finished_task_no_longer_listed_is_dropped_unless_pinned() {
 #[test]
 fn a_confirmed_cancel_is_reported_before_anything_is_sent() {
     let (mut monitor, scope) = listed(vec![task(ID, "storing"), task("bun-2", "complete")]);
-    let cancel = |id| Event::Command(scope, Command::Cancel(id));
+    let cancel = |id| Event::Command(scope, Command::Cancel(vec![id]));
     let requested = changes(update(&mut monitor, cancel(id(ID))));
     let [(_, Change::Cancel(first, CancelChange::Requested))] = requested[..] else {
         panic!("{requested:?}");
@@ -197,7 +197,7 @@ fn tasks_that_share_an_id_are_told_apart() {
 fn a_task_whose_cancel_is_under_way_is_not_dismissed() {
     let (mut monitor, scope) = listed(vec![task(ID, "storing")]);
     let command = |command| Event::Command(scope, command);
-    let _ = update(&mut monitor, command(Command::Cancel(id(ID))));
+    let _ = update(&mut monitor, command(Command::Cancel(vec![id(ID)])));
     answer(&mut monitor, scope, vec![]);
     let key = first_key(&monitor, scope);
     let _ = update(&mut monitor, command(Command::Dismiss(key)));

@@ -223,7 +223,7 @@ impl World {
             Some(Dialog::Outcome(outcome)) => {
                 self.shown.insert(outcome.id.clone());
             }
-            Some(Dialog::Help { .. } | Dialog::Menu(_) | Dialog::Palette(_)) | None => {}
+            Some(_) | None => {}
         }
     }
 }

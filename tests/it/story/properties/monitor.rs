@@ -211,16 +211,17 @@ impl World {
             (Wish::Refresh, _) => Command::Refresh,
             (Wish::TogglePause, _) => Command::TogglePause,
             (_, None) => return,
-            (Wish::CheckPermission, Some((id, _))) => Command::CheckPermission(id),
+            (Wish::CheckPermission, Some((id, _))) => Command::CheckPermissions(vec![id]),
             (Wish::Cancel, Some((id, _))) => {
                 *self.scopes[number].confirmed.entry(id.clone()).or_default() += 1;
-                Command::Cancel(id)
+                Command::Cancel(vec![id])
             }
             (Wish::Dismiss, Some((_, key))) => Command::Dismiss(key),
         };
         let event = Event::Command(self.scopes[number].id, command.clone());
         let update = self.monitor.update(event, self.now());
-        if let Command::Cancel(id) = &command {
+        if let Command::Cancel(ids) = &command {
+            let id = &ids[0];
             let is_said = update.transitions.iter().any(|it| {
                 let is_answer = matches!(
                     it.change,
