@@ -3,6 +3,7 @@
 //! Pure data: no SDK, no terminal, no clock. The members and their order are those of EC2's
 //! `BundleTask` (API version 2016-11-15); any of them may be absent from a response.
 
+pub mod json;
 pub mod policy;
 pub mod progress;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use json::SecretsShown;
 pub use policy::{PolicyError, UploadPolicy};
 pub use progress::Progress;
 

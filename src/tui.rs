@@ -6,6 +6,7 @@
 pub mod app;
 pub mod column;
 pub mod dialog;
+pub mod drawn;
 pub mod input;
 pub mod keymap;
 pub mod layout;
@@ -26,6 +27,7 @@ use crate::monitor::driver::{Clocks, Driver, WallClock};
 use crate::monitor::poll::PollSchedule;
 use crate::signal::{self, Signal};
 use app::{App, Effect, Msg};
+use drawn::Drawn;
 use keymap::Keymap;
 use terminal::{Input, Screen};
 use theme::Theme;
@@ -164,12 +166,12 @@ impl<'a, S: Screen> Loop<'a, S> {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        let mut max_scroll = 0;
+        let mut drawn = Drawn::default();
         let (app, theme) = (&self.app, &self.theme);
         self.screen
-            .draw(|frame| max_scroll = view::draw(frame, app, theme))?;
+            .draw(|frame| drawn = view::draw(frame, app, theme))?;
         // Keys read before now were typed before the frame was visible.
-        self.update(Instant::now(), Msg::Drawn { max_scroll });
+        self.update(Instant::now(), Msg::Drawn(drawn));
         Ok(())
     }
 

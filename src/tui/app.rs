@@ -5,24 +5,27 @@
 
 mod action;
 mod cancel;
+mod details;
 mod menus;
 mod monitoring;
 mod prompt;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use crossterm::event::{Event as TerminalEvent, KeyEvent};
 
 use super::dialog::{CancelBatch, CancelOutcome, Dialog};
+use super::drawn::Drawn;
 use super::input::{KeyTiming, TextField};
 use super::keymap::{Action, Context, Key, Keymap};
 use super::layout::Layout;
 use super::list::List;
 use crate::monitor::poll::PollSchedule;
-use crate::monitor::{self, Monitor, Now, Scope, ScopeId, TaskKey, Tasks, TrackedTask};
+use crate::monitor::{self, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask};
 use crate::text::Charset;
-pub use prompt::Prompt;
+pub use details::{Details, DetailsFormat};
+pub use prompt::{Prompt, Purpose};
 
 /// What happened.
 #[derive(Debug)]
@@ -31,10 +34,7 @@ pub enum Msg {
     /// Everything the terminal sent since it was last read, in order.
     Input(Vec<TerminalEvent>),
     /// A frame is on the screen.
-    Drawn {
-        /// How many lines of the scrollable content did not fit.
-        max_scroll: u16,
-    },
+    Drawn(Drawn),
     /// The time given by [`App::next_tick`] has come.
     Tick,
     /// Nothing else is to be done, and [`App::has_work`].
@@ -52,27 +52,6 @@ pub enum Effect {
     Suspend,
     /// End the program.
     Quit,
-}
-
-/// The full details of one task.
-#[derive(Debug)]
-pub struct Details {
-    /// The task. It stays, even if the list no longer shows it.
-    pub task: TaskKey,
-    /// Lines scrolled.
-    pub scroll: u16,
-    /// Whether the upload policy is shown decoded.
-    pub shows_policy: bool,
-}
-
-impl Details {
-    fn of(task: TaskKey) -> Self {
-        Self {
-            task,
-            scroll: 0,
-            shows_policy: false,
-        }
-    }
 }
 
 /// A sentence shown instead of the footer for a while.
@@ -117,12 +96,12 @@ pub struct App {
     batch: CancelBatch,
     /// What is being typed.
     prompt: Option<Prompt>,
-    /// The filters kept so far, the newest last.
-    earlier_filters: Vec<String>,
+    /// What was typed and kept, for each purpose, the newest last.
+    earlier: HashMap<Purpose, Vec<String>>,
     note: Option<FooterNote>,
     key_timing: KeyTiming,
-    /// How many lines of the scrollable content do not fit.
-    max_scroll: u16,
+    /// What is on the screen.
+    drawn: Drawn,
     /// Whether the screen is out of date.
     is_dirty: bool,
 }
@@ -151,10 +130,10 @@ impl App {
             outcomes: VecDeque::new(),
             batch: CancelBatch::default(),
             prompt: None,
-            earlier_filters: Vec::new(),
+            earlier: HashMap::new(),
             note: None,
             key_timing: KeyTiming::default(),
-            max_scroll: 0,
+            drawn: Drawn::default(),
             is_dirty: true,
         }
     }
@@ -169,8 +148,9 @@ impl App {
                 self.input(&events, &mut effects);
                 self.send_what_is_due(&mut effects);
             }
-            Msg::Drawn { max_scroll } => {
-                self.max_scroll = max_scroll;
+            Msg::Drawn(drawn) => {
+                self.drawn = drawn;
+                self.go_to_found();
                 if !self.layout().is_too_small() {
                     self.key_timing.drawn(now.mono);
                     self.batch.is_unread &= !matches!(self.dialog, Some(Dialog::Cancels));
@@ -468,7 +448,7 @@ impl App {
     fn open(&mut self, dialog: Dialog) {
         self.dialog = Some(dialog);
         self.key_timing.restart_reading_time();
-        self.max_scroll = 0;
+        self.drawn.max_scroll = 0;
         self.is_dirty = true;
     }
 
@@ -477,7 +457,7 @@ impl App {
         if self.dialog.take().is_none() {
             self.details = None;
         }
-        self.max_scroll = 0;
+        self.drawn.max_scroll = 0;
         self.is_dirty = true;
     }
 }

@@ -144,8 +144,18 @@ pub enum Action {
     Pause,
     /// Dismiss a task that EC2 no longer lists.
     Dismiss,
-    /// Show or hide the decoded upload policy.
-    Policy,
+    /// Open the details as JSON, or go back from JSON to the fields.
+    Json,
+    /// The same with YAML.
+    Yaml,
+    /// Search the details.
+    Search,
+    /// Go to the next place where the text is found.
+    FindNext,
+    /// Go to the previous place where the text is found.
+    FindPrevious,
+    /// Show the upload policy, and in JSON and YAML the access key ID, or hide them.
+    Reveal,
     /// Keep the task: close the dialog.
     KeepTask,
     /// Cancel the task.

@@ -2,6 +2,7 @@
 //! regions.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use jiff::Timestamp;
 use ratatui::Frame;
@@ -12,6 +13,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::drawn::{Drawn, Target};
 use super::keymap::{Action, Context, Keymap};
 use super::symbols::Symbols;
 use super::theme::{Role, Theme};
@@ -25,6 +27,8 @@ pub struct RenderContext<'a> {
     pub keymap: &'a Keymap,
     /// The time that ages are measured against.
     pub now: Timestamp,
+    /// What has been drawn so far.
+    pub drawn: RefCell<Drawn>,
 }
 
 impl RenderContext<'_> {
@@ -107,7 +111,12 @@ impl RenderContext<'_> {
             .merge_borders(MergeStrategy::Exact)
     }
 
-    /// Draws lines in a box, scrolled. Returns how many lines did not fit.
+    /// Notes that something can be clicked.
+    pub fn add_target(&self, area: Rect, target: Target) {
+        self.drawn.borrow_mut().targets.push((area, target));
+    }
+
+    /// Draws lines in a box, scrolled.
     pub fn draw_scrolled(
         &self,
         frame: &mut Frame,
@@ -115,7 +124,7 @@ impl RenderContext<'_> {
         title: String,
         lines: Vec<Line<'static>>,
         scroll: u16,
-    ) -> u16 {
+    ) {
         let block = self.block(title);
         let inside = block.inner(area);
         let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
@@ -131,6 +140,6 @@ impl RenderContext<'_> {
         frame.render_widget(Clear, area);
         frame.render_widget(block, area);
         frame.render_widget(Paragraph::new(lines).scroll((scroll, 0)), inside);
-        max_scroll
+        self.drawn.borrow_mut().max_scroll = max_scroll;
     }
 }

@@ -15,66 +15,74 @@
 
 mod columns;
 mod details;
+mod document;
 mod footer;
 mod header;
 mod lifecycle;
 mod notice;
+mod search;
 mod table;
 mod table_title;
 pub(super) mod text_field;
+
+use std::cell::RefCell;
 
 use ratatui::Frame;
 
 use super::app::App;
 use super::dialog::{Dialog, cancels, confirm, confirm_many, help, menu, outcome, palette, quit};
+use super::drawn::Drawn;
 use super::layout::Layout;
 use super::render::RenderContext;
 use super::theme::Theme;
 
 pub use columns::progress_bar;
 
-/// Draws one frame. Returns how many lines of the scrollable content did not fit.
-pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> u16 {
+/// Draws one frame.
+pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> Drawn {
     let context = RenderContext {
         theme,
         keymap: app.keymap(),
         now: app.now().wall,
+        drawn: RefCell::default(),
     };
+    draw_regions(frame, app, &context);
+    context.drawn.into_inner()
+}
+
+fn draw_regions(frame: &mut Frame, app: &App, context: &RenderContext) {
     // The frame's own size: the message of a resize may not have arrived yet.
     let area = frame.area();
     let layout = app.layout_for((area.width, area.height));
     if layout.is_too_small() {
-        notice::draw_too_small(frame, &context);
-        return 0;
+        return notice::draw_too_small(frame, context);
     }
-    header::draw(frame, &layout, app, &context);
-    footer::draw(frame, layout.footer, app, &context);
+    header::draw(frame, &layout, app, context);
+    footer::draw(frame, layout.footer, app, context);
     if let Some(Dialog::Help { scroll }) = app.dialog() {
-        return help::draw(frame, layout.body, *scroll, &context);
+        return help::draw(frame, layout.body, *scroll, context);
     }
-    let max_scroll = if let Some(open) = app.details() {
-        details::draw_full(frame, layout.body, app, open, &context)
+    if let Some(open) = app.details() {
+        details::draw_full(frame, layout.body, app, open, context);
     } else {
-        draw_list(frame, &layout, app, &context);
-        0
-    };
+        draw_list(frame, &layout, app, context);
+    }
     match app.dialog() {
         Some(Dialog::Confirm(dialog)) => {
-            confirm::draw(frame, dialog, app.scope(), app.can_be_answered(), &context);
+            confirm::draw(frame, dialog, app.scope(), app.can_be_answered(), context);
         }
         Some(Dialog::ConfirmMany(dialog)) => {
-            confirm_many::draw(frame, dialog, app.scope(), &context);
+            confirm_many::draw(frame, dialog, app.scope(), context);
         }
-        Some(Dialog::Cancels) => cancels::draw(frame, app.batch(), app.scope(), &context),
-        Some(Dialog::Quit) => quit::draw(frame, app.scope(), &context),
+        Some(Dialog::Cancels) => cancels::draw(frame, app.batch(), app.scope(), context),
+        Some(Dialog::Quit) => quit::draw(frame, app.scope(), context),
         Some(Dialog::Outcome(dialog)) => {
-            outcome::draw(frame, dialog, app.scope().place().as_ref(), &context);
+            outcome::draw(frame, dialog, app.scope().place().as_ref(), context);
         }
-        Some(Dialog::Menu(dialog)) => menu::draw(frame, dialog, &context),
-        Some(Dialog::Palette(dialog)) => palette::draw(frame, dialog, &context),
+        Some(Dialog::Menu(dialog)) => menu::draw(frame, dialog, context),
+        Some(Dialog::Palette(dialog)) => palette::draw(frame, dialog, context),
         Some(Dialog::Help { .. }) | None => {}
     }
-    max_scroll
 }
 
 /// The table and the details, or the notice shown instead.

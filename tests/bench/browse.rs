@@ -13,6 +13,7 @@ use bundletop::monitor::{
 use bundletop::task::{BundleId, BundleTask, Phase, Progress, S3Storage, State};
 use bundletop::text::Charset;
 use bundletop::tui::app::{App, Effect, Msg};
+use bundletop::tui::drawn::Drawn;
 use bundletop::tui::keymap::Keymap;
 use bundletop::tui::theme::Theme;
 use bundletop::tui::view;
@@ -144,7 +145,7 @@ impl Driven {
             poll: None,
             last_list: LastList::default(),
         };
-        driven.send(Msg::Drawn { max_scroll: 0 });
+        driven.send(Msg::Drawn(Drawn::default()));
         let request = driven.poll.expect("it connects");
         driven.send(answered(
             request,
@@ -206,11 +207,11 @@ impl Driven {
             return;
         }
         let start = Instant::now();
-        let mut max_scroll = 0;
+        let mut drawn = Drawn::default();
         let (app, theme) = (&self.app, &self.theme);
-        let draw = |frame: &mut ratatui::Frame| max_scroll = view::draw(frame, app, theme);
+        let draw = |frame: &mut ratatui::Frame| drawn = view::draw(frame, app, theme);
         self.terminal.draw(draw).expect("a test backend");
-        self.send(Msg::Drawn { max_scroll });
+        self.send(Msg::Drawn(drawn));
         self.app.take_dirty();
         figure.message = figure.message.max(start.elapsed());
     }

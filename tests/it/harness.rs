@@ -12,6 +12,7 @@ use bundletop::monitor::{
 use bundletop::task::{BundleId, BundleTask, Phase, Progress, S3Storage, State as TaskState};
 use bundletop::text::Charset;
 use bundletop::tui::app::{App, Effect, Msg};
+use bundletop::tui::drawn::Drawn;
 use bundletop::tui::keymap::Keymap;
 use bundletop::tui::theme::Theme;
 use bundletop::tui::view;
@@ -260,19 +261,19 @@ impl Harness {
 
     /// Draws a frame, as the loop does.
     pub fn draw(&mut self) -> Vec<Asked> {
-        let (_, max_scroll) = self.frame();
+        let (_, drawn) = self.frame();
         self.app.take_dirty();
-        self.send(Msg::Drawn { max_scroll })
+        self.send(Msg::Drawn(drawn))
     }
 
-    pub fn frame(&self) -> (Buffer, u16) {
+    pub fn frame(&self) -> (Buffer, Drawn) {
         let (width, height) = self.app.size();
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
-        let mut max_scroll = 0;
+        let mut drawn = Drawn::default();
         terminal
-            .draw(|frame| max_scroll = view::draw(frame, &self.app, &self.theme))
+            .draw(|frame| drawn = view::draw(frame, &self.app, &self.theme))
             .expect("a test backend");
-        (terminal.backend().buffer().clone(), max_scroll)
+        (terminal.backend().buffer().clone(), drawn)
     }
 
     /// What is on the screen.

@@ -5,6 +5,7 @@ mod cancel;
 mod cancel_many;
 mod cancel_outcome;
 mod consistency;
+mod details;
 mod filter;
 mod keys;
 mod marks;

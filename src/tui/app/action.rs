@@ -1,6 +1,6 @@
 //! What the actions of the keymap do.
 
-use super::{App, Details, Effect, KeyPress};
+use super::{App, Details, DetailsFormat, Effect, KeyPress};
 use crate::monitor::{Command, TrackedTask};
 use crate::task::Phase;
 use crate::tui::column::Column;
@@ -34,11 +34,14 @@ impl App {
                 Some(
                     Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. } | Dialog::Quit,
                 )
-                | None => unless(self.max_scroll > 0, "Everything is on the screen."),
+                | None => unless(self.drawn.max_scroll > 0, "Everything is on the screen."),
             },
-            Action::Details | Action::Mark | Action::MarkRange | Action::MarkAll => {
-                unless(subject.is_some(), "No task is shown.")
-            }
+            Action::Details
+            | Action::Json
+            | Action::Yaml
+            | Action::Mark
+            | Action::MarkRange
+            | Action::MarkAll => unless(subject.is_some(), "No task is shown."),
             Action::AskToCancel => self.why_not_ask_to_cancel(),
             Action::Cancels => {
                 let has_some = !self.batch.cancels.is_empty();
@@ -54,10 +57,21 @@ impl App {
                     Some("Only a task that EC2 no longer lists can be dismissed.".into())
                 }
             },
-            Action::Policy => {
+            Action::Reveal => {
                 let storage = subject.and_then(|task| task.task.storage.as_ref());
-                let has_policy = storage.is_some_and(|s3| s3.upload_policy.is_some());
-                unless(has_policy, "EC2 sent no upload policy with this task.")
+                let format = self.details.as_ref().map(|details| details.format);
+                let shows_key = format.is_some_and(|format| format != DetailsFormat::Fields);
+                let has_some = storage.is_some_and(|s3| {
+                    s3.upload_policy.is_some() || shows_key && s3.aws_access_key_id.is_some()
+                });
+                unless(has_some, "EC2 sent no upload policy with this task.")
+            }
+            Action::FindNext | Action::FindPrevious => {
+                let search = self.details.as_ref().map_or("", |details| &details.search);
+                match search {
+                    "" => Some("Nothing is searched for.".into()),
+                    _ => unless(!self.drawn.found.is_empty(), "It is not found."),
+                }
             }
             Action::ShowAll => {
                 let is_limited = self.list.is_filtered()
@@ -75,14 +89,15 @@ impl App {
                 unless(has_some, "There is nothing to complete.")
             }
             Action::Earlier | Action::Later => {
-                let has_some = !self.earlier_filters.is_empty();
-                unless(has_some, "No filter was typed before.")
+                let has_some = !self.earlier().is_empty();
+                unless(has_some, "Nothing was typed before.")
             }
             Action::PageUp
             | Action::PageDown
             | Action::First
             | Action::Last
             | Action::Filter
+            | Action::Search
             | Action::ShowState
             | Action::Sort
             | Action::SortLeft
@@ -135,16 +150,17 @@ impl App {
             Action::MarkAll => self.list.mark_all(),
             Action::Unmark => self.list.unmark_all(),
             Action::Palette => self.open_palette(),
-            Action::Details => {
-                if let Some(task) = self.selected().map(TrackedTask::key) {
-                    self.details = Some(Details::of(task));
-                }
-            }
+            Action::Details => self.open_details(DetailsFormat::Fields),
+            Action::Json => self.open_details(DetailsFormat::Json),
+            Action::Yaml => self.open_details(DetailsFormat::Yaml),
+            Action::Search => self.open_search(),
+            Action::FindNext => self.find_next(true),
+            Action::FindPrevious => self.find_next(false),
             Action::AskToCancel => self.ask_to_cancel(effects),
             Action::Refresh => self.command(Command::Refresh, effects),
             Action::Pause => self.command(Command::TogglePause, effects),
             Action::Dismiss => self.dismiss(effects),
-            Action::Policy => self.toggle_policy(),
+            Action::Reveal => self.toggle_secrets(),
             Action::KeepTask => self.keep(effects),
             Action::CancelTask => self.press(Button::CancelTask, is_deliberate, effects),
             Action::OtherButton => {
@@ -264,14 +280,6 @@ impl App {
         }
     }
 
-    fn toggle_policy(&mut self) {
-        match (self.why_not(Action::Policy), &mut self.details) {
-            (Some(reason), _) => self.show_note(reason),
-            (None, Some(details)) => details.shows_policy = !details.shows_policy,
-            (None, None) => {}
-        }
-    }
-
     /// Rows per page in the current context.
     fn page_height(&self) -> isize {
         let layout = self.layout();
@@ -311,6 +319,8 @@ impl App {
             }
         };
         let to = usize::from(*scroll).saturating_add_signed(by);
-        *scroll = u16::try_from(to).unwrap_or(u16::MAX).min(self.max_scroll);
+        *scroll = u16::try_from(to)
+            .unwrap_or(u16::MAX)
+            .min(self.drawn.max_scroll);
     }
 }

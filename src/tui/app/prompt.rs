@@ -1,4 +1,4 @@
-//! What a person types: the filter.
+//! What a person types into a prompt: the filter, a text to search for.
 
 use super::App;
 use crate::tui::input::TextField;
@@ -7,6 +7,8 @@ use crate::tui::list::completion::Completion;
 /// A text being typed.
 #[derive(Debug)]
 pub struct Prompt {
+    /// What it is for.
+    pub purpose: Purpose,
     /// The text.
     pub field: TextField,
     /// How the word at the cursor can be completed.
@@ -19,12 +21,31 @@ pub struct Prompt {
     typed: String,
 }
 
-/// How many filters can be recalled.
+/// What a text is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// To filter the list.
+    Filter,
+    /// To search the details.
+    Search,
+}
+
+impl Purpose {
+    /// What the text is called, after its key.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Filter | Self::Search => " /",
+        }
+    }
+}
+
+/// How many texts can be recalled.
 const MAX_EARLIER: usize = 100;
 
 impl Prompt {
-    fn new(text: &str) -> Self {
+    fn new(purpose: Purpose, text: &str) -> Self {
         Self {
+            purpose,
             field: TextField::new(text),
             completion: Completion::default(),
             taken: None,
@@ -32,24 +53,37 @@ impl Prompt {
             typed: String::new(),
         }
     }
+
+    /// For a text to search for.
+    pub(super) fn search(text: &str) -> Self {
+        Self::new(Purpose::Search, text)
+    }
 }
 
 impl App {
     pub(super) fn open_filter(&mut self) {
-        self.prompt = Some(Prompt::new(self.list.filter().text()));
+        self.prompt = Some(Prompt::new(Purpose::Filter, self.list.filter().text()));
     }
 
-    /// The text in the open prompt has changed: the list follows at once.
+    /// The text in the open prompt has changed: what it is for follows at once.
     pub(super) fn prompt_edited(&mut self) {
         let Some(prompt) = &mut self.prompt else {
             return;
         };
+        prompt.taken = None;
         let scope = self.monitor.scope(self.scope);
         let (text, cursor) = (prompt.field.text(), prompt.field.cursor());
-        prompt.completion = Completion::of_filter(text, cursor, scope, self.now.wall);
-        prompt.taken = None;
-        if text != self.list.filter().text() {
-            self.list.set_filter(text, scope, self.now.wall);
+        match prompt.purpose {
+            Purpose::Filter => {
+                prompt.completion = Completion::of_filter(text, cursor, scope, self.now.wall);
+                if text != self.list.filter().text() {
+                    self.list.set_filter(text, scope, self.now.wall);
+                }
+            }
+            Purpose::Search => {
+                let text = text.to_owned();
+                self.search(&text);
+            }
         }
     }
 
@@ -60,18 +94,31 @@ impl App {
         };
         let text = prompt.field.text().trim();
         if !text.is_empty() {
-            self.earlier_filters.retain(|earlier| earlier != text);
-            self.earlier_filters.push(text.to_owned());
-            if self.earlier_filters.len() > MAX_EARLIER {
-                self.earlier_filters.remove(0);
+            let earlier = self.earlier.entry(prompt.purpose).or_default();
+            earlier.retain(|earlier| earlier != text);
+            earlier.push(text.to_owned());
+            if earlier.len() > MAX_EARLIER {
+                earlier.remove(0);
             }
         }
     }
 
     /// Discards what was typed.
     pub(super) fn discard_prompt(&mut self) {
-        self.prompt = None;
-        self.set_filter("");
+        let Some(prompt) = self.prompt.take() else {
+            return;
+        };
+        match prompt.purpose {
+            Purpose::Filter => self.set_filter(""),
+            Purpose::Search => self.search(""),
+        }
+    }
+
+    /// What was typed before for the same purpose, the newest last.
+    pub(super) fn earlier(&self) -> &[String] {
+        let purpose = self.prompt.as_ref().map(|prompt| prompt.purpose);
+        let earlier = purpose.and_then(|purpose| self.earlier.get(&purpose));
+        earlier.map_or(&[], Vec::as_slice)
     }
 
     /// Puts the next suggestion into the text, or the one before.
@@ -108,7 +155,10 @@ impl App {
         let Some(prompt) = &mut self.prompt else {
             return;
         };
-        let earlier = &self.earlier_filters;
+        let earlier = self
+            .earlier
+            .get(&prompt.purpose)
+            .map_or(&[][..], Vec::as_slice);
         let next = match (prompt.recalled, is_earlier) {
             (None, true) => 0,
             (Some(number), true) => number + 1,

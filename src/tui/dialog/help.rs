@@ -14,8 +14,8 @@ const KEYS_WIDTH: usize = 16;
 /// Columns around the keys and the sentence: the indent, the gap, the borders.
 const PADDING_WIDTH: usize = 6;
 
-/// Draws the help over the body. Returns how many lines did not fit.
-pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, context: &RenderContext) -> u16 {
+/// Draws the help over the body.
+pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, context: &RenderContext) {
     let room = usize::from(area.width).saturating_sub(KEYS_WIDTH + PADDING_WIDTH);
     let bindings = context.keymap.all();
     let mut lines = Vec::new();
@@ -33,7 +33,7 @@ pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, context: &RenderContext)
     if lines.len() + 2 > usize::from(area.height) {
         lines.retain(|line| line.width() > 0);
     }
-    context.draw_scrolled(frame, area, " Keys ".into(), lines, scroll)
+    context.draw_scrolled(frame, area, " Keys ".into(), lines, scroll);
 }
 
 /// The keys on the left, what they do on the right, each in as many lines as it needs.

@@ -7,10 +7,13 @@ use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
 use super::lifecycle::lifecycle;
+use super::{document, search};
 use crate::monitor::{CancelState, Scope, TrackedTask};
-use crate::task::{BundleTask, ParsedMember, Progress, UploadPolicy, mask_access_key_id};
+use crate::task::{
+    BundleTask, ParsedMember, Progress, SecretsShown, UploadPolicy, mask_access_key_id,
+};
 use crate::text;
-use crate::tui::app::{App, Details};
+use crate::tui::app::{App, Details, DetailsFormat};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -89,22 +92,56 @@ fn pane_field(field: &Field, width: usize, context: &RenderContext) -> [Span<'st
     ]
 }
 
-/// Draws everything about the selected task over the body. Returns how many lines did not fit.
+/// Draws everything about a task over the body.
 pub fn draw_full(
     frame: &mut Frame,
     area: Rect,
     app: &App,
     details: &Details,
     context: &RenderContext,
-) -> u16 {
+) {
     let Some(tracked) = app.subject() else {
-        return 0;
+        return;
     };
-    let task = &tracked.task;
-    let id = context.clean(task.bundle_id.as_str()).into_owned();
+    let id = context.clean(tracked.task.bundle_id.as_str()).into_owned();
     let width = usize::from(area.width.saturating_sub(4));
+    let (lines, format) = match details.format {
+        DetailsFormat::Fields => (field_lines(app, tracked, details, width, context), ""),
+        DetailsFormat::Json => (
+            document::json(&tracked.task, details.secrets, context),
+            "JSON ",
+        ),
+        DetailsFormat::Yaml => (
+            document::yaml(&tracked.task, details.secrets, context),
+            "YAML ",
+        ),
+    };
+    let lines = search::search(lines, &details.search, width, context);
+    let lines = lines
+        .into_iter()
+        .map(|line| std::iter::once(Span::raw(" ")).chain(line.spans).collect())
+        .collect();
+    context.draw_scrolled(
+        frame,
+        area,
+        format!(" {id} {format}"),
+        lines,
+        details.scroll,
+    );
+    search::draw_prompt(frame, area, app, details, context);
+}
+
+/// The lines of the fields.
+fn field_lines(
+    app: &App,
+    tracked: &TrackedTask,
+    details: &Details,
+    width: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let task = &tracked.task;
     let mut lines = vec![lifecycle(task, width, context), Line::default()];
-    for field in all_fields(task, details.shows_policy, context) {
+    for field in all_fields(task, details.secrets, context) {
         push_field(&mut lines, &field, width, context);
     }
     if let Some((text, role)) = remark(app.scope(), tracked, context) {
@@ -113,11 +150,7 @@ pub fn draw_full(
             lines.push(context.span(role, piece).into());
         }
     }
-    let lines = lines
-        .into_iter()
-        .map(|line| std::iter::once(Span::raw(" ")).chain(line.spans).collect())
-        .collect();
-    context.draw_scrolled(frame, area, format!(" {id} "), lines, details.scroll)
+    lines
 }
 
 fn push_field(
@@ -137,7 +170,7 @@ fn push_field(
 }
 
 /// Every member of EC2's `BundleTask`, in the order people look for them.
-fn all_fields(task: &BundleTask, show_policy: bool, context: &RenderContext) -> Vec<Field> {
+fn all_fields(task: &BundleTask, secrets: SecretsShown, context: &RenderContext) -> Vec<Field> {
     let mut fields = vec![
         field("Bundle ID", Some(task.bundle_id.as_str())),
         instance(task),
@@ -150,7 +183,7 @@ fn all_fields(task: &BundleTask, show_policy: bool, context: &RenderContext) -> 
         manifest(task),
         access_key(task, context),
     ];
-    fields.extend(policy_fields(task, show_policy, context));
+    fields.extend(policy_fields(task, secrets, context));
     if let Some(error) = &task.error {
         fields.push(Field {
             role: Role::Bad,
@@ -240,16 +273,14 @@ fn state_field(task: &BundleTask, context: &RenderContext) -> Field {
 }
 
 fn access_key(task: &BundleTask, context: &RenderContext) -> Field {
-    let id = task
-        .storage
-        .as_ref()
-        .and_then(|s3| s3.aws_access_key_id.as_deref())
-        .map(|id| mask_access_key_id(&context.clean(id), context.symbols().mask));
+    let storage = task.storage.as_ref();
+    let id = storage.and_then(|s3| s3.aws_access_key_id.as_deref());
+    let id = id.map(|id| mask_access_key_id(&context.clean(id), context.symbols().mask));
     field("Access key", id.as_deref())
 }
 
 /// The upload policy, decoded on demand, and the signature, which is never shown.
-fn policy_fields(task: &BundleTask, show: bool, context: &RenderContext) -> Vec<Field> {
+fn policy_fields(task: &BundleTask, secrets: SecretsShown, context: &RenderContext) -> Vec<Field> {
     const POLICY_LABEL: &str = "Upload policy";
     let storage = task.storage.as_ref();
     let policy = storage.and_then(|s3| s3.upload_policy.as_deref());
@@ -260,8 +291,8 @@ fn policy_fields(task: &BundleTask, show: bool, context: &RenderContext) -> Vec<
             ..field(POLICY_LABEL, Some("present, but not in Base64"))
         },
         None => field(POLICY_LABEL, None),
-        Some(_) if !show => {
-            let key = context.key_name(Context::Details, Action::Policy);
+        Some(_) if secrets == SecretsShown::Masked => {
+            let key = context.key_name(Context::Details, Action::Reveal);
             field(
                 POLICY_LABEL,
                 Some(&format!("present; {key} shows it decoded")),

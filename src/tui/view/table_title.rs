@@ -7,7 +7,7 @@ use ratatui::widgets::{Clear, Paragraph};
 
 use super::text_field;
 use crate::text;
-use crate::tui::app::{App, Prompt};
+use crate::tui::app::{App, Prompt, Purpose};
 use crate::tui::list::completion::MAX_SUGGESTIONS;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -32,7 +32,10 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
         width: room,
         ..line
     };
-    if let Some(prompt) = app.prompt() {
+    if let Some(prompt) = app
+        .prompt()
+        .filter(|prompt| prompt.purpose == Purpose::Filter)
+    {
         draw_prompt(frame, line, prompt, app, context);
     } else {
         let title = title(app, usize::from(line.width), context);
@@ -88,7 +91,7 @@ fn title(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
 /// The filter being typed; below it why it cannot be understood, or how it can be completed.
 fn draw_prompt(frame: &mut Frame, line: Rect, prompt: &Prompt, app: &App, context: &RenderContext) {
     frame.render_widget(Clear, line);
-    let cursor = text_field::draw(frame, line, " /", &prompt.field, context);
+    let cursor = text_field::draw(frame, line, prompt.purpose.label(), &prompt.field, context);
     let below = Rect {
         y: line.y + 1,
         height: frame.area().height.saturating_sub(line.y + 2),

@@ -160,9 +160,9 @@ impl World {
         let effects = self.harness.app.update(now, msg);
         self.take(effects);
         if self.harness.app.take_dirty() {
-            let (buffer, max_scroll) = self.harness.frame();
+            let (buffer, drawn) = self.harness.frame();
             self.check_screen(&text(&buffer));
-            let effects = self.harness.app.update(now, Msg::Drawn { max_scroll });
+            let effects = self.harness.app.update(now, Msg::Drawn(drawn));
             self.take(effects);
         }
     }

@@ -1,0 +1,85 @@
+//! A task as the AWS CLI prints it, in JSON or YAML, with its parts told apart by colour.
+
+use ratatui::text::{Line, Span};
+
+use crate::output::{self, Format, OutputTarget};
+use crate::task::{BundleTask, SecretsShown};
+use crate::tui::render::RenderContext;
+use crate::tui::theme::Role;
+
+/// The lines of a task in JSON.
+pub fn json(
+    task: &BundleTask,
+    secrets: SecretsShown,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let text = written(task, Format::Json, secrets);
+    text.lines()
+        .map(|line| json_line(&context.clean(line), context))
+        .collect()
+}
+
+/// The lines of a task in YAML.
+pub fn yaml(
+    task: &BundleTask,
+    secrets: SecretsShown,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let text = written(task, Format::Yaml, secrets);
+    text.lines()
+        .map(|line| yaml_line(&context.clean(line), context))
+        .collect()
+}
+
+/// What the commands would write to a terminal.
+fn written(task: &BundleTask, format: Format, secrets: SecretsShown) -> String {
+    let target = OutputTarget {
+        is_terminal: true,
+        ..OutputTarget::PLAIN
+    };
+    let mut bytes = Vec::new();
+    let value = task.to_json(secrets);
+    match output::write(&mut bytes, format, "", &value, target) {
+        Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// A line that the JSON writer wrote: a name, a value and punctuation at most.
+fn json_line(line: &str, context: &RenderContext) -> Line<'static> {
+    let mut rest = line.trim_start();
+    let indent = &line[..line.len() - rest.len()];
+    let mut spans = vec![Span::raw(indent.to_owned())];
+    if rest.starts_with('"')
+        && let Some((name, value)) = rest.split_once("\": ")
+    {
+        spans.push(context.span(Role::Label, format!("{name}\"")));
+        spans.push(context.span(Role::Dim, ": "));
+        rest = value;
+    }
+    let value = rest.trim_end_matches(',');
+    let role = match value.chars().next() {
+        Some('"') => Role::Text,
+        Some('{' | '}' | '[' | ']') | None => Role::Dim,
+        Some(_) => Role::Active,
+    };
+    spans.push(context.span(role, value.to_owned()));
+    spans.push(context.span(Role::Dim, rest[value.len()..].to_owned()));
+    Line::from(spans)
+}
+
+/// A line that the YAML writer wrote: a name and a value, or more of a long value.
+fn yaml_line(line: &str, context: &RenderContext) -> Line<'static> {
+    let rest = line.trim_start();
+    let indent = &line[..line.len() - rest.len()];
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    match rest.split_once(':') {
+        Some((name, value)) if is_name(name) => Line::from(vec![
+            Span::raw(indent.to_owned()),
+            context.span(Role::Label, name.to_owned()),
+            context.span(Role::Dim, ":"),
+            context.span(Role::Text, value.to_owned()),
+        ]),
+        Some(_) | None => Line::from(context.span(Role::Text, line.to_owned())),
+    }
+}
