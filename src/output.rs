@@ -13,11 +13,13 @@
 //! | `terminal_safe` | values without the characters that could harm a terminal                |
 //! | `python`  | values as Python prints them                                            |
 //! | `json`, `text`, `table`, `yaml` | the formats                                       |
+//! | `export`  | JSON, CSV and Markdown in files                                         |
 //! | `query`   | `--query`                                                               |
 //! | `pager`   | the pager                                                               |
 //! | `stdout`  | writes plain text to standard output                                    |
 
 mod error;
+mod export;
 mod format;
 mod json;
 mod pager;
@@ -37,6 +39,7 @@ use std::io::{self, Write as _};
 use serde_json::{Map, Value};
 
 pub use error::WriteError;
+pub use export::ExportFormat;
 pub use format::Format;
 pub use pager::{Pager, PagerError};
 pub use query::{QueryError, QueryExpression};

@@ -4,9 +4,13 @@
 //! does input and output: the clocks, the terminal, the monitor's driver.
 
 pub mod app;
+mod background;
+pub mod clipboard;
 pub mod column;
+pub mod copy;
 pub mod dialog;
 pub mod drawn;
+pub mod export;
 pub mod input;
 pub mod keymap;
 pub mod layout;
@@ -26,7 +30,8 @@ use crate::ec2::Settings;
 use crate::monitor::driver::{Clocks, Driver, WallClock};
 use crate::monitor::poll::PollSchedule;
 use crate::signal::{self, Signal};
-use app::{App, Effect, Msg};
+use app::{App, Copied, Copy, Effect, Msg};
+use background::{Background, Done};
 use drawn::Drawn;
 use keymap::Keymap;
 use terminal::{Input, Screen};
@@ -40,6 +45,8 @@ pub struct Options {
     pub demo: bool,
     /// The interval between polls; adaptive if `None`.
     pub interval: Option<Duration>,
+    /// Whether to use the mouse from the start.
+    pub mouse: bool,
     /// How it looks.
     pub theme: Theme,
     /// Wall-clock time: this machine's, or a demo's own.
@@ -70,6 +77,7 @@ struct Loop<'a, S> {
     theme: Theme,
     app: App,
     driver: Driver,
+    background: Background,
     clocks: Clocks,
     end: Option<End>,
 }
@@ -86,7 +94,11 @@ impl<'a, S: Screen> Loop<'a, S> {
         let clocks = Clocks::start(options.wall);
         let poll = PollSchedule::new(options.interval, fastrand::u64(..));
         let (now, size) = (clocks.now(), screen.size()?);
-        let app = App::new(now, size, poll, Keymap::built_in(), options.demo);
+        let mut app = App::new(now, size, poll, Keymap::built_in(), options.demo);
+        if options.mouse {
+            app.use_mouse();
+            screen.capture_mouse(true)?;
+        }
         let mut driver = Driver::new();
         driver.add(app.scope_id(), options.settings);
         Ok(Self {
@@ -94,6 +106,7 @@ impl<'a, S: Screen> Loop<'a, S> {
             theme: options.theme,
             app,
             driver,
+            background: Background::new(),
             clocks,
             end: None,
         })
@@ -138,6 +151,10 @@ impl<'a, S: Screen> Loop<'a, S> {
                     None => self.end = Some(End::By(Signal::HangUp)),
                 },
                 event = self.driver.next() => self.update(Instant::now(), Msg::Monitor(event)),
+                done = self.background.next() => {
+                    let taken = self.take_done(done);
+                    self.hang_up_if_gone(taken)?;
+                }
                 () = tick => self.update(Instant::now(), Msg::Tick),
                 // Only if nothing else is to be done: keys never wait for it.
                 () = std::future::ready(()), if self.app.has_work() => {
@@ -201,13 +218,37 @@ impl<'a, S: Screen> Loop<'a, S> {
         Ok(())
     }
 
+    fn take_done(&mut self, done: Done) -> io::Result<()> {
+        match done {
+            Done::Message(msg) => self.update(Instant::now(), msg),
+            Done::CopyThroughTerminal(copy) => return self.copy_through_terminal(copy),
+        }
+        Ok(())
+    }
+
+    /// Has the terminal copy a text, or saves it if the terminal cannot.
+    fn copy_through_terminal(&mut self, copy: Copy) -> io::Result<()> {
+        match self.background.for_terminal(&copy) {
+            Some(bytes) => {
+                self.screen.send(&bytes)?;
+                self.update(Instant::now(), Msg::Copied(copy, Copied::Terminal));
+            }
+            None => self.background.save(copy),
+        }
+        Ok(())
+    }
+
     fn update(&mut self, at: Instant, msg: Msg) {
         for effect in self.app.update(self.clocks.at(at), msg) {
-            self.perform(effect);
+            let performed = self.perform(effect);
+            if performed.is_err() {
+                // The next frame fails too, and says so.
+                tracing::warn!(?performed);
+            }
         }
     }
 
-    fn perform(&mut self, effect: Effect) {
+    fn perform(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             Effect::Perform(effect) => self.driver.perform(effect),
             Effect::Suspend => {
@@ -216,6 +257,15 @@ impl<'a, S: Screen> Loop<'a, S> {
                 }
             }
             Effect::Quit => self.end = Some(End::Quit),
+            Effect::Copy(copy) => {
+                if let Some(copy) = self.background.copy(copy) {
+                    return self.copy_through_terminal(copy);
+                }
+            }
+            Effect::Export(export) => self.background.export(export),
+            Effect::SuggestPaths(typed) => self.background.suggest_paths(typed),
+            Effect::CaptureMouse(is_on) => return self.screen.capture_mouse(is_on),
         }
+        Ok(())
     }
 }

@@ -37,6 +37,11 @@ pub(super) struct UiArgs {
     #[arg(long)]
     ascii: bool,
 
+    /// Use the mouse from the start; m turns it on and off. While it is used, the terminal does not select
+    /// text with it.
+    #[arg(long)]
+    mouse: bool,
+
     #[command(flatten)]
     demo: DemoArgs,
 }
@@ -121,6 +126,7 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
             None => Box::new(Timestamp::now),
         },
         interval: args.interval,
+        mouse: args.mouse,
         theme,
     };
     let signals = signal::listen().context("could not listen for signals")?;

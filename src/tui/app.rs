@@ -8,7 +8,9 @@ mod cancel;
 mod details;
 mod menus;
 mod monitoring;
+mod mouse;
 mod prompt;
+mod take_away;
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -17,6 +19,7 @@ use crossterm::event::{Event as TerminalEvent, KeyEvent};
 
 use super::dialog::{CancelBatch, CancelOutcome, Dialog};
 use super::drawn::Drawn;
+use super::export::{Export, ExportOutcome};
 use super::input::{KeyTiming, TextField};
 use super::keymap::{Action, Context, Key, Keymap};
 use super::layout::Layout;
@@ -26,6 +29,7 @@ use crate::monitor::{self, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask};
 use crate::text::Charset;
 pub use details::{Details, DetailsFormat};
 pub use prompt::{Prompt, Purpose};
+pub use take_away::{Copied, Copy};
 
 /// What happened.
 #[derive(Debug)]
@@ -41,6 +45,17 @@ pub enum Msg {
     Work,
     /// An event from the monitor's driver.
     Monitor(monitor::Event),
+    /// A text was copied, or not.
+    Copied(Copy, Copied),
+    /// Tasks were exported, or not.
+    Exported(ExportOutcome),
+    /// Paths that begin as typed.
+    PathsSuggested {
+        /// What was typed.
+        typed: String,
+        /// The paths.
+        suggestions: Vec<String>,
+    },
 }
 
 /// What the caller must do.
@@ -50,6 +65,14 @@ pub enum Effect {
     Perform(monitor::Effect),
     /// Return to the shell until it resumes the program.
     Suspend,
+    /// Put a text into the clipboard.
+    Copy(Copy),
+    /// Export tasks to a file.
+    Export(Export),
+    /// Look for paths that begin as typed.
+    SuggestPaths(String),
+    /// Have the terminal report the mouse, or not.
+    CaptureMouse(bool),
     /// End the program.
     Quit,
 }
@@ -96,10 +119,13 @@ pub struct App {
     batch: CancelBatch,
     /// What is being typed.
     prompt: Option<Prompt>,
+    /// The path for which others are to be suggested.
+    paths_wanted: Option<String>,
     /// What was typed and kept, for each purpose, the newest last.
     earlier: HashMap<Purpose, Vec<String>>,
     note: Option<FooterNote>,
     key_timing: KeyTiming,
+    mouse: mouse::Mouse,
     /// What is on the screen.
     drawn: Drawn,
     /// Whether the screen is out of date.
@@ -130,9 +156,11 @@ impl App {
             outcomes: VecDeque::new(),
             batch: CancelBatch::default(),
             prompt: None,
+            paths_wanted: None,
             earlier: HashMap::new(),
             note: None,
             key_timing: KeyTiming::default(),
+            mouse: mouse::Mouse::default(),
             drawn: Drawn::default(),
             is_dirty: true,
         }
@@ -173,7 +201,11 @@ impl App {
                 self.is_dirty |= !self.list.has_work();
             }
             Msg::Monitor(event) => self.tell_monitor(event, &mut effects),
+            Msg::Copied(copy, copied) => self.copied(&copy, &copied),
+            Msg::Exported(outcome) => self.exported(outcome),
+            Msg::PathsSuggested { typed, suggestions } => self.paths_suggested(&typed, suggestions),
         }
+        effects.extend(self.paths_wanted.take().map(Effect::SuggestPaths));
         self.show_next_outcome();
         self.list.scroll_to_selection(self.layout().rows);
         effects
@@ -285,6 +317,7 @@ impl App {
             Some(Dialog::Help { .. }) => Context::Help,
             Some(Dialog::Menu(_)) => Context::Menu,
             Some(Dialog::Palette(_)) => Context::Palette,
+            Some(Dialog::Overwrite(_)) => Context::Overwrite,
         }
     }
 
@@ -380,6 +413,8 @@ impl App {
             }
             if let Some(key) = event.as_key_press_event() {
                 self.key(key, is_lone_key, effects);
+            } else if let TerminalEvent::Mouse(event) = event {
+                self.mouse(*event, is_lone_key, effects);
             } else if matches!(event, TerminalEvent::Paste(_)) {
                 self.type_into_field(event);
             }

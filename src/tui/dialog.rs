@@ -7,6 +7,7 @@ pub mod confirm_many;
 pub mod help;
 pub mod menu;
 pub mod outcome;
+pub mod overwrite;
 pub mod palette;
 pub mod quit;
 pub mod scrolled;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use crate::ec2::Ec2Error;
 use crate::monitor::{CancelId, LookupResult, NotSent, Place};
 use crate::task::{BundleId, State};
+use crate::tui::export::Export;
 pub use cancels::CancelBatch;
 pub use confirm_many::ConfirmMany;
 pub use menu::{Choice, Menu, MenuEntry};
@@ -43,6 +45,8 @@ pub enum Dialog {
     Menu(Menu),
     /// Every command.
     Palette(Palette),
+    /// Whether to replace a file by an export.
+    Overwrite(Export),
 }
 
 /// The dialog that asks before a cancel. It holds the task's ID; what it shows of the task is looked

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyModifiers, MouseEventKind};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler as _;
 
@@ -45,7 +45,10 @@ impl KeyTiming {
     /// nobody types two keys at once. To be asked before they are [recorded](Self::record).
     pub fn is_lone_key(&self, events: &[Event], now: Duration) -> bool {
         // Whatever else comes in the same moment, a person does not type it.
-        let mut events = events.iter().filter(|event| !event.is_key_release());
+        let is_nothing = |event: &Event| {
+            event.is_key_release() || matches!(event, Event::Mouse(_)) && !is_typed(event)
+        };
+        let mut events = events.iter().filter(|event| !is_nothing(event));
         let is_alone = events.next().is_some_and(is_typed) && events.next().is_none();
         let is_after_pause = |key| now.saturating_sub(key) >= QUIET_TIME;
         is_alone && self.last_key.is_none_or(is_after_pause)
@@ -70,7 +73,11 @@ impl KeyTiming {
 }
 
 fn is_typed(event: &Event) -> bool {
-    event.is_key_press() || matches!(event, Event::Paste(_))
+    match event {
+        Event::Paste(_) => true,
+        Event::Mouse(mouse) => matches!(mouse.kind, MouseEventKind::Down(_)),
+        event => event.is_key_press(),
+    }
 }
 
 /// The most characters a text can have. More is cut off, so that a paste of a whole file does no harm.

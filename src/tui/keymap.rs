@@ -31,6 +31,8 @@ pub enum Context {
     Cancels,
     /// The dialog that asks before quitting while cancels are under way.
     Quit,
+    /// The dialog that asks before a file is replaced.
+    Overwrite,
     /// The help.
     Help,
     /// A menu.
@@ -43,7 +45,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::List,
         Self::Details,
         Self::Confirm,
@@ -51,6 +53,7 @@ impl Context {
         Self::Outcome,
         Self::Cancels,
         Self::Quit,
+        Self::Overwrite,
         Self::Help,
         Self::Menu,
         Self::Palette,
@@ -67,6 +70,7 @@ impl Context {
             | Self::Outcome
             | Self::Cancels
             | Self::Quit
+            | Self::Overwrite
             | Self::Help
             | Self::Menu => false,
         }
@@ -82,6 +86,7 @@ impl Context {
             Self::Outcome => "after a cancel",
             Self::Cancels => "after several cancels",
             Self::Quit => "before quitting",
+            Self::Overwrite => "before a file is replaced",
             Self::Help => "help",
             Self::Menu => "menus",
             Self::Palette => "command palette",
@@ -156,6 +161,14 @@ pub enum Action {
     FindPrevious,
     /// Show the upload policy, and in JSON and YAML the access key ID, or hide them.
     Reveal,
+    /// Choose what to copy.
+    Copy,
+    /// Export the rows to a file.
+    Export,
+    /// Replace a file that exists.
+    Overwrite,
+    /// Use the mouse, or leave it to the terminal.
+    Mouse,
     /// Keep the task: close the dialog.
     KeepTask,
     /// Cancel the task.

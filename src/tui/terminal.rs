@@ -5,7 +5,10 @@ use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event};
+use crossterm::event::{
+    self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+    Event,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -28,6 +31,10 @@ pub trait Screen {
     fn size(&self) -> io::Result<(u16, u16)>;
     /// Draws one frame.
     fn draw(&mut self, render: impl FnOnce(&mut Frame)) -> io::Result<()>;
+    /// Sends bytes that draw nothing.
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// Has the terminal report the mouse, or not; that lasts while the terminal is left.
+    fn capture_mouse(&mut self, is_on: bool) -> io::Result<()>;
     /// Gives the terminal back to the shell.
     fn leave(&mut self);
     /// Takes the terminal back; the next frame is drawn completely.
@@ -39,6 +46,7 @@ pub struct Tty {
     /// Never dropped: ratatui would print to standard error if the cursor can't be shown, and panic
     /// if the terminal is gone. [`restore`] replaces its destructor.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
+    captures_mouse: bool,
 }
 
 impl Tty {
@@ -47,6 +55,7 @@ impl Tty {
         let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
         let mut tty = Self {
             terminal: ManuallyDrop::new(Terminal::new(CrosstermBackend::new(writer))?),
+            captures_mouse: false,
         };
         tty.enter()?;
         Ok(tty)
@@ -64,6 +73,21 @@ impl Screen for Tty {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(render)?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let backend = self.terminal.backend_mut();
+        backend.write_all(bytes)?;
+        backend.flush()
+    }
+
+    fn capture_mouse(&mut self, is_on: bool) -> io::Result<()> {
+        self.captures_mouse = is_on;
+        if is_on {
+            execute!(self.terminal.backend_mut(), EnableMouseCapture)
+        } else {
+            execute!(self.terminal.backend_mut(), DisableMouseCapture)
+        }
     }
 
     fn leave(&mut self) {
@@ -84,6 +108,9 @@ impl Screen for Tty {
             cursor::Hide,
             Clear(ClearType::All)
         )?;
+        if self.captures_mouse {
+            execute!(self.terminal.backend_mut(), EnableMouseCapture)?;
+        }
         // The screen is empty now, and after this so is the buffer for the screen. Not
         // `Terminal::clear`, which asks the terminal where its cursor is and waits for the answer.
         self.terminal.swap_buffers();
@@ -104,6 +131,7 @@ pub fn restore() {
         let _ = execute!(
             stdout,
             EndSynchronizedUpdate,
+            DisableMouseCapture,
             DisableBracketedPaste,
             LeaveAlternateScreen,
             cursor::Show

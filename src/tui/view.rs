@@ -30,7 +30,9 @@ use std::cell::RefCell;
 use ratatui::Frame;
 
 use super::app::App;
-use super::dialog::{Dialog, cancels, confirm, confirm_many, help, menu, outcome, palette, quit};
+use super::dialog::{
+    Dialog, cancels, confirm, confirm_many, help, menu, outcome, overwrite, palette, quit,
+};
 use super::drawn::Drawn;
 use super::layout::Layout;
 use super::render::RenderContext;
@@ -79,6 +81,7 @@ fn draw_regions(frame: &mut Frame, app: &App, context: &RenderContext) {
         Some(Dialog::Outcome(dialog)) => {
             outcome::draw(frame, dialog, app.scope().place().as_ref(), context);
         }
+        Some(Dialog::Overwrite(export)) => overwrite::draw(frame, export, context),
         Some(Dialog::Menu(dialog)) => menu::draw(frame, dialog, context),
         Some(Dialog::Palette(dialog)) => palette::draw(frame, dialog, context),
         Some(Dialog::Help { .. }) | None => {}

@@ -51,6 +51,14 @@ impl Screen for MemoryScreen {
         Ok(())
     }
 
+    fn send(&mut self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn capture_mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
     fn leave(&mut self) {}
 
     fn enter(&mut self) -> io::Result<()> {
@@ -86,6 +94,7 @@ impl App {
             settings,
             demo: true,
             interval: Some(interval),
+            mouse: false,
             theme: Theme::new(true, Charset::Unicode),
             wall: Box::new(jiff::Timestamp::now),
         };

@@ -13,6 +13,7 @@ use bundletop::task::{BundleId, BundleTask, Phase, Progress, S3Storage, State as
 use bundletop::text::Charset;
 use bundletop::tui::app::{App, Effect, Msg};
 use bundletop::tui::drawn::Drawn;
+use bundletop::tui::export::Export;
 use bundletop::tui::keymap::Keymap;
 use bundletop::tui::theme::Theme;
 use bundletop::tui::view;
@@ -48,6 +49,11 @@ pub enum Asked {
     Cancel(BundleId),
     Suspend,
     Quit,
+    /// A text for the clipboard.
+    Copy(String),
+    Export(Export),
+    SuggestPaths(String),
+    CaptureMouse(bool),
 }
 
 impl Harness {
@@ -126,6 +132,10 @@ impl Harness {
             Effect::Perform(effect) => effect,
             Effect::Suspend => return Asked::Suspend,
             Effect::Quit => return Asked::Quit,
+            Effect::Copy(copy) => return Asked::Copy(copy.text),
+            Effect::Export(export) => return Asked::Export(export),
+            Effect::SuggestPaths(typed) => return Asked::SuggestPaths(typed),
+            Effect::CaptureMouse(is_on) => return Asked::CaptureMouse(is_on),
         };
         let is_same_poll = (self.calls.iter().rev())
             .find(|(effect, _)| matches!(effect.call, Call::Connect | Call::Describe))

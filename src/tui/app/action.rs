@@ -19,6 +19,7 @@ impl App {
     }
 
     /// Why an action would do nothing now, in a sentence; `None` if it would.
+    #[expect(clippy::too_many_lines, reason = "one arm per action")]
     pub fn why_not(&self, action: Action) -> Option<String> {
         let unless = |holds: bool, reason: &str| (!holds).then(|| reason.to_owned());
         let is_list = self.context() == Context::List;
@@ -32,10 +33,15 @@ impl App {
                     Dialog::Menu(_) | Dialog::Palette(_) | Dialog::ConfirmMany(_) | Dialog::Cancels,
                 ) => None,
                 Some(
-                    Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Help { .. } | Dialog::Quit,
+                    Dialog::Confirm(_)
+                    | Dialog::Outcome(_)
+                    | Dialog::Help { .. }
+                    | Dialog::Quit
+                    | Dialog::Overwrite(_),
                 )
                 | None => unless(self.drawn.max_scroll > 0, "Everything is on the screen."),
             },
+            Action::Export => unless(!self.list.is_empty(), "No task is shown."),
             Action::Details
             | Action::Json
             | Action::Yaml
@@ -107,6 +113,9 @@ impl App {
             | Action::Palette
             | Action::Refresh
             | Action::Pause
+            | Action::Copy
+            | Action::Overwrite
+            | Action::Mouse
             | Action::KeepTask
             | Action::CancelTask
             | Action::OtherButton
@@ -161,6 +170,13 @@ impl App {
             Action::Pause => self.command(Command::TogglePause, effects),
             Action::Dismiss => self.dismiss(effects),
             Action::Reveal => self.toggle_secrets(),
+            Action::Copy => self.open_copy_menu(),
+            Action::Export => match self.why_not(Action::Export) {
+                Some(reason) => self.show_note(reason),
+                None => self.open_export(),
+            },
+            Action::Overwrite => self.overwrite(is_deliberate, effects),
+            Action::Mouse => self.toggle_mouse(effects),
             Action::KeepTask => self.keep(effects),
             Action::CancelTask => self.press(Button::CancelTask, is_deliberate, effects),
             Action::OtherButton => {
@@ -173,7 +189,7 @@ impl App {
             Action::Press => self.press_focused(is_deliberate, effects),
             Action::Cancels => self.open_cancels(),
             Action::Choose => self.choose(effects),
-            Action::Accept => self.accept_prompt(),
+            Action::Accept => self.accept_prompt(effects),
             Action::Discard => self.discard_prompt(),
             Action::Complete => self.complete(true),
             Action::CompleteBack => self.complete(false),
@@ -291,6 +307,7 @@ impl App {
             | Context::Outcome
             | Context::Cancels
             | Context::Quit
+            | Context::Overwrite
             | Context::Help
             | Context::Menu
             | Context::Palette
@@ -299,7 +316,7 @@ impl App {
         isize::try_from(rows.max(1)).unwrap_or(isize::MAX)
     }
 
-    fn scroll(&mut self, by: isize) {
+    pub(super) fn scroll(&mut self, by: isize) {
         let scroll = match (&mut self.dialog, &mut self.details) {
             (Some(Dialog::Help { scroll }), _) | (None, Some(Details { scroll, .. })) => scroll,
             (Some(Dialog::Menu(menu)), _) => return menu.move_by(by),
@@ -311,7 +328,10 @@ impl App {
                 let count = self.batch.cancels.len();
                 return self.batch.scroll.move_by(by, count);
             }
-            (Some(Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Quit), _) => return,
+            (
+                Some(Dialog::Confirm(_) | Dialog::Outcome(_) | Dialog::Quit | Dialog::Overwrite(_)),
+                _,
+            ) => return,
             (None, None) => {
                 let to = self.list.cursor().saturating_add_signed(by);
                 let tasks = self.monitor.scope(self.scope).tasks();

@@ -87,7 +87,7 @@ impl App {
             Some(Dialog::Menu(menu)) => {
                 if let Some(entry) = menu.selected() {
                     let choice = entry.choice;
-                    self.take(choice);
+                    self.take(choice, effects);
                 }
             }
             Some(Dialog::Palette(palette)) => {
@@ -105,7 +105,7 @@ impl App {
     }
 
     /// Takes the entry of the menu with that letter.
-    pub(super) fn choose_by_letter(&mut self, key: KeyEvent, _effects: &mut Vec<Effect>) {
+    pub(super) fn choose_by_letter(&mut self, key: KeyEvent, effects: &mut Vec<Effect>) {
         let Some(Dialog::Menu(menu)) = &self.dialog else {
             return;
         };
@@ -114,11 +114,11 @@ impl App {
         };
         if let Some(entry) = menu.entries.iter().find(|entry| entry.letter == letter) {
             let choice = entry.choice;
-            self.take(choice);
+            self.take(choice, effects);
         }
     }
 
-    fn take(&mut self, choice: Choice) {
+    fn take(&mut self, choice: Choice, effects: &mut Vec<Effect>) {
         self.close();
         match choice {
             Choice::Sort(column) if self.list.order().column == column => {
@@ -133,6 +133,7 @@ impl App {
             }
             Choice::FinishedLast => self.toggle_finished_last(),
             Choice::Show(phase) => self.set_phase(phase),
+            Choice::Copy(content) => self.copy(content, effects),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a person types into a prompt: the filter, a text to search for.
 
-use super::App;
+use super::{App, Effect};
 use crate::tui::input::TextField;
 use crate::tui::list::completion::Completion;
 
@@ -28,6 +28,8 @@ pub enum Purpose {
     Filter,
     /// To search the details.
     Search,
+    /// To name the file for an export.
+    Export,
 }
 
 impl Purpose {
@@ -35,6 +37,7 @@ impl Purpose {
     pub fn label(self) -> &'static str {
         match self {
             Self::Filter | Self::Search => " /",
+            Self::Export => " Export to: ",
         }
     }
 }
@@ -61,6 +64,14 @@ impl Prompt {
 }
 
 impl App {
+    pub(super) fn open_export(&mut self) {
+        let earlier = self.earlier.get(&Purpose::Export);
+        let last = earlier.and_then(|earlier| earlier.last());
+        let path = last.map_or("bundle-tasks.json", String::as_str);
+        self.prompt = Some(Prompt::new(Purpose::Export, path));
+        self.prompt_edited();
+    }
+
     pub(super) fn open_filter(&mut self) {
         self.prompt = Some(Prompt::new(Purpose::Filter, self.list.filter().text()));
     }
@@ -84,15 +95,37 @@ impl App {
                 let text = text.to_owned();
                 self.search(&text);
             }
+            Purpose::Export => {
+                prompt.completion = Completion::default();
+                self.paths_wanted = Some(text[..cursor].to_owned());
+            }
+        }
+    }
+
+    /// Paths were found that begin as typed. They count if nothing else was typed meanwhile.
+    pub(super) fn paths_suggested(&mut self, typed: &str, suggestions: Vec<String>) {
+        if let Some(prompt) = &mut self.prompt
+            && prompt.purpose == Purpose::Export
+            && prompt.taken.is_none()
+            && prompt.field.text().get(..prompt.field.cursor()) == Some(typed)
+        {
+            prompt.completion = Completion {
+                range: 0..typed.len(),
+                suggestions,
+            };
+            self.is_dirty = true;
         }
     }
 
     /// Keeps what was typed.
-    pub(super) fn accept_prompt(&mut self) {
+    pub(super) fn accept_prompt(&mut self, effects: &mut Vec<Effect>) {
         let Some(prompt) = self.prompt.take() else {
             return;
         };
         let text = prompt.field.text().trim();
+        if prompt.purpose == Purpose::Export {
+            self.export(text, false, effects);
+        }
         if !text.is_empty() {
             let earlier = self.earlier.entry(prompt.purpose).or_default();
             earlier.retain(|earlier| earlier != text);
@@ -111,6 +144,7 @@ impl App {
         match prompt.purpose {
             Purpose::Filter => self.set_filter(""),
             Purpose::Search => self.search(""),
+            Purpose::Export => {}
         }
     }
 
@@ -142,11 +176,11 @@ impl App {
         prompt.completion.range = range.start..prompt.field.cursor();
         prompt.taken = Some(next);
         let text = prompt.field.text().to_owned();
-        if count == 1 {
+        match prompt.purpose {
             // There is no choice, so the next word can be suggested.
-            self.prompt_edited();
-        } else {
-            self.set_filter(&text);
+            _ if count == 1 => self.prompt_edited(),
+            Purpose::Filter => self.set_filter(&text),
+            Purpose::Search | Purpose::Export => {}
         }
     }
 

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Padding, Paragraph};
 
+use crate::tui::drawn::Target;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
@@ -119,5 +120,11 @@ fn draw_box(
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
     frame.render_widget(Paragraph::new(lines), inside);
+    // The keys in the footer can be clicked all the same.
+    let below = Rect {
+        height: room,
+        ..screen
+    };
+    context.add_target(below, Target::Dialog);
     inside
 }

@@ -1,7 +1,7 @@
 //! Draws the dialog that asks before a cancel.
 
 use ratatui::Frame;
-use ratatui::layout::Alignment;
+use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 
 use super::centered_box::{self, LABEL_WIDTH, labelled, push_wrapped};
@@ -9,6 +9,7 @@ use super::{Button, Confirm, Warning};
 use crate::monitor::{Permission, Scope, TrackedTask};
 use crate::task::{BundleTask, S3Storage};
 use crate::text;
+use crate::tui::drawn::Target;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -17,6 +18,8 @@ use crate::tui::theme::Role;
 const MAX_VALUE_LINES: usize = 4;
 /// Cells between the buttons.
 const GAP: usize = 5;
+/// Lines of the buttons and of their keys.
+const BUTTON_LINES: u16 = 2;
 /// How many of the keys for a button are named below it, besides the one that presses it.
 const KEYS_NAMED: usize = 2;
 
@@ -46,8 +49,29 @@ pub fn draw(
             context,
         ));
     }
+    let shows_buttons = tracked.is_some_and(|tracked| scope.why_not_cancel(tracked).is_none());
     lines.extend(answer);
-    centered_box::draw(frame, " Cancel this bundle task? ", "", lines, context);
+    let last_lines = u16::try_from(lines.len())
+        .unwrap_or(0)
+        .saturating_sub(BUTTON_LINES);
+    let inside = centered_box::draw(frame, " Cancel this bundle task? ", "", lines, context);
+    if shows_buttons {
+        let area = Rect {
+            y: inside.y + last_lines,
+            height: BUTTON_LINES,
+            ..inside
+        };
+        let half = area.width / 2;
+        let (keep, cancel) = (area.x, area.x + half);
+        for (x, button) in [(keep, Button::KeepTask), (cancel, Button::CancelTask)] {
+            let area = Rect {
+                x,
+                width: half,
+                ..area
+            };
+            context.add_target(area.intersection(inside), Target::Button(button));
+        }
+    }
 }
 
 /// The lines below the facts: the permission and the buttons, or why there are none.

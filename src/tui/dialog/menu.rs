@@ -7,6 +7,8 @@ use super::centered_box;
 use crate::task::Phase;
 use crate::text;
 use crate::tui::column::Column;
+use crate::tui::copy::CopyContent;
+use crate::tui::drawn::Target;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
@@ -14,7 +16,7 @@ use crate::tui::theme::Role;
 #[derive(Debug)]
 pub struct Menu {
     /// What is chosen.
-    pub title: &'static str,
+    pub title: String,
     /// The choices.
     pub entries: Vec<MenuEntry>,
     /// The selected entry.
@@ -43,13 +45,15 @@ pub enum Choice {
     FinishedLast,
     /// Show only one phase, or all.
     Show(Option<Phase>),
+    /// Copy something.
+    Copy(CopyContent),
 }
 
 impl Menu {
     /// A menu with an entry selected.
-    pub fn new(title: &'static str, entries: Vec<MenuEntry>, cursor: usize) -> Self {
+    pub fn new(title: impl Into<String>, entries: Vec<MenuEntry>, cursor: usize) -> Self {
         Self {
-            title,
+            title: title.into(),
             entries,
             cursor,
         }
@@ -96,5 +100,8 @@ pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
         }
     });
     let title = format!(" {} ", menu.title);
-    centered_box::draw_sized(frame, width, title, "", lines.collect(), context);
+    let inside = centered_box::draw_sized(frame, width, title, "", lines.collect(), context);
+    for (number, row) in inside.rows().enumerate() {
+        context.add_target(row, Target::Entry(number));
+    }
 }

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::centered_box;
 use crate::text;
+use crate::tui::drawn::Target;
 use crate::tui::input::TextField;
 use crate::tui::keymap::Action;
 use crate::tui::render::RenderContext;
@@ -101,6 +102,11 @@ impl Palette {
         Some(&self.commands[self.found.get(self.cursor)?.command])
     }
 
+    /// Selects the command with that number among those found.
+    pub fn select(&mut self, number: usize) {
+        self.cursor = number.min(self.found.len().saturating_sub(1));
+    }
+
     /// Selects the command that many places below.
     pub fn move_by(&mut self, by: isize) {
         let last = self.found.len().saturating_sub(1);
@@ -133,6 +139,9 @@ pub fn draw(frame: &mut Frame, palette: &Palette, context: &RenderContext) {
     // The box keeps its size while one types.
     lines.resize(room.min(palette.commands.len()) + 2, Line::default());
     let inside = centered_box::draw(frame, " Commands ", "", lines, context);
+    for (number, row) in (first..palette.found.len()).zip(inside.rows().skip(2)) {
+        context.add_target(row, Target::Entry(number));
+    }
     let line = ratatui::layout::Rect {
         height: 1,
         ..inside

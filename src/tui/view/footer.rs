@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::text;
 use crate::tui::app::App;
+use crate::tui::drawn::Target;
 use crate::tui::keymap::Action;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -13,19 +14,27 @@ use crate::tui::theme::Role;
 /// Draws the footer.
 pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     let room = usize::from(area.width).saturating_sub(1);
-    let line = match app.note() {
-        Some(note) => {
-            let note = context.keep_start(note, room);
-            context.span(Role::Warning, format!(" {note}")).into()
-        }
-        None => keys(app, room, context),
-    };
+    if let Some(note) = app.note() {
+        let note = context.keep_start(note, room);
+        let note = context.span(Role::Warning, format!(" {note}"));
+        return frame.render_widget(note, area);
+    }
+    let (line, actions) = keys(app, room, context);
+    let mut x = area.x + 1;
+    for (key, action) in line.spans[1..].chunks(2).zip(actions) {
+        let width = key.iter().map(Span::width).sum::<usize>();
+        let width = u16::try_from(width).unwrap_or(0);
+        // Without the gap after it.
+        let clickable = Rect::new(x, area.y, width.saturating_sub(2), 1);
+        context.add_target(clickable.intersection(area), Target::Key(action));
+        x = x.saturating_add(width);
+    }
     frame.render_widget(line, area);
 }
 
 /// As many keys as fit: the least important are dropped first, the rest keep their order, and help
 /// and quit come last, where people look for them.
-fn keys(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
+fn keys(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Vec<Action>) {
     const GAP: usize = 3;
     let here = app.context();
     let (last, first): (Vec<_>, Vec<_>) = app
@@ -44,11 +53,12 @@ fn keys(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
             } else {
                 binding.footer.as_deref()?
             };
-            Some((binding.priority, keys, word.to_owned()))
+            Some((binding.priority, keys, word.to_owned(), binding.action))
         })
         .collect();
-    let taken =
-        |(_, keys, word): &(u8, String, String)| text::width(keys) + 1 + text::width(word) + GAP;
+    let taken = |(_, keys, word, _): &(u8, String, String, Action)| {
+        text::width(keys) + 1 + text::width(word) + GAP
+    };
     while shown.iter().map(taken).sum::<usize>() > room + GAP {
         let lowest = shown
             .iter()
@@ -60,11 +70,13 @@ fn keys(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
             None => break,
         };
     }
-    let spans = shown.into_iter().flat_map(|(_, keys, word)| {
+    let actions = shown.iter().map(|(.., action)| *action).collect();
+    let spans = shown.into_iter().flat_map(|(_, keys, word, _)| {
         [
             context.span(Role::Strong, keys),
             Span::raw(format!(" {word}   ")),
         ]
     });
-    std::iter::once(Span::raw(" ")).chain(spans).collect()
+    let line = std::iter::once(Span::raw(" ")).chain(spans).collect();
+    (line, actions)
 }

@@ -10,6 +10,7 @@ use crate::monitor::Freshness;
 use crate::task::Phase;
 use crate::text;
 use crate::tui::app::App;
+use crate::tui::drawn::Target;
 use crate::tui::layout::Layout;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -20,7 +21,17 @@ pub fn draw(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderConte
     let room = usize::from(layout.counts.width);
     let marks = marks(app, context);
     let room = room.saturating_sub(marks.width());
-    frame.render_widget(counts(app, room, context), layout.counts);
+    let (counts, targets) = counts(app, room, context);
+    let mut x = layout.counts.x;
+    for (span, target) in counts.iter().zip(targets) {
+        let width = u16::try_from(span.width()).unwrap_or(0);
+        let area = Rect::new(x, layout.counts.y, width, 1);
+        if let Some(target) = target {
+            context.add_target(area.intersection(layout.counts), target);
+        }
+        x = x.saturating_add(width);
+    }
+    frame.render_widget(counts, layout.counts);
     frame.render_widget(Paragraph::new(marks).right_aligned(), layout.counts);
     if layout.banner.height > 0 {
         draw_banner(frame, layout.banner, app, context);
@@ -101,44 +112,47 @@ fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
 }
 
 /// Minimum columns for counts in words: about what the documented states need.
-const MIN_WIDTH_FOR_WORDS: usize = 110;
+const MIN_WIDTH_FOR_WORDS: usize = 95;
 
 /// How many tasks there are in each state: in words, or in the table's symbols where those do not
-/// fit.
-fn counts(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
+/// fit. With each piece what it is to a click.
+fn counts(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Vec<Option<Target>>) {
     if app.scope().last_success().is_none() {
-        return Line::default();
+        return (Line::default(), Vec::new());
     }
     let counts = app.tasks().counts();
     let line = |in_words: bool| {
         let total = counts.listed() + counts.unlisted;
         let tasks = if total == 1 { "task" } else { "tasks" };
         let mut spans = vec![context.span(Role::Strong, format!(" {total} {tasks}"))];
+        let mut targets = vec![Some(Target::Count(None))];
         for phase in Phase::ALL.into_iter().filter(|phase| counts.of(*phase) > 0) {
             let (symbol, role) = context.theme.phase(phase);
             let count = counts.of(phase);
-            let text = if in_words {
-                format!("  {count} {}", phase.as_str())
+            let (gap, text) = if in_words {
+                ("  ", format!("{count} {}", phase.as_str()))
             } else {
-                format!(" {symbol}{count}")
+                (" ", format!("{symbol}{count}"))
             };
             let is_chosen = app.list().phase() == Some(phase);
             let style = context.theme.style(role);
-            spans.push(if is_chosen {
-                Span::styled(text, style.add_modifier(Modifier::REVERSED))
+            let style = if is_chosen {
+                style.add_modifier(Modifier::REVERSED)
             } else {
-                Span::styled(text, style)
-            });
+                style
+            };
+            spans.extend([Span::raw(gap), Span::styled(text, style)]);
+            targets.extend([None, Some(Target::Count(Some(phase)))]);
         }
         if counts.unlisted > 0 {
             let text = format!("  {} no longer listed", counts.unlisted);
             spans.push(context.span(Role::Dim, text));
         }
-        Line::from(spans)
+        (Line::from(spans), targets)
     };
     // Decide by width alone if possible, so that the line keeps its form when the counts change.
     let in_words = line(true);
-    if room >= MIN_WIDTH_FOR_WORDS && in_words.width() <= room {
+    if room >= MIN_WIDTH_FOR_WORDS && in_words.0.width() <= room {
         in_words
     } else {
         line(false)

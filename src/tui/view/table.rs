@@ -10,6 +10,7 @@ use super::columns::{self, FittedColumn};
 use crate::monitor::TrackedTask;
 use crate::tui::app::App;
 use crate::tui::column::Row;
+use crate::tui::drawn::Target;
 use crate::tui::list::VisibleRow;
 use crate::tui::list::filter::Matcher;
 use crate::tui::render::RenderContext;
@@ -52,10 +53,25 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
             ))
         })
         .collect();
+    add_targets(area, &columns, app, context);
     let table = Table::new(rows, widths)
         .header(widgets::Row::new(header))
         .column_spacing(1);
     frame.render_widget(table, area);
+}
+
+/// Notes where the titles and the rows are.
+fn add_targets(area: Rect, columns: &[FittedColumn], app: &App, context: &RenderContext) {
+    let mut x = area.x + columns::MARKER_WIDTH;
+    for column in columns {
+        let title = Rect::new(x, area.y, column.width, 1).intersection(area);
+        context.add_target(title, Target::Title(column.column));
+        x += column.width + 1;
+    }
+    let rows = app.list().visible(usize::from(area.height), app.tasks());
+    for (row, line) in rows.zip(area.rows().skip(1)) {
+        context.add_target(line, Target::Row(row.number));
+    }
 }
 
 /// The title of a column, with a mark if the rows are sorted by it.

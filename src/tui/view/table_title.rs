@@ -34,7 +34,7 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     };
     if let Some(prompt) = app
         .prompt()
-        .filter(|prompt| prompt.purpose == Purpose::Filter)
+        .filter(|prompt| prompt.purpose != Purpose::Search)
     {
         draw_prompt(frame, line, prompt, app, context);
     } else {
@@ -97,7 +97,9 @@ fn draw_prompt(frame: &mut Frame, line: Rect, prompt: &Prompt, app: &App, contex
         height: frame.area().height.saturating_sub(line.y + 2),
         ..line
     };
-    if let Some(error) = app.list().filter().error() {
+    if let Some(error) = app.list().filter().error()
+        && prompt.purpose == Purpose::Filter
+    {
         let before = prompt.field.text().get(..error.at).unwrap_or_default();
         let column = line
             .x

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use bundletop::ec2::{ErrorKind, Operation};
 use bundletop::text::Charset;
 use bundletop::tui::app::Msg;
+use bundletop::tui::export::ExportOutcome;
 use bundletop::tui::keymap::{Action, Context, Keymap};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -37,6 +38,15 @@ fn in_context(context: Context) -> Harness {
             harness.key("c");
             harness.key("y");
             harness.key("q");
+        }
+        Context::Overwrite => {
+            harness.key("e");
+            let asked = harness.key("Enter");
+            let [Asked::Export(export)] = &asked[..] else {
+                panic!("{asked:?}");
+            };
+            harness.send(Msg::Exported(ExportOutcome::Exists(export.clone())));
+            harness.draw();
         }
         Context::Help => drop(harness.key("?")),
         Context::Menu => drop(harness.key("s")),

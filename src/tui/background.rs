@@ -1,0 +1,118 @@
+//! Input and output that takes a moment, away from the loop: files, and the desktop's clipboard. What
+//! became of it comes back as a message.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::app::{Copied, Copy, Msg};
+use super::clipboard::{self, Clipboards, Desktop, Multiplexer, osc52};
+use super::export::{self, Export};
+use crate::environment;
+
+/// How long the desktop may take to take a text.
+const DESKTOP_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What is done in the background.
+pub struct Background {
+    desktop: Desktop,
+    clipboards: Clipboards,
+    sender: UnboundedSender<Done>,
+    receiver: UnboundedReceiver<Done>,
+}
+
+/// What has been done.
+#[expect(clippy::large_enum_variant, reason = "one is handled at a time")]
+pub enum Done {
+    /// The app is to know.
+    Message(Msg),
+    /// The desktop did not take a text, so the terminal is to get it.
+    CopyThroughTerminal(Copy),
+}
+
+impl Background {
+    /// Nothing to do yet.
+    pub fn new() -> Self {
+        let (sender, receiver) = unbounded_channel();
+        Self {
+            desktop: Desktop::default(),
+            clipboards: Clipboards::of_session(environment::variable),
+            sender,
+            receiver,
+        }
+    }
+
+    /// Waits for something to be done. Cancel-safe.
+    pub async fn next(&mut self) -> Done {
+        match self.receiver.recv().await {
+            Some(done) => done,
+            None => unreachable!("this holds a sender"),
+        }
+    }
+
+    /// Copies a text. Returns it if the terminal is to get it.
+    pub fn copy(&self, copy: Copy) -> Option<Copy> {
+        if !self.clipboards.has_desktop {
+            return Some(copy);
+        }
+        let (desktop, sender) = (self.desktop.clone(), self.sender.clone());
+        tokio::spawn(async move {
+            let text = copy.text.clone();
+            let copying = timeout(DESKTOP_TIMEOUT, spawn_blocking(move || desktop.copy(&text)));
+            let done = match copying.await {
+                Ok(Ok(Ok(()))) => Done::Message(Msg::Copied(copy, Copied::Desktop)),
+                Ok(Ok(Err(error))) => {
+                    tracing::warn!(%error, "the desktop's clipboard");
+                    Done::CopyThroughTerminal(copy)
+                }
+                Ok(Err(_)) | Err(_) => Done::CopyThroughTerminal(copy),
+            };
+            let _ = sender.send(done);
+        });
+        None
+    }
+
+    /// The bytes that put a text into the terminal's clipboard; `None` if it has none, or the text is too
+    /// long for it.
+    pub fn for_terminal(&self, copy: &Copy) -> Option<Vec<u8>> {
+        let multiplexer: Multiplexer = self.clipboards.terminal?;
+        osc52(&copy.text, multiplexer)
+    }
+
+    /// Saves a text that no clipboard takes.
+    pub fn save(&self, copy: Copy) {
+        self.run(move || {
+            let copied = match clipboard::save(&copy.text) {
+                Ok(path) => Copied::File(path),
+                Err(error) => Copied::Failed(format!(
+                    "there is no clipboard, and no file could be written: {error}."
+                )),
+            };
+            Msg::Copied(copy, copied)
+        });
+    }
+
+    /// Exports tasks to a file.
+    pub fn export(&self, export: Export) {
+        self.run(move || Msg::Exported(export::export(export)));
+    }
+
+    /// Looks for paths that begin as typed.
+    pub fn suggest_paths(&self, typed: String) {
+        self.run(move || {
+            let suggestions = export::suggest_paths(&typed);
+            Msg::PathsSuggested { typed, suggestions }
+        });
+    }
+
+    fn run(&self, work: impl FnOnce() -> Msg + Send + 'static) {
+        let sender = self.sender.clone();
+        // Not awaited: what hangs, such as a dead network drive, holds nothing up.
+        spawn_blocking(move || {
+            // Fails only if the program is exiting.
+            let _ = sender.send(Done::Message(work()));
+        });
+    }
+}
