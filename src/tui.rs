@@ -5,6 +5,7 @@
 
 pub mod app;
 mod background;
+pub mod background_query;
 pub mod clipboard;
 pub mod column;
 pub mod copy;
@@ -49,6 +50,8 @@ pub struct Options {
     pub mouse: bool,
     /// How it looks.
     pub theme: Theme,
+    /// Whether to ask the terminal whether its background is dark or light, and to look accordingly.
+    pub follows_background: bool,
     /// Wall-clock time: this machine's, or a demo's own.
     pub wall: WallClock,
 }
@@ -75,6 +78,7 @@ pub async fn run<S: Screen>(
 struct Loop<'a, S> {
     screen: &'a mut S,
     theme: Theme,
+    follows_background: bool,
     app: App,
     driver: Driver,
     background: Background,
@@ -104,6 +108,7 @@ impl<'a, S: Screen> Loop<'a, S> {
         Ok(Self {
             screen,
             theme: options.theme,
+            follows_background: options.follows_background,
             app,
             driver,
             background: Background::new(),
@@ -117,6 +122,7 @@ impl<'a, S: Screen> Loop<'a, S> {
         mut input: UnboundedReceiver<Input>,
         mut signals: UnboundedReceiver<Signal>,
     ) -> io::Result<Exit> {
+        let mut is_background_asked = !self.follows_background;
         loop {
             if let Some(end) = self.end {
                 return Ok(Exit {
@@ -128,7 +134,10 @@ impl<'a, S: Screen> Loop<'a, S> {
                 });
             }
             if self.app.take_dirty() {
-                let drawn = self.draw();
+                let mut drawn = self.draw();
+                if !std::mem::replace(&mut is_background_asked, true) {
+                    drawn = drawn.and_then(|()| self.screen.send(background_query::QUERY));
+                }
                 self.hang_up_if_gone(drawn)?;
                 continue;
             }
@@ -193,6 +202,13 @@ impl<'a, S: Screen> Loop<'a, S> {
     }
 
     fn take_input(&mut self, input: Input) {
+        if let Some(background) = input.background
+            && self.follows_background
+            && background != self.theme.background()
+        {
+            self.theme = self.theme.on(background);
+            self.app.redraw();
+        }
         self.update(input.at, Msg::Input(input.events));
     }
 

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::Timestamp;
+use supports_color::Stream;
 
 use super::error::{CliError, print_error};
 use super::options::{self, ConnectionOptions, parse_speed};
@@ -19,8 +20,8 @@ use crate::log;
 use crate::signal::{self, Signal};
 use crate::text::clean;
 use crate::tui::terminal::{self, Tty};
-use crate::tui::theme::Theme;
-use crate::tui::{self, Options};
+use crate::tui::theme::{self, Background, ColorDepth, Theme};
+use crate::tui::{self, Options, background_query};
 
 /// The options of the terminal UI.
 #[derive(Debug, Args)]
@@ -42,8 +43,44 @@ pub(super) struct UiArgs {
     #[arg(long)]
     mouse: bool,
 
+    /// The theme. By default the terminal is asked for its background.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "THEME",
+        default_value_t,
+        hide_possible_values = false
+    )]
+    theme: ThemeChoice,
+
+    /// How many colours to use. By default as many as the terminal has.
+    #[arg(long, value_enum, value_name = "COLORS", default_value_t)]
+    color: ColorChoice,
+
     #[command(flatten)]
     demo: DemoArgs,
+}
+
+/// The values of `--theme`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ThemeChoice {
+    #[default]
+    Auto,
+    Dark,
+    Light,
+}
+
+/// The values of `--color`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ColorChoice {
+    #[default]
+    Auto,
+    Truecolor,
+    #[value(name = "256")]
+    Palette256,
+    #[value(name = "16")]
+    Sixteen,
+    Never,
 }
 
 /// The options of the demo.
@@ -81,6 +118,33 @@ impl DemoArgs {
 /// would see what the screen shows meanwhile.
 const DEMO_CANCEL_DELAY: &str = "CancelBundleTask-DryRun:latency=800ms";
 
+/// How it looks at first.
+fn theme(args: &UiArgs) -> Theme {
+    let background = match args.theme {
+        ThemeChoice::Dark => Some(Background::Dark),
+        ThemeChoice::Light => Some(Background::Light),
+        ThemeChoice::Auto => {
+            let hint = environment::variable("COLORFGBG");
+            hint.and_then(|hint| background_query::of_colorfgbg(&hint))
+        }
+    };
+    let colors = match args.color {
+        ColorChoice::Truecolor => ColorDepth::TrueColor,
+        ColorChoice::Palette256 => ColorDepth::Palette256,
+        ColorChoice::Sixteen => ColorDepth::Sixteen,
+        ColorChoice::Never => ColorDepth::None,
+        ColorChoice::Auto if environment::no_color(environment::variable) => ColorDepth::None,
+        ColorChoice::Auto => match supports_color::on(Stream::Stdout) {
+            None => ColorDepth::None,
+            Some(level) if level.has_16m => ColorDepth::TrueColor,
+            Some(level) if level.has_256 => ColorDepth::Palette256,
+            Some(_) => ColorDepth::Sixteen,
+        },
+    };
+    let charset = theme::charset_of(args.ascii, environment::variable);
+    Theme::new(background.unwrap_or(Background::Dark), colors, charset)
+}
+
 /// Runs the UI until the user quits or a signal comes. Everything that can fail with a message
 /// is done before the terminal switches to the UI's screen; nothing slow is.
 pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
@@ -96,7 +160,7 @@ pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
         .enable_all()
         .build()
         .context("could not start the worker threads")?;
-    let theme = Theme::from_env(args.ascii, environment::variable);
+    let theme = theme(&args);
     let charset = theme.charset();
     let exit = runtime.block_on(run_ui(args, theme));
     // Does not wait for a request that hangs.
@@ -127,6 +191,9 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
         },
         interval: args.interval,
         mouse: args.mouse,
+        follows_background: args.theme == ThemeChoice::Auto
+            && theme.colors() != ColorDepth::None
+            && environment::variable("TERM").is_some_and(|term| term != "linux"),
         theme,
     };
     let signals = signal::listen().context("could not listen for signals")?;

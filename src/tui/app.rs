@@ -339,6 +339,11 @@ impl App {
         std::mem::take(&mut self.is_dirty)
     }
 
+    /// The screen is out of date.
+    pub fn redraw(&mut self) {
+        self.is_dirty = true;
+    }
+
     /// Where everything is on the screen.
     pub fn layout(&self) -> Layout {
         self.layout_for(self.size)

@@ -5,7 +5,7 @@
 //!  counts   how many tasks in which state         1 line
 //!  banner   why the last request failed           0 to 2 lines
 //!  table    the tasks                             the rest
-//!  details  of the selected task                  8 lines, if the table keeps enough
+//!  details  of the selected task                  8 or 10 lines, if the table keeps enough
 //!  footer   keys, or a note about the last one    1 line
 //! ```
 //! The table and the details are boxes that share a border line. A full-screen dialog takes the
@@ -19,6 +19,10 @@ pub const MIN_SIZE: (u16, u16) = (40, 12);
 
 /// Lines of the details, borders included.
 const DETAILS_HEIGHT: u16 = 8;
+/// The same on a screen with many lines: there is space between their parts.
+const TALL_DETAILS_HEIGHT: u16 = 10;
+/// How many lines are many.
+const TALL: u16 = 32;
 /// Minimum lines of the table when the details are shown, borders included.
 const MIN_TABLE_HEIGHT: u16 = 8;
 
@@ -53,7 +57,9 @@ impl Layout {
         let line = |y, height| Rect::new(0, y, width, height);
         let top = 2 + banner;
         let body = line(top, height - top - 1);
-        let details_height = if body.height + 1 >= MIN_TABLE_HEIGHT + DETAILS_HEIGHT {
+        let details_height = if height >= TALL {
+            TALL_DETAILS_HEIGHT
+        } else if body.height + 1 >= MIN_TABLE_HEIGHT + DETAILS_HEIGHT {
             DETAILS_HEIGHT
         } else {
             0

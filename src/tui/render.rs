@@ -107,8 +107,9 @@ impl RenderContext<'_> {
             .border_style(self.theme.style(Role::Border))
             .title(title.into())
             // The title is drawn over the border and would inherit its dim style.
-            .title_style(self.theme.style(Role::Label).remove_modifier(Modifier::DIM))
-            .merge_borders(MergeStrategy::Exact)
+            .title_style(self.theme.style(Role::Title).remove_modifier(Modifier::DIM))
+            // Two boxes share a line; rounded corners are only merged by similarity.
+            .merge_borders(MergeStrategy::Fuzzy)
     }
 
     /// Notes that something can be clicked.

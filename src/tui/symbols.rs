@@ -8,24 +8,26 @@ use crate::text::Charset;
 /// The characters that drawing uses beyond plain text.
 #[derive(Clone, Copy, Debug)]
 pub struct Symbols {
-    /// Marks the selected row.
+    /// Points to the selected row.
     pub marker: &'static str,
     /// Marks a marked row.
     pub mark: &'static str,
     /// Marks the column that the rows are sorted by: ascending, descending.
     pub sorted: [&'static str; 2],
-    /// Joins two steps of a task's life.
-    pub step: &'static str,
-    /// Leads to the step a task is at.
-    pub arrow: &'static str,
+    /// A step of a task's life that is behind it, where it is, and one ahead.
+    pub steps: [&'static str; 3],
+    /// Joins two steps of a task's life: behind it, and ahead.
+    pub joints: [&'static str; 2],
     /// Between two facts on one line.
     pub separator: &'static str,
     /// Hides a character.
     pub mask: char,
     /// Around a button.
     pub button: (&'static str, &'static str),
-    /// A bar's cells from empty to full, in equal steps.
+    /// A bar's cells from empty to full, in equal steps, on the colour of the part that is not filled.
     pub bar: &'static [&'static str],
+    /// The same where there are no colours.
+    pub plain_bar: &'static [&'static str],
     /// For freshness: connecting, live, paused, stale, offline.
     pub freshness: [&'static str; 5],
     /// A box.
@@ -52,27 +54,29 @@ const UNICODE: Symbols = Symbols {
     marker: "▌",
     mark: "●",
     sorted: ["▴", "▾"],
-    step: " ── ",
-    arrow: " ──▶ ",
+    steps: ["●", "◉", "○"],
+    joints: ["──", "╌╌"],
     separator: " · ",
     mask: '•',
     button: ("‹ ", " ›"),
-    bar: &["░", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
+    bar: &[" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
+    plain_bar: &["░", "█"],
     freshness: ["○", "●", "‖", "▲", "✗"],
     phases: ["○", "◔", "◑", "◆", "⊘", "✓", "✗", "?"],
-    border: border::PLAIN,
+    border: border::ROUNDED,
 };
 
 const ASCII: Symbols = Symbols {
     marker: ">",
     mark: "*",
     sorted: ["^", "v"],
-    step: " -- ",
-    arrow: " --> ",
+    steps: ["*", ">", "o"],
+    joints: ["--", ".."],
     separator: " - ",
     mask: '*',
     button: ("< ", " >"),
     bar: &["-", "#"],
+    plain_bar: &["-", "#"],
     freshness: ["o", "*", "=", "!", "x"],
     phases: [".", ":", "o", "+", "/", "v", "x", "?"],
     border: border::Set {

@@ -18,6 +18,9 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use super::background_query::AnswerFinder;
+use super::theme::Background;
+
 /// Enough bytes for the largest frame a person is likely to see, so that it goes out in one write;
 /// standard output alone would split it every 1,024 bytes.
 const FRAME_BYTES: usize = 256 * 1024;
@@ -163,6 +166,8 @@ pub struct Input {
     pub at: Instant,
     /// Everything there was to read at that time.
     pub events: Vec<Event>,
+    /// The terminal's background, if it has answered that question.
+    pub background: Option<Background>,
 }
 
 /// Reads the terminal on a thread of its own. The channel closes when the terminal is gone.
@@ -172,6 +177,7 @@ pub struct Input {
 pub fn read_input() -> UnboundedReceiver<Input> {
     let (sender, receiver) = unbounded_channel();
     std::thread::spawn(move || {
+        let mut answers = AnswerFinder::default();
         while let Ok(first) = event::read() {
             let at = Instant::now();
             let mut events = vec![first];
@@ -181,7 +187,13 @@ pub fn read_input() -> UnboundedReceiver<Input> {
                 let Ok(next) = event::read() else { return };
                 events.push(next);
             }
-            if sender.send(Input { at, events }).is_err() {
+            let found = answers.find(events);
+            let input = Input {
+                at,
+                events: found.events,
+                background: found.background,
+            };
+            if sender.send(input).is_err() {
                 return;
             }
         }

@@ -1,17 +1,18 @@
-//! What things look like: a style for each role, from the theme file that is compiled in.
+//! What things look like: a style for each role, from the theme files that are compiled in.
 
 use std::collections::HashMap;
 
+use ansi_colours::ansi256_from_rgb;
 use ratatui::style::{Color, Modifier, Style};
 use serde::{Deserialize, Deserializer};
 
 use super::symbols::Symbols;
-use crate::environment;
 use crate::task::Phase;
 use crate::text::Charset;
 
-/// The theme that is compiled in.
-const TERMINAL: &str = include_str!("../../assets/themes/terminal.toml");
+/// The themes that are compiled in.
+const DARK: &str = include_str!("../../assets/themes/dark.toml");
+const LIGHT: &str = include_str!("../../assets/themes/light.toml");
 
 /// What a piece of text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -21,12 +22,24 @@ pub enum Role {
     Text,
     /// Text of little importance.
     Dim,
-    /// Names of things: columns, fields, titles.
+    /// Names of fields.
     Label,
-    /// What stands out: the program's name, the key to press.
+    /// Titles of columns and sections.
+    Heading,
+    /// Titles of boxes.
+    Title,
+    /// What stands out.
     Strong,
+    /// The key to press.
+    Key,
     /// The selected row.
     Selected,
+    /// The mark of the selected row, and of marked ones.
+    Pointer,
+    /// The name of a member in JSON or YAML.
+    MemberName,
+    /// A string in JSON or YAML.
+    MemberValue,
     /// Letters that a filter found.
     Found,
     /// A text being typed.
@@ -35,6 +48,24 @@ pub enum Role {
     Border,
     /// The mark that this is the demonstration.
     Demo,
+    /// `pending`
+    Pending,
+    /// `waiting-for-shutdown`
+    Waiting,
+    /// `bundling`
+    Bundling,
+    /// `storing`
+    Storing,
+    /// `cancelling`
+    Cancelling,
+    /// `complete`
+    Complete,
+    /// `failed`
+    Failed,
+    /// A state that is not documented.
+    Unknown,
+    /// The part of a bar that is not filled.
+    Trough,
     /// All is well.
     Good,
     /// Under way.
@@ -43,41 +74,85 @@ pub enum Role {
     Warning,
     /// Went wrong.
     Bad,
-    /// The button in focus.
+    /// A dialog.
+    Panel,
+    /// What a dialog covers.
+    Covered,
+    /// The border and title of a dialog that asks before something is lost.
+    Danger,
+    /// A button.
     Button,
+    /// The button in focus.
+    ButtonInFocus,
+    /// The same, if it cannot be undone.
+    DangerInFocus,
     /// A button that cannot be pressed.
     Disabled,
+}
+
+/// The terminal's background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Background {
+    /// Dark.
+    Dark,
+    /// Light.
+    Light,
+}
+
+/// How many colours the terminal has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColorDepth {
+    /// None are used.
+    None,
+    /// The sixteen that the person who set up the terminal chose.
+    Sixteen,
+    /// 256.
+    Palette256,
+    /// All.
+    TrueColor,
 }
 
 /// How everything looks.
 #[derive(Clone, Debug)]
 pub struct Theme {
     styles: HashMap<Role, Style>,
-    has_color: bool,
+    background: Background,
+    colors: ColorDepth,
     charset: Charset,
 }
 
 /// The file of a theme.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct ThemeFile {
+    #[expect(dead_code, reason = "tests measure the contrast against it")]
+    background: PaletteColor,
+    palette: HashMap<String, (PaletteColor, PaletteColor)>,
     roles: HashMap<Role, RoleStyle>,
+    sixteen: HashMap<Role, RoleStyle>,
+    no_color: HashMap<Role, Vec<TextModifier>>,
+}
+
+/// A colour, as written in the file: `"#rrggbb"`, or the name of one of the terminal's sixteen.
+#[derive(Clone, Copy)]
+struct PaletteColor(Color);
+
+impl<'de> Deserialize<'de> for PaletteColor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let unknown = |_| serde::de::Error::custom(format!("\"{name}\" is not a colour"));
+        name.parse().map(Self).map_err(unknown)
+    }
 }
 
 /// The style of a role, as written in the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RoleStyle {
-    #[serde(default, deserialize_with = "color")]
-    fg: Option<Color>,
+    fg: Option<String>,
+    bg: Option<String>,
     #[serde(default)]
     modifiers: Vec<TextModifier>,
-}
-
-fn color<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Color>, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    let unknown = |_| serde::de::Error::custom(format!("\"{name}\" is not a colour"));
-    name.parse().map(Some).map_err(unknown)
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -102,45 +177,77 @@ impl From<TextModifier> for Modifier {
     }
 }
 
-impl Theme {
-    /// The built-in theme, with or without colour.
-    #[expect(clippy::missing_panics_doc, reason = "a test reads the same file")]
-    pub fn new(has_color: bool, charset: Charset) -> Self {
-        let file: ThemeFile = toml::from_str(TERMINAL).expect("a test reads the same file");
-        let style = |style: RoleStyle| {
-            let modifiers = style.modifiers.into_iter().map(Modifier::from);
-            Style {
-                fg: style.fg.filter(|_| has_color),
-                ..Style::new().add_modifier(modifiers.collect())
+impl ThemeFile {
+    fn of(background: Background) -> Self {
+        let file = match background {
+            Background::Dark => DARK,
+            Background::Light => LIGHT,
+        };
+        toml::from_str(file).expect("a test reads the same file")
+    }
+
+    fn style(&self, role: &RoleStyle, colors: ColorDepth) -> Style {
+        let color = |name: &Option<String>| {
+            let (PaletteColor(exact), PaletteColor(ansi)) = self.palette.get(name.as_ref()?)?;
+            match colors {
+                ColorDepth::None => None,
+                ColorDepth::Sixteen => Some(*ansi),
+                ColorDepth::Palette256 => Some(nearest_of_256(*exact)),
+                ColorDepth::TrueColor => Some(*exact),
             }
         };
-        let roles = file.roles.into_iter();
+        let modifiers = role.modifiers.iter().copied().map(Modifier::from);
+        Style {
+            fg: color(&role.fg),
+            bg: color(&role.bg),
+            ..Style::new().add_modifier(modifiers.collect())
+        }
+    }
+}
+
+fn nearest_of_256(color: Color) -> Color {
+    match color {
+        Color::Rgb(r, g, b) => Color::Indexed(ansi256_from_rgb((r, g, b))),
+        other => other,
+    }
+}
+
+impl Theme {
+    /// The built-in theme for a background.
+    pub fn new(background: Background, colors: ColorDepth, charset: Charset) -> Self {
+        let file = ThemeFile::of(background);
+        let styles = if colors == ColorDepth::None {
+            let roles = file.no_color.into_iter().map(|(role, modifiers)| {
+                let modifiers = modifiers.into_iter().map(Modifier::from);
+                (role, Style::new().add_modifier(modifiers.collect()))
+            });
+            let strong = (Role::Strong, Style::new().add_modifier(Modifier::BOLD));
+            roles.chain([strong]).collect()
+        } else {
+            let others = file.sixteen.iter();
+            let others = others.filter(|_| colors == ColorDepth::Sixteen);
+            let roles = file.roles.iter().chain(others);
+            roles
+                .map(|(role, style)| (*role, file.style(style, colors)))
+                .collect()
+        };
         Self {
-            styles: roles.map(|(role, it)| (role, style(it))).collect(),
-            has_color,
+            styles,
+            background,
+            colors,
             charset,
         }
     }
 
-    /// The theme the environment asks for: `NO_COLOR` (if not empty) turns off
-    /// colour; `ascii` or a locale that is not UTF-8 turns off characters beyond ASCII.
-    pub fn from_env(ascii: bool, variable: impl Fn(&str) -> Option<String>) -> Self {
-        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
-        let is_utf8 = match locale {
-            Some(locale) => {
-                let locale = locale.to_ascii_lowercase();
-                locale.contains("utf-8") || locale.contains("utf8")
-            }
-            // Without any locale, POSIX has plain ASCII; Windows and macOS do not use these variables.
-            None => cfg!(windows) || cfg!(target_os = "macos"),
-        };
-        let charset = if ascii || !is_utf8 {
-            Charset::Ascii
-        } else {
-            Charset::Unicode
-        };
-        Self::new(!environment::no_color(&variable), charset)
+    /// The same on another background.
+    #[must_use]
+    pub fn on(&self, background: Background) -> Self {
+        Self::new(background, self.colors, self.charset)
+    }
+
+    /// The background that it is for.
+    pub fn background(&self) -> Background {
+        self.background
     }
 
     /// The characters to draw with.
@@ -153,9 +260,9 @@ impl Theme {
         self.charset
     }
 
-    /// Whether it has colours.
-    pub fn has_color(&self) -> bool {
-        self.has_color
+    /// How many colours it has.
+    pub fn colors(&self) -> ColorDepth {
+        self.colors
     }
 
     /// The style of a role.
@@ -166,12 +273,35 @@ impl Theme {
     /// The symbol and the role of a phase.
     pub fn phase(&self, phase: Phase) -> (&'static str, Role) {
         let role = match phase {
-            Phase::Pending | Phase::WaitingForShutdown => Role::Text,
-            Phase::Bundling | Phase::Storing => Role::Active,
-            Phase::Cancelling | Phase::Unknown => Role::Warning,
-            Phase::Complete => Role::Good,
-            Phase::Failed => Role::Bad,
+            Phase::Pending => Role::Pending,
+            Phase::WaitingForShutdown => Role::Waiting,
+            Phase::Bundling => Role::Bundling,
+            Phase::Storing => Role::Storing,
+            Phase::Cancelling => Role::Cancelling,
+            Phase::Complete => Role::Complete,
+            Phase::Failed => Role::Failed,
+            Phase::Unknown => Role::Unknown,
         };
         (self.symbols().phase(phase), role)
+    }
+}
+
+/// The characters that the environment allows: with `ascii`, or in a locale that is not UTF-8, those of
+/// ASCII.
+pub fn charset_of(ascii: bool, variable: impl Fn(&str) -> Option<String>) -> Charset {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+    let is_utf8 = match locale {
+        Some(locale) => {
+            let locale = locale.to_ascii_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        }
+        // Without any locale, POSIX has plain ASCII; Windows and macOS do not use these variables.
+        None => cfg!(windows) || cfg!(target_os = "macos"),
+    };
+    if ascii || !is_utf8 {
+        Charset::Ascii
+    } else {
+        Charset::Unicode
     }
 }

@@ -62,7 +62,7 @@ fn draw_regions(frame: &mut Frame, app: &App, context: &RenderContext) {
     header::draw(frame, &layout, app, context);
     footer::draw(frame, layout.footer, app, context);
     if let Some(Dialog::Help { scroll }) = app.dialog() {
-        return help::draw(frame, layout.body, *scroll, context);
+        return help::draw(frame, layout.body, app.page(), *scroll, context);
     }
     if let Some(open) = app.details() {
         details::draw_full(frame, layout.body, app, open, context);

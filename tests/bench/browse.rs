@@ -15,7 +15,7 @@ use bundletop::text::Charset;
 use bundletop::tui::app::{App, Effect, Msg};
 use bundletop::tui::drawn::Drawn;
 use bundletop::tui::keymap::Keymap;
-use bundletop::tui::theme::Theme;
+use bundletop::tui::theme::{Background, ColorDepth, Theme};
 use bundletop::tui::view;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
@@ -139,7 +139,7 @@ impl Driven {
         let poll = PollSchedule::new(None, 1);
         let mut driven = Self {
             app: App::new(now, size, poll, Keymap::built_in(), false),
-            theme: Theme::new(true, Charset::Unicode),
+            theme: Theme::new(Background::Dark, ColorDepth::TrueColor, Charset::Unicode),
             terminal: Terminal::new(TestBackend::new(size.0, size.1)).expect("a test backend"),
             mono: Duration::ZERO,
             poll: None,

@@ -10,7 +10,7 @@ use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::signal::Signal;
 use bundletop::text::Charset;
 use bundletop::tui::terminal::{Input, Screen};
-use bundletop::tui::theme::Theme;
+use bundletop::tui::theme::{Background, ColorDepth, Theme};
 use bundletop::tui::{self, Exit, Options};
 use crossterm::event::{Event, KeyEventKind};
 use ratatui::backend::TestBackend;
@@ -95,7 +95,8 @@ impl App {
             demo: true,
             interval: Some(interval),
             mouse: false,
-            theme: Theme::new(true, Charset::Unicode),
+            follows_background: false,
+            theme: Theme::new(Background::Dark, ColorDepth::TrueColor, Charset::Unicode),
             wall: Box::new(jiff::Timestamp::now),
         };
         let running = tokio::spawn(async move {
@@ -117,7 +118,11 @@ impl App {
     fn send(&self, events: Vec<Event>) {
         let at = Instant::now();
         self.keys
-            .send(Input { at, events })
+            .send(Input {
+                at,
+                events,
+                background: None,
+            })
             .expect("the program runs");
     }
 
@@ -219,7 +224,7 @@ async fn cancel_requested_is_shown_until_ec2_answers() {
     app.until_row(ID, "cancel requested").await;
     // Keys work while the call hangs.
     app.key("?");
-    app.until_shown("┌ Keys ").await;
+    app.until_shown("╭ Keys ").await;
     app.key("Esc");
     app.until_shown("Cancel outcome unknown").await;
     app.until_shown("EC2 now says: cancelling.").await;
@@ -373,6 +378,6 @@ async fn with_everything_at_rest_no_frame_is_drawn_between_polls() {
         app.send(vec![event]);
     }
     app.key("?");
-    app.until_shown("┌ Keys ").await;
+    app.until_shown("╭ Keys ").await;
     assert_eq!(app.shown.borrow().frames, frames + 1);
 }

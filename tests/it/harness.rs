@@ -15,7 +15,7 @@ use bundletop::tui::app::{App, Effect, Msg};
 use bundletop::tui::drawn::Drawn;
 use bundletop::tui::export::Export;
 use bundletop::tui::keymap::Keymap;
-use bundletop::tui::theme::Theme;
+use bundletop::tui::theme::{Background, ColorDepth, Theme};
 use bundletop::tui::view;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
@@ -67,7 +67,7 @@ impl Harness {
         Self {
             app: App::new(now, (width, height), poll, Keymap::built_in(), false),
             mono: Duration::ZERO,
-            theme: Theme::new(true, Charset::Unicode),
+            theme: Theme::new(Background::Dark, ColorDepth::TrueColor, Charset::Unicode),
             key: AccessKeyId::new("AKIAFIRST"),
             calls: Vec::new(),
             polls: 0,

@@ -13,7 +13,7 @@ use bundletop::task::{BundleTask, Phase, Progress, S3Storage, TaskError};
 use bundletop::text::Charset::{Ascii, Unicode};
 use bundletop::text::width;
 use bundletop::tui::keymap::{self, Keymap};
-use bundletop::tui::theme::Theme;
+use bundletop::tui::theme::{Background, ColorDepth, Theme};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use serde_json::{Value, json};
@@ -50,7 +50,11 @@ fn tables_are_up_to_date() {
         writeln!(keys, "| {place} | {names} | {} |", binding.help).expect("memory");
     }
     let mut states = String::from("| | ASCII | state | |\n| --- | --- | --- | --- |\n");
-    let symbol = |charset, phase| Theme::new(true, charset).phase(phase).0;
+    let symbol = |charset, phase| {
+        Theme::new(Background::Dark, ColorDepth::TrueColor, charset)
+            .phase(phase)
+            .0
+    };
     for phase in Phase::ALL {
         let (unicode, ascii) = (symbol(Unicode, phase), symbol(Ascii, phase));
         let (state, meaning) = (phase.as_str(), meaning(phase));
@@ -165,16 +169,156 @@ async fn the_cancel_example_is_the_programs_output() {
     assert_in_readme("example", &example);
 }
 
-#[test]
-fn pictures_are_up_to_date() {
+/// A program with the tasks of the pictures.
+fn harness() -> Harness {
     let mut harness = Harness::sized(110, 26, tasks());
     harness.select("bun-2a4e041c");
-    let picture = |harness: &Harness| svg(&harness.frame().0);
-    let folder = root().join("assets/readme");
-    assert_file(&folder.join("list.svg"), &picture(&harness));
+    harness
+}
+
+fn assert_picture(name: &str, harness: &Harness, terminal: Terminal) {
+    let picture = svg(&harness.frame().0, terminal);
+    assert_file(&root().join("assets/readme").join(name), &picture);
+}
+
+#[test]
+fn pictures_are_up_to_date() {
+    let mut harness = harness();
+    assert_picture("list.svg", &harness, DARK);
+    harness.theme = harness.theme.on(Background::Light);
+    assert_picture("light.svg", &harness, LIGHT);
+    harness.theme = harness.theme.on(Background::Dark);
     harness.key("c");
     harness.permission("bun-2a4e041c", Ok(()));
-    assert_file(&folder.join("cancel.svg"), &picture(&harness));
+    assert_picture("cancel.svg", &harness, DARK);
+    harness.key("Esc");
+    harness.key("J");
+    assert_picture("json.svg", &harness, DARK);
+    harness.key("Esc");
+    harness.key("/");
+    for key in [
+        "s", "t", "a", "t", "e", ":", "!", "f", "a", "i", "l", "Space", "w", "i", "n",
+    ] {
+        harness.key(key);
+    }
+    assert_picture("filter.svg", &harness, DARK);
+    harness.key("Esc");
+    harness.key("*");
+    harness.key("c");
+    for id in ["bun-7c1d90e2", "bun-5e0f3a97", "bun-2a4e041c"] {
+        harness.permission(id, Ok(()));
+    }
+    harness.key("4");
+    assert_picture("cancel-many.svg", &harness, DARK);
+}
+
+/// Filter, mark, cancel, `cancelling`: each frame is one of the program's, shown for some seconds.
+#[test]
+fn the_moving_picture_is_up_to_date() {
+    let mut harness = Harness::sized(110, 26, tasks());
+    let mut frames = vec![(harness.frame().0, 1.5)];
+    let mut press = |harness: &mut Harness, keys: &[&str], seconds: f32| {
+        for (number, key) in keys.iter().enumerate() {
+            harness.key(key);
+            let is_last = number + 1 == keys.len();
+            frames.push((harness.frame().0, if is_last { seconds } else { 0.25 }));
+        }
+    };
+    press(&mut harness, &["/", "w", "i", "n"], 1.5);
+    press(&mut harness, &["Enter"], 1.0);
+    press(&mut harness, &["Space", "j", "Space"], 1.5);
+    press(&mut harness, &["c"], 1.5);
+    let ids: Vec<_> = harness.app.list().marked_in_order();
+    let ids: Vec<_> = ids
+        .into_iter()
+        .filter_map(|slot| Some(harness.app.tasks().at(slot)?.task.bundle_id.to_string()))
+        .collect();
+    assert_eq!(ids.len(), 2);
+    for id in &ids {
+        harness.permission(id, Ok(()));
+    }
+    press(&mut harness, &["2"], 1.5);
+    press(&mut harness, &["Enter"], 1.0);
+    for id in &ids {
+        let known = harness
+            .app
+            .tasks()
+            .by_id(&bundletop::task::BundleId::new(id.as_str()));
+        let described = known.expect("it is listed").task.as_ref().clone();
+        harness.described_one(id, Ok(Some(described.clone())));
+        let cancelling = BundleTask {
+            state: bundletop::task::State::new("cancelling"),
+            progress: None,
+            update_time: Some(harness.now().wall),
+            ..described
+        };
+        harness.cancelled(id, Ok(Some(cancelling)));
+    }
+    press(&mut harness, &["k"], 2.0);
+    press(&mut harness, &["Esc"], 2.5);
+    let path = root().join("assets/readme/moving.svg");
+    assert_file(&path, &moving_svg(&frames, DARK));
+}
+
+/// Frames as one SVG picture that moves: each line of the screen is visible while it is as it is.
+fn moving_svg(frames: &[(Buffer, f32)], terminal: Terminal) -> String {
+    let total: f32 = frames.iter().map(|(_, seconds)| seconds).sum();
+    let starts: Vec<f32> = frames
+        .iter()
+        .scan(0.0, |start, (_, seconds)| {
+            let this = *start;
+            *start += seconds;
+            Some(this)
+        })
+        .collect();
+    let mut body = String::new();
+    for y in 0..frames[0].0.area.height {
+        let lines: Vec<_> = frames
+            .iter()
+            .map(|(buffer, _)| line_cells(buffer, y, terminal))
+            .collect();
+        let mut first = 0;
+        for same in lines.chunk_by(|a, b| a == b) {
+            let end = first + same.len();
+            let from = starts[first] / total;
+            let to = starts.get(end).map_or(1.0, |start| start / total);
+            first = end;
+            if same.len() == frames.len() {
+                body.push_str(&same[0]);
+            } else if !same[0].is_empty() {
+                push_visible(&mut body, &same[0], (from, to), total);
+            }
+        }
+    }
+    let empty = Buffer::empty(*frames[0].0.area());
+    svg(&empty, terminal).replace("</svg>", &format!("{body}</svg>"))
+}
+
+/// Adds what is visible from one time to another, as parts of `total` seconds.
+fn push_visible(out: &mut String, content: &str, (from, to): (f32, f32), total: f32) {
+    let mut values = Vec::new();
+    let mut times = Vec::new();
+    if from > 0.0 {
+        values.push("hidden");
+        times.push("0".to_owned());
+    }
+    values.push("visible");
+    times.push(format!("{from:.4}"));
+    values.push(if to < 1.0 { "hidden" } else { "visible" });
+    times.push(format!("{to:.4}"));
+    if to < 1.0 {
+        values.push("hidden");
+        times.push("1".to_owned());
+    }
+    let first = if from > 0.0 { "hidden" } else { "visible" };
+    writeln!(
+        out,
+        "<g visibility=\"{first}\"><animate attributeName=\"visibility\" calcMode=\"discrete\" \
+         values=\"{}\" keyTimes=\"{}\" dur=\"{total:.2}s\" repeatCount=\"indefinite\"/>\n{content}</g>",
+        values.join(";"),
+        times.join(";"),
+    )
+    .expect("memory");
 }
 
 fn tasks() -> Vec<BundleTask> {
@@ -253,33 +397,58 @@ fn tasks() -> Vec<BundleTask> {
 }
 
 const CELL: (f32, f32) = (8.4, 18.0);
-const BACKGROUND: &str = "#1b1d22";
-const TEXT: &str = "#d8d8d8";
+
+/// The colours of a terminal: its background and its text.
+#[derive(Clone, Copy)]
+struct Terminal {
+    background: &'static str,
+    text: &'static str,
+}
+
+const DARK: Terminal = Terminal {
+    background: "#181a20",
+    text: "#dcdfe6",
+};
+const LIGHT: Terminal = Terminal {
+    background: "#fbfbf9",
+    text: "#24262e",
+};
 
 /// A buffer as an SVG picture: a run of cells of one style is one text.
-fn svg(buffer: &Buffer) -> String {
+fn svg(buffer: &Buffer, terminal: Terminal) -> String {
     let (columns, rows) = (f32::from(buffer.area.width), f32::from(buffer.area.height));
     let (wide, high) = (columns * CELL.0 + 20.0, rows * CELL.1 + 20.0);
-    let mut out = format!(
+    let background = terminal.background;
+    format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide:.0} {high:.0}\" \
          font-family=\"'DejaVu Sans Mono','Menlo','Consolas',monospace\" font-size=\"14\" \
-         xml:space=\"preserve\">\n<rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{BACKGROUND}\"/>\n"
-    );
-    for y in 0..buffer.area.height {
-        let mut x = 0;
-        while x < buffer.area.width {
-            let start = x;
-            let first = &buffer[(x, y)];
-            let mut text = String::new();
-            while x < buffer.area.width && same_style(first, &buffer[(x, y)]) {
-                let symbol = buffer[(x, y)].symbol();
-                text.push_str(symbol);
-                x += u16::try_from(width(symbol).max(1)).expect("a cell is narrow");
-            }
-            push_run(&mut out, (start, y), x - start, &text, first);
+         xml:space=\"preserve\">\n<rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{background}\"/>\n\
+         {}</svg>\n",
+        cells(buffer, terminal)
+    )
+}
+
+/// The cells of a buffer.
+fn cells(buffer: &Buffer, terminal: Terminal) -> String {
+    let lines = 0..buffer.area.height;
+    lines.map(|y| line_cells(buffer, y, terminal)).collect()
+}
+
+/// The cells of a line.
+fn line_cells(buffer: &Buffer, y: u16, terminal: Terminal) -> String {
+    let mut out = String::new();
+    let mut x = 0;
+    while x < buffer.area.width {
+        let start = x;
+        let first = &buffer[(x, y)];
+        let mut text = String::new();
+        while x < buffer.area.width && same_style(first, &buffer[(x, y)]) {
+            let symbol = buffer[(x, y)].symbol();
+            text.push_str(symbol);
+            x += u16::try_from(width(symbol).max(1)).expect("a cell is narrow");
         }
+        push_run(&mut out, (start, y), x - start, &text, first, terminal);
     }
-    out.push_str("</svg>\n");
     out
 }
 
@@ -287,48 +456,49 @@ fn same_style(a: &Cell, b: &Cell) -> bool {
     (a.fg, a.bg, a.modifier) == (b.fg, b.bg, b.modifier)
 }
 
-fn push_run(out: &mut String, (x, y): (u16, u16), columns: u16, text: &str, cell: &Cell) {
-    let reversed = cell.modifier.contains(Modifier::REVERSED);
-    if text.trim().is_empty() && !reversed {
-        return;
-    }
+fn push_run(
+    out: &mut String,
+    (x, y): (u16, u16),
+    columns: u16,
+    text: &str,
+    cell: &Cell,
+    terminal: Terminal,
+) {
     let (left, top) = (f32::from(x) * CELL.0 + 10.0, f32::from(y) * CELL.1 + 10.0);
     let length = f32::from(columns) * CELL.0;
-    let mut fill = color(cell.fg);
-    if reversed {
+    let fill = color(cell.fg, terminal.text);
+    if cell.bg != Color::Reset {
+        let background = color(cell.bg, terminal.background);
+        let height = CELL.1;
         writeln!(
             out,
-            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{length:.1}\" height=\"{}\" fill=\"{fill}\"/>",
-            CELL.1
+            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{length:.1}\" height=\"{height}\" fill=\"{background}\"/>"
         )
         .expect("memory");
-        fill = BACKGROUND;
+    }
+    if text.trim().is_empty() {
+        return;
     }
     let attribute = |modifier, words| {
         let holds = cell.modifier.contains(modifier);
         if holds { words } else { "" }
     };
     let weight = attribute(Modifier::BOLD, " font-weight=\"bold\"");
-    let opacity = attribute(Modifier::DIM, " opacity=\"0.55\"");
+    let line = attribute(Modifier::UNDERLINED, " text-decoration=\"underline\"");
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
     writeln!(
         out,
         "<text x=\"{left:.1}\" y=\"{:.1}\" textLength=\"{length:.1}\" \
-         lengthAdjust=\"spacingAndGlyphs\" fill=\"{fill}\"{weight}{opacity}>{escaped}</text>",
+         lengthAdjust=\"spacingAndGlyphs\" fill=\"{fill}\"{weight}{line}>{escaped}</text>",
         top + 13.5
     )
     .expect("memory");
 }
 
-fn color(color: Color) -> &'static str {
+fn color(color: Color, default: &str) -> String {
     match color {
-        Color::Red => "#e05561",
-        Color::Green => "#8cc265",
-        Color::Yellow => "#d18f52",
-        Color::LightBlue => "#4aa5f0",
-        Color::Magenta => "#c162de",
-        Color::Cyan => "#42b3c2",
-        Color::Reset => TEXT,
-        other => panic!("the picture has no {other:?} yet"),
+        Color::Rgb(r, g, b) => format!("#{r:02x}{g:02x}{b:02x}"),
+        Color::Reset => default.to_owned(),
+        other => panic!("{other:?} is no exact colour"),
     }
 }

@@ -2,11 +2,12 @@
 //! cells, which a text snapshot loses, are asserted separately.
 
 mod text;
+mod theme;
 
 use bundletop::ec2::{ErrorKind, Operation, Session};
 use bundletop::task::{BundleTask, ParsedMember, Progress, S3Storage, Secret, TaskError};
 use bundletop::text::Charset;
-use bundletop::tui::theme::{Role, Theme};
+use bundletop::tui::theme::{Background, ColorDepth, Role, Theme};
 use insta::assert_snapshot;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
@@ -186,7 +187,7 @@ fn loading_and_a_first_failure() {
 #[test]
 fn ascii_mode_draws_only_ascii() {
     let mut harness = Harness::sized(80, 24, all_states());
-    harness.theme = Theme::new(false, Charset::Ascii);
+    harness.theme = Theme::new(Background::Dark, ColorDepth::None, Charset::Ascii);
     assert_snapshot!("ascii_80x24", harness.screen());
     for keys in [
         &["?"][..],
@@ -209,7 +210,7 @@ fn ascii_mode_draws_only_ascii() {
 #[test]
 fn no_color_means_no_color() {
     let mut harness = Harness::sized(120, 40, all_states());
-    harness.theme = Theme::new(false, Charset::Unicode);
+    harness.theme = Theme::new(Background::Dark, ColorDepth::None, Charset::Unicode);
     harness.key("j");
     harness.key("c");
     let (buffer, _) = harness.frame();
@@ -239,12 +240,13 @@ fn states_and_freshness_have_their_roles() {
     let mut harness = Harness::sized(120, 40, all_states());
     let (buffer, _) = harness.frame();
     for (state, role) in [
-        ("bundling", Role::Active),
-        ("storing", Role::Active),
-        ("cancelling", Role::Warning),
-        ("complete", Role::Good),
-        ("failed", Role::Bad),
-        ("defrosting", Role::Warning),
+        ("pending", Role::Pending),
+        ("bundling", Role::Bundling),
+        ("storing", Role::Storing),
+        ("cancelling", Role::Cancelling),
+        ("complete", Role::Complete),
+        ("failed", Role::Failed),
+        ("defrosting", Role::Unknown),
     ] {
         let style = harness.theme.style(role);
         assert_eq!(Some(cell(&buffer, "bun-", state).fg), style.fg, "{state}");
@@ -259,30 +261,83 @@ fn states_and_freshness_have_their_roles() {
 }
 
 #[test]
-fn the_selected_row_is_bold_and_a_gone_one_dim() {
+fn the_selected_row_is_a_band_from_border_to_border_and_a_gone_one_dim() {
     let mut harness = Harness::sized(120, 40, all_states());
     harness.select("bun-2a4e041c");
     harness.answer(2, all_states().into_iter().take(3).collect());
     harness.key("k");
+    let band = |harness: &Harness, words: &str| {
+        let (buffer, _) = harness.frame();
+        let screen = text_of(&buffer);
+        let row = screen.lines().position(|line| line.contains(words));
+        let row = u16::try_from(row.expect("the row")).expect("small");
+        (1..119)
+            .map(|x| buffer[(x, row)].clone())
+            .collect::<Vec<_>>()
+    };
+    let selected = band(&harness, "▌");
+    let style = harness.theme.style(Role::Selected);
+    let trough = harness.theme.style(Role::Trough).bg;
+    let has_band = |cell: &ratatui::buffer::Cell| [style.bg, trough].contains(&Some(cell.bg));
+    assert!(selected.iter().all(has_band));
+    assert!(selected.iter().any(|cell| cell.symbol() == "9"));
     let (buffer, _) = harness.frame();
-    let selected = cell(&buffer, "▌", "bun-91b6c2d4").modifier;
-    assert!(selected.contains(Modifier::BOLD));
-    let gone = cell(&buffer, "no longer listed", "bun-2a4e041c").modifier;
-    assert!(gone.contains(Modifier::DIM) && !gone.contains(Modifier::BOLD));
+    let gone = cell(&buffer, "no longer listed", "bun-2a4e041c");
+    assert_eq!(Some(gone.fg), harness.theme.style(Role::Dim).fg);
+    assert_eq!(gone.bg, Color::Reset);
+    // Without colours the band is reversed.
+    harness.theme = Theme::new(Background::Dark, ColorDepth::None, Charset::Unicode);
+    let selected = band(&harness, "▌");
+    assert!(
+        selected
+            .iter()
+            .all(|cell| cell.modifier.contains(Modifier::REVERSED))
+    );
+    // With sixteen, its text has one colour, which is readable on it.
+    harness.theme = Theme::new(Background::Dark, ColorDepth::Sixteen, Charset::Unicode);
+    let selected = band(&harness, "▌");
+    let is_text = |cell: &&ratatui::buffer::Cell| cell.symbol() != " ";
+    assert!(
+        selected
+            .iter()
+            .filter(is_text)
+            .all(|cell| cell.fg == Color::Black)
+    );
 }
 
 #[test]
-fn the_button_in_focus_is_the_one_that_keeps() {
+fn what_a_dialog_covers_is_dimmed_and_the_footer_is_not() {
     let mut harness = Harness::sized(120, 40, all_states());
-    harness.key("c");
-    let reversed = |harness: &Harness, words| {
-        let (buffer, _) = harness.frame();
-        let cell = cell(&buffer, "Keep it", words);
-        cell.modifier.contains(Modifier::REVERSED)
-    };
-    assert!(reversed(&harness, "Keep it") && !reversed(&harness, "Cancel the task"));
-    harness.key("Tab");
-    assert!(!reversed(&harness, "Keep it") && reversed(&harness, "Cancel the task"));
+    harness.key("s");
+    let (buffer, _) = harness.frame();
+    let covered = harness.theme.style(Role::Covered).fg;
+    assert_eq!(Some(cell(&buffer, "live", "bundletop").fg), covered);
+    assert_eq!(
+        Some(cell(&buffer, "choose", "⏎").fg),
+        harness.theme.style(Role::Key).fg
+    );
+    assert_eq!(
+        Some(cell(&buffer, "progress", "progress").bg),
+        harness.theme.style(Role::Panel).bg
+    );
+}
+
+#[test]
+fn a_task_without_news_for_an_hour_is_marked() {
+    let mut still = task("bun-2a4e041c", "storing");
+    still.update_time = Some(at("2015-09-15T12:20:00Z"));
+    let mut harness = Harness::sized(120, 40, vec![still, task("bun-1", "storing")]);
+    assert!(harness.line("bun-2a4e041c").contains("storing !"));
+    assert!(!harness.line("bun-1 ").contains('!'));
+    let (buffer, _) = harness.frame();
+    let warning = harness.theme.style(Role::Warning).fg;
+    assert_eq!(Some(cell(&buffer, "bun-2a4e041c", "1h ago").fg), warning);
+    harness.key("?");
+    assert!(harness.screen().contains("! no news for an hour"));
+    let mut ended = task("bun-2a4e041c", "complete");
+    ended.update_time = Some(at("2015-09-15T12:20:00Z"));
+    let harness = Harness::sized(120, 40, vec![ended]);
+    assert!(!harness.line("bun-2a4e041c").contains('!'));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use super::centered_box;
+use super::centered_box::{self, Kind};
 use super::outcome::result_lines;
 use super::scrolled::{ListScroll, window};
 use super::{CancelResult, sentence};
@@ -92,7 +92,15 @@ pub fn draw(frame: &mut Frame, batch: &CancelBatch, scope: &Scope, context: &Ren
         format!("{key} closes")
     };
     let lines = [above, list.lines].concat();
-    centered_box::draw_sized(frame, width, " Cancels ".into(), &hint, lines, context);
+    centered_box::draw_sized(
+        frame,
+        Kind::Plain,
+        width,
+        " Cancels ".into(),
+        &hint,
+        lines,
+        context,
+    );
 }
 
 /// What a cancel has come to, in a word.

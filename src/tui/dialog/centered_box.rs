@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Color;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Padding, Paragraph};
 
@@ -61,18 +62,20 @@ pub(super) const LABEL_WIDTH: usize = 11;
 /// the lower border. Returns the inside of the box.
 pub(super) fn draw(
     frame: &mut Frame,
+    kind: Kind,
     title: &'static str,
     hint: &str,
     lines: Vec<Line<'static>>,
     context: &RenderContext,
 ) -> Rect {
-    draw_box(frame, WIDTH, title.into(), hint, lines, context)
+    draw_box(frame, kind, WIDTH, title.into(), hint, lines, context)
 }
 
 /// Draws lines in a box that is just wide enough for `width` columns of text. Returns the inside of the
 /// box.
 pub(super) fn draw_sized(
     frame: &mut Frame,
+    kind: Kind,
     width: usize,
     title: String,
     hint: &str,
@@ -80,11 +83,37 @@ pub(super) fn draw_sized(
     context: &RenderContext,
 ) -> Rect {
     let width = u16::try_from(width + 4).unwrap_or(WIDTH);
-    draw_box(frame, width, title, hint, lines, context)
+    draw_box(frame, kind, width, title, hint, lines, context)
+}
+
+/// Draws what is on the screen as something that is covered now. The footer stays as it is.
+fn cover(frame: &mut Frame, height: u16, context: &RenderContext) {
+    let style = context.theme.style(Role::Covered);
+    let area = Rect {
+        height,
+        ..frame.area()
+    };
+    let buffer = frame.buffer_mut();
+    for position in area.intersection(buffer.area).positions() {
+        let cell = &mut buffer[position];
+        cell.modifier = style.add_modifier;
+        cell.bg = Color::Reset;
+        cell.fg = style.fg.unwrap_or(Color::Reset);
+    }
+}
+
+/// What a dialog is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing can be lost.
+    Plain,
+    /// Something may be lost.
+    Dangerous,
 }
 
 fn draw_box(
     frame: &mut Frame,
+    kind: Kind,
     width: u16,
     title: String,
     hint: &str,
@@ -112,11 +141,18 @@ fn draw_box(
     } else {
         Line::from(format!(" {hint} ")).centered()
     };
-    let block = context
-        .block(title)
+    let danger = context.theme.style(Role::Danger);
+    let block = context.block(title);
+    let block = match kind {
+        Kind::Plain => block,
+        Kind::Dangerous => block.border_style(danger).title_style(danger),
+    };
+    let block = block
         .title_bottom(hint)
-        .padding(Padding::horizontal(1));
+        .padding(Padding::horizontal(1))
+        .style(context.theme.style(Role::Panel));
     let inside = block.inner(area);
+    cover(frame, room, context);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
     frame.render_widget(Paragraph::new(lines), inside);

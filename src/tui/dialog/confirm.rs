@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 
-use super::centered_box::{self, LABEL_WIDTH, labelled, push_wrapped};
+use super::centered_box::{self, Kind, LABEL_WIDTH, labelled, push_wrapped};
 use super::{Button, Confirm, Warning};
 use crate::monitor::{Permission, Scope, TrackedTask};
 use crate::task::{BundleTask, S3Storage};
@@ -54,7 +54,14 @@ pub fn draw(
     let last_lines = u16::try_from(lines.len())
         .unwrap_or(0)
         .saturating_sub(BUTTON_LINES);
-    let inside = centered_box::draw(frame, " Cancel this bundle task? ", "", lines, context);
+    let inside = centered_box::draw(
+        frame,
+        Kind::Dangerous,
+        " Cancel this bundle task? ",
+        "",
+        lines,
+        context,
+    );
     if shows_buttons {
         let area = Rect {
             y: inside.y + last_lines,
@@ -264,8 +271,11 @@ fn buttons(
         let has_focus = focus == button;
         let (name, role) = match (has_focus, is_denied && button == Button::CancelTask) {
             (_, true) => (format!("  {name}  "), Role::Disabled),
-            (true, false) => (format!("{open}{name}{close}"), Role::Button),
-            (false, false) => (format!("  {name}  "), Role::Text),
+            (true, false) if button == Button::CancelTask => {
+                (format!("{open}{name}{close}"), Role::DangerInFocus)
+            }
+            (true, false) => (format!("{open}{name}{close}"), Role::ButtonInFocus),
+            (false, false) => (format!("  {name}  "), Role::Button),
         };
         let press = has_focus.then_some(Action::Press);
         let keys = if works {

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::centered_box::{self, push_wrapped};
+use super::centered_box::{self, Kind, push_wrapped};
 use super::confirm::account;
 use super::scrolled::{ListScroll, window};
 use crate::monitor::{Permission, Scope, TrackedTask};
@@ -118,7 +118,8 @@ pub fn draw(frame: &mut Frame, dialog: &ConfirmMany, scope: &Scope, context: &Re
         " Cancel {can_be_cancelled} of {} bundle tasks? ",
         dialog.ids.len()
     );
-    let inside = centered_box::draw_sized(frame, width, title, &hint, lines, context);
+    let inside =
+        centered_box::draw_sized(frame, Kind::Dangerous, width, title, &hint, lines, context);
     if can_be_cancelled > 0 {
         let line = Rect {
             y: inside.y + u16::try_from(field_line).unwrap_or(0),

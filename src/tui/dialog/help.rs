@@ -4,8 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::task::Phase;
 use crate::text::{self, Charset};
-use crate::tui::keymap::{Binding, contexts_title};
+use crate::tui::keymap::{Binding, Context, contexts_title};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
@@ -14,18 +15,29 @@ const KEYS_WIDTH: usize = 16;
 /// Columns around the keys and the sentence: the indent, the gap, the borders.
 const PADDING_WIDTH: usize = 6;
 
-/// Draws the help over the body.
-pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, context: &RenderContext) {
+/// Draws the help over the body: the symbols, and the keys, those of `page` first.
+pub fn draw(frame: &mut Frame, area: Rect, page: Context, scroll: u16, context: &RenderContext) {
+    let width = usize::from(area.width).saturating_sub(4);
     let room = usize::from(area.width).saturating_sub(KEYS_WIDTH + PADDING_WIDTH);
-    let bindings = context.keymap.all();
-    let mut lines = Vec::new();
-    for section in bindings.chunk_by(|a, b| a.contexts == b.contexts) {
-        if !lines.is_empty() {
-            lines.push(Line::default());
+    let mut lines = legend(width, context);
+    let mut sections: Vec<(&[Context], Vec<&Binding>)> = Vec::new();
+    for binding in context.keymap.all() {
+        let same = sections
+            .iter_mut()
+            .find(|(contexts, _)| *contexts == binding.contexts);
+        match same {
+            Some((_, bindings)) => bindings.push(binding),
+            None => sections.push((&binding.contexts, vec![binding])),
         }
-        let title = contexts_title(&section[0].contexts);
-        lines.push(context.span(Role::Label, format!(" {title}")).into());
-        for binding in section {
+    }
+    sections.sort_by_key(|(contexts, _)| !contexts.contains(&page));
+    for (contexts, bindings) in sections {
+        lines.push(Line::default());
+        let title = contexts_title(contexts);
+        for piece in context.wrap(&title, width) {
+            lines.push(context.span(Role::Heading, format!(" {piece}")).into());
+        }
+        for binding in bindings {
             push_binding(&mut lines, binding, room, context);
         }
     }
@@ -34,6 +46,36 @@ pub fn draw(frame: &mut Frame, area: Rect, scroll: u16, context: &RenderContext)
         lines.retain(|line| line.width() > 0);
     }
     context.draw_scrolled(frame, area, " Keys ".into(), lines, scroll);
+}
+
+/// What the symbols of the table and of the header mean.
+fn legend(width: usize, context: &RenderContext) -> Vec<Line<'static>> {
+    let symbols = context.symbols();
+    let phases = Phase::ALL.into_iter().map(|phase| {
+        let (symbol, role) = context.theme.phase(phase);
+        (symbol, phase.as_str(), role)
+    });
+    let others = [
+        ("!", "no news for an hour", Role::Warning),
+        (symbols.mark, "marked", Role::Pointer),
+        (symbols.freshness[1], "live", Role::Good),
+        (symbols.freshness[0], "connecting", Role::Dim),
+        (symbols.freshness[2], "paused", Role::Warning),
+        (symbols.freshness[3], "stale", Role::Warning),
+        (symbols.freshness[4], "offline", Role::Bad),
+    ];
+    let mut lines = vec![Line::from(context.span(Role::Heading, " Symbols"))];
+    let mut line = Line::default();
+    for (symbol, word, role) in phases.chain(others) {
+        let piece = format!("{symbol} {word}");
+        if line.width() > 0 && line.width() + 3 + text::width(&piece) > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        line.push_span(Span::raw("   "));
+        line.push_span(context.span(role, piece));
+    }
+    lines.push(line);
+    lines
 }
 
 /// The keys on the left, what they do on the right, each in as many lines as it needs.
@@ -53,7 +95,7 @@ fn push_binding(
         let sentence = sentence.get(i).cloned().unwrap_or_default();
         let pad = " ".repeat(KEYS_WIDTH.saturating_sub(text::width(&keys)));
         lines.push(Line::from(vec![
-            context.span(Role::Strong, format!("   {keys}{pad} ")),
+            context.span(Role::Key, format!("   {keys}{pad} ")),
             Span::raw(sentence),
         ]));
     }

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use super::centered_box;
+use super::centered_box::{self, Kind};
 use crate::task::Phase;
 use crate::text;
 use crate::tui::column::Column;
@@ -100,7 +100,15 @@ pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
         }
     });
     let title = format!(" {} ", menu.title);
-    let inside = centered_box::draw_sized(frame, width, title, "", lines.collect(), context);
+    let inside = centered_box::draw_sized(
+        frame,
+        Kind::Plain,
+        width,
+        title,
+        "",
+        lines.collect(),
+        context,
+    );
     for (number, row) in inside.rows().enumerate() {
         context.add_target(row, Target::Entry(number));
     }

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::Line;
 
-use super::centered_box::{self, push_wrapped};
+use super::centered_box::{self, Kind, push_wrapped};
 use super::{CancelOutcome, CancelResult};
 use crate::ec2::Ec2Error;
 use crate::monitor::{LookupResult, NotSent, Place};
@@ -51,7 +51,7 @@ pub fn draw(
         .map(|key| key.name(context.charset()))
         .collect();
     let hint = format!("{} closes", keys.join(" or "));
-    centered_box::draw(frame, title, &hint, lines, context);
+    centered_box::draw(frame, Kind::Plain, title, &hint, lines, context);
 }
 
 /// What became of a cancel, why, and what a person can do.

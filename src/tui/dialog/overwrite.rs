@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 
-use super::centered_box::{self, push_wrapped};
+use super::centered_box::{self, Kind, push_wrapped};
 use crate::tui::export::Export;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
@@ -23,5 +23,12 @@ pub fn draw(frame: &mut Frame, export: &Export, context: &RenderContext) {
     let key = |action| context.key_name(Context::Overwrite, action);
     let (replace, keep) = (key(Action::Overwrite), key(Action::Close));
     let hint = format!("{replace} replaces it, {keep} keeps it");
-    centered_box::draw(frame, " Replace the file? ", &hint, lines, context);
+    centered_box::draw(
+        frame,
+        Kind::Dangerous,
+        " Replace the file? ",
+        &hint,
+        lines,
+        context,
+    );
 }

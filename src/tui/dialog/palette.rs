@@ -5,7 +5,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use super::centered_box;
+use super::centered_box::{self, Kind};
 use crate::text;
 use crate::tui::drawn::Target;
 use crate::tui::input::TextField;
@@ -138,7 +138,7 @@ pub fn draw(frame: &mut Frame, palette: &Palette, context: &RenderContext) {
     }
     // The box keeps its size while one types.
     lines.resize(room.min(palette.commands.len()) + 2, Line::default());
-    let inside = centered_box::draw(frame, " Commands ", "", lines, context);
+    let inside = centered_box::draw(frame, Kind::Plain, " Commands ", "", lines, context);
     for (number, row) in (first..palette.found.len()).zip(inside.rows().skip(2)) {
         context.add_target(row, Target::Entry(number));
     }

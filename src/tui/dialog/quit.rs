@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::Line;
 
-use super::centered_box::{self, push_wrapped};
+use super::centered_box::{self, Kind, push_wrapped};
 use crate::monitor::Scope;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
@@ -56,5 +56,5 @@ pub fn draw(frame: &mut Frame, scope: &Scope, context: &RenderContext) {
         push_wrapped(&mut lines, text, Role::Text, width, context);
     }
     let hint = format!("{quit} quits, {stay} stays");
-    centered_box::draw(frame, " Quit now? ", &hint, lines, context);
+    centered_box::draw(frame, Kind::Dangerous, " Quit now? ", &hint, lines, context);
 }

@@ -1,5 +1,6 @@
 //! How wide the columns of the table are, and how their cells look.
 
+use jiff::SignedDuration;
 use ratatui::text::{Line, Span};
 
 use crate::monitor::CancelState;
@@ -7,7 +8,7 @@ use crate::task::{ParsedMember, Phase};
 use crate::text;
 use crate::tui::column::{Column, Row};
 use crate::tui::render::RenderContext;
-use crate::tui::theme::Role;
+use crate::tui::theme::{ColorDepth, Role};
 
 /// The widths of a column.
 struct Widths {
@@ -31,21 +32,31 @@ const fn ranked(rank: u8, width: u16) -> RankedWidth {
     RankedWidth { rank, width }
 }
 
-/// Cells of the markers before the first column, and the space after them.
-pub const MARKER_WIDTH: u16 = 3;
+/// Cells of the markers before the first column.
+pub const MARKER_WIDTH: u16 = 2;
 
 /// The columns from left to right.
 #[rustfmt::skip]
 const COLUMNS: &[Widths] = &[
-    Widths { column: Column::BundleId, short_title: "BUNDLE ID",  widths: &[ranked(0, 12)],                grows: false },
-    Widths { column: Column::Instance, short_title: "INSTANCE",   widths: &[ranked(7, 19)],                grows: false },
-    Widths { column: Column::State,    short_title: "STATE",      widths: &[ranked(1, 17), ranked(5, 22)], grows: false },
-    Widths { column: Column::Progress, short_title: "DONE",       widths: &[ranked(2, 4), ranked(6, 15)],  grows: false },
-    Widths { column: Column::Storage,  short_title: "S3 STORAGE", widths: &[ranked(3, 14), ranked(8, 24)], grows: true },
-    Widths { column: Column::Started,  short_title: "STARTED",    widths: &[ranked(4, 8)],                 grows: false },
-    Widths { column: Column::Updated,  short_title: "UPDATED",    widths: &[ranked(9, 8)],                 grows: false },
-    Widths { column: Column::Error,    short_title: "ERROR",      widths: &[ranked(10, 30)],               grows: false },
+    Widths { column: Column::BundleId, short_title: "BUNDLE ID",  widths: &[ranked(0, 12)],                               grows: false },
+    Widths { column: Column::Instance, short_title: "INSTANCE",   widths: &[ranked(7, 19)],                               grows: false },
+    Widths { column: Column::State,    short_title: "STATE",      widths: &[ranked(1, 17), ranked(5, 22)],                grows: false },
+    Widths { column: Column::Progress, short_title: "DONE",       widths: &[ranked(2, 4), ranked(6, 13), ranked(11, 25)], grows: false },
+    Widths { column: Column::Storage,  short_title: "S3 STORAGE", widths: &[ranked(3, 14), ranked(8, 18), ranked(10, 36)], grows: true },
+    Widths { column: Column::Started,  short_title: "STARTED",    widths: &[ranked(4, 8)],                                grows: false },
+    Widths { column: Column::Updated,  short_title: "UPDATED",    widths: &[ranked(9, 8)],                                grows: false },
+    Widths { column: Column::Error,    short_title: "ERROR",      widths: &[ranked(12, 30)],                              grows: false },
 ];
+
+/// From this width on there are two cells between the columns instead of one.
+const WIDE: u16 = 96;
+/// From this width on there is a cell between the last column and the border.
+const ROOMY: u16 = 60;
+
+/// Cells between two columns of a table this wide.
+pub fn gap(room: u16) -> u16 {
+    if room < WIDE { 1 } else { 2 }
+}
 
 /// A column that fits the screen.
 pub struct FittedColumn {
@@ -70,12 +81,13 @@ pub fn fit(room: u16) -> Vec<FittedColumn> {
         })
         .collect();
     candidates.sort_unstable();
-    // One cell of space after each column; the last column needs none.
-    let mut left = (room + 1).saturating_sub(MARKER_WIDTH);
+    let gap = gap(room);
+    let end = u16::from(room >= ROOMY);
+    let mut left = room.saturating_sub(MARKER_WIDTH + end);
     let mut given = [0; COLUMNS.len()];
     for (_, i, width) in candidates {
         let more = match given[i] {
-            0 => width + 1,
+            0 => width + gap,
             narrower => width - narrower,
         };
         if more <= left {
@@ -126,12 +138,29 @@ fn state(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     let (symbol, role) = state_symbol(row, context);
     let style = context.theme.style(role);
     let text = Column::State.text(row, context.now);
-    let text = context.keep_start(&text, width.saturating_sub(2));
-    Line::from(vec![
+    let is_still = is_still(row, context);
+    let room = width.saturating_sub(if is_still { 4 } else { 2 });
+    let text = context.keep_start(&text, room);
+    let mut line = Line::from(vec![
         Span::styled(symbol, style),
         Span::raw(" "),
         Span::styled(text, style),
-    ])
+    ]);
+    if is_still {
+        line.push_span(context.span(Role::Warning, " !"));
+    }
+    line
+}
+
+/// How long EC2 may report nothing new of a task under way before that is remarked.
+pub const STILL_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether EC2 should have reported something new of a task long ago.
+fn is_still(row: &Row, context: &RenderContext) -> bool {
+    let task = row.task();
+    let is_under_way = row.tracked.unlisted_since.is_none() && task.state.phase().is_under_way();
+    let is_old = |time| context.now.duration_since(time) >= STILL_AFTER;
+    is_under_way && task.update_time.is_some_and(is_old)
 }
 
 /// The symbol and the role of a task's state on the screen.
@@ -158,23 +187,34 @@ fn state_symbol(row: &Row, context: &RenderContext) -> (&'static str, Role) {
 }
 
 fn progress(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
-    let Some(progress) = &row.tracked.task.progress else {
+    let Some(progress) = &row.task().progress else {
         return absent();
     };
     // Rounded down, as the bar is.
     match progress.percent().map(|percent| percent.abs().floor()) {
-        Some(percent) if width >= 10 => Line::from(vec![
-            Span::styled(
-                progress_bar(percent, width - 5, context.symbols().bar),
-                context
-                    .theme
-                    .style(context.theme.phase(row.tracked.task.state.phase()).1),
-            ),
-            Span::raw(format!("{:>5}", format!("{percent:.0}%"))),
-        ]),
+        Some(percent) if width >= 10 => {
+            let (_, role) = context.theme.phase(row.task().state.phase());
+            Line::from(vec![
+                bar(percent, width - 5, role, context),
+                Span::raw(format!("{:>5}", format!("{percent:.0}%"))),
+            ])
+        }
         Some(percent) => format!("{:>width$}", format!("{percent:.0}%")).into(),
         None => context.keep_start(progress.as_str(), width).into(),
     }
+}
+
+/// A bar in the colour of a role, on the colour of what is not filled.
+fn bar(percent: f64, width: usize, role: Role, context: &RenderContext) -> Span<'static> {
+    let theme = context.theme;
+    let steps = match theme.colors() {
+        ColorDepth::None => context.symbols().plain_bar,
+        ColorDepth::Sixteen | ColorDepth::Palette256 | ColorDepth::TrueColor => {
+            context.symbols().bar
+        }
+    };
+    let style = theme.style(role).patch(theme.style(Role::Trough));
+    Span::styled(progress_bar(percent, width, steps), style)
 }
 
 /// A bar of `width` cells, `percent` of it filled, in as fine steps as the symbols allow.
@@ -203,8 +243,17 @@ fn age(
     context: &RenderContext,
 ) -> Line<'static> {
     let is_unreadable = row.task().unreadable(member).is_some();
+    let is_warning = column == Column::Updated && is_still(row, context);
     match column.time(row.task()) {
-        Some(time) => format!("{:>width$}", text::age(time, context.now)).into(),
+        Some(time) => {
+            let role = if is_warning {
+                Role::Warning
+            } else {
+                Role::Text
+            };
+            let age = format!("{:>width$}", text::age(time, context.now));
+            context.span(role, age).into()
+        }
         None if is_unreadable => format!("{:>width$}", "?").into(),
         None => absent(),
     }

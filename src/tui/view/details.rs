@@ -48,7 +48,11 @@ pub fn draw_pane(
     let inside = block.inner(area).inner(Margin::new(1, 0));
     frame.render_widget(block, area);
     let width = usize::from(inside.width);
+    // The lifecycle, the fields and a remark, with space between them where there is some.
+    let is_tall = usize::from(inside.height) >= PANE_FIELDS + 4;
+    let gap = || is_tall.then(Line::default);
     let mut lines = vec![lifecycle(task, width, context)];
+    lines.extend(gap());
     let fields = [
         instance(task),
         bucket(task),
@@ -69,6 +73,7 @@ pub fn draw_pane(
         );
     }
     let remark = remark(app.scope(), tracked, context).or_else(|| failure(task));
+    lines.extend(gap());
     lines.extend(
         remark.map(|(text, role)| Line::from(context.span(role, context.keep_start(&text, width)))),
     );

@@ -53,15 +53,15 @@ fn json_line(line: &str, context: &RenderContext) -> Line<'static> {
     if rest.starts_with('"')
         && let Some((name, value)) = rest.split_once("\": ")
     {
-        spans.push(context.span(Role::Label, format!("{name}\"")));
+        spans.push(context.span(Role::MemberName, format!("{name}\"")));
         spans.push(context.span(Role::Dim, ": "));
         rest = value;
     }
     let value = rest.trim_end_matches(',');
     let role = match value.chars().next() {
-        Some('"') => Role::Text,
+        Some('"') => Role::MemberValue,
         Some('{' | '}' | '[' | ']') | None => Role::Dim,
-        Some(_) => Role::Active,
+        Some(_) => Role::Text,
     };
     spans.push(context.span(role, value.to_owned()));
     spans.push(context.span(Role::Dim, rest[value.len()..].to_owned()));
@@ -76,10 +76,10 @@ fn yaml_line(line: &str, context: &RenderContext) -> Line<'static> {
     match rest.split_once(':') {
         Some((name, value)) if is_name(name) => Line::from(vec![
             Span::raw(indent.to_owned()),
-            context.span(Role::Label, name.to_owned()),
+            context.span(Role::MemberName, name.to_owned()),
             context.span(Role::Dim, ":"),
-            context.span(Role::Text, value.to_owned()),
+            context.span(Role::MemberValue, value.to_owned()),
         ]),
-        Some(_) | None => Line::from(context.span(Role::Text, line.to_owned())),
+        Some(_) | None => Line::from(context.span(Role::MemberValue, line.to_owned())),
     }
 }

@@ -73,8 +73,8 @@ fn keys(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Vec<
     let actions = shown.iter().map(|(.., action)| *action).collect();
     let spans = shown.into_iter().flat_map(|(_, keys, word, _)| {
         [
-            context.span(Role::Strong, keys),
-            Span::raw(format!(" {word}   ")),
+            context.span(Role::Key, keys),
+            context.span(Role::Dim, format!(" {word}   ")),
         ]
     });
     let line = std::iter::once(Span::raw(" ")).chain(spans).collect();

@@ -44,7 +44,7 @@ fn draw_identity(frame: &mut Frame, area: Rect, app: &App, context: &RenderConte
     let room = usize::from(area.width).saturating_sub(right.width() + 2);
     let mut left = Vec::new();
     if wide || !app.is_demo() {
-        left.push(context.span(Role::Strong, " bundletop"));
+        left.push(context.span(Role::Title, " bundletop"));
     }
     if app.is_demo() {
         left.push(Span::raw(" "));
@@ -174,7 +174,7 @@ fn marks(app: &App, context: &RenderContext) -> Line<'static> {
         let mark = context.symbols().mark;
         text = format!("{text} {mark} {} marked{hidden} ", list.marks().len());
     }
-    context.span(Role::Strong, text).into()
+    context.span(Role::Pointer, text).into()
 }
 
 fn draw_banner(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {

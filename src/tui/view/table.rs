@@ -9,7 +9,7 @@ use ratatui::widgets::{self, Table};
 use super::columns::{self, FittedColumn};
 use crate::monitor::TrackedTask;
 use crate::tui::app::App;
-use crate::tui::column::Row;
+use crate::tui::column::{Column, Row};
 use crate::tui::drawn::Target;
 use crate::tui::list::VisibleRow;
 use crate::tui::list::filter::Matcher;
@@ -21,7 +21,7 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     let columns = columns::fit(area.width);
     let titles = columns.iter().map(|column| title(column, app, context));
     let header = std::iter::once(Line::default()).chain(titles);
-    let widths = std::iter::once(columns::MARKER_WIDTH - 1)
+    let widths = std::iter::once(columns::MARKER_WIDTH)
         .chain(columns.iter().map(|column| column.width))
         .map(Constraint::Length);
     let height = usize::from(area.height.saturating_sub(1));
@@ -45,28 +45,30 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
                     None => cell,
                 }
             });
-            let marker = marker(&visible, is_selected, context);
-            widgets::Row::new(std::iter::once(marker).chain(cells)).style(row_style(
-                tracked,
-                is_selected,
-                context,
-            ))
+            let style = row_style(tracked, is_selected, context);
+            // Where the band has a colour for its text, all of the text has that.
+            let text_style = Style {
+                fg: style.fg.filter(|_| is_selected),
+                ..Style::new()
+            };
+            let cells = std::iter::once(marker(&visible, is_selected, context)).chain(cells);
+            widgets::Row::new(cells.map(|cell| patch_spans(cell, text_style))).style(style)
         })
         .collect();
     add_targets(area, &columns, app, context);
     let table = Table::new(rows, widths)
         .header(widgets::Row::new(header))
-        .column_spacing(1);
+        .column_spacing(columns::gap(area.width));
     frame.render_widget(table, area);
 }
 
 /// Notes where the titles and the rows are.
 fn add_targets(area: Rect, columns: &[FittedColumn], app: &App, context: &RenderContext) {
-    let mut x = area.x + columns::MARKER_WIDTH;
+    let mut x = area.x + columns::MARKER_WIDTH + columns::gap(area.width);
     for column in columns {
         let title = Rect::new(x, area.y, column.width, 1).intersection(area);
         context.add_target(title, Target::Title(column.column));
-        x += column.width + 1;
+        x += column.width + columns::gap(area.width);
     }
     let rows = app.list().visible(usize::from(area.height), app.tasks());
     for (row, line) in rows.zip(area.rows().skip(1)) {
@@ -78,7 +80,8 @@ fn add_targets(area: Rect, columns: &[FittedColumn], app: &App, context: &Render
 fn title(fitted: &FittedColumn, app: &App, context: &RenderContext) -> Line<'static> {
     let order = app.list().order();
     if order.column != fitted.column {
-        return context.span(Role::Label, fitted.title).into();
+        let title = context.span(Role::Heading, fitted.title);
+        return aligned(title.into(), fitted.column);
     }
     let [ascending, descending] = context.symbols().sorted;
     let mark = if order.is_descending {
@@ -88,10 +91,33 @@ fn title(fitted: &FittedColumn, app: &App, context: &RenderContext) -> Line<'sta
     };
     let room = usize::from(fitted.width).saturating_sub(1);
     let title: String = fitted.title.chars().take(room).collect();
-    Line::from(vec![
-        context.span(Role::Label, title),
-        context.span(Role::Strong, mark),
-    ])
+    let title = Line::from(vec![
+        context.span(Role::Heading, title),
+        context.span(Role::Pointer, mark),
+    ]);
+    aligned(title, fitted.column)
+}
+
+/// Times are aligned to the right, and so are their titles.
+fn aligned(title: Line<'static>, column: Column) -> Line<'static> {
+    match column {
+        Column::Started | Column::Updated => title.right_aligned(),
+        Column::BundleId
+        | Column::Instance
+        | Column::State
+        | Column::Progress
+        | Column::Storage
+        | Column::Error => title,
+    }
+}
+
+fn patch_spans(line: Line<'static>, style: Style) -> Line<'static> {
+    let alignment = line.alignment;
+    let spans = line.spans.into_iter().map(|span| span.patch_style(style));
+    Line {
+        alignment,
+        ..spans.collect()
+    }
 }
 
 fn marker(row: &VisibleRow, is_selected: bool, context: &RenderContext) -> Line<'static> {
@@ -99,8 +125,8 @@ fn marker(row: &VisibleRow, is_selected: bool, context: &RenderContext) -> Line<
     let pointer = if is_selected { symbols.marker } else { " " };
     let mark = if row.is_marked { symbols.mark } else { " " };
     Line::from(vec![
-        context.span(Role::Label, pointer),
-        context.span(Role::Strong, mark),
+        context.span(Role::Pointer, pointer),
+        context.span(Role::Pointer, mark),
     ])
 }
 

@@ -12,6 +12,8 @@ use crate::tui::list::completion::MAX_SUGGESTIONS;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
+/// The most columns of a text field and its label.
+const MAX_FIELD_WIDTH: u16 = 60;
 /// Columns of the borders at both ends.
 const BORDERS: u16 = 2;
 
@@ -56,7 +58,7 @@ fn position(app: &App, context: &RenderContext) -> Line<'static> {
     };
     let ellipsis = context.charset().ellipsis();
     let busy = if app.has_work() { ellipsis } else { "" };
-    Line::from(format!(" {busy}{text}"))
+    context.span(Role::Label, format!(" {busy}{text}")).into()
 }
 
 /// What is shown: all tasks, those in one state, those that a filter finds.
@@ -65,7 +67,7 @@ fn title(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
     let filter = list.filter();
     let mut spans = Vec::new();
     let has_filter = !filter.text().is_empty();
-    let label = context.theme.style(Role::Label);
+    let label = context.theme.style(Role::Title);
     if !has_filter || room >= 60 {
         spans.push(Span::styled(" Bundle tasks ", label));
     }
@@ -90,10 +92,16 @@ fn title(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
 
 /// The filter being typed; below it why it cannot be understood, or how it can be completed.
 fn draw_prompt(frame: &mut Frame, line: Rect, prompt: &Prompt, app: &App, context: &RenderContext) {
+    let room = line.width;
+    let line = Rect {
+        width: room.min(MAX_FIELD_WIDTH),
+        ..line
+    };
     frame.render_widget(Clear, line);
     let cursor = text_field::draw(frame, line, prompt.purpose.label(), &prompt.field, context);
     let below = Rect {
         y: line.y + 1,
+        width: room,
         height: frame.area().height.saturating_sub(line.y + 2),
         ..line
     };
@@ -150,7 +158,7 @@ fn draw_suggestions(
     let lines = suggestions.iter().enumerate().map(|(number, text)| {
         let is_taken = prompt.taken == Some(number);
         let text = context.keep_start(text, usize::from(inside.width).saturating_sub(2));
-        let role = if is_taken { Role::Button } else { Role::Text };
+        let role = if is_taken { Role::Selected } else { Role::Text };
         let width = usize::from(inside.width).saturating_sub(1);
         context.span(role, format!(" {text:<width$}")).into()
     });

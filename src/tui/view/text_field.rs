@@ -27,10 +27,14 @@ pub fn draw(
     let column = area
         .x
         .saturating_add(u16::try_from(start + text::width(&before)).unwrap_or(u16::MAX));
+    let input = context.theme.style(Role::Input);
+    let used = text::width(&before) + text::width(&after);
+    let rest = " ".repeat((room + 1).saturating_sub(used));
     let line = Line::from(vec![
-        context.span(Role::Label, label.to_owned()),
-        Span::raw(before),
-        Span::raw(after),
+        context.span(Role::Title, label.to_owned()),
+        Span::styled(before, input),
+        Span::styled(after, input),
+        Span::styled(rest, input),
     ]);
     frame.render_widget(line, area);
     frame.set_cursor_position((column, area.y));

@@ -3,7 +3,7 @@
 use bundletop::task::{BundleTask, S3Storage, Secret, SecretsShown, TaskError};
 use bundletop::text::Charset;
 use bundletop::tui::keymap::Context;
-use bundletop::tui::theme::{Role, Theme};
+use bundletop::tui::theme::{Background, ColorDepth, Role, Theme};
 use serde_json::{Value, json};
 
 use crate::harness::{Harness, task};
@@ -162,7 +162,8 @@ fn what_is_found_is_highlighted_counted_and_scrolled_to() {
         "{screen}"
     );
     let (buffer, _) = harness.frame();
-    let found = Theme::new(true, Charset::Unicode).style(Role::Found);
+    let found =
+        Theme::new(Background::Dark, ColorDepth::TrueColor, Charset::Unicode).style(Role::Found);
     let highlighted: String = buffer
         .content()
         .iter()

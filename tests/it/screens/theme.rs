@@ -1,0 +1,240 @@
+//! The themes: readable on their backgrounds, and chosen by the terminal's answer.
+
+use bundletop::task::Phase;
+use bundletop::text::Charset::Unicode;
+use bundletop::tui::background_query::{AnswerFinder, of_colorfgbg};
+use bundletop::tui::theme::{Background, ColorDepth, Role, Theme};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::style::Color;
+
+const ROLES: [Role; 27] = [
+    Role::Text,
+    Role::Dim,
+    Role::Label,
+    Role::Heading,
+    Role::Title,
+    Role::Strong,
+    Role::Key,
+    Role::Pointer,
+    Role::MemberName,
+    Role::MemberValue,
+    Role::Found,
+    Role::Pending,
+    Role::Waiting,
+    Role::Bundling,
+    Role::Storing,
+    Role::Cancelling,
+    Role::Complete,
+    Role::Failed,
+    Role::Unknown,
+    Role::Good,
+    Role::Active,
+    Role::Warning,
+    Role::Bad,
+    Role::Danger,
+    Role::Disabled,
+    Role::Input,
+    Role::Selected,
+];
+
+/// The relative luminance of WCAG 2.1.
+fn luminance(color: Color) -> f64 {
+    let Color::Rgb(r, g, b) = color else {
+        panic!("{color:?} is no exact colour");
+    };
+    let linear = [r, g, b].map(|channel| {
+        let value = f64::from(channel) / 255.0;
+        if value <= 0.03928 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+}
+
+fn contrast(a: Color, b: Color) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[test]
+fn all_text_has_enough_contrast_on_everything_it_is_drawn_on() {
+    for (background, file, text) in [
+        (
+            Background::Dark,
+            include_str!("../../../assets/themes/dark.toml"),
+            Color::Rgb(220, 223, 230),
+        ),
+        (
+            Background::Light,
+            include_str!("../../../assets/themes/light.toml"),
+            Color::Rgb(36, 38, 46),
+        ),
+    ] {
+        let file: toml::Table = toml::from_str(file).expect("a theme");
+        let terminal: Color = file["background"]
+            .as_str()
+            .expect("a colour")
+            .parse()
+            .expect("a colour");
+        let theme = Theme::new(background, ColorDepth::TrueColor, Unicode);
+        let behind = |role| theme.style(role).bg.unwrap_or(terminal);
+        for role in ROLES {
+            let style = theme.style(role);
+            let foreground = style.fg.unwrap_or(text);
+            for (name, on) in [
+                ("the terminal", style.bg.unwrap_or(terminal)),
+                (
+                    "the selected row",
+                    style.bg.unwrap_or(behind(Role::Selected)),
+                ),
+                ("a dialog", style.bg.unwrap_or(behind(Role::Panel))),
+            ] {
+                let contrast = contrast(foreground, on);
+                assert!(
+                    contrast >= 4.5,
+                    "{background:?} {role:?} on {name}: {contrast:.1}"
+                );
+            }
+        }
+        for role in [
+            Role::Button,
+            Role::ButtonInFocus,
+            Role::DangerInFocus,
+            Role::Demo,
+        ] {
+            let style = theme.style(role);
+            let pair = (style.fg.expect("a colour"), style.bg.expect("a colour"));
+            assert!(contrast(pair.0, pair.1) >= 4.5, "{background:?} {role:?}");
+        }
+    }
+}
+
+#[test]
+fn every_state_has_its_own_colour_and_failed_is_the_loudest() {
+    for background in [Background::Dark, Background::Light] {
+        let theme = Theme::new(background, ColorDepth::TrueColor, Unicode);
+        let colors: Vec<_> = Phase::ALL
+            .map(|phase| theme.style(theme.phase(phase).1).fg)
+            .into();
+        for (number, color) in colors.iter().enumerate() {
+            assert!(
+                !colors[..number].contains(color),
+                "{:?}",
+                Phase::ALL[number]
+            );
+        }
+        let modifiers = |phase| theme.style(theme.phase(phase).1).add_modifier;
+        assert!(!modifiers(Phase::Failed).is_empty());
+        assert!(modifiers(Phase::Storing).is_empty());
+    }
+}
+
+#[test]
+fn fewer_colours_are_near_and_sixteen_are_the_terminals_own() {
+    let color = |colors, role| Theme::new(Background::Dark, colors, Unicode).style(role).fg;
+    assert!(matches!(
+        color(ColorDepth::Palette256, Role::Failed),
+        Some(Color::Indexed(16..))
+    ));
+    assert_eq!(
+        color(ColorDepth::Sixteen, Role::Failed),
+        Some(Color::LightRed)
+    );
+    assert_eq!(color(ColorDepth::None, Role::Failed), None);
+}
+
+fn keys(text: &str) -> Vec<Event> {
+    let mut characters = text.chars();
+    let mut events = Vec::new();
+    while let Some(c) = characters.next() {
+        let (c, modifiers) = match c {
+            '\u{1b}' => (characters.next().expect("a character"), KeyModifiers::ALT),
+            '\u{7}' => ('g', KeyModifiers::CONTROL),
+            c => (c, KeyModifiers::NONE),
+        };
+        events.push(Event::Key(KeyEvent::new(KeyCode::Char(c), modifiers)));
+    }
+    events
+}
+
+#[test]
+fn the_terminals_answer_is_taken_out_of_the_keys() {
+    for (answer, background) in [
+        ("\u{1b}]11;rgb:0000/0000/0000\u{7}", Background::Dark),
+        ("\u{1b}]11;rgb:1818/1a1a/2020\u{1b}\\", Background::Dark),
+        ("\u{1b}]11;rgb:ff/ff/ea\u{7}", Background::Light),
+        (
+            "\u{1b}]11;rgba:fafa/fafa/f8f8/ffff\u{1b}\\",
+            Background::Light,
+        ),
+        ("\u{1b}]11;rgb:f/f/f\u{7}", Background::Light),
+    ] {
+        let mut finder = AnswerFinder::default();
+        let found = finder.find(keys(&format!("j{answer}k")));
+        assert_eq!(found.background, Some(background), "{answer:?}");
+        assert_eq!(found.events, keys("jk"), "{answer:?}");
+        // In as many pieces as it has characters, and with a resize in its middle.
+        let mut finder = AnswerFinder::default();
+        let mut events = Vec::new();
+        let mut answered = None;
+        for key in keys(&format!("j{answer}k")) {
+            let found = finder.find(vec![key, Event::Resize(80, 24)]);
+            events.extend(
+                found
+                    .events
+                    .into_iter()
+                    .filter(|event| !matches!(event, Event::Resize(..))),
+            );
+            answered = answered.or(found.background);
+        }
+        assert_eq!((answered, events), (Some(background), keys("jk")));
+    }
+}
+
+#[test]
+fn what_is_no_answer_is_typed() {
+    for typed in [
+        "hello",
+        "\u{1b}]j",
+        "\u{1b}]11;q",
+        "\u{1b}]1",
+        "\u{1b}x",
+        "\u{1b}]11;rgb:0000/0000/0000/0000/0000/0000/0000/0000",
+    ] {
+        let mut finder = AnswerFinder::default();
+        let mut found = finder.find(keys(typed));
+        // Whatever comes next shows that it was none.
+        let enter = Event::Key(KeyEvent::from(KeyCode::Enter));
+        found.events.extend(finder.find(vec![enter.clone()]).events);
+        assert_eq!(found.background, None);
+        assert_eq!(
+            found.events,
+            [keys(typed), vec![enter]].concat(),
+            "{typed:?}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_without_sense_changes_nothing() {
+    for answer in [
+        "\u{1b}]11;rgb:\u{7}",
+        "\u{1b}]11;rgb:zz/00/00\u{7}",
+        "\u{1b}]11;rgb:00/00\u{7}",
+    ] {
+        let found = AnswerFinder::default().find(keys(answer));
+        assert_eq!(found.background, None, "{answer:?}");
+    }
+    for (value, background) in [
+        ("15;0", Some(Background::Dark)),
+        ("0;default;15", Some(Background::Light)),
+        ("0;7", Some(Background::Light)),
+        ("12;8", Some(Background::Dark)),
+        ("default", None),
+        ("", None),
+    ] {
+        assert_eq!(of_colorfgbg(value), background, "{value}");
+    }
+}
