@@ -11,6 +11,7 @@ pub mod column;
 pub mod copy;
 pub mod dialog;
 pub mod drawn;
+pub mod ec2_filters;
 pub mod export;
 pub mod input;
 pub mod keymap;

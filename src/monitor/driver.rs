@@ -195,7 +195,7 @@ impl Connection {
             Call::Cancel { key: Some(key), .. } => Some(self.kept(key, |it| it == connection)),
             Call::Connect
             | Call::Identify(None)
-            | Call::Describe
+            | Call::Describe { .. }
             | Call::DryRun(_)
             | Call::DescribeOne(_)
             | Call::Cancel { key: None, .. } => None,
@@ -232,8 +232,8 @@ async fn answer(call: &Call, caller: &Caller, last_list: &LastList) -> Answer {
     match call {
         Call::Connect => unreachable!("it needs no caller"),
         Call::Identify(_) => Answer::Identified(caller.identity().await),
-        Call::Describe => {
-            let list = caller.describe().await;
+        Call::Describe { filters } => {
+            let list = caller.describe(filters).await;
             Answer::Described(list.map(|list| last_list.share(list)))
         }
         Call::DryRun(id) => Answer::DryRun(caller.dry_run_cancel(id).await),
@@ -247,7 +247,7 @@ fn failed(call: &Call, error: Ec2Error) -> Answer {
     match call {
         Call::Connect => Answer::Connected(Err(error)),
         Call::Identify(_) => Answer::Identified(Err(error)),
-        Call::Describe => Answer::Described(Err(error)),
+        Call::Describe { .. } => Answer::Described(Err(error)),
         Call::DryRun(_) => Answer::DryRun(Err(error)),
         Call::DescribeOne(_) => Answer::DescribedOne(Err(error)),
         Call::Cancel { .. } => Answer::Cancelled(Err(error)),

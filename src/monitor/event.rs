@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::key::{ScopeId, TaskKey};
 use super::request::RequestId;
 use super::transition::Transition;
-use crate::ec2::{AccessKeyId, Ec2Error, Identity, Session};
+use crate::ec2::{AccessKeyId, Ec2Error, Filter, Identity, Session};
 use crate::task::{BundleId, BundleTask};
 
 /// A reading of both clocks.
@@ -56,6 +56,8 @@ pub enum Event {
 pub enum Command {
     /// Request the list now.
     Refresh,
+    /// Request only tasks that EC2's own filters find; all without any.
+    SetFilters(Vec<Filter>),
     /// Pause polling, or resume it.
     TogglePause,
     /// Check with dry runs whether cancels would be permitted, unless that was checked just now.
@@ -85,8 +87,11 @@ pub enum Call {
     /// Get the identity behind this access key, which signed an earlier call of the connection; without
     /// one, behind the credentials found now.
     Identify(Option<AccessKeyId>),
-    /// Request the whole list.
-    Describe,
+    /// Request the list.
+    Describe {
+        /// EC2's own filters; all tasks are wanted if there are none.
+        filters: Vec<Filter>,
+    },
     /// Check whether a cancel would be permitted.
     DryRun(BundleId),
     /// Ask for one task.
@@ -108,7 +113,7 @@ pub enum Answer {
     Connected(Result<Session, Ec2Error>),
     /// Whose credentials these are.
     Identified(Result<Identity, Ec2Error>),
-    /// The whole list, in EC2's order.
+    /// The tasks that were asked for.
     Described(Result<Vec<Arc<BundleTask>>, Ec2Error>),
     /// `Ok` if a cancel would be permitted.
     DryRun(Result<(), Ec2Error>),

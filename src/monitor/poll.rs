@@ -110,6 +110,13 @@ impl PollSchedule {
         self.wants_refresh = true;
     }
 
+    /// The request in flight is not wanted any more: the next one is due now.
+    pub fn abandon(&mut self, now: Duration) {
+        self.schedule_next(now, Duration::ZERO);
+        self.next_refresh = now;
+        self.wants_refresh = true;
+    }
+
     /// Pauses or resumes polling. On resuming, a person wants to see what is new.
     pub fn toggle_pause(&mut self) {
         self.paused = !self.paused;

@@ -25,6 +25,8 @@ pub(super) enum Purpose {
     Connect,
     /// To get the list.
     Poll,
+    /// To get tasks that are on the screen although the filters leave them out.
+    Follow(Vec<BundleId>),
     /// To learn whose credentials these are.
     Identify,
     /// To learn whether the cancel of a task would be permitted.
@@ -43,7 +45,11 @@ impl Purpose {
     fn outlives_connection(&self) -> bool {
         match self {
             Self::Cancel(_) | Self::LookUp(_) | Self::Identify => true,
-            Self::Connect | Self::Poll | Self::Permission(_) | Self::Recheck(_) => false,
+            Self::Connect
+            | Self::Poll
+            | Self::Follow(_)
+            | Self::Permission(_)
+            | Self::Recheck(_) => false,
         }
     }
 }
@@ -80,6 +86,7 @@ impl Requests {
         let connection = match purpose {
             Purpose::Connect => self.connection + 1,
             Purpose::Poll
+            | Purpose::Follow(_)
             | Purpose::Identify
             | Purpose::Permission(_)
             | Purpose::Recheck(_)
@@ -116,6 +123,15 @@ impl Requests {
             .flatten()
     }
 
+    /// Forgets a poll that is in flight, because its list is not wanted any more. Returns whether there was
+    /// one.
+    pub fn forget_poll(&mut self) -> bool {
+        let before = self.in_flight.len();
+        self.in_flight
+            .retain(|_, sent| !matches!(sent.purpose, Purpose::Poll | Purpose::Follow(_)));
+        self.in_flight.len() < before
+    }
+
     /// A new connection was made. What was asked on the old one no longer matters, with the exceptions of
     /// [`Purpose::outlives_connection`].
     pub fn connected(&mut self) {
@@ -128,7 +144,7 @@ impl Requests {
     /// others no longer matters, except cancels.
     pub fn place_changed(&mut self) {
         self.in_flight.retain(|_, sent| match sent.purpose {
-            Purpose::Permission(_) | Purpose::Recheck(_) => false,
+            Purpose::Permission(_) | Purpose::Recheck(_) | Purpose::Follow(_) => false,
             Purpose::Connect
             | Purpose::Poll
             | Purpose::Identify

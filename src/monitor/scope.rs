@@ -2,6 +2,7 @@
 
 mod cancel_status;
 mod cancel_steps;
+mod filtered;
 mod list;
 
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use super::poll::PollSchedule;
 use super::request::{Purpose, RequestId, Requests};
 use super::tasks::{Changes, Tasks};
 use super::transition::{NotSent, Transition};
-use crate::ec2::{AccessKeyId, Ec2Error, ErrorKind, Identity, Session};
+use crate::ec2::{AccessKeyId, Ec2Error, ErrorKind, Filter, Identity, Session};
 use crate::task::BundleId;
 use list::{ReceivedList, SameAccount};
 
@@ -47,6 +48,7 @@ pub struct Scope {
     cancels: Cancels,
     permissions: Permissions,
     pace: Pace,
+    filters: Vec<Filter>,
     poll: PollSchedule,
     requests: Requests,
     identities: Identities,
@@ -78,6 +80,7 @@ impl Scope {
             cancels: Cancels::default(),
             permissions: Permissions::default(),
             pace: Pace::default(),
+            filters: Vec::new(),
             poll,
             requests: Requests::default(),
             identities: Identities::default(),
@@ -98,6 +101,11 @@ impl Scope {
     /// The tasks.
     pub fn tasks(&self) -> &Tasks {
         &self.tasks
+    }
+
+    /// EC2's own filters: the tasks are only those that they find.
+    pub fn filters(&self) -> &[Filter] {
+        &self.filters
     }
 
     /// When to poll EC2 next.
@@ -190,6 +198,7 @@ impl Scope {
     pub(super) fn command(&mut self, command: Command, now: Now, update: &mut Update) {
         match command {
             Command::Refresh => self.poll.refresh(),
+            Command::SetFilters(filters) => self.set_filters(filters, now),
             Command::TogglePause => self.poll.toggle_pause(),
             Command::CheckPermissions(ids) => self.permissions.ask(ids, now.mono),
             Command::StopCheckingPermissions => self.permissions.stop_waiting(),
@@ -233,6 +242,11 @@ impl Scope {
                 };
                 self.accept_list(list, now, update);
             }
+            (Purpose::Follow(ids), Answer::Described(Ok(tasks))) => {
+                self.followed(ids, tasks, &sent, signed_by.as_ref(), now, update);
+            }
+            // The next poll asks again.
+            (Purpose::Follow(_), Answer::Described(Err(_))) => {}
             (Purpose::Poll, Answer::Described(Err(error))) => {
                 self.follow_newest_key(now, update);
                 self.request_failed(error, now);
@@ -269,6 +283,7 @@ impl Scope {
                 Purpose::Connect
                 | Purpose::Identify
                 | Purpose::Poll
+                | Purpose::Follow(_)
                 | Purpose::Permission(_)
                 | Purpose::Recheck(_)
                 | Purpose::LookUp(_)
@@ -286,7 +301,7 @@ impl Scope {
             if self.must_connect {
                 self.push(Purpose::Connect, Call::Connect, now, update);
             } else {
-                self.push(Purpose::Poll, Call::Describe, now, update);
+                self.push_poll(now, update);
             }
             // Unless an error is on the screen, sending a request changes nothing visible.
             update.has_visible_change |= self.last_error.is_some();
@@ -312,7 +327,7 @@ impl Scope {
         }
         self.session = Some(session);
         self.must_connect = false;
-        self.push(Purpose::Poll, Call::Describe, now, update);
+        self.push_poll(now, update);
         // The keys are not known yet. Later, a key is identified when it first signs a list.
         if self.identities.is_empty() && self.identities.may_ask(now.mono) {
             self.identify(None, now, update);

@@ -34,6 +34,8 @@ pub struct TrackedTask {
     pub unlisted_since: Option<Timestamp>,
     /// When EC2 last listed it.
     pub last_listed: Timestamp,
+    /// Whether EC2's own filters leave it out of the list.
+    pub is_left_out: bool,
     duplicate_index: u32,
     /// When the description was accepted, in time since the program started.
     described_at: Duration,
@@ -160,6 +162,8 @@ pub struct Tasks {
     last_list: Vec<TaskSlot>,
     counts: Counts,
     merge_count: u64,
+    /// Whether the next list is another part of what there is: what comes with it need not be new.
+    expects_other_tasks: bool,
     revision: u64,
 }
 
@@ -173,6 +177,8 @@ pub(super) struct MergeContext<'a> {
     pub now: Now,
     /// The task to keep in any case.
     pub pinned: Option<&'a TaskKey>,
+    /// Whether the list has only what filters find.
+    pub is_partial: bool,
     pub cancels: &'a mut Cancels,
     pub changes: &'a mut Changes,
 }
@@ -247,6 +253,7 @@ impl Tasks {
             }
         }
         self.remove_unlisted(&mut merge);
+        self.expects_other_tasks = false;
         self.recount();
     }
 
@@ -260,6 +267,7 @@ impl Tasks {
     ) {
         let known = &mut self.tasks[slot];
         known.last_merge = self.merge_count;
+        known.is_left_out = false;
         known.last_place = self.last_list.len();
         self.last_list.push(slot);
         let cancel = merge.cancels.state(&task.bundle_id);
@@ -289,7 +297,7 @@ impl Tasks {
             let change = Change::Cancel(id, change);
             merge.changes.push((task.bundle_id.clone(), change));
         }
-        if self.merge_count > 1 {
+        if self.merge_count > 1 && !merge.is_partial && !self.expects_other_tasks {
             let state = task.state.clone();
             let change = Change::Appeared { state };
             merge.changes.push((task.bundle_id.clone(), change));
@@ -298,6 +306,7 @@ impl Tasks {
             task,
             unlisted_since: None,
             last_listed: merge.now.wall,
+            is_left_out: false,
             duplicate_index: key.duplicate_index(),
             described_at: merge.now.mono,
             ignore_requests_through: merge.request,
@@ -311,6 +320,8 @@ impl Tasks {
     /// Marks or removes the tasks that the list being merged does not have.
     fn remove_unlisted(&mut self, merge: &mut MergeContext) {
         let (merge_count, request) = (self.merge_count, merge.request);
+        // What a person has just asked not to see need not stay because it was being looked at.
+        let pinned = merge.pinned.filter(|_| !self.expects_other_tasks);
         let unlisted = self.tasks.iter().filter(|(_, task)| {
             task.last_merge != merge_count && request > task.ignore_requests_through
         });
@@ -318,8 +329,18 @@ impl Tasks {
             let task = &mut self.tasks[slot];
             let id = task.task.bundle_id.clone();
             let is_new = task.unlisted_since.is_none();
-            let is_kept = task.is_retained(merge.cancels.state(&id))
-                || merge.pinned.is_some_and(|pinned| *pinned == task.key());
+            let is_pinned = pinned.is_some_and(|pinned| *pinned == task.key());
+            let cancel = merge.cancels.state(&id);
+            if merge.is_partial {
+                // It may only be left out.
+                if is_new && (is_pinned || cancel.is_some()) {
+                    task.is_left_out = true;
+                } else if is_new {
+                    self.remove(slot);
+                }
+                continue;
+            }
+            let is_kept = task.is_retained(cancel) || is_pinned;
             if is_kept {
                 task.unlisted_since.get_or_insert(merge.now.wall);
             } else {
@@ -395,6 +416,18 @@ impl Tasks {
             self.recount();
         }
         unlisted.is_some()
+    }
+
+    /// The next list is another part of what there is.
+    pub(super) fn expect_other_tasks(&mut self) {
+        self.expects_other_tasks = true;
+    }
+
+    /// The tasks that are here although filters leave them out, and that EC2 may still list.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = BundleId> {
+        let is_left_out = |task: &&TrackedTask| task.is_left_out && task.unlisted_since.is_none();
+        let left_out = self.tasks.values().filter(is_left_out);
+        left_out.map(|task| task.task.bundle_id.clone())
     }
 
     /// Every task and its slot.

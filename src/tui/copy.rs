@@ -1,6 +1,6 @@
 //! What can be copied: values of tasks, and the AWS CLI's commands for what the screen shows or does.
 
-use crate::ec2::Session;
+use crate::ec2::{Filter, Session};
 use crate::output::{self, Format, OutputTarget};
 use crate::task::{BundleTask, Phase, S3Storage, SecretsShown};
 use crate::text::{self, Charset};
@@ -50,7 +50,7 @@ impl CopyContent {
 /// What the command to list depends on.
 pub struct Listed {
     /// EC2's own filters.
-    pub filters: Vec<(String, Vec<String>)>,
+    pub filters: Vec<Filter>,
     /// The only phase shown.
     pub phase: Option<Phase>,
     /// The IDs of the tasks shown, if a filter of this program hides others.
@@ -145,13 +145,14 @@ fn list_command(session: &Session, listed: &Listed) -> Option<String> {
         arguments.push("--bundle-ids".into());
         arguments.extend(ids.iter().cloned());
     }
-    let phase = listed
-        .phase
-        .map(|phase| ("state".to_owned(), vec![phase.as_str().to_owned()]));
+    let phase = listed.phase.map(|phase| Filter {
+        name: Some("state".to_owned()),
+        values: Some(vec![phase.as_str().to_owned()]),
+    });
     let filters = listed.filters.iter().cloned().chain(phase);
     // As JSON, in which every value can be written.
     let filters: Vec<_> = filters
-        .map(|(name, values)| serde_json::json!({"Name": name, "Values": values}).to_string())
+        .map(|filter| serde_json::json!({"Name": filter.name, "Values": filter.values}).to_string())
         .collect();
     if !filters.is_empty() {
         arguments.push("--filters".into());

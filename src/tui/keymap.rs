@@ -113,6 +113,8 @@ pub enum Action {
     Last,
     /// Filter the list as text is typed.
     Filter,
+    /// Have EC2 send only some tasks.
+    Ec2Filters,
     /// Show only tasks in one state: which, depends on the key.
     ShowState,
     /// Undo, one after the other, what limits the list: the range, the filter, the state.

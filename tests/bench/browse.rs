@@ -173,7 +173,7 @@ impl Driven {
         for effect in self.app.update(now, msg) {
             if let Effect::Perform(MonitorEffect {
                 request,
-                call: Call::Connect | Call::Describe,
+                call: Call::Connect | Call::Describe { .. },
             }) = effect
             {
                 self.poll = Some(request);

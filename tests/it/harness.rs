@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bundletop::ec2::{AccessKeyId, Ec2Error, ErrorKind, Identity, Operation, Session};
+use bundletop::ec2::{AccessKeyId, Ec2Error, ErrorKind, Filter, Identity, Operation, Session};
 use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{
     self, Answer, Call, CancelState, Event as MonitorEvent, Now, RequestId, TrackedTask,
@@ -49,6 +49,8 @@ pub enum Asked {
     Cancel(BundleId),
     Suspend,
     Quit,
+    /// Tasks that filters leave out, by their IDs.
+    Follow(Vec<String>),
     /// A text for the clipboard.
     Copy(String),
     Export(Export),
@@ -138,7 +140,7 @@ impl Harness {
             Effect::CaptureMouse(is_on) => return Asked::CaptureMouse(is_on),
         };
         let is_same_poll = (self.calls.iter().rev())
-            .find(|(effect, _)| matches!(effect.call, Call::Connect | Call::Describe))
+            .find(|(effect, _)| matches!(effect.call, Call::Connect | Call::Describe { .. }))
             .is_some_and(|(last, _)| {
                 last.call == Call::Connect && last.request.connection == effect.request.connection
             });
@@ -147,7 +149,12 @@ impl Harness {
                 self.polls += 1;
                 Asked::Connect(self.polls)
             }
-            Call::Describe => {
+            // Tasks that filters leave out are asked for by their IDs, besides the poll.
+            Call::Describe { filters } if is_follow(filters) => {
+                self.calls.push((effect.clone(), 0));
+                return Asked::Follow(filters[0].values.clone().unwrap_or_default());
+            }
+            Call::Describe { .. } => {
                 self.polls += u64::from(!is_same_poll);
                 Asked::Describe(self.polls)
             }
@@ -265,7 +272,8 @@ impl Harness {
                 self.wait(1.0); // until it is asked for
             }
         }
-        let request = self.request_of(|call, of| *call == Call::Describe && of == poll);
+        let request =
+            self.request_of(|call, of| matches!(call, Call::Describe { .. }) && of == poll);
         self.answered(request, Answer::Described(result))
     }
 
@@ -331,6 +339,10 @@ impl Harness {
         }
         assert_eq!(self.selected(), id);
     }
+}
+
+fn is_follow(filters: &[Filter]) -> bool {
+    matches!(filters, [only] if only.name.as_deref() == Some("bundle-id"))
 }
 
 /// A connection in that region.

@@ -6,6 +6,7 @@ mod cancel_many;
 mod cancel_outcome;
 mod consistency;
 mod details;
+mod ec2_filters;
 mod filter;
 mod keys;
 mod marks;

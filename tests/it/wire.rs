@@ -12,7 +12,7 @@ use crate::ec2::{CANCEL, CannedServer, DESCRIBE, IDENTITY, connect, error, id, l
 
 async fn describe(answer: impl Into<Vec<u8>>) -> Vec<BundleTask> {
     let server = CannedServer::always(ok(answer)).await;
-    let tasks = connect(server.url()).await.describe().await.unwrap();
+    let tasks = connect(server.url()).await.describe(&[]).await.unwrap();
     tasks.into_iter().map(Arc::unwrap_or_clone).collect()
 }
 
@@ -182,7 +182,7 @@ async fn every_member_arrives() {
 #[tokio::test]
 async fn requests_are_ec2s_query_protocol() {
     let server = CannedServer::always(ok(list(""))).await;
-    connect(server.url()).await.describe().await.unwrap();
+    connect(server.url()).await.describe(&[]).await.unwrap();
     let request = &server.requests()[0];
     assert!(
         request.head.starts_with("POST / HTTP/1.1\r\n"),

@@ -66,27 +66,28 @@ impl Caller {
         Some(AccessKeyId::new(credentials.access_key_id()))
     }
 
-    /// All bundle tasks of the account in the region, in EC2's order, which may vary.
-    pub async fn describe(&self) -> Result<Vec<Arc<BundleTask>>, Ec2Error> {
-        self.describe_ids(None).await
+    /// The bundle tasks of the account in the region that all filters find, in EC2's order, which may vary.
+    pub async fn describe(&self, filters: &[Filter]) -> Result<Vec<Arc<BundleTask>>, Ec2Error> {
+        self.describe_some(None, filters).await
     }
 
     /// One bundle task; `None` if EC2 does not list it.
     pub async fn describe_one(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
-        match self.describe_ids(Some(vec![id.to_string()])).await {
+        match self.describe_some(Some(vec![id.to_string()]), &[]).await {
             Ok(tasks) => only_task(tasks, id, Operation::DescribeBundleTasks),
             Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    async fn describe_ids(
+    async fn describe_some(
         &self,
         ids: Option<Vec<String>>,
+        filters: &[Filter],
     ) -> Result<Vec<Arc<BundleTask>>, Ec2Error> {
         let request = Request::Describe {
             bundle_ids: ids,
-            filters: None,
+            filters: (!filters.is_empty()).then(|| filters.to_vec()),
             dry_run: None,
         };
         self.call(&request, |response| {

@@ -361,7 +361,7 @@ impl Scope {
     }
 
     /// Merges the answer to a request for one task, which was sent as number `request` at `requested_at`.
-    fn merge_answer(
+    pub(super) fn merge_answer(
         &mut self,
         request: u64,
         requested_at: Duration,

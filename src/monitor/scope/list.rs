@@ -83,6 +83,7 @@ impl Scope {
             Purpose::Identify | Purpose::Cancel(_) => return,
             Purpose::Connect
             | Purpose::Poll
+            | Purpose::Follow(_)
             | Purpose::Permission(_)
             | Purpose::Recheck(_)
             | Purpose::LookUp(_) => {}
@@ -141,6 +142,7 @@ impl Scope {
             requested_at: list.requested_at,
             now: list.at,
             pinned: self.pinned.as_ref(),
+            is_partial: !self.filters.is_empty(),
             cancels: &mut self.cancels,
             changes: &mut changes,
         };
@@ -150,6 +152,7 @@ impl Scope {
         self.transitions(changes, list.at, update);
         let any_under_way = self.tasks.counts().any_under_way();
         self.poll.succeeded(now.mono, any_under_way);
+        self.follow_left_out(now, update);
     }
 
     /// Forgets all that belongs to the tasks on the screen, because they are about to be replaced by those

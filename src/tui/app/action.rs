@@ -104,6 +104,7 @@ impl App {
             | Action::Last
             | Action::Filter
             | Action::Search
+            | Action::Ec2Filters
             | Action::ShowState
             | Action::Sort
             | Action::SortLeft
@@ -163,6 +164,7 @@ impl App {
             Action::Json => self.open_details(DetailsFormat::Json),
             Action::Yaml => self.open_details(DetailsFormat::Yaml),
             Action::Search => self.open_search(),
+            Action::Ec2Filters => self.open_ec2_filters(),
             Action::FindNext => self.find_next(true),
             Action::FindPrevious => self.find_next(false),
             Action::AskToCancel => self.ask_to_cancel(effects),

@@ -1,8 +1,11 @@
 //! What a person types into a prompt: the filter, a text to search for.
 
 use super::{App, Effect};
+use crate::monitor::Command;
+use crate::tui::ec2_filters;
 use crate::tui::input::TextField;
 use crate::tui::list::completion::Completion;
+use crate::tui::list::filter::FilterError;
 
 /// A text being typed.
 #[derive(Debug)]
@@ -15,6 +18,8 @@ pub struct Prompt {
     pub completion: Completion,
     /// The suggestion that is in the text now.
     pub taken: Option<usize>,
+    /// Why it cannot be accepted as it is.
+    pub error: Option<FilterError>,
     /// Which of the earlier texts is recalled, counted from the newest.
     recalled: Option<usize>,
     /// What was typed before an earlier text was recalled.
@@ -28,6 +33,8 @@ pub enum Purpose {
     Filter,
     /// To search the details.
     Search,
+    /// To set EC2's own filters.
+    Ec2Filters,
     /// To name the file for an export.
     Export,
 }
@@ -37,6 +44,7 @@ impl Purpose {
     pub fn label(self) -> &'static str {
         match self {
             Self::Filter | Self::Search => " /",
+            Self::Ec2Filters => " EC2 filters: ",
             Self::Export => " Export to: ",
         }
     }
@@ -52,6 +60,7 @@ impl Prompt {
             field: TextField::new(text),
             completion: Completion::default(),
             taken: None,
+            error: None,
             recalled: None,
             typed: String::new(),
         }
@@ -69,6 +78,12 @@ impl App {
         let last = earlier.and_then(|earlier| earlier.last());
         let path = last.map_or("bundle-tasks.json", String::as_str);
         self.prompt = Some(Prompt::new(Purpose::Export, path));
+        self.prompt_edited();
+    }
+
+    pub(super) fn open_ec2_filters(&mut self) {
+        let filters = ec2_filters::to_text(self.scope().filters());
+        self.prompt = Some(Prompt::new(Purpose::Ec2Filters, &filters));
         self.prompt_edited();
     }
 
@@ -94,6 +109,10 @@ impl App {
             Purpose::Search => {
                 let text = text.to_owned();
                 self.search(&text);
+            }
+            Purpose::Ec2Filters => {
+                prompt.error = None;
+                prompt.completion = ec2_filters::complete(text, cursor, scope);
             }
             Purpose::Export => {
                 prompt.completion = Completion::default();
@@ -123,8 +142,21 @@ impl App {
             return;
         };
         let text = prompt.field.text().trim();
-        if prompt.purpose == Purpose::Export {
-            self.export(text, false, effects);
+        match prompt.purpose {
+            Purpose::Export => self.export(text, false, effects),
+            Purpose::Ec2Filters => match ec2_filters::parse(prompt.field.text()) {
+                Ok(filters) => self.command(Command::SetFilters(filters), effects),
+                Err(error) => {
+                    // It stays open, to be corrected.
+                    self.prompt = Some(Prompt {
+                        error: Some(error),
+                        completion: Completion::default(),
+                        ..prompt
+                    });
+                    return;
+                }
+            },
+            Purpose::Filter | Purpose::Search => {}
         }
         if !text.is_empty() {
             let earlier = self.earlier.entry(prompt.purpose).or_default();
@@ -144,7 +176,7 @@ impl App {
         match prompt.purpose {
             Purpose::Filter => self.set_filter(""),
             Purpose::Search => self.search(""),
-            Purpose::Export => {}
+            Purpose::Ec2Filters | Purpose::Export => {}
         }
     }
 
@@ -180,7 +212,7 @@ impl App {
             // There is no choice, so the next word can be suggested.
             _ if count == 1 => self.prompt_edited(),
             Purpose::Filter => self.set_filter(&text),
-            Purpose::Search | Purpose::Export => {}
+            Purpose::Search | Purpose::Ec2Filters | Purpose::Export => {}
         }
     }
 

@@ -57,7 +57,7 @@ impl App {
         let rows = (0..self.list.len()).filter_map(|row| self.list.row(row, self.tasks()));
         let ids = rows.map(|row| row.task.bundle_id.to_string());
         Listed {
-            filters: Vec::new(),
+            filters: self.scope().filters().to_vec(),
             phase: self.list.phase().filter(|_| !has_filter),
             ids: (has_filter && self.list.len() <= MAX_IDS).then(|| ids.collect()),
         }

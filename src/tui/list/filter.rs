@@ -306,13 +306,13 @@ fn unknown_column(name: &str) -> String {
 }
 
 /// The words of a filter, each with where it begins, in bytes. A space in quotes belongs to its word.
-pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut is_quoted = false;
     let mut before = ' ';
     let pieces = text.split(move |c: char| {
         match c {
             '"' if is_quoted => is_quoted = false,
-            '"' => is_quoted = before.is_whitespace() || matches!(before, ':' | '!'),
+            '"' => is_quoted = before.is_whitespace() || matches!(before, ':' | '!' | '=' | ','),
             _ => {}
         }
         before = c;

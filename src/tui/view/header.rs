@@ -126,6 +126,10 @@ fn counts(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Ve
         let tasks = if total == 1 { "task" } else { "tasks" };
         let mut spans = vec![context.span(Role::Strong, format!(" {total} {tasks}"))];
         let mut targets = vec![Some(Target::Count(None))];
+        if !app.scope().filters().is_empty() {
+            spans.push(context.span(Role::Warning, " of more (EC2 filters)"));
+            targets.push(None);
+        }
         for phase in Phase::ALL.into_iter().filter(|phase| counts.of(*phase) > 0) {
             let (symbol, role) = context.theme.phase(phase);
             let count = counts.of(phase);

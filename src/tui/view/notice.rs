@@ -9,6 +9,7 @@ use super::header;
 use crate::ec2::Ec2Error;
 use crate::text;
 use crate::tui::app::App;
+use crate::tui::ec2_filters;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::MIN_SIZE;
 use crate::tui::render::RenderContext;
@@ -69,6 +70,18 @@ fn loading(app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
 
 fn empty(app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
     let region = app.scope().session().map_or("", |session| &session.region);
+    let clean = |text: String| context.clean(&text).into_owned();
+    if !app.scope().filters().is_empty() {
+        let key = context.key_name(Context::List, Action::Ec2Filters);
+        let nothing = format!("EC2 finds no bundle tasks in {region} with these filters.");
+        return vec![
+            vec![context.span(Role::Strong, clean(nothing)).into()],
+            vec![Line::from(clean(ec2_filters::to_text(
+                app.scope().filters(),
+            )))],
+            vec![Line::from(format!("{key} changes or clears them."))],
+        ];
+    }
     let nothing = format!("EC2 lists no bundle tasks in {region}.");
     let refresh = context.key_name(Context::List, Action::Refresh);
     vec![

@@ -8,6 +8,7 @@ use ratatui::widgets::{Clear, Paragraph};
 use super::text_field;
 use crate::text;
 use crate::tui::app::{App, Prompt, Purpose};
+use crate::tui::ec2_filters;
 use crate::tui::list::completion::MAX_SUGGESTIONS;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -71,6 +72,14 @@ fn title(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
     if !has_filter || room >= 60 {
         spans.push(Span::styled(" Bundle tasks ", label));
     }
+    let ec2_filters = ec2_filters::to_text(app.scope().filters());
+    if !ec2_filters.is_empty() {
+        let used: usize = spans.iter().map(Span::width).sum();
+        let text = context.keep_start(&ec2_filters, room.saturating_sub(used + 16) / 2);
+        spans.push(context.span(Role::Label, " EC2 filters: "));
+        spans.push(context.span(Role::Found, text));
+        spans.push(Span::raw(" "));
+    }
     if let Some(phase) = list.phase() {
         let (_, role) = context.theme.phase(phase);
         spans.push(context.span(role, format!(" {} ", phase.as_str())));
@@ -105,13 +114,14 @@ fn draw_prompt(frame: &mut Frame, line: Rect, prompt: &Prompt, app: &App, contex
         height: frame.area().height.saturating_sub(line.y + 2),
         ..line
     };
-    if let Some(error) = app.list().filter().error()
-        && prompt.purpose == Purpose::Filter
-    {
+    let error = match prompt.purpose {
+        Purpose::Filter => app.list().filter().error(),
+        Purpose::Ec2Filters | Purpose::Search | Purpose::Export => prompt.error.as_ref(),
+    };
+    if let Some(error) = error {
         let before = prompt.field.text().get(..error.at).unwrap_or_default();
-        let column = line
-            .x
-            .saturating_add(2 + u16::try_from(text::width(before)).unwrap_or(0));
+        let start = text::width(prompt.purpose.label()) + text::width(before);
+        let column = line.x.saturating_add(u16::try_from(start).unwrap_or(0));
         draw_error(frame, below, column.min(cursor), &error.message, context);
     } else if !prompt.completion.suggestions.is_empty() {
         draw_suggestions(frame, below, cursor, prompt, context);

@@ -38,7 +38,7 @@ async fn each_error_code_has_its_kind() {
     ];
     for (status, code, kind) in cases {
         let server = CannedServer::always(Reply::Answer(status, error(code, "As it is."))).await;
-        let error = connect(server.url()).await.describe().await.unwrap_err();
+        let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
         assert_eq!(error.kind, kind, "{code}");
         assert_eq!(error.operation, Operation::DescribeBundleTasks);
         assert_eq!(error.code.as_deref(), Some(code));
@@ -61,7 +61,7 @@ async fn each_error_code_has_its_kind() {
 async fn the_request_id_in_the_header_comes_first() {
     let header = "x-amzn-requestid: from-the-header\r\n";
     let server = CannedServer::always(Reply::With(500, header, error("InternalError", "x"))).await;
-    let error = connect(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
     assert_eq!(error.request_id.as_deref(), Some("from-the-header"));
 }
 
@@ -85,7 +85,7 @@ async fn a_denial_names_the_iam_action_and_leaves_out_the_encoded_part() {
             "{error:?}"
         );
     }
-    let error = ec2.describe().await.unwrap_err();
+    let error = ec2.describe(&[]).await.unwrap_err();
     assert!(
         error.remedy().contains("ec2:DescribeBundleTasks"),
         "{error:?}"
@@ -97,7 +97,7 @@ async fn long_messages_are_cut_and_stay_on_one_line() {
     let message = format!("one\n two {}", "é".repeat(5000));
     let code = "C".repeat(5000);
     let server = CannedServer::always(Reply::Answer(400, error(&code, &message))).await;
-    let error = connect(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
     assert!(error.message.starts_with("one two é") && error.message.ends_with('…'));
     assert_eq!(error.message.chars().count(), 400);
     assert_eq!(error.code.unwrap().chars().count(), 100);
@@ -119,7 +119,7 @@ async fn an_error_that_is_none_of_ec2s_is_judged_by_its_status() {
     ];
     for (status, body, kind) in cases {
         let server = CannedServer::always(Reply::Answer(status, body.into())).await;
-        let error = connect(server.url()).await.describe().await.unwrap_err();
+        let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
         assert_eq!(error.kind, kind, "{status} {error:?}");
         assert_eq!(error.code, None);
         assert!(error.message.contains(&status.to_string()), "{error:?}");
@@ -133,7 +133,7 @@ async fn an_error_that_is_none_of_ec2s_is_judged_by_its_status() {
 #[tokio::test]
 async fn a_refused_connection_is_unreachable_and_the_remedy_names_the_url() {
     let url = unused_url().await;
-    let error = connect(url.clone()).await.describe().await.unwrap_err();
+    let error = connect(url.clone()).await.describe(&[]).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
     assert_eq!(
         error.message,
@@ -146,7 +146,7 @@ async fn a_refused_connection_is_unreachable_and_the_remedy_names_the_url() {
 async fn a_name_that_does_not_resolve_is_unreachable() {
     // A label of a name has at most 63 bytes, so no DNS query leaves this machine.
     let url = format!("http://{}", "a".repeat(64));
-    let error = connect(url).await.describe().await.unwrap_err();
+    let error = connect(url).await.describe(&[]).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
     assert!(error.message.contains("does not resolve"), "{error:?}");
 }
@@ -159,7 +159,7 @@ async fn a_connection_that_is_not_made_in_time_is_given_up() {
     settings.timeouts.connect = Duration::from_millis(100);
     let client = Client::connect(&settings).await.unwrap();
     let ec2 = client.caller().await.unwrap();
-    let error = ends(ec2.describe()).await.unwrap_err();
+    let error = ends(ec2.describe(&[])).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
     assert!(error.message.contains("in time"), "{error:?}");
     assert!(server.requests().is_empty());
@@ -172,7 +172,7 @@ async fn a_server_that_says_nothing_is_given_up() {
     let ec2 = with_short_timeouts(server.url()).await;
     let id = id("bun-1");
     let (all, one, dry_run, cancel, identity) = tokio::join!(
-        ends(ec2.describe()),
+        ends(ec2.describe(&[])),
         ends(ec2.describe_one(&id)),
         ends(ec2.dry_run_cancel(&id)),
         ends(ec2.cancel(&id)),
@@ -196,7 +196,7 @@ async fn a_server_that_says_nothing_is_given_up() {
 async fn an_answer_that_stops_in_the_middle_is_given_up() {
     let server = CannedServer::always(Reply::Stalled(DESCRIBE.into(), 100)).await;
     let ec2 = with_short_timeouts(server.url()).await;
-    let error = ends(ec2.describe()).await.unwrap_err();
+    let error = ends(ec2.describe(&[])).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::TimedOut, "{error:?}");
 }
 
@@ -217,7 +217,7 @@ fn the_default_timeouts_are_those_documented() {
 #[tokio::test]
 async fn a_dropped_connection_is_a_lost_answer() {
     let server = CannedServer::always(Reply::Close).await;
-    let error = connect(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::AnswerLost, "{error:?}");
     assert_eq!(server.requests().len(), 1);
 }
@@ -225,7 +225,7 @@ async fn a_dropped_connection_is_a_lost_answer() {
 #[tokio::test]
 async fn an_answer_that_is_not_http_is_an_error() {
     let server = CannedServer::always(Reply::Raw(b"SSH-2.0-OpenSSH_9.6\r\n".into())).await;
-    let error = connect(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");
     assert!(error.message.contains("not HTTP"), "{error:?}");
 }
@@ -254,7 +254,7 @@ async fn a_member_that_cannot_be_read_loses_neither_its_task_nor_the_list() {
             "<item><bundleId>bun-1</bundleId>{xml}<state>storing</state></item>{other}"
         ));
         let server = CannedServer::always(ok(answer)).await;
-        let tasks = connect(server.url()).await.describe().await.unwrap();
+        let tasks = connect(server.url()).await.describe(&[]).await.unwrap();
         assert_eq!(tasks.len(), 2, "{xml}");
         let task = &tasks[0];
         assert_eq!(task.state.as_str(), "storing", "{xml}");
@@ -271,7 +271,7 @@ async fn a_member_that_cannot_be_read_loses_neither_its_task_nor_the_list() {
 async fn an_account_that_may_not_use_ec2_yet_is_not_told_to_check_its_keys() {
     let answer = error("OptInRequired", "You are not subscribed to this service.");
     let server = CannedServer::always(Reply::Answer(401, answer)).await;
-    let error = connect(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
     assert!(error.remedy().contains("sign-up"), "{error:?}");
     assert!(!error.remedy().contains("clock"), "{error:?}");
 }
@@ -344,9 +344,9 @@ async fn it_recovers_by_itself() {
     .await;
     let ec2 = with_short_timeouts(server.url()).await;
     for _ in 0..4 {
-        ends(ec2.describe()).await.unwrap_err();
+        ends(ec2.describe(&[])).await.unwrap_err();
     }
-    assert_eq!(ec2.describe().await.unwrap().len(), 2);
+    assert_eq!(ec2.describe(&[]).await.unwrap().len(), 2);
 }
 
 /// The log is useful, but contains no answers and no secrets.
@@ -386,7 +386,7 @@ async fn debug_output_holds_no_secret() {
                    </storage>";
     let server = CannedServer::always(ok(list(&format!("<item>{storage}</item>")))).await;
     let ec2 = connect(server.url()).await;
-    let tasks = ec2.describe().await.unwrap();
+    let tasks = ec2.describe(&[]).await.unwrap();
     let debug = format!("{ec2:?} {tasks:?}");
     assert!(debug.contains("us-east-1"));
     for secret in ["c2lnbmF0dXJl", "AKIADEMO"] {

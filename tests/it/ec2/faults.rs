@@ -45,7 +45,7 @@ async fn all_calls_succeed_without_faults() {
     let endpoint = endpoint().await;
     let ec2 = connect(endpoint.url()).await;
     assert_eq!(ec2.identity().await.unwrap().account, "123456789012");
-    let tasks = ec2.describe().await.unwrap();
+    let tasks = ec2.describe(&[]).await.unwrap();
     let task = tasks
         .iter()
         .find(|task| task.bundle_id == id(TASK))
@@ -94,14 +94,14 @@ async fn each_fault_has_its_error_kind_and_polls_recover() {
     let tried = async |(fault, kind): (&str, ErrorKind)| {
         let endpoint = endpoint().await;
         let ec2 = client_for(kind, &endpoint).await;
-        let count = ec2.describe().await.unwrap().len();
+        let count = ec2.describe(&[]).await.unwrap().len();
         endpoint.faults().set(fault.parse().unwrap());
-        let error = ends(ec2.describe()).await.unwrap_err();
+        let error = ends(ec2.describe(&[])).await.unwrap_err();
         assert_eq!(error.kind, kind, "{fault}: {error:?}");
         let identity = ends(ec2.identity()).await.unwrap_err();
         assert_eq!(identity.kind, kind, "{fault}: {identity:?}");
         endpoint.faults().clear();
-        assert_eq!(ec2.describe().await.unwrap().len(), count, "{fault}");
+        assert_eq!(ec2.describe(&[]).await.unwrap().len(), count, "{fault}");
     };
     join_all(faults.map(tried)).await;
 }
@@ -153,7 +153,7 @@ async fn a_dry_run_says_whether_a_cancel_is_permitted() {
     let error = ec2.dry_run_cancel(&id(TASK)).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Denied);
     assert!(error.remedy().contains("ec2:CancelBundleTask"), "{error:?}");
-    ec2.describe().await.unwrap();
+    ec2.describe(&[]).await.unwrap();
     endpoint.faults().clear();
     ec2.dry_run_cancel(&id(TASK)).await.unwrap();
 }
@@ -177,14 +177,14 @@ async fn an_endpoint_that_restarts_is_found_again() {
     let first = endpoint().await;
     let listen = first.url().trim_start_matches("http://").parse().unwrap();
     let ec2 = connect(first.url()).await;
-    ec2.describe().await.unwrap();
+    ec2.describe(&[]).await.unwrap();
     first.stop().await;
-    let error = ec2.describe().await.unwrap_err();
+    let error = ec2.describe(&[]).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error:?}");
     let clock = Clock::manual("2015-09-15T13:24:35Z".parse().unwrap());
     let second = Endpoint::start(World::built_in(), clock, Faults::none(), listen);
     let _second = second.await.unwrap();
-    ec2.describe().await.unwrap();
+    ec2.describe(&[]).await.unwrap();
 }
 
 /// The program spawns its calls, and other futures contain them. The SDK's futures, tens of
@@ -195,7 +195,7 @@ async fn calls_can_be_spawned_and_are_small() {
     let ec2 = connect(endpoint.url()).await;
     let task = id(TASK);
     let sizes = [
-        size_of_val(&ec2.describe()),
+        size_of_val(&ec2.describe(&[])),
         size_of_val(&ec2.describe_one(&task)),
         size_of_val(&ec2.dry_run_cancel(&task)),
         size_of_val(&ec2.cancel(&task)),
@@ -203,9 +203,9 @@ async fn calls_can_be_spawned_and_are_small() {
     ];
     assert!(sizes.iter().all(|size| *size < 4096), "{sizes:?} bytes");
     let clone = ec2.clone();
-    let spawned = tokio::spawn(async move { clone.describe().await });
+    let spawned = tokio::spawn(async move { clone.describe(&[]).await });
     assert_eq!(
         spawned.await.unwrap().unwrap().len(),
-        ec2.describe().await.unwrap().len()
+        ec2.describe(&[]).await.unwrap().len()
     );
 }

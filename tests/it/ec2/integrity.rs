@@ -15,7 +15,7 @@ async fn a_complete_answer_is_accepted_however_it_is_written() {
         DESCRIBE,
     ] {
         let server = CannedServer::always(ok(whole)).await;
-        let tasks = connect(server.url()).await.describe().await;
+        let tasks = connect(server.url()).await.describe(&[]).await;
         assert!(tasks.is_ok(), "{whole}: {tasks:?}");
     }
 }
@@ -49,7 +49,7 @@ async fn each_malformed_answer_has_its_message() {
     for (body, message) in cases {
         let text = String::from_utf8_lossy(body);
         let server = CannedServer::always(ok(body)).await;
-        let error = connect(server.url()).await.describe().await.unwrap_err();
+        let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unparsable, "{text}");
         assert!(error.message.contains(message), "{text}: {error:?}");
     }
@@ -68,7 +68,7 @@ async fn an_answer_cut_at_any_byte_is_an_error() {
             let error = match &sample[..9] {
                 b"<CancelBu" => ec2.cancel(&id("bun-1")).await.unwrap_err(),
                 b"<GetCalle" => ec2.identity().await.unwrap_err(),
-                _ => ec2.describe().await.unwrap_err(),
+                _ => ec2.describe(&[]).await.unwrap_err(),
             };
             assert_eq!(error.kind, ErrorKind::Unparsable, "{end}: {error:?}");
         }
@@ -81,12 +81,12 @@ async fn an_answer_cut_at_any_byte_is_an_error() {
 async fn an_answer_of_unknown_length_cut_between_tasks_is_an_error() {
     let end = DESCRIBE.rfind("<item>").unwrap();
     let server = CannedServer::always(Reply::Unframed(DESCRIBE[..end].into())).await;
-    let error = connect(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");
     assert!(error.message.contains("cut short"), "{error:?}");
 
     let server = CannedServer::always(Reply::Unframed(DESCRIBE.into())).await;
-    let tasks = connect(server.url()).await.describe().await.unwrap();
+    let tasks = connect(server.url()).await.describe(&[]).await.unwrap();
     assert_eq!(tasks.len(), 2);
 }
 
@@ -95,7 +95,7 @@ async fn an_answer_of_unknown_length_cut_between_tasks_is_an_error() {
 async fn an_answer_shorter_than_announced_is_lost() {
     for sent in [0, 1, DESCRIBE.len() - 1] {
         let server = CannedServer::always(Reply::Short(DESCRIBE.into(), sent)).await;
-        let error = connect(server.url()).await.describe().await.unwrap_err();
+        let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::AnswerLost, "{error:?}");
     }
 }
@@ -104,7 +104,7 @@ async fn an_answer_shorter_than_announced_is_lost() {
 async fn an_answer_to_another_operation_is_an_error() {
     let server = CannedServer::always(ok(CANCEL)).await;
     let ec2 = connect(server.url()).await;
-    let error = ec2.describe().await.unwrap_err();
+    let error = ec2.describe(&[]).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable);
     assert!(
         error.message.contains("CancelBundleTaskResponse"),
@@ -122,7 +122,7 @@ async fn an_answer_to_another_operation_is_an_error() {
 async fn an_answer_over_64_mib_is_an_error() {
     let huge = vec![b' '; MAX_RESPONSE_BYTES + 1];
     let server = CannedServer::always(ok(huge)).await;
-    let error = connect(server.url()).await.describe().await.unwrap_err();
+    let error = connect(server.url()).await.describe(&[]).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unparsable, "{error:?}");
     assert!(error.message.contains("64 MiB"), "{error:?}");
 }
@@ -148,14 +148,19 @@ async fn an_answer_that_is_not_well_formed_is_an_error() {
         "<?1 x?><state>pending</state>",
     ] {
         let server = CannedServer::always(ok(item(ill_formed))).await;
-        let result = connect(server.url()).await.describe().await;
+        let result = connect(server.url()).await.describe(&[]).await;
         let error = result.expect_err(ill_formed);
         assert_eq!(error.kind, ErrorKind::Unparsable, "{ill_formed}: {error:?}");
     }
     let well_formed = "<état a=\"1\" b='&amp;'>x</état><state>]] ></state>";
     let server = CannedServer::always(ok(item(well_formed))).await;
     assert_eq!(
-        connect(server.url()).await.describe().await.unwrap().len(),
+        connect(server.url())
+            .await
+            .describe(&[])
+            .await
+            .unwrap()
+            .len(),
         1
     );
 }

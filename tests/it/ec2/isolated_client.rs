@@ -282,7 +282,7 @@ async fn call(step: &Step, ec2: &Client) -> Result<String, Ec2Error> {
     let ec2 = ec2.caller().await?;
     match step {
         Step::Describe => {
-            let tasks = ec2.describe().await?;
+            let tasks = ec2.describe(&[]).await?;
             Ok(format!("{} tasks", tasks.len()))
         }
         Step::Identity => Ok(ec2.identity().await?.account),

@@ -51,7 +51,7 @@ fn answer_poll(
     tasks: Vec<BundleTask>,
 ) -> Vec<(String, Change)> {
     let mut effects = update_with_poll.effects.iter();
-    let poll = effects.find(|effect| effect.call == Call::Describe);
+    let poll = effects.find(|effect| matches!(effect.call, Call::Describe { .. }));
     let request = poll.expect("a poll").request;
     let tasks = tasks.into_iter().map(Arc::new).collect();
     changes(update(

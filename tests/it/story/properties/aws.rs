@@ -192,7 +192,9 @@ impl Aws {
             Call::Identify(_) => {
                 Reply::Identified(fate.or(Operation::GetCallerIdentity, sent.owner.0))
             }
-            Call::Describe => Reply::Described(fate.or(Operation::DescribeBundleTasks, list)),
+            Call::Describe { .. } => {
+                Reply::Described(fate.or(Operation::DescribeBundleTasks, list))
+            }
             Call::DryRun(_) => Reply::DryRun(fate.or(Operation::CancelBundleTask, ())),
             Call::DescribeOne(id) => {
                 let found = list.into_iter().find(|task| task.bundle_id == *id);

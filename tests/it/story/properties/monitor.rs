@@ -257,7 +257,7 @@ impl World {
     fn send(&mut self, effect: Effect) {
         let mono = self.mono;
         let id = effect.request.scope;
-        let is_poll = |call: &Call| matches!(call, Call::Connect | Call::Describe);
+        let is_poll = |call: &Call| matches!(call, Call::Connect | Call::Describe { .. });
         let in_flight = self.in_flight.iter().map(|sent| &sent.effect);
         let mut others = in_flight.filter(|it| it.request.scope == id && is_poll(&it.call));
         if is_poll(&effect.call) {
@@ -307,7 +307,7 @@ impl World {
                 });
                 assert_eq!(unsettled.count(), 1, "a second cancel of {bundle_id}");
             }
-            Call::Connect | Call::Describe | Call::DryRun(_) | Call::DescribeOne(_) => {}
+            Call::Connect | Call::Describe { .. } | Call::DryRun(_) | Call::DescribeOne(_) => {}
         }
         self.in_flight.push(sent);
     }
@@ -353,7 +353,7 @@ impl World {
             owner(id) == sent.owner
                 && !tasks.iter().any(|it| it.bundle_id == **id)
                 && match (&sent.effect.call, reply) {
-                    (Call::Describe, Reply::Described(Ok(_))) => true,
+                    (Call::Describe { .. }, Reply::Described(Ok(_))) => true,
                     (Call::DescribeOne(asked), Reply::DescribedOne(Ok(None))) => asked == *id,
                     _ => false,
                 }
