@@ -196,6 +196,7 @@ impl Connection {
             Call::Connect
             | Call::Identify(None)
             | Call::Describe { .. }
+            | Call::DescribeThese(_)
             | Call::DryRun(_)
             | Call::DescribeOne(_)
             | Call::Cancel { key: None, .. } => None,
@@ -236,6 +237,7 @@ async fn answer(call: &Call, caller: &Caller, last_list: &LastList) -> Answer {
             let list = caller.describe(filters).await;
             Answer::Described(list.map(|list| last_list.share(list)))
         }
+        Call::DescribeThese(ids) => Answer::Described(caller.describe_these(ids).await),
         Call::DryRun(id) => Answer::DryRun(caller.dry_run_cancel(id).await),
         Call::DescribeOne(id) => Answer::DescribedOne(caller.describe_one(id).await),
         Call::Cancel { bundle_id, .. } => Answer::Cancelled(caller.cancel(bundle_id).await),
@@ -247,7 +249,7 @@ fn failed(call: &Call, error: Ec2Error) -> Answer {
     match call {
         Call::Connect => Answer::Connected(Err(error)),
         Call::Identify(_) => Answer::Identified(Err(error)),
-        Call::Describe { .. } => Answer::Described(Err(error)),
+        Call::Describe { .. } | Call::DescribeThese(_) => Answer::Described(Err(error)),
         Call::DryRun(_) => Answer::DryRun(Err(error)),
         Call::DescribeOne(_) => Answer::DescribedOne(Err(error)),
         Call::Cancel { .. } => Answer::Cancelled(Err(error)),

@@ -92,6 +92,8 @@ pub enum Call {
         /// EC2's own filters; all tasks are wanted if there are none.
         filters: Vec<Filter>,
     },
+    /// Request these tasks, of which some may be gone.
+    DescribeThese(Vec<BundleId>),
     /// Check whether a cancel would be permitted.
     DryRun(BundleId),
     /// Ask for one task.

@@ -243,7 +243,7 @@ impl Scope {
                 self.accept_list(list, now, update);
             }
             (Purpose::Follow(ids), Answer::Described(Ok(tasks))) => {
-                self.followed(ids, tasks, &sent, signed_by.as_ref(), now, update);
+                self.followed(ids, &tasks, &sent, signed_by.as_ref(), now, update);
             }
             // The next poll asks again.
             (Purpose::Follow(_), Answer::Described(Err(_))) => {}

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bundletop::ec2::{AccessKeyId, Ec2Error, ErrorKind, Filter, Identity, Operation, Session};
+use bundletop::ec2::{AccessKeyId, Ec2Error, ErrorKind, Identity, Operation, Session};
 use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{
     self, Answer, Call, CancelState, Event as MonitorEvent, Now, RequestId, TrackedTask,
@@ -50,7 +50,7 @@ pub enum Asked {
     Suspend,
     Quit,
     /// Tasks that filters leave out, by their IDs.
-    Follow(Vec<String>),
+    Follow(Vec<BundleId>),
     /// A text for the clipboard.
     Copy(String),
     Export(Export),
@@ -149,15 +149,11 @@ impl Harness {
                 self.polls += 1;
                 Asked::Connect(self.polls)
             }
-            // Tasks that filters leave out are asked for by their IDs, besides the poll.
-            Call::Describe { filters } if is_follow(filters) => {
-                self.calls.push((effect.clone(), 0));
-                return Asked::Follow(filters[0].values.clone().unwrap_or_default());
-            }
             Call::Describe { .. } => {
                 self.polls += u64::from(!is_same_poll);
                 Asked::Describe(self.polls)
             }
+            Call::DescribeThese(ids) => Asked::Follow(ids.clone()),
             Call::Identify(_) => Asked::Identify,
             Call::DryRun(id) => Asked::DryRun(id.clone()),
             Call::DescribeOne(id) => Asked::DescribeOne(id.clone()),
@@ -339,10 +335,6 @@ impl Harness {
         }
         assert_eq!(self.selected(), id);
     }
-}
-
-fn is_follow(filters: &[Filter]) -> bool {
-    matches!(filters, [only] if only.name.as_deref() == Some("bundle-id"))
 }
 
 /// A connection in that region.

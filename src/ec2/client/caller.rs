@@ -71,6 +71,20 @@ impl Caller {
         self.describe_some(None, filters).await
     }
 
+    /// Those of these bundle tasks that EC2 lists.
+    pub async fn describe_these(&self, ids: &[BundleId]) -> Result<Vec<Arc<BundleTask>>, Ec2Error> {
+        // A filter, because EC2 refuses a request for IDs of which one is gone.
+        let filter = Filter {
+            name: Some("bundle-id".to_owned()),
+            values: Some(
+                ids.iter()
+                    .map(|id| escaped_for_filter(id.as_str()))
+                    .collect(),
+            ),
+        };
+        self.describe_some(None, &[filter]).await
+    }
+
     /// One bundle task; `None` if EC2 does not list it.
     pub async fn describe_one(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
         match self.describe_some(Some(vec![id.to_string()]), &[]).await {
@@ -385,4 +399,16 @@ impl fmt::Debug for Caller {
             .field(&key)
             .finish()
     }
+}
+
+/// The value with which a filter finds exactly this text: `*` and `?` stand for other characters.
+fn escaped_for_filter(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if matches!(c, '*' | '?' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
 }

@@ -43,24 +43,15 @@ impl Scope {
         if ids.is_empty() {
             return;
         }
-        // A filter, because EC2 refuses a request for IDs of which one is gone.
-        let filters = vec![Filter {
-            name: Some("bundle-id".into()),
-            values: Some(ids.iter().map(|id| escaped(id.as_str())).collect()),
-        }];
-        self.push(
-            Purpose::Follow(ids),
-            Call::Describe { filters },
-            now,
-            update,
-        );
+        let call = Call::DescribeThese(ids.clone());
+        self.push(Purpose::Follow(ids), call, now, update);
     }
 
     /// EC2 has described these tasks, of those that were asked for.
     pub(super) fn followed(
         &mut self,
         ids: &[BundleId],
-        tasks: Vec<Arc<BundleTask>>,
+        tasks: &[Arc<BundleTask>],
         sent: &SentRequest,
         signed_by: Option<&AccessKeyId>,
         now: Now,
@@ -84,16 +75,4 @@ impl Scope {
             );
         }
     }
-}
-
-/// A value that a filter finds as it is: `*` and `?` stand for other characters.
-fn escaped(value: &str) -> String {
-    let mut escaped = String::new();
-    for c in value.chars() {
-        if matches!(c, '*' | '?' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
 }

@@ -12,7 +12,7 @@ use bundletop::tui::keymap::Context;
 
 use crossterm::event::Event;
 
-use crate::harness::{Asked, Harness, describe, task, three, updated};
+use crate::harness::{Asked, Harness, describe, id, task, three, updated};
 
 fn filter(name: &str, values: &[&str]) -> Filter {
     Filter {
@@ -31,8 +31,8 @@ fn type_text(harness: &mut Harness, text: &str) -> Vec<Asked> {
 /// The filters of the newest poll.
 fn sent(harness: &Harness) -> Vec<Filter> {
     let filters = RefCell::new(Vec::new());
-    harness.request_of(|call, poll| match call {
-        Call::Describe { filters: of_call } if poll > 0 => {
+    harness.request_of(|call, _| match call {
+        Call::Describe { filters: of_call } => {
             filters.borrow_mut().clone_from(of_call);
             true
         }
@@ -43,8 +43,7 @@ fn sent(harness: &Harness) -> Vec<Filter> {
 
 /// EC2 says what it knows of the tasks that the filters leave out.
 fn followed(harness: &mut Harness, tasks: Vec<BundleTask>) -> Vec<Asked> {
-    let request =
-        harness.request_of(|call, poll| matches!(call, Call::Describe { .. }) && poll == 0);
+    let request = harness.request_of(|call, _| matches!(call, Call::DescribeThese(_)));
     harness.answered(
         request,
         Answer::Described(Ok(tasks.into_iter().map(Arc::new).collect())),
@@ -169,7 +168,7 @@ fn a_task_that_they_leave_out_is_never_called_unlisted() {
     assert_eq!(harness.app.list().len(), 1);
     // One that a person looks at stays when it leaves the filter, and is asked for by its ID.
     let asked = harness.answer(3, vec![task("bun-0000000d", "pending")]);
-    assert_eq!(asked, [Asked::Follow(vec!["bun-0000000a".into()])]);
+    assert_eq!(asked, [Asked::Follow(vec![id("bun-0000000a")])]);
     assert!(!harness.screen().contains("no longer listed"));
     assert_eq!(harness.selected(), "bun-0000000a");
     let bundling = updated(task("bun-0000000a", "bundling"), "2015-09-15T13:28:00Z");
@@ -184,7 +183,7 @@ fn a_task_that_they_leave_out_is_never_called_unlisted() {
     assert_eq!(harness.app.list().len(), 1);
     // If EC2 does not have it any more, that is said.
     let asked = harness.answer(5, vec![]);
-    assert_eq!(asked, [Asked::Follow(vec!["bun-0000000d".into()])]);
+    assert_eq!(asked, [Asked::Follow(vec![id("bun-0000000d")])]);
     followed(&mut harness, vec![]);
     assert!(harness.line("bun-0000000d").contains("no longer listed"));
 }
@@ -200,7 +199,7 @@ fn a_cancelled_task_is_followed_out_of_the_filter() {
     let cancelling = updated(task("bun-2a4e041c", "cancelling"), "2015-09-15T13:28:00Z");
     harness.cancelled("bun-2a4e041c", Ok(Some(cancelling.clone())));
     let asked = harness.answer(3, vec![]);
-    assert_eq!(asked, [Asked::Follow(vec!["bun-2a4e041c".into()])]);
+    assert_eq!(asked, [Asked::Follow(vec![id("bun-2a4e041c")])]);
     assert!(harness.line("bun-2a4e041c").contains("cancelling"));
     followed(&mut harness, vec![cancelling]);
     harness.answer(4, vec![]);

@@ -192,7 +192,7 @@ impl Aws {
             Call::Identify(_) => {
                 Reply::Identified(fate.or(Operation::GetCallerIdentity, sent.owner.0))
             }
-            Call::Describe { .. } => {
+            Call::Describe { .. } | Call::DescribeThese(_) => {
                 Reply::Described(fate.or(Operation::DescribeBundleTasks, list))
             }
             Call::DryRun(_) => Reply::DryRun(fate.or(Operation::CancelBundleTask, ())),

@@ -307,7 +307,11 @@ impl World {
                 });
                 assert_eq!(unsettled.count(), 1, "a second cancel of {bundle_id}");
             }
-            Call::Connect | Call::Describe { .. } | Call::DryRun(_) | Call::DescribeOne(_) => {}
+            Call::Connect
+            | Call::Describe { .. }
+            | Call::DescribeThese(_)
+            | Call::DryRun(_)
+            | Call::DescribeOne(_) => {}
         }
         self.in_flight.push(sent);
     }
