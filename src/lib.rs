@@ -23,11 +23,17 @@
 //! [`monitor::Call::Connect`]. The loop has the [`monitor::driver`] perform it with an [`ec2::Client`].
 //! The answer comes back as [`monitor::Event::Answered`]. `update` merges it into the tasks and returns
 //! the [`monitor::Transition`]s; the app opens dialogs for those that need one, its list takes the new
-//! tasks from the monitor, and the loop draws through [`tui::view`] if anything visible changed.
+//! tasks from the monitor, and the loop draws through [`tui::view`] if anything visible changed. Drawing
+//! returns what the app must know of the screen, [`tui::drawn::Drawn`]: what fits, and what can be clicked.
+//!
+//! *Keys to a filtered list*: `/` opens a [`tui::app::Prompt`]; each key goes into its text field, and
+//! [`tui::list::List`] begins to filter and sort the tasks anew. Of many tasks it looks at some thousands
+//! at a time: the loop sends [`tui::app::Msg::Work`] when it has nothing else to do, so that the next key
+//! does not wait, and gives up what that key makes pointless.
 //!
 //! *Keys to `cancelling`*: `c` opens [`tui::dialog::Dialog::Confirm`], if the task can be cancelled, and
-//! asks EC2 for the permission by a dry run. `y`, pressed deliberately, closes the dialog and tells the
-//! monitor [`monitor::Command::Cancel`]. The monitor has the task described once more. If its state
+//! asks EC2 for the permission by a dry run; for several tasks [`tui::dialog::Dialog::ConfirmMany`]. `y`, pressed deliberately, closes the dialog and tells the
+//! monitor [`monitor::Command::Cancel`]. When it is its turn, the monitor has the task described once more. If its state
 //! still allows it, and that request was signed by the account on the screen, [`monitor::Call::Cancel`]
 //! goes out, signed with the same key. The monitor then merges the task that EC2 returned, and ignores
 //! what requests sent before that answer say of this task. A later list with an older description is
@@ -40,17 +46,20 @@
 //!
 //! | to change or add                  | begin in                                                    |
 //! |-----------------------------------|-------------------------------------------------------------|
-//! | a column of the table             | `tui/view/columns.rs`                                       |
+//! | a column of the table             | `tui/column.rs`; how wide it is and how it looks in `tui/view/columns.rs` |
 //! | a key                             | `assets/keys.toml`; for a new action also `tui/keymap.rs` and `tui/app/action.rs` |
-//! | what hides, orders or marks rows  | `tui/list.rs`                                               |
-//! | a field in which text is typed    | `tui/app.rs` opens it, `tui/input.rs` edits it, `tui/view/footer.rs` draws it |
-//! | a theme                           | `tui/theme.rs` and the files in `assets/themes`; chosen in `cli/ui.rs` |
+//! | what hides, orders or marks rows  | `tui/list.rs`, and the files in `tui/list/`                 |
+//! | a text that is typed              | `tui/app/prompt.rs`; the editing is in `tui/input.rs`, the drawing in `tui/view/text_field.rs` |
+//! | what can be copied                | `tui/copy.rs`; where it goes is in `tui/clipboard.rs`       |
+//! | a format for exports              | `output/export.rs`                                          |
+//! | a theme                           | the files in `assets/themes`, and `tui/theme.rs`; chosen in `cli/ui.rs` |
+//! | what the mouse does               | `tui/drawn.rs` says what can be clicked, `tui/app/mouse.rs` what a click does |
 //! | a dialog                          | `tui/dialog.rs`; its drawing in `tui/dialog/`, its keys in `assets/keys.toml` and the `Context` of `tui/keymap.rs` |
-//! | how a task is shown, as JSON for example | `tui/view/details.rs`, `tui/app.rs`; formats are in `output.rs`, a task's data in `task.rs` |
+//! | how a task is shown               | `tui/view/details.rs`; as JSON or YAML in `tui/view/document.rs` |
 //! | an action of the EC2 API          | `ec2/request.rs`, `ec2/client/caller.rs`, `ec2/response/members.rs`; its command in `cli/aws/command.rs`, `cli/aws/parameter.rs`; in the demo, `endpoint/action.rs` |
 //! | a fault of the endpoint           | `endpoint/fault/rule.rs`; its notation in `endpoint/fault/syntax.rs`, its effect in `endpoint/fault.rs` and `endpoint/http.rs` |
 //! | how often EC2 is polled           | `monitor/poll.rs`                                           |
-//! | the way of a cancel               | `monitor/cancel.rs`, `monitor/scope/cancel_steps.rs`        |
+//! | the way of a cancel               | `monitor/cancel.rs`, `monitor/scope/cancel_steps.rs`; how fast they go is in `monitor/pace.rs` |
 //! | what happens when a task changes  | `monitor/transition.rs`; in the UI `tui/app/monitoring.rs`, and `tui.rs` for what does I/O |
 
 pub mod cli;

@@ -5,6 +5,7 @@ pub mod canned;
 mod credentials;
 mod errors;
 mod faults;
+mod filters;
 mod integrity;
 mod isolated_client;
 mod log;

@@ -2,6 +2,7 @@
 //! few, and wait for what the screen shows.
 #![cfg(unix)]
 
+mod appearance;
 mod commands;
 mod log;
 mod man;
@@ -39,18 +40,29 @@ struct Pty {
     keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     screen: Arc<(Mutex<vt100::Parser>, Condvar)>,
+    /// All that the program has written.
+    written: Arc<Mutex<Vec<u8>>>,
     /// The home directory of the program.
     home: tempfile::TempDir,
 }
 
 impl Pty {
     fn bundletop(args: &[&str]) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_bundletop"));
-        command.args(args);
-        Self::run(command)
+        Self::bundletop_in(args, &[])
     }
 
-    fn run(mut command: CommandBuilder) -> Self {
+    /// The program, with more environment variables.
+    fn bundletop_in(args: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_bundletop"));
+        command.args(args);
+        Self::run_in(command, variables)
+    }
+
+    fn run(command: CommandBuilder) -> Self {
+        Self::run_in(command, &[])
+    }
+
+    fn run_in(mut command: CommandBuilder, variables: &[(&str, &str)]) -> Self {
         let pty = native_pty_system()
             .openpty(SIZE)
             .expect("a pseudo-terminal");
@@ -66,7 +78,12 @@ impl Pty {
             command.env(name, value);
         }
         command.env("HOME", home.path());
+        for (name, value) in variables {
+            command.env(name, value);
+        }
         command.cwd(home.path());
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let bytes_written = Arc::clone(&written);
         let mut output = pty.master.try_clone_reader().expect("the output");
         let screen = Arc::new((
             Mutex::new(vt100::Parser::new(cells(SIZE.rows), cells(SIZE.cols), 0)),
@@ -76,7 +93,12 @@ impl Pty {
         std::thread::spawn(move || {
             let mut bytes = vec![0; 65_536];
             while let Ok(read @ 1..) = output.read(&mut bytes) {
-                shown.0.lock().expect("no panic").process(&bytes[..read]);
+                let read = &bytes[..read];
+                bytes_written
+                    .lock()
+                    .expect("no panic")
+                    .extend_from_slice(read);
+                shown.0.lock().expect("no panic").process(read);
                 shown.1.notify_all();
             }
         });
@@ -89,8 +111,15 @@ impl Pty {
             master: pty.master,
             slave: pty.slave,
             screen,
+            written,
             home,
         }
+    }
+
+    /// Whether the program has written these bytes.
+    fn has_written(&self, wanted: &[u8]) -> bool {
+        let written = self.written.lock().expect("no panic");
+        written.windows(wanted.len()).any(|bytes| bytes == wanted)
     }
 
     fn press(&mut self, keys: &[u8]) {
