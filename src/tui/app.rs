@@ -6,6 +6,7 @@
 mod action;
 mod cancel;
 mod details;
+mod keys;
 mod menus;
 mod monitoring;
 mod mouse;
@@ -15,18 +16,17 @@ mod take_away;
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use crossterm::event::{Event as TerminalEvent, KeyEvent};
+use crossterm::event::Event as TerminalEvent;
 
 use super::dialog::{CancelBatch, CancelOutcome, Dialog};
 use super::drawn::Drawn;
 use super::export::{Export, ExportOutcome};
-use super::input::{KeyTiming, TextField};
-use super::keymap::{Action, Context, Key, Keymap};
+use super::input::KeyTiming;
+use super::keymap::{Context, Keymap};
 use super::layout::Layout;
 use super::list::List;
 use crate::monitor::poll::PollSchedule;
 use crate::monitor::{self, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask};
-use crate::text::Charset;
 pub use details::{Details, DetailsFormat};
 pub use prompt::{Prompt, Purpose};
 pub use take_away::{Copied, Copy};
@@ -83,15 +83,6 @@ struct FooterNote {
     text: String,
     /// When it disappears, in time since the program started.
     until: Duration,
-}
-
-/// The key that asked for an action.
-#[derive(Clone, Copy)]
-struct KeyPress {
-    /// Which of the binding's keys it is.
-    number: usize,
-    /// Whether a person pressed it as an answer to what is on the screen.
-    is_deliberate: bool,
 }
 
 /// How long a note stays if no key is pressed.
@@ -294,16 +285,6 @@ impl App {
         self.prompt.as_ref()
     }
 
-    /// The text field that keys go into, if one is open.
-    fn text_field(&mut self) -> Option<&mut TextField> {
-        match (&mut self.dialog, &mut self.prompt) {
-            (Some(Dialog::Palette(palette)), _) => Some(&mut palette.field),
-            (Some(Dialog::ConfirmMany(dialog)), _) => Some(&mut dialog.field),
-            (Some(_), _) => None,
-            (None, prompt) => prompt.as_mut().map(|prompt| &mut prompt.field),
-        }
-    }
-
     /// Which bindings apply now.
     pub fn context(&self) -> Context {
         match &self.dialog {
@@ -403,86 +384,6 @@ impl App {
     /// Nothing is on the screen from now on, until it is drawn again.
     pub fn leaves_screen(&mut self) {
         self.key_timing.restart_reading_time();
-    }
-
-    fn input(&mut self, events: &[TerminalEvent], effects: &mut Vec<Effect>) {
-        let is_lone_key = self.key_timing.is_lone_key(events, self.now.mono);
-        self.key_timing.record(events, self.now.mono);
-        for event in events {
-            if let TerminalEvent::Resize(width, height) = event {
-                self.size = (*width, *height);
-                // What is drawn at the new size has not been seen yet.
-                self.key_timing.restart_reading_time();
-                self.is_dirty = true;
-                continue;
-            }
-            if let Some(key) = event.as_key_press_event() {
-                self.key(key, is_lone_key, effects);
-            } else if let TerminalEvent::Mouse(event) = event {
-                self.mouse(*event, is_lone_key, effects);
-            } else if matches!(event, TerminalEvent::Paste(_)) {
-                self.type_into_field(event);
-            }
-        }
-    }
-
-    fn key(&mut self, key: KeyEvent, is_lone_key: bool, effects: &mut Vec<Effect>) {
-        self.is_dirty |= self.note.take().is_some();
-        // Nothing can be seen on a screen that is too small, so a person can only leave.
-        let is_too_small = self.layout().is_too_small();
-        let context = if is_too_small {
-            Context::List
-        } else {
-            self.context()
-        };
-        match self.keymap.action(context, key) {
-            Some((action, _))
-                if is_too_small && !matches!(action, Action::Quit | Action::Suspend) => {}
-            Some((action, number)) => {
-                let is_deliberate = is_lone_key && self.can_be_answered();
-                let press = KeyPress {
-                    number,
-                    is_deliberate,
-                };
-                self.act(action, Some(press), effects);
-                self.is_dirty = true;
-            }
-            None if is_too_small => {}
-            None if context.takes_text() => self.type_into_field(&TerminalEvent::Key(key)),
-            None if context == Context::Menu => self.choose_by_letter(key, effects),
-            None => self.note_unbound(key.into()),
-        }
-    }
-
-    fn type_into_field(&mut self, event: &TerminalEvent) {
-        let Some(field) = self.text_field() else {
-            return;
-        };
-        if field.handle(event) {
-            self.is_dirty = true;
-            match &mut self.dialog {
-                Some(Dialog::Palette(palette)) => palette.update(),
-                Some(Dialog::ConfirmMany(dialog)) => dialog.warning = None,
-                Some(_) => {}
-                None => self.prompt_edited(),
-            }
-        }
-    }
-
-    fn note_unbound(&mut self, key: Key) {
-        let help = self.key_name(Action::Help);
-        let key = key.name(Charset::Unicode);
-        self.show_note(if help.is_empty() {
-            format!("{key} does nothing here.")
-        } else {
-            format!("{key} does nothing here; {help} shows the keys.")
-        });
-    }
-
-    /// The name of the key for an action in the current context; empty if there is none.
-    fn key_name(&self, action: Action) -> String {
-        self.keymap
-            .key_name(self.context(), action, Charset::Unicode)
     }
 
     fn open(&mut self, dialog: Dialog) {

@@ -1,6 +1,7 @@
 //! What the actions of the keymap do.
 
-use super::{App, Details, DetailsFormat, Effect, KeyPress};
+use super::keys::KeyPress;
+use super::{App, Details, DetailsFormat, Effect};
 use crate::monitor::{Command, TrackedTask};
 use crate::task::Phase;
 use crate::tui::column::Column;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use super::{App, DetailsFormat, Effect, KeyPress};
+use super::keys::KeyPress;
+use super::{App, DetailsFormat, Effect};
 use crate::tui::dialog::{Button, Dialog};
 use crate::tui::drawn::Target;
 use crate::tui::list::order::Order;
