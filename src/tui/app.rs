@@ -337,7 +337,8 @@ impl App {
         const TALL: u16 = 20;
         let has_banner = self.scope().last_error().is_some() && !self.tasks().is_empty();
         let lines = if size.1 < TALL { 1 } else { 2 };
-        Layout::of(size, if has_banner { lines } else { 0 })
+        let banner = if has_banner { lines } else { 0 };
+        Layout::of(size, banner, self.tasks().len())
     }
 
     /// When to send [`Msg::Tick`], in time since the program started: when the monitor wants

@@ -5,7 +5,7 @@
 //!  counts   how many tasks in which state         1 line
 //!  banner   why the last request failed           0 to 2 lines
 //!  table    the tasks                             the rest
-//!  details  of the selected task                  8 or 10 lines, if the table keeps enough
+//!  details  of the selected task                  8 to 15 lines, if the table keeps enough
 //!  footer   keys, or a note about the last one    1 line
 //! ```
 //! The table and the details are boxes that share a border line. A full-screen dialog takes the
@@ -19,10 +19,10 @@ pub const MIN_SIZE: (u16, u16) = (40, 12);
 
 /// Lines of the details, borders included.
 const DETAILS_HEIGHT: u16 = 8;
-/// The same on a screen with many lines: there is space between their parts.
-const TALL_DETAILS_HEIGHT: u16 = 10;
-/// How many lines are many.
-const TALL: u16 = 32;
+/// The most lines that the details take where the table does not need them, borders included.
+const MAX_DETAILS_HEIGHT: u16 = 15;
+/// Lines of the table besides its rows: borders, titles, and one below the last row.
+const TABLE_EXTRA: u16 = 4;
 /// Minimum lines of the table when the details are shown, borders included.
 const MIN_TABLE_HEIGHT: u16 = 8;
 
@@ -48,19 +48,21 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The layout of a screen of `size` columns and rows with `banner` lines of banner.
-    /// All of it is empty if the screen is smaller than [`MIN_SIZE`].
-    pub fn of((width, height): (u16, u16), banner: u16) -> Self {
+    /// The layout of a screen of `size` columns and rows with `banner` lines of banner, for that many
+    /// tasks. All of it is empty if the screen is smaller than [`MIN_SIZE`].
+    pub fn of((width, height): (u16, u16), banner: u16, tasks: usize) -> Self {
         if width < MIN_SIZE.0 || height < MIN_SIZE.1 {
             return Self::default();
         }
         let line = |y, height| Rect::new(0, y, width, height);
         let top = 2 + banner;
         let body = line(top, height - top - 1);
-        let details_height = if height >= TALL {
-            TALL_DETAILS_HEIGHT
-        } else if body.height + 1 >= MIN_TABLE_HEIGHT + DETAILS_HEIGHT {
-            DETAILS_HEIGHT
+        // What a short list leaves is for the details.
+        let tasks = u16::try_from(tasks).unwrap_or(u16::MAX);
+        let left = (body.height + 1).saturating_sub(tasks.saturating_add(TABLE_EXTRA));
+        let details_height = if body.height + 1 >= MIN_TABLE_HEIGHT + DETAILS_HEIGHT {
+            let max = (body.height + 1 - MIN_TABLE_HEIGHT).min(MAX_DETAILS_HEIGHT);
+            left.clamp(DETAILS_HEIGHT, max)
         } else {
             0
         };

@@ -260,6 +260,11 @@ impl List {
         self.rows.is_empty()
     }
 
+    /// The number of the first row on the screen.
+    pub fn first_row(&self) -> usize {
+        self.offset
+    }
+
     /// The number of the selected row.
     pub fn cursor(&self) -> usize {
         self.cursor

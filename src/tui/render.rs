@@ -57,6 +57,24 @@ impl RenderContext<'_> {
         text::keep_end(text, max, self.charset()).into_owned()
     }
 
+    /// A path in at most `max` columns: its first part and its end, if both fit.
+    pub fn keep_path(&self, path: &str, max: usize) -> String {
+        let whole = self.clean(path);
+        if text::width(&whole) <= max {
+            return whole.into_owned();
+        }
+        let first = path.split_inclusive('/').next().unwrap_or_default();
+        let first = self.clean(first);
+        let rest = max.saturating_sub(text::width(&first));
+        // The end is what paths differ in.
+        if path.len() > first.len() && rest >= max / 2 {
+            let end = self.keep_end(&path[first.len()..], rest);
+            format!("{first}{end}")
+        } else {
+            self.keep_end(path, max)
+        }
+    }
+
     /// The lines of an external text, none longer than `width` columns.
     pub fn wrap(&self, text: &str, width: usize) -> Vec<String> {
         let text = self.clean(text);

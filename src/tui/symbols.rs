@@ -10,12 +10,14 @@ use crate::text::Charset;
 pub struct Symbols {
     /// Points to the selected row.
     pub marker: &'static str,
+    /// The same where the row is reversed.
+    pub plain_marker: &'static str,
     /// Marks a marked row.
     pub mark: &'static str,
     /// Marks the column that the rows are sorted by: ascending, descending.
     pub sorted: [&'static str; 2],
-    /// A step of a task's life that is behind it, where it is, and one ahead.
-    pub steps: [&'static str; 3],
+    /// A step of a task's life that is behind it, and one ahead.
+    pub steps: [&'static str; 2],
     /// Joins two steps of a task's life: behind it, and ahead.
     pub joints: [&'static str; 2],
     /// Between two facts on one line.
@@ -52,9 +54,10 @@ impl Symbols {
 
 const UNICODE: Symbols = Symbols {
     marker: "▌",
+    plain_marker: "▸",
     mark: "●",
     sorted: ["▴", "▾"],
-    steps: ["●", "◉", "○"],
+    steps: ["✓", "·"],
     joints: ["──", "╌╌"],
     separator: " · ",
     mask: '•',
@@ -68,9 +71,10 @@ const UNICODE: Symbols = Symbols {
 
 const ASCII: Symbols = Symbols {
     marker: ">",
+    plain_marker: ">",
     mark: "*",
     sorted: ["^", "v"],
-    steps: ["*", ">", "o"],
+    steps: ["v", "."],
     joints: ["--", ".."],
     separator: " - ",
     mask: '*',

@@ -115,4 +115,5 @@ fn draw_list(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderCont
         None => notice::draw_nothing_found(frame, inside, app, context),
     }
     table_title::draw(frame, table, app, context);
+    table_title::draw_more(frame, table, layout.rows, app, context);
 }

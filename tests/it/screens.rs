@@ -287,7 +287,7 @@ fn the_selected_row_is_a_band_from_border_to_border_and_a_gone_one_dim() {
     assert_eq!(gone.bg, Color::Reset);
     // Without colours the band is reversed.
     harness.theme = Theme::new(Background::Dark, ColorDepth::None, Charset::Unicode);
-    let selected = band(&harness, "▌");
+    let selected = band(&harness, "▸");
     assert!(
         selected
             .iter()
@@ -317,7 +317,7 @@ fn what_a_dialog_covers_is_dimmed_and_the_footer_is_not() {
         harness.theme.style(Role::Key).fg
     );
     assert_eq!(
-        Some(cell(&buffer, "progress", "progress").bg),
+        Some(cell(&buffer, "Progress", "Progress").bg),
         harness.theme.style(Role::Panel).bg
     );
 }
@@ -326,7 +326,7 @@ fn what_a_dialog_covers_is_dimmed_and_the_footer_is_not() {
 fn a_task_without_news_for_an_hour_is_marked() {
     let mut still = task("bun-2a4e041c", "storing");
     still.update_time = Some(at("2015-09-15T12:20:00Z"));
-    let mut harness = Harness::sized(120, 40, vec![still, task("bun-1", "storing")]);
+    let mut harness = Harness::sized(140, 40, vec![still, task("bun-1", "storing")]);
     assert!(harness.line("bun-2a4e041c").contains("storing !"));
     assert!(!harness.line("bun-1 ").contains('!'));
     let (buffer, _) = harness.frame();

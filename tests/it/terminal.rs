@@ -339,7 +339,7 @@ fn a_new_size_is_drawn() {
     resize(&pty, 5, 20);
     pty.until_shown("Too small");
     resize(&pty, 40, 120);
-    pty.until_shown("UPDATED");
+    pty.until_shown("INSTANCE");
     pty.press(b"q");
     assert_eq!(pty.end(), 0);
 }

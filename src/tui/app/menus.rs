@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{App, Effect};
 use crate::task::Phase;
-use crate::text::Charset;
+use crate::text::{self, Charset};
 use crate::tui::column::Column;
 use crate::tui::dialog::{Choice, Command, Dialog, Menu, MenuEntry, Palette};
 use crate::tui::keymap::Action;
@@ -18,18 +18,18 @@ impl App {
             .zip('1'..)
             .map(|(column, letter)| MenuEntry {
                 letter,
-                text: column.name().to_owned(),
-                hint: match (column == order.column, order.is_descending) {
-                    (true, true) => "down; again reverses".into(),
-                    (true, false) => "up; again reverses".into(),
-                    (false, _) => String::new(),
+                text: text::capitalized(column.name()),
+                hint: if column == order.column {
+                    format!("{} now; again reverses", order_words(order))
+                } else {
+                    order_words(Order::by(column)).to_owned()
                 },
                 choice: Choice::Sort(column),
             })
             .collect();
         entries.push(MenuEntry {
             letter: 'f',
-            text: "tasks that have ended last".into(),
+            text: "Ended tasks last".into(),
             hint: if order.finished_last { "on" } else { "off" }.into(),
             choice: Choice::FinishedLast,
         });
@@ -68,7 +68,19 @@ impl App {
         let page = self.page();
         let bindings = self.keymap.bindings(page);
         let others = bindings.filter(|binding| binding.action != Action::Palette);
-        let commands = others.map(|binding| {
+        // Nobody looks for these.
+        let (motions, others): (Vec<_>, Vec<_>) = others.partition(|binding| {
+            matches!(
+                binding.action,
+                Action::Up
+                    | Action::Down
+                    | Action::PageUp
+                    | Action::PageDown
+                    | Action::First
+                    | Action::Last
+            )
+        });
+        let commands = others.into_iter().chain(motions).map(|binding| {
             let keys = binding.keys.iter().map(|key| key.name(Charset::Unicode));
             Command {
                 action: binding.action,
@@ -135,5 +147,19 @@ impl App {
             Choice::Show(phase) => self.set_phase(phase),
             Choice::Copy(content) => self.copy(content, effects),
         }
+    }
+}
+
+/// What an order puts first.
+fn order_words(order: Order) -> &'static str {
+    match (order.column, order.is_descending) {
+        (Column::Started | Column::Updated, true) => "newest first",
+        (Column::Started | Column::Updated, false) => "oldest first",
+        (Column::Progress, true) => "most first",
+        (Column::Progress, false) => "least first",
+        (Column::State, false) => "earliest in life first",
+        (Column::State, true) => "latest in life first",
+        (Column::BundleId | Column::Instance | Column::Storage | Column::Error, false) => "A to Z",
+        (Column::BundleId | Column::Instance | Column::Storage | Column::Error, true) => "Z to A",
     }
 }

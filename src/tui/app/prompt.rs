@@ -43,7 +43,8 @@ impl Purpose {
     /// What the text is called, after its key.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Filter | Self::Search => " /",
+            Self::Filter => " Filter: ",
+            Self::Search => " Search: ",
             Self::Ec2Filters => " EC2 filters: ",
             Self::Export => " Export to: ",
         }

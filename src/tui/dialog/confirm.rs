@@ -130,10 +130,10 @@ fn summary(
     let mut spans = vec![context.span(Role::Strong, id.to_owned())];
     if let Some(tracked) = tracked {
         let task = &tracked.task;
-        let (_, role) = context.theme.phase(task.state.phase());
+        let (symbol, role) = context.theme.phase(task.state.phase());
         let progress = task.progress.as_ref();
         let progress = progress.map_or_else(String::new, |progress| format!(" {progress}"));
-        let state = format!("   {}{progress}", task.state);
+        let state = format!("   {symbol} {}{progress}", task.state);
         spans.push(context.span(role, context.clean(&state).into_owned()));
         if let Some(start) = task.start_time {
             let age = text::age(start, context.now);

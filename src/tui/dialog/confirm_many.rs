@@ -103,8 +103,14 @@ pub fn draw(frame: &mut Frame, dialog: &ConfirmMany, scope: &Scope, context: &Re
     above.extend(vec![Line::default(); gaps]);
     let below = below(dialog, can_be_cancelled, gaps, scope, width, context);
     let room = room.saturating_sub(above.len() + below.len()).max(1);
-    let list = window(dialog.ids.len(), dialog.scroll, room, |number| {
-        entry(&dialog.ids[number], scope, width, context)
+    // Those that are cancelled come first.
+    let (cancelled, kept): (Vec<_>, Vec<_>) = dialog
+        .ids
+        .iter()
+        .partition(|id| why_not(id, scope).is_none());
+    let ids = [cancelled, kept].concat();
+    let list = window(ids.len(), dialog.scroll, room, |number| {
+        entry(ids[number], scope, width, context)
     });
     let hint = if list.shown.len() < dialog.ids.len() {
         let (from, to) = (list.shown.start + 1, list.shown.end);
@@ -126,7 +132,15 @@ pub fn draw(frame: &mut Frame, dialog: &ConfirmMany, scope: &Scope, context: &Re
             height: 1,
             ..inside
         };
-        let label = format!("Type {can_be_cancelled} and Enter to cancel: ");
+        let label = match can_be_cancelled {
+            1 => "To cancel this task, type 1 and press Enter: ".to_owned(),
+            count => format!("To cancel these {count} tasks, type {count} and press Enter: "),
+        };
+        let label = if text::width(&label) + 6 > width {
+            format!("Type {can_be_cancelled} and press Enter: ")
+        } else {
+            label
+        };
         text_field::draw(
             frame,
             line.intersection(inside),
@@ -201,7 +215,15 @@ fn permissions(
     line
 }
 
-/// A task, and why it is not cancelled with the others.
+/// Columns that one line for each task needs.
+const WIDE: usize = 84;
+/// Columns of a state with its progress, and of an instance ID.
+const STATE_WIDTH: usize = 24;
+const INSTANCE_WIDTH: usize = 19;
+/// Columns of a bundle ID as EC2 makes them today, and the least that the list leaves for it.
+const ID_WIDTH: usize = 21;
+
+/// A task in one line, or in two if it is narrow; below it, why it is not cancelled with the others.
 fn entry(
     id: &BundleId,
     scope: &Scope,
@@ -210,32 +232,46 @@ fn entry(
 ) -> Vec<Line<'static>> {
     let reason = why_not(id, scope);
     let tracked = scope.tasks().by_id(id);
-    let mut lines = Vec::new();
     let role = if reason.is_some() {
         Role::Dim
     } else {
         Role::Strong
     };
-    let mut first = vec![context.span(role, context.keep_end(id.as_str(), width))];
-    if let Some(tracked) = tracked {
-        first.push(state(tracked, context));
-    }
-    lines.push(Line::from(first));
-    if let Some(tracked) = tracked {
-        let place = place(tracked, context);
-        let used = lines[0].width() + 3;
-        // Beside the ID where that fits, or else below it.
-        if used + text::width(&place) <= width {
-            lines[0].push_span(Span::raw("   "));
-            lines[0].push_span(context.span(Role::Text, place));
-        } else {
-            let place = context.keep_end(&place, width.saturating_sub(2));
-            lines.push(Line::from(vec![
-                Span::raw("  "),
-                context.span(Role::Text, place),
-            ]));
-        }
-    }
+    let (instance, storage) = tracked.map(places).unwrap_or_default();
+    let mut lines = if width >= WIDE {
+        let rest = width.saturating_sub(ID_WIDTH + STATE_WIDTH + INSTANCE_WIDTH + 6);
+        let mut line = Line::from(column(
+            role,
+            context.keep_end(id.as_str(), ID_WIDTH),
+            ID_WIDTH,
+            context,
+        ));
+        line.extend(state(tracked, STATE_WIDTH, context));
+        let instance = context.keep_end(&instance, INSTANCE_WIDTH);
+        line.extend(column(Role::Text, instance, INSTANCE_WIDTH, context));
+        line.push_span(context.span(Role::Text, context.keep_path(&storage, rest)));
+        vec![line]
+    } else {
+        let id_width = width
+            .saturating_sub(STATE_WIDTH + 4)
+            .max(ID_WIDTH.min(width / 2));
+        let mut first = Line::from(column(
+            role,
+            context.keep_end(id.as_str(), id_width),
+            id_width.min(ID_WIDTH),
+            context,
+        ));
+        let room = width.saturating_sub(first.width());
+        first.extend(state(tracked, room, context));
+        let instance = context.clean(&instance).into_owned();
+        let rest = width.saturating_sub(text::width(&instance) + 4);
+        let storage = context.keep_path(&storage, rest);
+        let second = vec![
+            Span::raw("  "),
+            context.span(Role::Text, format!("{instance}  {storage}")),
+        ];
+        vec![first, Line::from(second)]
+    };
     let permission = scope.permission(id).filter(|_| reason.is_none());
     let said = reason.or_else(|| match permission? {
         Permission::Unknown(error) => Some(format!("Permission not known: {}", error.summary())),
@@ -244,31 +280,45 @@ fn entry(
     });
     if let Some(said) = said {
         let said = context.keep_start(&said, width.saturating_sub(2));
-        lines.push(Line::from(vec![
-            Span::raw("  "),
-            context.span(Role::Warning, said),
-        ]));
+        let said = [Span::raw("  "), context.span(Role::Warning, said)];
+        lines.push(Line::from_iter(said));
     }
     lines
 }
 
-fn state(tracked: &TrackedTask, context: &RenderContext) -> Span<'static> {
+/// A text in `width` columns, and the space after them.
+fn column(role: Role, text: String, width: usize, context: &RenderContext) -> Vec<Span<'static>> {
+    let pad = " ".repeat(width.saturating_sub(text::width(&text)) + 2);
+    vec![context.span(role, text), Span::raw(pad)]
+}
+
+fn state(
+    tracked: Option<&TrackedTask>,
+    width: usize,
+    context: &RenderContext,
+) -> Vec<Span<'static>> {
+    let Some(tracked) = tracked else {
+        return column(Role::Text, String::new(), width, context);
+    };
     let task = &tracked.task;
     let (symbol, role) = context.theme.phase(task.state.phase());
     let progress = task.progress.as_ref();
     let progress = progress.map_or_else(String::new, |progress| format!(" {progress}"));
-    let text = format!("   {symbol} {}{progress}", task.state);
-    context.span(role, context.clean(&text).into_owned())
+    let text = context.keep_start(
+        &format!("{}{progress}", task.state),
+        width.saturating_sub(2),
+    );
+    column(role, format!("{symbol} {text}"), width, context)
 }
 
 /// Instance and storage.
-fn place(tracked: &TrackedTask, context: &RenderContext) -> String {
+fn places(tracked: &TrackedTask) -> (String, String) {
     let task = &tracked.task;
-    let storage = task.storage.as_ref().map(S3Storage::path);
-    let storage = storage.map(|path| format!("s3://{path}"));
-    let parts: Vec<_> = [task.instance_id.clone(), storage]
-        .into_iter()
-        .flatten()
-        .collect();
-    context.clean(&parts.join("   ")).into_owned()
+    let instance = task.instance_id.clone().unwrap_or_default();
+    let storage = task
+        .storage
+        .as_ref()
+        .map(S3Storage::path)
+        .unwrap_or_default();
+    (instance, storage)
 }

@@ -12,8 +12,10 @@ use crate::tui::theme::Role;
 
 /// Maximum columns for the key names.
 const KEYS_WIDTH: usize = 16;
+/// A screen with fewer lines is low.
+const LOW: u16 = 16;
 /// Columns around the keys and the sentence: the indent, the gap, the borders.
-const PADDING_WIDTH: usize = 6;
+const PADDING_WIDTH: usize = 7;
 
 /// Draws the help over the body: the symbols, and the keys, those of `page` first.
 pub fn draw(frame: &mut Frame, area: Rect, page: Context, scroll: u16, context: &RenderContext) {
@@ -41,8 +43,8 @@ pub fn draw(frame: &mut Frame, area: Rect, page: Context, scroll: u16, context: 
             push_binding(&mut lines, binding, room, context);
         }
     }
-    // If the help does not fit, drop the blank lines between sections.
-    if lines.len() + 2 > usize::from(area.height) {
+    // On a low screen there are no blank lines between sections.
+    if area.height < LOW {
         lines.retain(|line| line.width() > 0);
     }
     context.draw_scrolled(frame, area, " Keys ".into(), lines, scroll);

@@ -87,7 +87,7 @@ pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
             } else {
                 " "
             }),
-            context.span(Role::Strong, format!(" {} ", entry.letter)),
+            context.span(Role::Key, format!(" {} ", entry.letter)),
             Span::raw(context.clean(&entry.text).into_owned()),
             Span::raw(" ".repeat(gap)),
             context.span(Role::Dim, entry.hint.clone()),

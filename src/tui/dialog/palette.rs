@@ -138,7 +138,11 @@ pub fn draw(frame: &mut Frame, palette: &Palette, context: &RenderContext) {
     }
     // The box keeps its size while one types.
     lines.resize(room.min(palette.commands.len()) + 2, Line::default());
-    let inside = centered_box::draw(frame, Kind::Plain, " Commands ", "", lines, context);
+    let hint = match palette.found.len() {
+        0 => String::new(),
+        count => format!("{} of {count}", palette.cursor + 1),
+    };
+    let inside = centered_box::draw(frame, Kind::Plain, " Commands ", &hint, lines, context);
     for (number, row) in (first..palette.found.len()).zip(inside.rows().skip(2)) {
         context.add_target(row, Target::Entry(number));
     }
@@ -178,7 +182,7 @@ fn entry(
     };
     let line: Line = std::iter::once(Span::raw(format!("{marker} ")))
         .chain(text.spans.into_iter().map(|span| span.patch_style(style)))
-        .chain([Span::raw(" ".repeat(gap)), context.span(Role::Strong, keys)])
+        .chain([Span::raw(" ".repeat(gap)), context.span(Role::Key, keys)])
         .collect();
     if is_selected {
         line.patch_style(context.theme.style(Role::Selected))

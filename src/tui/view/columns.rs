@@ -42,7 +42,7 @@ const COLUMNS: &[Widths] = &[
     Widths { column: Column::Instance, short_title: "INSTANCE",   widths: &[ranked(7, 19)],                               grows: false },
     Widths { column: Column::State,    short_title: "STATE",      widths: &[ranked(1, 17), ranked(5, 22)],                grows: false },
     Widths { column: Column::Progress, short_title: "DONE",       widths: &[ranked(2, 4), ranked(6, 13), ranked(11, 25)], grows: false },
-    Widths { column: Column::Storage,  short_title: "S3 STORAGE", widths: &[ranked(3, 14), ranked(8, 18), ranked(10, 36)], grows: true },
+    Widths { column: Column::Storage,  short_title: "S3 STORAGE", widths: &[ranked(3, 14), ranked(8, 29), ranked(10, 44)], grows: true },
     Widths { column: Column::Started,  short_title: "STARTED",    widths: &[ranked(4, 8)],                                grows: false },
     Widths { column: Column::Updated,  short_title: "UPDATED",    widths: &[ranked(9, 8)],                                grows: false },
     Widths { column: Column::Error,    short_title: "ERROR",      widths: &[ranked(12, 30)],                              grows: false },
@@ -118,10 +118,10 @@ pub fn cell(column: Column, row: &Row, width: usize, context: &RenderContext) ->
             let text = column.text(row, context.now);
             context.keep_start(&text, width).into()
         }
-        // Paths differ at their ends.
+        // The bucket matters, and paths differ at their ends.
         Column::Storage => {
             let text = column.text(row, context.now);
-            context.keep_end(&text, width).into()
+            context.keep_path(&text, width).into()
         }
         Column::State => state(row, width, context),
         Column::Progress => progress(row, width, context),
@@ -156,7 +156,7 @@ fn state(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
 pub const STILL_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// Whether EC2 should have reported something new of a task long ago.
-fn is_still(row: &Row, context: &RenderContext) -> bool {
+pub fn is_still(row: &Row, context: &RenderContext) -> bool {
     let task = row.task();
     let is_under_way = row.tracked.unlisted_since.is_none() && task.state.phase().is_under_way();
     let is_old = |time| context.now.duration_since(time) >= STILL_AFTER;
@@ -188,7 +188,14 @@ fn state_symbol(row: &Row, context: &RenderContext) -> (&'static str, Role) {
 
 fn progress(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     let Some(progress) = &row.task().progress else {
-        return absent();
+        // A task that has failed has no progress; why it failed is what one looks for.
+        let error = row.task().error.as_ref();
+        return match error.and_then(|error| error.code.as_deref()) {
+            Some(code) if width >= 10 => context
+                .span(Role::Failed, context.keep_start(code, width))
+                .into(),
+            Some(_) | None => absent(),
+        };
     };
     // Rounded down, as the bar is.
     match progress.percent().map(|percent| percent.abs().floor()) {
@@ -205,7 +212,7 @@ fn progress(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
 }
 
 /// A bar in the colour of a role, on the colour of what is not filled.
-fn bar(percent: f64, width: usize, role: Role, context: &RenderContext) -> Span<'static> {
+pub fn bar(percent: f64, width: usize, role: Role, context: &RenderContext) -> Span<'static> {
     let theme = context.theme;
     let steps = match theme.colors() {
         ColorDepth::None => context.symbols().plain_bar,
@@ -227,8 +234,8 @@ fn bar(percent: f64, width: usize, role: Role, context: &RenderContext) -> Span<
 pub fn progress_bar(percent: f64, width: usize, steps: &[&'static str]) -> String {
     let per_cell = steps.len() - 1;
     let filled = percent / 100.0 * (width * per_cell) as f64;
-    // Rounded down: a bar is full when the work is done, not before.
-    let filled = filled.floor() as usize;
+    // Rounded down: a bar is full when the work is done, not before. What has begun is seen.
+    let filled = (filled.floor() as usize).max(usize::from(percent > 0.0));
     (0..width)
         .map(|cell| steps[filled.saturating_sub(cell * per_cell).min(per_cell)])
         .collect()

@@ -7,13 +7,14 @@ use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
 use super::lifecycle::lifecycle;
-use super::{document, search};
+use super::{columns, document, search};
 use crate::monitor::{CancelState, Scope, TrackedTask};
 use crate::task::{
     BundleTask, ParsedMember, Progress, SecretsShown, UploadPolicy, mask_access_key_id,
 };
 use crate::text;
 use crate::tui::app::{App, Details, DetailsFormat};
+use crate::tui::column::Row;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -29,6 +30,10 @@ struct Field {
 const LABEL_WIDTH: usize = 15;
 /// The same in the pane.
 const PANE_LABEL_WIDTH: usize = 11;
+/// Lines inside the pane from which it has a bar, and space between its parts.
+const ROOMY_PANE: u16 = 10;
+/// The most columns of the bar in the pane.
+const MAX_BAR_WIDTH: usize = 100;
 /// Lines of the pane for fields.
 const PANE_FIELDS: usize = 4;
 /// Minimum columns for two fields per line in the pane.
@@ -48,12 +53,13 @@ pub fn draw_pane(
     let inside = block.inner(area).inner(Margin::new(1, 0));
     frame.render_widget(block, area);
     let width = usize::from(inside.width);
-    // The lifecycle, the fields and a remark, with space between them where there is some.
-    let is_tall = usize::from(inside.height) >= PANE_FIELDS + 4;
-    let gap = || is_tall.then(Line::default);
+    let has_room = inside.height >= ROOMY_PANE;
     let mut lines = vec![lifecycle(task, width, context)];
-    lines.extend(gap());
-    let fields = [
+    if has_room {
+        lines.push(Line::default());
+        lines.extend(progress_line(task, width, context));
+    }
+    let mut fields = [
         instance(task),
         bucket(task),
         started(task),
@@ -63,23 +69,50 @@ pub fn draw_pane(
         progress(task),
         access_key(task, context),
     ];
+    if has_room {
+        fields[2] = with_age(started(task), task.start_time, context);
+        fields[4] = with_age(updated(task), task.update_time, context);
+    }
     let columns = if width < TWO_COLUMNS { 1 } else { 2 };
-    for fields in fields.chunks(columns).take(PANE_FIELDS) {
+    let lines_of_fields = if has_room { fields.len() } else { PANE_FIELDS };
+    for fields in fields.chunks(columns).take(lines_of_fields) {
+        let cells = fields.iter();
         lines.push(
-            fields
-                .iter()
+            cells
                 .flat_map(|field| pane_field(field, width / columns, context))
                 .collect(),
         );
     }
     let remark = remark(app.scope(), tracked, context).or_else(|| failure(task));
-    lines.extend(gap());
-    lines.extend(
-        remark.map(|(text, role)| Line::from(context.span(role, context.keep_start(&text, width)))),
-    );
+    if let Some((text, role)) = remark {
+        if has_room {
+            lines.push(Line::default());
+            let pieces = context.wrap(&text, width).into_iter();
+            lines.extend(pieces.map(|piece| Line::from(context.span(role, piece))));
+        } else {
+            lines.push(context.span(role, context.keep_start(&text, width)).into());
+        }
+    }
     for (line, area) in lines.into_iter().zip(inside.rows()) {
         frame.render_widget(line, area);
     }
+}
+
+/// The progress as a bar over the whole width, and an empty line.
+fn progress_line(task: &BundleTask, width: usize, context: &RenderContext) -> Vec<Line<'static>> {
+    let percent = task.progress.as_ref().and_then(Progress::percent);
+    let Some(percent) = percent.map(|percent| percent.abs().floor()) else {
+        return Vec::new();
+    };
+    let (_, role) = context.theme.phase(task.state.phase());
+    let bar = columns::bar(
+        percent,
+        width.saturating_sub(6).min(MAX_BAR_WIDTH),
+        role,
+        context,
+    );
+    let number = context.span(role, format!("{:>5}", format!("{percent:.0}%")));
+    vec![Line::from(vec![bar, number]), Line::default()]
 }
 
 /// Label and value in `width` columns.
@@ -114,25 +147,24 @@ pub fn draw_full(
         DetailsFormat::Fields => (field_lines(app, tracked, details, width, context), ""),
         DetailsFormat::Json => (
             document::json(&tracked.task, details.secrets, context),
-            "JSON ",
+            "JSON",
         ),
         DetailsFormat::Yaml => (
             document::yaml(&tracked.task, details.secrets, context),
-            "YAML ",
+            "YAML",
         ),
+    };
+    let title = if format.is_empty() {
+        format!(" {id} ")
+    } else {
+        format!(" {id}{}{format} ", context.symbols().separator)
     };
     let lines = search::search(lines, &details.search, width, context);
     let lines = lines
         .into_iter()
         .map(|line| std::iter::once(Span::raw(" ")).chain(line.spans).collect())
         .collect();
-    context.draw_scrolled(
-        frame,
-        area,
-        format!(" {id} {format}"),
-        lines,
-        details.scroll,
-    );
+    context.draw_scrolled(frame, area, title, lines, details.scroll);
     search::draw_prompt(frame, area, app, details, context);
 }
 
@@ -358,6 +390,10 @@ fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Opti
             Role::Warning,
         ));
     }
+    if tracked.is_left_out {
+        let text = "The EC2 filters leave this task out; it is asked for by its ID.";
+        return Some((text.to_owned(), Role::Warning));
+    }
     let cancel = scope.cancel_state(&task.bundle_id);
     let text = match cancel {
         Some(CancelState::Queued) => "Cancel requested; it waits for its turn.",
@@ -371,7 +407,15 @@ fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Opti
         Some(CancelState::AnswerLost) => {
             "A cancel was sent and its answer lost; what became of it is not known yet."
         }
-        Some(CancelState::Accepted | CancelState::Settled) | None => return None,
+        Some(CancelState::Accepted | CancelState::Settled) | None => {
+            let row = Row { tracked, scope };
+            let since = task
+                .update_time
+                .filter(|_| columns::is_still(&row, context))?;
+            let since = text::date_and_time(since);
+            let text = format!("EC2 has reported nothing new of this task since {since}.");
+            return Some((text, Role::Warning));
+        }
     };
     Some((text.to_owned(), Role::Warning))
 }

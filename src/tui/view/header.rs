@@ -112,7 +112,7 @@ fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
 }
 
 /// Minimum columns for counts in words: about what the documented states need.
-const MIN_WIDTH_FOR_WORDS: usize = 95;
+const MIN_WIDTH_FOR_WORDS: usize = 105;
 
 /// How many tasks there are in each state: in words, or in the table's symbols where those do not
 /// fit. With each piece what it is to a click.
@@ -134,7 +134,7 @@ fn counts(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Ve
             let (symbol, role) = context.theme.phase(phase);
             let count = counts.of(phase);
             let (gap, text) = if in_words {
-                ("  ", format!("{count} {}", phase.as_str()))
+                ("  ", format!("{symbol} {count} {}", phase.as_str()))
             } else {
                 (" ", format!("{symbol}{count}"))
             };

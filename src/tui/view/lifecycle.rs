@@ -1,4 +1,4 @@
-//! A task's life as a line of steps: `● pending ── ◉ bundling ╌╌ ○ storing ╌╌ ○ complete`.
+//! A task's life as a line of steps: `✓ pending ── ◑ bundling ╌╌ · storing ╌╌ · complete`.
 
 use ratatui::text::{Line, Span};
 
@@ -62,10 +62,10 @@ fn steps(here: usize, shown: std::ops::Range<usize>, context: &RenderContext) ->
                 context.theme.style(role),
                 context.theme.style(Role::Text),
             ),
-            std::cmp::Ordering::Equal => (symbols.steps[1], strong, strong),
+            std::cmp::Ordering::Equal => (symbols.phase(step), strong, strong),
             std::cmp::Ordering::Greater => {
                 let dim = context.theme.style(Role::Dim);
-                (symbols.steps[2], dim, dim)
+                (symbols.steps[1], dim, dim)
             }
         };
         line.push_span(Span::styled(symbol, symbol_style));

@@ -42,10 +42,10 @@ pub fn draw_nothing_found(frame: &mut Frame, area: Rect, app: &App, context: &Re
     let area = area.inner(Margin::new(2, 2));
     let all = app.tasks().len();
     let tasks = if all == 1 { "task" } else { "tasks" };
-    let what = format!("None of the {all} {tasks} is shown.");
+    let what = format!("None of the {all} {tasks} matches.");
     let key = context.key_name(Context::List, Action::ShowAll);
     let how = match app.prompt() {
-        Some(_) => "What is typed above finds none.".to_owned(),
+        Some(_) => String::new(),
         None => format!("{key} shows all again."),
     };
     let lines = vec![context.span(Role::Strong, what).into(), Line::from(how)];

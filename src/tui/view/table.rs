@@ -14,7 +14,7 @@ use crate::tui::drawn::Target;
 use crate::tui::list::VisibleRow;
 use crate::tui::list::filter::Matcher;
 use crate::tui::render::RenderContext;
-use crate::tui::theme::Role;
+use crate::tui::theme::{ColorDepth, Role};
 
 /// Draws the rows into the inside of the table's box.
 pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
@@ -122,7 +122,13 @@ fn patch_spans(line: Line<'static>, style: Style) -> Line<'static> {
 
 fn marker(row: &VisibleRow, is_selected: bool, context: &RenderContext) -> Line<'static> {
     let symbols = context.symbols();
-    let pointer = if is_selected { symbols.marker } else { " " };
+    let pointer = match (is_selected, context.theme.colors()) {
+        (false, _) => " ",
+        (true, ColorDepth::None) => symbols.plain_marker,
+        (true, ColorDepth::Sixteen | ColorDepth::Palette256 | ColorDepth::TrueColor) => {
+            symbols.marker
+        }
+    };
     let mark = if row.is_marked { symbols.mark } else { " " };
     Line::from(vec![
         context.span(Role::Pointer, pointer),

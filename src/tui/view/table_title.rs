@@ -13,8 +13,8 @@ use crate::tui::list::completion::MAX_SUGGESTIONS;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// The most columns of a text field and its label.
-const MAX_FIELD_WIDTH: u16 = 60;
+/// Columns of a text field after its text.
+const FREE_FIELD_WIDTH: u16 = 16;
 /// Columns of the borders at both ends.
 const BORDERS: u16 = 2;
 
@@ -43,6 +43,22 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     } else {
         let title = title(app, usize::from(line.width), context);
         frame.render_widget(title, line);
+    }
+}
+
+/// Draws over the lower border how many rows are below the screen.
+pub fn draw_more(frame: &mut Frame, area: Rect, rows: usize, app: &App, context: &RenderContext) {
+    let shown = app.list().first_row() + rows;
+    let below = app.list().len().saturating_sub(shown);
+    if below > 0 {
+        let line = Rect {
+            x: area.x + 1,
+            y: area.bottom().saturating_sub(1),
+            width: area.width.saturating_sub(BORDERS),
+            height: 1,
+        };
+        let more = context.span(Role::Label, format!(" {below} more "));
+        frame.render_widget(Line::from(more).right_aligned(), line);
     }
 }
 
@@ -103,7 +119,7 @@ fn title(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
 fn draw_prompt(frame: &mut Frame, line: Rect, prompt: &Prompt, app: &App, context: &RenderContext) {
     let room = line.width;
     let line = Rect {
-        width: room.min(MAX_FIELD_WIDTH),
+        width: room.min(field_width(prompt)),
         ..line
     };
     frame.render_widget(Clear, line);
@@ -126,6 +142,14 @@ fn draw_prompt(frame: &mut Frame, line: Rect, prompt: &Prompt, app: &App, contex
     } else if !prompt.completion.suggestions.is_empty() {
         draw_suggestions(frame, below, cursor, prompt, context);
     }
+}
+
+/// Columns of the label and the field, with room to type on.
+fn field_width(prompt: &Prompt) -> u16 {
+    let width = text::width(prompt.purpose.label()) + text::width(prompt.field.text());
+    u16::try_from(width)
+        .unwrap_or(u16::MAX)
+        .saturating_add(FREE_FIELD_WIDTH)
 }
 
 /// Why the filter cannot be understood, with a mark under the place.

@@ -124,9 +124,9 @@ fn each_format_leads_to_the_others_and_esc_to_the_list() {
     };
     assert!(harness.screen().contains("Upload policy"));
     harness.key("J");
-    assert!(harness.screen().contains("bun-2a4e041c JSON"));
+    assert!(harness.screen().contains("bun-2a4e041c · JSON"));
     harness.key("Y");
-    assert!(harness.screen().contains("bun-2a4e041c YAML"));
+    assert!(harness.screen().contains("bun-2a4e041c · YAML"));
     harness.key("Y");
     assert!(
         harness.screen().contains("Upload policy"),
@@ -158,7 +158,7 @@ fn what_is_found_is_highlighted_counted_and_scrolled_to() {
     let screen = harness.screen();
     assert!(screen.contains("AKIA************MPLE"), "{screen}");
     assert!(
-        screen.contains("/MPLE") && screen.contains("1 line"),
+        screen.contains("Search: MPLE") && screen.contains("1 line"),
         "{screen}"
     );
     let (buffer, _) = harness.frame();

@@ -146,7 +146,7 @@ fn what_cannot_be_understood_says_why_at_its_place_and_hides_nothing() {
     let screen = harness.screen();
     let mut lines = screen
         .lines()
-        .skip_while(|line| !line.contains("/bun stat:x"));
+        .skip_while(|line| !line.contains("Filter: bun stat:x"));
     let typed = lines.next().expect("the filter");
     let said = lines.next().expect("the line below");
     assert_eq!(
@@ -313,7 +313,7 @@ fn esc_undoes_one_thing_at_a_time() {
 fn a_list_without_rows_says_why_and_how_to_see_all() {
     let mut harness = filtered("zzz");
     let screen = harness.screen();
-    assert!(screen.contains("None of the 4 tasks is shown."), "{screen}");
+    assert!(screen.contains("None of the 4 tasks matches."), "{screen}");
     assert!(screen.contains("0 of 4 shown"), "{screen}");
     assert!(!screen.contains("lists no bundle tasks"), "{screen}");
     harness.key("Enter");

@@ -18,8 +18,8 @@ fn background_of(pty: &Pty, words: &str) -> vt100::Color {
 }
 
 /// The band of the dark theme, and of the light one.
-const DARK_BAND: vt100::Color = vt100::Color::Rgb(0x2a, 0x33, 0x50);
-const LIGHT_BAND: vt100::Color = vt100::Color::Rgb(0xd8, 0xe3, 0xfb);
+const DARK_BAND: vt100::Color = vt100::Color::Rgb(0x30, 0x3b, 0x61);
+const LIGHT_BAND: vt100::Color = vt100::Color::Rgb(0xcf, 0xdc, 0xf8);
 
 #[test]
 fn the_theme_follows_the_answer_of_the_terminal_whenever_it_comes() {
@@ -64,7 +64,8 @@ fn a_theme_that_was_chosen_asks_nothing_and_colours_are_as_many_as_wanted() {
     ] {
         let mut pty = Pty::bundletop_in(&["--demo", "--theme", "dark", "--color", color], &[]);
         pty.until_shown("bun-2a4e041c");
-        assert!(is_wanted(background_of(&pty, "▌")), "{color}");
+        let marker = if color == "never" { "▸" } else { "▌" };
+        assert!(is_wanted(background_of(&pty, marker)), "{color}");
         pty.press(b"q");
         pty.end();
     }
