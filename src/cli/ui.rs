@@ -9,7 +9,6 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use supports_color::Stream;
 
 use super::error::{CliError, print_error};
 use super::options::{self, ConnectionOptions, parse_speed};
@@ -133,14 +132,10 @@ fn theme(args: &UiArgs) -> Theme {
         ColorChoice::Palette256 => ColorDepth::Palette256,
         ColorChoice::Sixteen => ColorDepth::Sixteen,
         ColorChoice::Never => ColorDepth::None,
-        ColorChoice::Auto if environment::no_color(environment::variable) => ColorDepth::None,
-        ColorChoice::Auto => match supports_color::on(Stream::Stdout) {
-            None => ColorDepth::None,
-            Some(level) if level.has_16m => ColorDepth::TrueColor,
-            Some(level) if level.has_256 => ColorDepth::Palette256,
-            Some(_) => ColorDepth::Sixteen,
-        },
+        ColorChoice::Auto => theme::color_depth_of(environment::variable),
     };
+    // crossterm would leave colours out by itself if NO_COLOR is set, also those that --color asks for.
+    crossterm::style::force_color_output(colors != ColorDepth::None);
     let charset = theme::charset_of(args.ascii, environment::variable);
     Theme::new(background.unwrap_or(Background::Dark), colors, charset)
 }

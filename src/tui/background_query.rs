@@ -48,8 +48,11 @@ impl AnswerFinder {
             // Neither a resize nor the mouse ends an answer.
             return found.events.push(event);
         };
-        let is_end =
-            is_key(key, KeyModifiers::CONTROL, 'g') || is_key(key, KeyModifiers::ALT, '\\');
+        // `ESC \` may come as one key, or as two if it was sent in two parts.
+        let follows_escape = self.held.last().is_some_and(is_escape);
+        let is_backslash = key.code == KeyCode::Char('\\');
+        let is_end = is_key(key, KeyModifiers::CONTROL, 'g')
+            || is_backslash && (key.modifiers.contains(KeyModifiers::ALT) || follows_escape);
         let is_start = is_key(key, KeyModifiers::ALT, ']');
         if is_start {
             self.release(found);
@@ -60,6 +63,11 @@ impl AnswerFinder {
             self.held.clear();
             self.text.clear();
             return;
+        } else if follows_escape {
+            self.release(found);
+            return found.events.push(event);
+        } else if is_escape(&event) && self.text.len() > START.len() {
+            return self.held.push(event);
         }
         match key.code {
             KeyCode::Char(c)
@@ -86,6 +94,11 @@ impl AnswerFinder {
         found.events.append(&mut self.held);
         self.text.clear();
     }
+}
+
+fn is_escape(event: &Event) -> bool {
+    let key = event.as_key_press_event();
+    key.is_some_and(|key| key.code == KeyCode::Esc && key.modifiers.is_empty())
 }
 
 fn is_key(key: KeyEvent, modifier: KeyModifiers, c: char) -> bool {

@@ -141,6 +141,9 @@ fn command(arguments: impl IntoIterator<Item = String>, session: &Session) -> Op
 
 fn list_command(session: &Session, listed: &Listed) -> Option<String> {
     let mut arguments = vec!["describe-bundle-tasks".to_owned()];
+    if listed.ids.as_ref().is_some_and(Vec::is_empty) {
+        return None; // Without an ID, all would be listed.
+    }
     if let Some(ids) = &listed.ids {
         arguments.push("--bundle-ids".into());
         arguments.extend(ids.iter().cloned());

@@ -73,11 +73,13 @@ pub fn export(export: Export) -> ExportOutcome {
 
 fn write(export: &Export, path: &Path) -> io::Result<()> {
     let format = format_of(&export.path).ok_or(io::ErrorKind::InvalidInput)?;
-    if path.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    if !export.overwrites && path.symlink_metadata().is_ok() {
-        return Err(io::ErrorKind::AlreadyExists.into());
+    // What a link leads to is replaced, not the link.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    match path.metadata() {
+        Ok(known) if known.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(known) if !known.is_file() => return Err(io::Error::other("it is not a regular file")),
+        Ok(_) if !export.overwrites => return Err(io::ErrorKind::AlreadyExists.into()),
+        Ok(_) | Err(_) => {}
     }
     let parent = path
         .parent()

@@ -7,6 +7,7 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::{Deserialize, Deserializer};
 
 use super::symbols::Symbols;
+use crate::environment;
 use crate::task::Phase;
 use crate::text::Charset;
 
@@ -283,6 +284,36 @@ impl Theme {
             Phase::Unknown => Role::Unknown,
         };
         (self.symbols().phase(phase), role)
+    }
+}
+
+/// How many colours a terminal has, by its environment variables: `NO_COLOR` (if not empty), `COLORTERM`,
+/// `TERM`.
+pub fn color_depth_of(variable: impl Fn(&str) -> Option<String>) -> ColorDepth {
+    let variable = |name: &str| variable(name).unwrap_or_default().to_ascii_lowercase();
+    let term = variable("TERM");
+    let is_any = |names: &[&str]| names.iter().any(|name| term.contains(name));
+    if environment::no_color(|name| Some(variable(name))) || term == "dumb" {
+        ColorDepth::None
+    } else if matches!(variable("COLORTERM").as_str(), "truecolor" | "24bit")
+        || is_any(&[
+            "direct",
+            "truecolor",
+            "kitty",
+            "alacritty",
+            "foot",
+            "wezterm",
+            "ghostty",
+        ])
+        || !variable("WT_SESSION").is_empty()
+    {
+        ColorDepth::TrueColor
+    } else if term.contains("256") {
+        ColorDepth::Palette256
+    } else if term.is_empty() && !cfg!(windows) {
+        ColorDepth::None
+    } else {
+        ColorDepth::Sixteen
     }
 }
 

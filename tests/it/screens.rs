@@ -5,7 +5,7 @@ mod text;
 mod theme;
 
 use bundletop::ec2::{ErrorKind, Operation, Session};
-use bundletop::task::{BundleTask, ParsedMember, Progress, S3Storage, Secret, TaskError};
+use bundletop::task::{BundleTask, ParsedMember, Phase, Progress, S3Storage, Secret, TaskError};
 use bundletop::text::Charset;
 use bundletop::tui::theme::{Background, ColorDepth, Role, Theme};
 use insta::assert_snapshot;
@@ -614,4 +614,54 @@ fn however_long_the_values_the_permission_and_the_buttons_are_on_the_screen() {
             );
         }
     }
+}
+
+#[test]
+fn the_second_line_leaves_out_whole_counts_and_never_what_the_list_is() {
+    let mut tasks = Vec::new();
+    for (number, phase) in Phase::ALL.into_iter().cycle().take(400).enumerate() {
+        tasks.push(task(&format!("bun-{number:08}"), phase.as_str()));
+    }
+    let mut harness = Harness::sized(40, 12, tasks);
+    let line = |harness: &Harness| {
+        let screen = harness.screen();
+        screen
+            .lines()
+            .nth(1)
+            .expect("a second line")
+            .trim_end()
+            .to_owned()
+    };
+    assert_eq!(line(&harness), " 400 tasks ○50 ◔50 ◑50 ◆50 ⊘50 ✗50 ?50");
+    harness.key("*");
+    assert_eq!(line(&harness), " 400 tasks ◔50 ◑50 ◆50 ⊘50 ✗50 ?50 ●400");
+    harness.wait(2.0);
+    harness.key("F");
+    let filter = crossterm::event::Event::Paste("state=*".into());
+    harness.send(bundletop::tui::app::Msg::Input(vec![filter]));
+    harness.key("Enter");
+    assert!(
+        line(&harness).starts_with(" 400 tasks by EC2 filters"),
+        "{}",
+        line(&harness)
+    );
+}
+
+#[test]
+fn json_in_ascii_is_json() {
+    let mut odd = task("bun-2a4e041c", "failed");
+    odd.error = Some(TaskError {
+        code: Some("a\"b".into()),
+        message: Some("C:\\new é".into()),
+    });
+    let mut harness = Harness::sized(120, 40, vec![odd]);
+    harness.theme = Theme::new(Background::Dark, ColorDepth::None, Charset::Ascii);
+    harness.key("J");
+    let screen = harness.screen();
+    assert!(screen.is_ascii());
+    assert!(screen.contains(r#""Code": "a\"b""#), "{screen}");
+    assert!(
+        screen.contains(r#""Message": "C:\\new \u00e9""#),
+        "{screen}"
+    );
 }

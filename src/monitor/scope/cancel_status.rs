@@ -99,15 +99,23 @@ impl Scope {
             .chain(left_behind.into_iter().map(with_place))
             .collect();
         let messages = [
-            ("A cancel was confirmed and is not sent any more", unsent),
+            (
+                "A cancel was confirmed and is not sent any more",
+                "cancels were confirmed and are not sent any more",
+                unsent,
+            ),
             (
                 "A cancel was sent and not answered yet; check the task before you rely on it",
+                "cancels were sent and not answered yet; check the tasks before you rely on them",
                 sent,
             ),
         ];
-        let messages = messages.into_iter().filter(|(_, ids)| !ids.is_empty());
+        let messages = messages.into_iter().filter(|(.., ids)| !ids.is_empty());
         let messages: Vec<_> = messages
-            .map(|(text, ids)| format!("{text}: {}.", ids.join(", ")))
+            .map(|(one, several, ids)| match &ids[..] {
+                [id] => format!("{one}: {id}."),
+                ids => format!("{} {several}: {}.", ids.len(), ids.join(", ")),
+            })
             .collect();
         (!messages.is_empty()).then(|| messages.join(" "))
     }

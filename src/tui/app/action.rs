@@ -52,7 +52,7 @@ impl App {
             Action::AskToCancel => self.why_not_ask_to_cancel(),
             Action::Cancels => {
                 let has_some = !self.batch.cancels.is_empty();
-                unless(has_some, "Several tasks have not been cancelled at once.")
+                unless(has_some, "No marked tasks have been cancelled yet.")
             }
             Action::Dismiss => match subject {
                 Some(task) if task.unlisted_since.is_some() => {
@@ -77,7 +77,10 @@ impl App {
                 let search = self.details.as_ref().map_or("", |details| &details.search);
                 match search {
                     "" => Some("Nothing is searched for.".into()),
-                    _ => unless(!self.drawn.found.is_empty(), "It is not found."),
+                    search if self.drawn.found.is_empty() => {
+                        Some(format!("\"{search}\" is not found."))
+                    }
+                    _ => None,
                 }
             }
             Action::ShowAll => {

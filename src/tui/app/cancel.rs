@@ -3,7 +3,7 @@
 use super::{App, Effect};
 use crate::monitor::{Command, Freshness, Permission};
 use crate::task::BundleId;
-use crate::tui::dialog::confirm_many::MAX_TASKS;
+use crate::tui::dialog::confirm_many::{MAX_TASKS, ManyWarning};
 use crate::tui::dialog::{Button, CancelBatch, Confirm, ConfirmMany, Dialog, Warning};
 use crate::tui::keymap::{Action, Context};
 
@@ -111,14 +111,11 @@ impl App {
             return; // The dialog says so.
         }
         if typed != ids.len().to_string() {
-            let count = ids.len();
-            dialog.warning = Some(format!(
-                "{count} can be cancelled, and \"{typed}\" is typed."
-            ));
+            dialog.warning = Some(ManyWarning::WrongNumber);
             return;
         }
         if !is_deliberate {
-            dialog.warning = Some("That key came too soon to be meant; press it again.".into());
+            dialog.warning = Some(ManyWarning::TooEarly);
             return;
         }
         self.close();

@@ -60,6 +60,8 @@ impl App {
             } else {
                 format
             };
+            // What was revealed in one may show more in another.
+            details.secrets = SecretsShown::Masked;
             details.scroll = 0;
             details.goes_to_found = !details.search.is_empty();
         } else if let Some(task) = self.selected().map(TrackedTask::key) {

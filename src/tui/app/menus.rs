@@ -1,5 +1,7 @@
 //! The menus and the command palette: what is in them, and what choosing an entry does.
 
+use std::collections::HashSet;
+
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{App, Effect};
@@ -80,8 +82,12 @@ impl App {
                     | Action::Last
             )
         });
-        let commands = others.into_iter().chain(motions).map(|binding| {
-            let keys = binding.keys.iter().map(|key| key.name(Charset::Unicode));
+        let mut seen = HashSet::new();
+        let all = others.into_iter().chain(motions);
+        let each_once = all.filter(|binding| seen.insert(binding.action));
+        let commands = each_once.map(|binding| {
+            let keys = self.keymap.keys(page, binding.action);
+            let keys = keys.map(|key| key.name(Charset::Unicode));
             Command {
                 action: binding.action,
                 text: binding.help.clone(),

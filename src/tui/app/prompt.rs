@@ -157,6 +157,16 @@ impl App {
                     return;
                 }
             },
+            // It stays open, to be corrected.
+            Purpose::Filter if self.list.filter().error().is_some() => {
+                self.prompt = Some(prompt);
+                return;
+            }
+            // One that says nothing yet would look as if it did.
+            Purpose::Filter if !self.list.filter().is_active() => {
+                self.set_filter("");
+                return;
+            }
             Purpose::Filter | Purpose::Search => {}
         }
         if !text.is_empty() {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{App, Effect};
 use crate::monitor::TrackedTask;
 use crate::task::BundleTask;
-use crate::text;
 use crate::tui::copy::{self, CopyContent, Listed};
 use crate::tui::dialog::{Choice, Dialog, Menu, MenuEntry};
 use crate::tui::export::{self, EXTENSIONS, Export, ExportOutcome};
@@ -15,7 +14,7 @@ use crate::tui::keymap::{Action, Context};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copy {
     /// What it is.
-    pub name: &'static str,
+    pub name: String,
     /// The text.
     pub text: String,
 }
@@ -100,7 +99,13 @@ impl App {
     pub(super) fn copy(&mut self, content: CopyContent, effects: &mut Vec<Effect>) {
         match self.copied_text(content) {
             Some(text) => {
-                let name = content.name();
+                // Of several tasks, some may have no such value.
+                let lines = text.lines().count();
+                let name = match (content, self.copied_tasks().len()) {
+                    (_, 0 | 1) | (CopyContent::ListCommand, _) => content.name().to_owned(),
+                    (CopyContent::Json, tasks) => format!("{} of {tasks} tasks", content.name()),
+                    (_, tasks) => format!("{} of {lines} of {tasks} tasks", content.name()),
+                };
                 effects.push(Effect::Copy(Copy { name, text }));
             }
             None => self.show_note("There is nothing to copy any more."),
@@ -109,7 +114,7 @@ impl App {
 
     /// Says where a copied text is.
     pub(super) fn copied(&mut self, copy: &Copy, copied: &Copied) {
-        let name = copy.name;
+        let name = &copy.name;
         self.show_note(match copied {
             Copied::Desktop => format!("Copied: {name}."),
             Copied::Terminal => format!("Copied through the terminal (OSC 52): {name}."),
@@ -163,11 +168,11 @@ impl App {
             }
             ExportOutcome::Exists(export) => self.open(Dialog::Overwrite(export)),
             ExportOutcome::Failed { path, error } => {
-                let error = text::capitalized(&error.to_string());
+                // The path comes last, because it may be long.
+                let error = error.to_string();
+                let reason = error.split(" at path ").next().unwrap_or_default();
                 let key = self.key_name(Action::Export);
-                self.show_note(format!(
-                    "Not exported to {path}: {error}. {key} tries again."
-                ));
+                self.show_note(format!("Not exported: {reason}. {key} tries again. {path}"));
             }
         }
     }

@@ -32,7 +32,16 @@ pub struct ConfirmMany {
     /// Where the list of tasks is scrolled to.
     pub scroll: ListScroll,
     /// Why the last confirming key did nothing.
-    pub warning: Option<String>,
+    pub warning: Option<ManyWarning>,
+}
+
+/// Why a confirming key did nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ManyWarning {
+    /// Another number is typed than that of the tasks that can be cancelled.
+    WrongNumber,
+    /// It came too early to be meant for the dialog.
+    TooEarly,
 }
 
 impl ConfirmMany {
@@ -169,7 +178,16 @@ fn below(
     }
     lines.push(match &dialog.warning {
         Some(warning) => {
-            let warning = context.keep_start(warning, width);
+            let warning = match warning {
+                ManyWarning::WrongNumber => {
+                    let typed = dialog.field.text().trim();
+                    format!("{can_be_cancelled} can be cancelled, and \"{typed}\" is typed.")
+                }
+                ManyWarning::TooEarly => {
+                    "That key came too soon to be meant; press it again.".to_owned()
+                }
+            };
+            let warning = context.keep_start(&warning, width);
             context.span(Role::Warning, warning).into()
         }
         None => permissions(dialog, scope, width, context),
@@ -187,7 +205,12 @@ fn permissions(
     context: &RenderContext,
 ) -> Line<'static> {
     let [mut asking, mut allowed, mut denied, mut unknown] = [0; 4];
-    for permission in dialog.ids.iter().filter_map(|id| scope.permission(id)) {
+    let is_asked_about = |id: &&BundleId| {
+        let task = scope.tasks().by_id(id);
+        task.is_some_and(|task| scope.why_not_cancel(task).is_none())
+    };
+    let ids = dialog.ids.iter().filter(is_asked_about);
+    for permission in ids.filter_map(|id| scope.permission(id)) {
         match permission {
             Permission::Asking => asking += 1,
             Permission::Allowed => allowed += 1,

@@ -73,14 +73,24 @@ impl Menu {
 
 /// Draws a menu in the middle of the screen.
 pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
-    let entries = menu.entries.iter();
-    let width = entries
-        .map(|entry| 5 + text::width(&entry.text) + text::width(&entry.hint))
-        .max();
-    let width = width.unwrap_or(0) + 2;
+    // The marker, the letter and the spaces around them.
+    const PADDING: usize = 5;
+    let max = usize::from(frame.area().width).saturating_sub(4);
+    let texts = menu.entries.iter().map(|entry| text::width(&entry.text));
+    let room_for_hint = max.saturating_sub(PADDING + 2 + texts.max().unwrap_or(0));
+    let hints: Vec<_> = menu
+        .entries
+        .iter()
+        .map(|entry| context.keep_start(&entry.hint, room_for_hint))
+        .collect();
+    let entries = menu.entries.iter().zip(&hints);
+    let widths =
+        entries.map(|(entry, hint)| PADDING + text::width(&entry.text) + text::width(hint));
+    let width = (widths.max().unwrap_or(0) + 2).min(max);
     let lines = menu.entries.iter().enumerate().map(|(number, entry)| {
         let is_selected = number == menu.cursor;
-        let gap = width.saturating_sub(5 + text::width(&entry.text) + text::width(&entry.hint));
+        let hint = &hints[number];
+        let gap = width.saturating_sub(PADDING + text::width(&entry.text) + text::width(hint));
         let line = Line::from(vec![
             Span::raw(if is_selected {
                 context.symbols().marker
@@ -90,7 +100,7 @@ pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
             context.span(Role::Key, format!(" {} ", entry.letter)),
             Span::raw(context.clean(&entry.text).into_owned()),
             Span::raw(" ".repeat(gap)),
-            context.span(Role::Dim, entry.hint.clone()),
+            context.span(Role::Dim, hint.clone()),
             Span::raw(" "),
         ]);
         if is_selected {

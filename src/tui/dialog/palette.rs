@@ -92,7 +92,9 @@ impl Palette {
                 Some((score, found))
             })
             .collect();
-        found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        // Of those that fit equally well, the one that begins with it.
+        let place = |found: &Found| found.letters.first().copied();
+        found.sort_by_key(|(score, found)| (std::cmp::Reverse(*score), place(found)));
         self.found = found.into_iter().map(|(_, found)| found).collect();
         self.cursor = 0;
     }

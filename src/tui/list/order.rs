@@ -71,7 +71,7 @@ impl Order {
         }
         // IDs decide between equal tasks, because EC2's own order varies between answers.
         let id = task.bundle_id.as_str();
-        bytes.extend(natural(id));
+        bytes.extend(of_id(id));
         bytes.push(0);
         bytes.extend(id.as_bytes());
         SortKey::new(&bytes, slot)
@@ -100,7 +100,11 @@ impl Order {
                 let text = self.column.text(row, now);
                 Some(place.into_iter().chain(natural(&text)).collect())
             }
-            Column::BundleId | Column::Instance | Column::Storage | Column::Error => {
+            Column::BundleId | Column::Instance => {
+                let id = self.column.text(row, now);
+                (!id.is_empty()).then(|| of_id(&id))
+            }
+            Column::Storage | Column::Error => {
                 let text = self.column.text(row, now);
                 (!text.is_empty()).then(|| natural(&text).collect())
             }
@@ -138,6 +142,17 @@ fn time_bytes(time: Timestamp) -> Vec<u8> {
     let nanoseconds = time.subsec_nanosecond();
     let bytes = seconds.to_be_bytes().into_iter();
     bytes.chain(nanoseconds.to_be_bytes()).collect()
+}
+
+/// An ID as bytes. EC2's own are hexadecimal numbers of one length: their digits are no decimal numbers.
+fn of_id(id: &str) -> Vec<u8> {
+    let number = id.split_once('-').map_or("", |(_, number)| number);
+    let is_hexadecimal = number.len() >= 8 && number.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hexadecimal {
+        id.as_bytes().to_vec()
+    } else {
+        natural(id).collect()
+    }
 }
 
 /// Bytes that are ordered as people order texts: before each number is the count of its digits.

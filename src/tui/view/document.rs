@@ -1,9 +1,12 @@
 //! A task as the AWS CLI prints it, in JSON or YAML, with its parts told apart by colour.
 
+use std::fmt::Write as _;
+
 use ratatui::text::{Line, Span};
 
 use crate::output::{self, Format, OutputTarget};
 use crate::task::{BundleTask, SecretsShown};
+use crate::text::Charset;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
@@ -13,10 +16,8 @@ pub fn json(
     secrets: SecretsShown,
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let text = written(task, Format::Json, secrets);
-    text.lines()
-        .map(|line| json_line(&context.clean(line), context))
-        .collect()
+    let text = written(task, Format::Json, secrets, context);
+    text.lines().map(|line| json_line(line, context)).collect()
 }
 
 /// The lines of a task in YAML.
@@ -25,24 +26,47 @@ pub fn yaml(
     secrets: SecretsShown,
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let text = written(task, Format::Yaml, secrets);
-    text.lines()
-        .map(|line| yaml_line(&context.clean(line), context))
-        .collect()
+    let text = written(task, Format::Yaml, secrets, context);
+    text.lines().map(|line| yaml_line(line, context)).collect()
 }
 
-/// What the commands would write to a terminal.
-fn written(task: &BundleTask, format: Format, secrets: SecretsShown) -> String {
+/// What the commands would write to a terminal. Where only ASCII may be written, other characters are
+/// escaped as JSON does.
+fn written(
+    task: &BundleTask,
+    format: Format,
+    secrets: SecretsShown,
+    context: &RenderContext,
+) -> String {
     let target = OutputTarget {
         is_terminal: true,
         ..OutputTarget::PLAIN
     };
     let mut bytes = Vec::new();
     let value = task.to_json(secrets);
-    match output::write(&mut bytes, format, "", &value, target) {
+    let text = match output::write(&mut bytes, format, "", &value, target) {
         Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) => error.to_string(),
+    };
+    match context.charset() {
+        // Lines are cleaned one by one: a line feed is no harm here.
+        Charset::Unicode => {
+            let lines = text.lines().map(|line| context.clean(line));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        Charset::Ascii => text.chars().map(in_ascii).collect(),
     }
+}
+
+fn in_ascii(c: char) -> String {
+    if c.is_ascii() {
+        return c.to_string();
+    }
+    let mut escaped = String::new();
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        let _ = write!(escaped, "\\u{unit:04x}");
+    }
+    escaped
 }
 
 /// A line that the JSON writer wrote: a name, a value and punctuation at most.

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::task::SecretsShown;
 use crate::text;
 use crate::tui::app::App;
 use crate::tui::drawn::Target;
@@ -47,11 +48,16 @@ fn keys(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Vec<
         .chain(last)
         .filter_map(|binding| {
             let keys = app.keymap().footer_keys(here, binding, context.charset());
-            let is_resume = binding.action == Action::Pause && app.scope().poll().is_paused();
-            let word = if is_resume {
-                "resume"
-            } else {
-                binding.footer.as_deref()?
+            let has_range = app.list().range().is_some();
+            let is_revealed = app
+                .details()
+                .is_some_and(|details| details.secrets == SecretsShown::Revealed);
+            let word = match binding.action {
+                Action::Pause if app.scope().poll().is_paused() => "resume",
+                Action::ShowAll if has_range => "end range",
+                Action::Mark if has_range => "mark range",
+                Action::Reveal if is_revealed => "hide",
+                _ => binding.footer.as_deref()?,
             };
             Some((binding.priority, keys, word.to_owned(), binding.action))
         })

@@ -19,7 +19,7 @@ use crate::tui::theme::Role;
 pub fn draw(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderContext) {
     draw_identity(frame, layout.header, app, context);
     let room = usize::from(layout.counts.width);
-    let marks = marks(app, context);
+    let marks = marks(app, room, context);
     let room = room.saturating_sub(marks.width());
     let (counts, targets) = counts(app, room, context);
     let mut x = layout.counts.x;
@@ -114,72 +114,142 @@ fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
 /// Minimum columns for counts in words: about what the documented states need.
 const MIN_WIDTH_FOR_WORDS: usize = 105;
 
+/// A piece of the second line.
+struct Piece {
+    /// What is before it, and it.
+    spans: [Span<'static>; 2],
+    /// What it is to a click.
+    target: Option<Target>,
+    /// Where room is short, the lowest is left out first; what has none never is.
+    priority: Option<u8>,
+}
+
 /// How many tasks there are in each state: in words, or in the table's symbols where those do not
-/// fit. With each piece what it is to a click.
+/// fit. With each span what it is to a click.
 fn counts(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Vec<Option<Target>>) {
     if app.scope().last_success().is_none() {
         return (Line::default(), Vec::new());
     }
-    let counts = app.tasks().counts();
-    let line = |in_words: bool| {
-        let total = counts.listed() + counts.unlisted;
-        let tasks = if total == 1 { "task" } else { "tasks" };
-        let mut spans = vec![context.span(Role::Strong, format!(" {total} {tasks}"))];
-        let mut targets = vec![Some(Target::Count(None))];
-        if !app.scope().filters().is_empty() {
-            spans.push(context.span(Role::Warning, " of more (EC2 filters)"));
-            targets.push(None);
-        }
-        for phase in Phase::ALL.into_iter().filter(|phase| counts.of(*phase) > 0) {
-            let (symbol, role) = context.theme.phase(phase);
-            let count = counts.of(phase);
-            let (gap, text) = if in_words {
-                ("  ", format!("{symbol} {count} {}", phase.as_str()))
-            } else {
-                (" ", format!("{symbol}{count}"))
-            };
-            let is_chosen = app.list().phase() == Some(phase);
-            let style = context.theme.style(role);
-            let style = if is_chosen {
-                style.add_modifier(Modifier::REVERSED)
-            } else {
-                style
-            };
-            spans.extend([Span::raw(gap), Span::styled(text, style)]);
-            targets.extend([None, Some(Target::Count(Some(phase)))]);
-        }
-        if counts.unlisted > 0 {
-            let text = format!("  {} no longer listed", counts.unlisted);
-            spans.push(context.span(Role::Dim, text));
-        }
-        (Line::from(spans), targets)
-    };
     // Decide by width alone if possible, so that the line keeps its form when the counts change.
-    let in_words = line(true);
-    if room >= MIN_WIDTH_FOR_WORDS && in_words.0.width() <= room {
+    let in_words = pieces(app, true, context);
+    let mut pieces = if room >= MIN_WIDTH_FOR_WORDS && width(&in_words) <= room {
         in_words
     } else {
-        line(false)
+        pieces(app, false, context)
+    };
+    while width(&pieces) > room {
+        let can_go = pieces
+            .iter()
+            .enumerate()
+            .filter(|(_, piece)| piece.priority.is_some());
+        let Some((number, _)) = can_go.min_by_key(|(_, piece)| piece.priority) else {
+            break;
+        };
+        pieces.remove(number);
+    }
+    let targets = pieces
+        .iter()
+        .flat_map(|piece| [None, piece.target])
+        .collect();
+    let spans = pieces.into_iter().flat_map(|piece| piece.spans);
+    (spans.collect(), targets)
+}
+
+fn width(pieces: &[Piece]) -> usize {
+    let spans = pieces.iter().flat_map(|piece| &piece.spans);
+    spans.map(Span::width).sum()
+}
+
+fn pieces(app: &App, in_words: bool, context: &RenderContext) -> Vec<Piece> {
+    let counts = app.tasks().counts();
+    let total = counts.listed() + counts.unlisted;
+    let tasks = if total == 1 { "task" } else { "tasks" };
+    let mut pieces = vec![Piece {
+        spans: [
+            Span::raw(" "),
+            context.span(Role::Strong, format!("{total} {tasks}")),
+        ],
+        target: Some(Target::Count(None)),
+        priority: None,
+    }];
+    if !app.scope().filters().is_empty() {
+        let text = if in_words {
+            "found by EC2 filters, not all"
+        } else {
+            "by EC2 filters"
+        };
+        pieces.push(Piece {
+            spans: [Span::raw(" "), context.span(Role::Warning, text)],
+            target: None,
+            priority: None,
+        });
+    }
+    for phase in Phase::ALL.into_iter().filter(|phase| counts.of(*phase) > 0) {
+        let (symbol, role) = context.theme.phase(phase);
+        let count = counts.of(phase);
+        let (gap, text) = if in_words {
+            ("  ", format!("{symbol} {count} {}", phase.as_str()))
+        } else {
+            (" ", format!("{symbol}{count}"))
+        };
+        let is_chosen = app.list().phase() == Some(phase);
+        let style = context.theme.style(role);
+        let style = if is_chosen {
+            style.add_modifier(Modifier::REVERSED)
+        } else {
+            style
+        };
+        pieces.push(Piece {
+            spans: [Span::raw(gap), Span::styled(text, style)],
+            target: Some(Target::Count(Some(phase))),
+            priority: Some(importance(phase)),
+        });
+    }
+    if counts.unlisted > 0 {
+        let text = format!("{} no longer listed", counts.unlisted);
+        pieces.push(Piece {
+            spans: [Span::raw("  "), context.span(Role::Dim, text)],
+            target: None,
+            priority: Some(0),
+        });
+    }
+    pieces
+}
+
+/// What a person would miss least is the lowest.
+fn importance(phase: Phase) -> u8 {
+    match phase {
+        Phase::Complete => 1,
+        Phase::Pending => 2,
+        Phase::WaitingForShutdown => 3,
+        Phase::Unknown => 4,
+        Phase::Bundling => 5,
+        Phase::Storing => 6,
+        Phase::Cancelling => 7,
+        Phase::Failed => 8,
     }
 }
 
 /// How many tasks are marked, and how many of these are hidden.
-fn marks(app: &App, context: &RenderContext) -> Line<'static> {
+fn marks(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
     let list = app.list();
-    let mut text = String::new();
-    if let Some(range) = list.range() {
-        text = format!(" range of {} ", range.count());
-    }
-    if !list.marks().is_empty() {
-        let hidden = match list.hidden_marks() {
-            0 => String::new(),
-            hidden => format!(", {hidden} hidden"),
-        };
-        let mark = context.symbols().mark;
-        text = format!("{text} {mark} {} marked{hidden} ", list.marks().len());
-    }
+    let (marks, hidden) = (list.marks().len(), list.hidden_marks());
+    let symbol = context.symbols().mark;
+    let range = list.range().map_or(0, Iterator::count);
+    let text = match (room < NARROW, range, marks, hidden) {
+        (_, 0, 0, _) => String::new(),
+        (_, range, 0, _) => format!(" range of {range} "),
+        (true, _, marks, 0) => format!(" {symbol}{marks} "),
+        (true, _, marks, hidden) => format!(" {symbol}{marks}, {hidden} hidden "),
+        (false, 0, marks, 0) => format!(" {symbol} {marks} marked "),
+        (false, 0, marks, hidden) => format!(" {symbol} {marks} marked, {hidden} hidden "),
+        (false, range, marks, _) => format!(" range of {range}  {symbol} {marks} marked "),
+    };
     context.span(Role::Pointer, text).into()
 }
+
+/// A line with fewer columns has no room for words.
+const NARROW: usize = 60;
 
 fn draw_banner(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     let Some(error) = app.scope().last_error() else {

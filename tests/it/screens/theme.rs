@@ -3,7 +3,7 @@
 use bundletop::task::Phase;
 use bundletop::text::Charset::Unicode;
 use bundletop::tui::background_query::{AnswerFinder, of_colorfgbg};
-use bundletop::tui::theme::{Background, ColorDepth, Role, Theme};
+use bundletop::tui::theme::{Background, ColorDepth, Role, Theme, color_depth_of};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::Color;
 
@@ -195,6 +195,23 @@ fn the_terminals_answer_is_taken_out_of_the_keys() {
 
 #[test]
 fn what_is_no_answer_is_typed() {
+    let escape = Event::Key(KeyEvent::from(KeyCode::Esc));
+    let split = [
+        keys("\u{1b}]11;rgb:0/0/0"),
+        vec![escape.clone()],
+        keys("\\"),
+    ]
+    .concat();
+    let found = AnswerFinder::default().find(split);
+    assert_eq!(
+        (found.background, found.events),
+        (Some(Background::Dark), vec![])
+    );
+    let aborted = [keys("\u{1b}]11;rgb:0/0/0"), vec![escape], keys("q")].concat();
+    assert_eq!(
+        AnswerFinder::default().find(aborted.clone()).events,
+        aborted
+    );
     for typed in [
         "hello",
         "\u{1b}]j",
@@ -236,5 +253,34 @@ fn an_answer_without_sense_changes_nothing() {
         ("", None),
     ] {
         assert_eq!(of_colorfgbg(value), background, "{value}");
+    }
+}
+
+#[test]
+fn the_environment_says_how_many_colours_there_are() {
+    let of = |variables: &[(&str, &str)]| {
+        color_depth_of(|name| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    };
+    let xterm = ("TERM", "xterm-256color");
+    for (variables, colors) in [
+        (&[xterm][..], ColorDepth::Palette256),
+        (&[xterm, ("COLORTERM", "truecolor")], ColorDepth::TrueColor),
+        (&[xterm, ("COLORTERM", "24bit")], ColorDepth::TrueColor),
+        (&[("TERM", "xterm-kitty")], ColorDepth::TrueColor),
+        (&[("TERM", "xterm-direct")], ColorDepth::TrueColor),
+        (&[("TERM", "xterm")], ColorDepth::Sixteen),
+        (&[("TERM", "linux")], ColorDepth::Sixteen),
+        (&[("TERM", "dumb")], ColorDepth::None),
+        (&[xterm, ("NO_COLOR", "1")], ColorDepth::None),
+        (
+            &[xterm, ("NO_COLOR", "0"), ("COLORTERM", "truecolor")],
+            ColorDepth::None,
+        ),
+        (&[xterm, ("NO_COLOR", "")], ColorDepth::Palette256),
+    ] {
+        assert_eq!(of(variables), colors, "{variables:?}");
     }
 }

@@ -208,7 +208,7 @@ fn n_goes_to_the_next_place_and_around() {
     harness.key("Enter");
     assert!(harness.screen().contains("0 lines"));
     harness.key("n");
-    assert!(harness.screen().contains("It is not found."));
+    assert!(harness.screen().contains("\"bunzzz\" is not found."));
 }
 
 #[test]

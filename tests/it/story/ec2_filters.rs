@@ -140,7 +140,10 @@ fn they_go_with_every_poll_and_the_header_says_that_there_is_more() {
     assert_eq!(sent(&harness), [filter("state", &["storing"])]);
     harness.answer(2, vec![task("bun-2a4e041c", "storing")]);
     let screen = harness.screen();
-    assert!(screen.contains("1 task of more (EC2 filters)"), "{screen}");
+    assert!(
+        screen.contains("1 task found by EC2 filters, not all"),
+        "{screen}"
+    );
     assert!(screen.contains("EC2 filters: state=storing"), "{screen}");
     harness.wait(6.0);
     assert_eq!(sent(&harness), [filter("state", &["storing"])]);

@@ -432,3 +432,18 @@ fn the_first_row_is_selected_again_although_nobody_moved_to_it() {
     harness.key("Esc");
     assert_eq!(harness.selected(), first);
 }
+
+#[test]
+fn a_filter_with_an_error_is_not_kept_and_one_that_says_nothing_is_dropped() {
+    let mut harness = filtered("colour:red");
+    harness.key("Enter");
+    assert!(
+        harness.app.prompt().is_some(),
+        "it stays open, to be corrected"
+    );
+    assert!(harness.screen().contains("There is no column"));
+    let mut harness = filtered("state:");
+    harness.key("Enter");
+    assert!(harness.app.prompt().is_none());
+    assert_eq!(harness.app.list().filter().text(), "");
+}

@@ -142,3 +142,29 @@ fn sorting_keeps_the_selection_and_the_filter() {
         assert_eq!(harness.app.list().len(), 2, "{key}");
     }
 }
+
+#[test]
+fn hexadecimal_ids_have_their_own_order() {
+    let ids = [
+        "bun-0000000a",
+        "bun-00000001",
+        "bun-00000010",
+        "bun-0000001a",
+    ];
+    let mut harness = Harness::with(ids.map(|id| task(id, "storing")).into());
+    harness.key("s");
+    harness.key("1");
+    let rows: Vec<_> = harness
+        .rows()
+        .map(|row| row.task.bundle_id.to_string())
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "bun-00000001",
+            "bun-0000000a",
+            "bun-00000010",
+            "bun-0000001a"
+        ]
+    );
+}

@@ -107,3 +107,23 @@ fn quitting_from_it_quits() {
     }
     assert_eq!(harness.key("Enter"), [Asked::Quit]);
 }
+
+#[test]
+fn what_begins_with_the_word_comes_first_and_each_command_once() {
+    let harness = found("cancel");
+    let first = harness.line("│ ▌ ");
+    assert!(first.contains("cancel this task"), "{first}");
+    let harness = found("quit");
+    assert_eq!(
+        harness
+            .screen()
+            .matches("quit; that cancels nothing")
+            .count(),
+        1
+    );
+    assert!(
+        harness
+            .line("quit; that cancels nothing")
+            .contains("q Ctrl-C")
+    );
+}

@@ -174,7 +174,7 @@ fn it_is_said_where_a_copy_is() {
     ] {
         let mut harness = Harness::with(vec![complete()]);
         let copy = Copy {
-            name: "bundle ID",
+            name: "bundle ID".into(),
             text: "bun-2a4e041c".into(),
         };
         harness.send(Msg::Copied(copy, copied));
@@ -374,7 +374,10 @@ fn an_existing_file_is_replaced_only_if_that_is_asked_for() {
 #[test]
 fn what_cannot_be_written_says_why() {
     for (path, words) in [
-        ("/nonexistent/x.csv", "No such file or directory"),
+        (
+            "/nonexistent/x.csv",
+            "Not exported: No such file or directory",
+        ),
         ("/x.txt", "must end in .json, .csv or .md"),
         ("", "must end in"),
         ("/tmp/.csv", "must end in"),
