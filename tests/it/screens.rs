@@ -665,3 +665,30 @@ fn json_in_ascii_is_json() {
         "{screen}"
     );
 }
+
+/// A state of the screen at each size, in each look.
+#[test]
+fn browsing_at_every_size() {
+    type Keys = &'static [&'static str];
+    let states: [(&str, Keys); 8] = [
+        ("filter", &["/", "s", "t", "a", "t", "e", ":", "b"]),
+        ("nothing_found", &["/", "z", "z", "z", "Enter"]),
+        ("marks", &["Space", "j", "v", "j", "j"]),
+        ("cancel_many", &["*", "c"]),
+        ("json", &["j", "j", "j", "J"]),
+        ("sort_menu", &["s"]),
+        ("copy_menu", &["y"]),
+        ("palette", &[":", "c", "o", "p", "y"]),
+    ];
+    for (name, keys) in states {
+        for (width, height) in SIZES {
+            let mut harness = Harness::sized(width, height, all_states());
+            for key in keys {
+                harness.key(key);
+            }
+            assert_snapshot!(format!("{name}_{width}x{height}"), harness.screen());
+            harness.theme = Theme::new(Background::Dark, ColorDepth::None, Charset::Ascii);
+            assert!(harness.screen().is_ascii(), "{name}: {}", harness.screen());
+        }
+    }
+}

@@ -21,8 +21,9 @@ impl App {
             .map(|(column, letter)| MenuEntry {
                 letter,
                 text: text::capitalized(column.name()),
+                // Of the column that the rows are sorted by, what taking it again does.
                 hint: if column == order.column {
-                    format!("{} now; again reverses", order_words(order))
+                    order_words(order.reversed()).to_owned()
                 } else {
                     order_words(Order::by(column)).to_owned()
                 },
@@ -163,8 +164,8 @@ fn order_words(order: Order) -> &'static str {
         (Column::Started | Column::Updated, false) => "oldest first",
         (Column::Progress, true) => "most first",
         (Column::Progress, false) => "least first",
-        (Column::State, false) => "earliest in life first",
-        (Column::State, true) => "latest in life first",
+        (Column::State, false) => "in life order",
+        (Column::State, true) => "life reversed",
         (Column::BundleId | Column::Instance | Column::Storage | Column::Error, false) => "A to Z",
         (Column::BundleId | Column::Instance | Column::Storage | Column::Error, true) => "Z to A",
     }

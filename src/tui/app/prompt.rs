@@ -1,4 +1,4 @@
-//! What a person types into a prompt: the filter, a text to search for.
+//! What a person types into a prompt: filters, a text to search for, a path.
 
 use super::{App, Effect};
 use crate::monitor::Command;
@@ -40,7 +40,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// What the text is called, after its key.
+    /// What stands before it on the screen.
     pub fn label(self) -> &'static str {
         match self {
             Self::Filter => " Filter: ",

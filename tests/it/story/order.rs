@@ -113,7 +113,7 @@ fn the_sort_menu_is_used_with_arrows_too() {
     harness.key("s");
     let screen = harness.screen();
     assert!(
-        screen.contains("Sort by") && screen.contains("newest first now; again reverses"),
+        screen.contains("Sort by") && screen.contains("oldest first"),
         "{screen}"
     );
     harness.key("Enter");
