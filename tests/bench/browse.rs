@@ -50,8 +50,27 @@ impl fmt::Display for Figure {
     }
 }
 
+/// How many keys are pressed for a median.
+const MOVES: usize = 2_000;
+
 /// Prints how long everything takes with that many tasks.
 pub fn measure(count: usize) {
+    let mut app = Driven::with(count);
+    let mut times: Vec<_> = (0..MOVES)
+        .map(|press| {
+            let key = KeyCode::Char(if press % 2 == 0 { 'j' } else { 'k' });
+            let event = KeyEvent::new(key, KeyModifiers::NONE);
+            let mut figure = Figure::default();
+            app.time(Msg::Input(vec![Event::Key(event)]), &mut figure);
+            figure.whole
+        })
+        .collect();
+    times.sort();
+    println!(
+        "{count:>7} tasks, {:<24} p50 {:.1?}",
+        "a key and its frame",
+        times[MOVES / 2]
+    );
     for (name, keys) in KEYS {
         let mut app = Driven::with(count);
         let mut figure = Figure::default();
