@@ -15,6 +15,8 @@ impl App {
         match action {
             // Why a task cannot be cancelled is said when its key is pressed.
             Action::AskToCancel => self.subject().is_some() || !self.list.marks().is_empty(),
+            // They work without tasks too, but are of no use then.
+            Action::Filter | Action::Sort | Action::Copy if self.tasks().is_empty() => false,
             action => self.why_not(action).is_none(),
         }
     }

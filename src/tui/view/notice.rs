@@ -24,8 +24,21 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
         (None, Some(_)) => empty(app, context),
     };
     let inside = area.inner(Margin::new(2, u16::from(area.height > 8)));
+    // Lines as long as one likes to read them, a third of the way down.
+    let inside = Rect {
+        x: inside.x + inside.width.saturating_sub(MAX_WIDTH) / 2,
+        width: inside.width.min(MAX_WIDTH),
+        ..inside
+    };
     let lines = paragraphs.join(&Line::default());
     let height: usize = lines.iter().map(|line| wrapped_height(line, inside)).sum();
+    let free = usize::from(inside.height).saturating_sub(height);
+    let above = u16::try_from(free / 3).unwrap_or(0);
+    let inside = Rect {
+        y: inside.y + above,
+        height: inside.height - above,
+        ..inside
+    };
     if let Some(error) = scope.last_error()
         && height > usize::from(inside.height)
     {
@@ -52,6 +65,9 @@ pub fn draw_nothing_found(frame: &mut Frame, area: Rect, app: &App, context: &Re
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), area);
 }
 
+/// The most columns of a notice.
+const MAX_WIDTH: u16 = 76;
+
 /// Lines that belong together.
 type LinesOfParagraph = Vec<Line<'static>>;
 
@@ -65,7 +81,13 @@ fn loading(app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
     } else {
         "Reading the AWS settings…"
     };
-    vec![vec![Line::from(context.clean(doing).into_owned())]]
+    let symbol = context.symbols().freshness[0];
+    let doing = context.clean(doing);
+    vec![vec![
+        context
+            .span(Role::Active, format!("{symbol} {doing}"))
+            .into(),
+    ]]
 }
 
 fn empty(app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
@@ -102,6 +124,7 @@ fn empty(app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
 
 fn failed(error: &Ec2Error, app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
     let clean = |text: &str| context.clean(text).into_owned();
+    let symbol = context.symbols().freshness[4];
     let mut last = Vec::new();
     if let Some(id) = &error.request_id {
         let id = clean(&format!("Request ID {id}"));
@@ -109,7 +132,11 @@ fn failed(error: &Ec2Error, app: &App, context: &RenderContext) -> Vec<LinesOfPa
     }
     last.push(Line::from(what_next(app, true, context)));
     vec![
-        vec![context.span(Role::Bad, clean(&error.summary())).into()],
+        vec![
+            context
+                .span(Role::Bad, format!("{symbol} {}", clean(&error.summary())))
+                .into(),
+        ],
         vec![Line::from(clean(&error.remedy()))],
         last,
     ]
