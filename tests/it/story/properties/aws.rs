@@ -192,8 +192,19 @@ impl Aws {
             Call::Identify(_) => {
                 Reply::Identified(fate.or(Operation::GetCallerIdentity, sent.owner.0))
             }
-            Call::Describe { .. } | Call::DescribeThese(_) => {
-                Reply::Described(fate.or(Operation::DescribeBundleTasks, list))
+            Call::Describe { filters } => {
+                // The only filter here is one of a state.
+                let state = filters
+                    .first()
+                    .and_then(|filter| filter.values.as_ref()?.first());
+                let is_found = |task: &BundleTask| state.is_none_or(|it| task.state.as_str() == it);
+                let found = list.into_iter().filter(is_found).collect();
+                Reply::Described(fate.or(Operation::DescribeBundleTasks, found))
+            }
+            Call::DescribeThese(ids) => {
+                let is_found = |task: &BundleTask| ids.contains(&task.bundle_id);
+                let found = list.into_iter().filter(is_found).collect();
+                Reply::Described(fate.or(Operation::DescribeBundleTasks, found))
             }
             Call::DryRun(_) => Reply::DryRun(fate.or(Operation::CancelBundleTask, ())),
             Call::DescribeOne(id) => {

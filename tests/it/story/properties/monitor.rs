@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use bundletop::ec2::AccessKeyId;
+use bundletop::ec2::{AccessKeyId, Filter};
 use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{
     Call, CancelChange, CancelId, CancelState, Change, Command, Effect, Event, LookupResult,
@@ -39,6 +39,8 @@ enum Wish {
     CheckPermission,
     Cancel,
     Dismiss,
+    /// Only tasks in one state are wanted, or all again.
+    Filter,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -48,6 +50,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Wish::CheckPermission),
         8 => Just(Wish::Cancel),
         2 => Just(Wish::Dismiss),
+        1 => Just(Wish::Filter),
     ];
     let step = prop_oneof![
         8 => pauses().prop_map(Step::Wait),
@@ -102,6 +105,8 @@ struct World {
     mono: Duration,
     in_flight: Vec<Sent>,
     delivered: Vec<Delivered>,
+    /// Those that were out when the filters changed.
+    abandoned: HashSet<RequestId>,
 }
 
 impl World {
@@ -129,6 +134,7 @@ impl World {
             mono: Duration::ZERO,
             in_flight: Vec::new(),
             delivered: Vec::new(),
+            abandoned: HashSet::new(),
         }
     }
 
@@ -210,6 +216,19 @@ impl World {
         let command = match (wish, chosen) {
             (Wish::Refresh, _) => Command::Refresh,
             (Wish::TogglePause, _) => Command::TogglePause,
+            (Wish::Filter, _) => {
+                let is_set = !self.scope(number).filters().is_empty();
+                let storing = Filter {
+                    name: Some("state".into()),
+                    values: Some(vec!["storing".into()]),
+                };
+                // A poll that is out was asked for with the old ones, and does not count any more.
+                let scope = self.scopes[number].id;
+                let of_scope = self.in_flight.iter().map(|sent| sent.effect.request);
+                let of_scope = of_scope.filter(|request| request.scope == scope);
+                self.abandoned.extend(of_scope);
+                Command::SetFilters(if is_set { vec![] } else { vec![storing] })
+            }
             (_, None) => return,
             (Wish::CheckPermission, Some((id, _))) => Command::CheckPermissions(vec![id]),
             (Wish::Cancel, Some((id, _))) => {
@@ -259,7 +278,10 @@ impl World {
         let id = effect.request.scope;
         let is_poll = |call: &Call| matches!(call, Call::Connect | Call::Describe { .. });
         let in_flight = self.in_flight.iter().map(|sent| &sent.effect);
-        let mut others = in_flight.filter(|it| it.request.scope == id && is_poll(&it.call));
+        let mut others = in_flight.filter(|it| {
+            let is_abandoned = self.abandoned.contains(&it.request) && it.call != Call::Connect;
+            it.request.scope == id && is_poll(&it.call) && !is_abandoned
+        });
         if is_poll(&effect.call) {
             assert_eq!(others.next(), None, "two polls at once");
         }
@@ -357,7 +379,8 @@ impl World {
             owner(id) == sent.owner
                 && !tasks.iter().any(|it| it.bundle_id == **id)
                 && match (&sent.effect.call, reply) {
-                    (Call::Describe { .. }, Reply::Described(Ok(_))) => true,
+                    (Call::Describe { filters }, Reply::Described(Ok(_))) => filters.is_empty(),
+                    (Call::DescribeThese(asked), Reply::Described(Ok(_))) => asked.contains(id),
                     (Call::DescribeOne(asked), Reply::DescribedOne(Ok(None))) => asked == *id,
                     _ => false,
                 }
