@@ -1,10 +1,9 @@
 //! The table of tasks. Only the rows on the screen are built.
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Rect};
+use ratatui::layout::{Alignment, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
-use ratatui::widgets::{self, Table};
 
 use super::columns::{self, FittedColumn};
 use crate::monitor::TrackedTask;
@@ -17,49 +16,92 @@ use crate::tui::render::RenderContext;
 use crate::tui::theme::{ColorDepth, Role};
 
 /// Draws the rows into the inside of the table's box.
+///
+/// Not with ratatui's `Table`, which takes most of the time of a frame: it lays out again what is laid out
+/// here already.
 pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     let columns = columns::fit(area.width);
     let titles = columns.iter().map(|column| title(column, app, context));
-    let header = std::iter::once(Line::default()).chain(titles);
-    let widths = std::iter::once(columns::MARKER_WIDTH)
-        .chain(columns.iter().map(|column| column.width))
-        .map(Constraint::Length);
+    draw_line(
+        frame,
+        area,
+        &columns,
+        &Line::default(),
+        titles,
+        Style::new(),
+    );
     let height = usize::from(area.height.saturating_sub(1));
     let scope = app.scope();
     let filter = app.list().filter();
     let mut matcher = filter.is_active().then(Matcher::default);
-    let rows: Vec<_> = app
-        .list()
-        .visible(height, app.tasks())
-        .map(|visible| {
-            let tracked = visible.tracked;
-            let is_selected = visible.number == app.list().cursor();
-            let row = Row { tracked, scope };
-            let cells = columns.iter().map(|fitted| {
-                let cell = columns::cell(fitted.column, &row, usize::from(fitted.width), context);
-                match &mut matcher {
-                    Some(matcher) => {
-                        let found = filter.found(fitted.column, &cell.to_string(), matcher);
-                        context.highlight(cell, &found)
-                    }
-                    None => cell,
+    let rows = app.list().visible(height, app.tasks());
+    for (visible, line) in rows.zip(area.rows().skip(1)) {
+        let tracked = visible.tracked;
+        let is_selected = visible.number == app.list().cursor();
+        let row = Row { tracked, scope };
+        let style = row_style(tracked, is_selected, context);
+        // Where the band has a colour for its text, all of the text has that.
+        let text_style = Style {
+            fg: style.fg.filter(|_| is_selected),
+            ..Style::new()
+        };
+        let cells = columns.iter().map(|fitted| {
+            let cell = columns::cell(fitted.column, &row, usize::from(fitted.width), context);
+            let cell = match &mut matcher {
+                Some(matcher) => {
+                    let found = filter.found(fitted.column, &cell.to_string(), matcher);
+                    context.highlight(cell, &found)
                 }
-            });
-            let style = row_style(tracked, is_selected, context);
-            // Where the band has a colour for its text, all of the text has that.
-            let text_style = Style {
-                fg: style.fg.filter(|_| is_selected),
-                ..Style::new()
+                None => cell,
             };
-            let cells = std::iter::once(marker(&visible, is_selected, context)).chain(cells);
-            widgets::Row::new(cells.map(|cell| patch_spans(cell, text_style))).style(style)
-        })
-        .collect();
+            patch_spans(cell, text_style)
+        });
+        let marker = patch_spans(marker(&visible, is_selected, context), text_style);
+        draw_line(frame, line, &columns, &marker, cells, style);
+    }
     add_targets(area, &columns, app, context);
-    let table = Table::new(rows, widths)
-        .header(widgets::Row::new(header))
-        .column_spacing(columns::gap(area.width));
-    frame.render_widget(table, area);
+}
+
+/// Draws the cells of a line, after the marker.
+fn draw_line(
+    frame: &mut Frame,
+    line: Rect,
+    columns: &[FittedColumn],
+    marker: &Line,
+    cells: impl Iterator<Item = Line<'static>>,
+    style: Style,
+) {
+    let buffer = frame.buffer_mut();
+    let line = Rect { height: 1, ..line }.intersection(buffer.area);
+    if line.is_empty() {
+        return;
+    }
+    buffer.set_style(line, style);
+    buffer.set_line(
+        line.x,
+        line.y,
+        marker,
+        columns::MARKER_WIDTH.min(line.width),
+    );
+    let gap = columns::gap(line.width);
+    let mut x = line.x + columns::MARKER_WIDTH;
+    for (fitted, cell) in columns.iter().zip(cells) {
+        x += gap;
+        if x >= line.right() {
+            return;
+        }
+        let width = fitted.width.min(line.right() - x);
+        // Only titles are aligned to the right here; the text of cells is.
+        let pad = match cell.alignment {
+            Some(Alignment::Right) => {
+                let used = u16::try_from(cell.width()).unwrap_or(width);
+                width.saturating_sub(used)
+            }
+            Some(Alignment::Left | Alignment::Center) | None => 0,
+        };
+        buffer.set_line(x + pad, line.y, &cell, width - pad);
+        x += fitted.width;
+    }
 }
 
 /// Notes where the titles and the rows are.
