@@ -262,10 +262,7 @@ impl App {
             .saturating_add_signed(by)
             .min(columns.len() - 1);
         if columns[there] != order.column {
-            self.set_order(Order {
-                finished_last: order.finished_last,
-                ..Order::by(columns[there])
-            });
+            self.set_order(order.choose(columns[there]));
         }
     }
 

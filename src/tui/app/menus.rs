@@ -22,11 +22,7 @@ impl App {
                 letter,
                 text: text::capitalized(column.name()),
                 // Of the column that the rows are sorted by, what taking it again does.
-                hint: if column == order.column {
-                    order_words(order.reversed()).to_owned()
-                } else {
-                    order_words(Order::by(column)).to_owned()
-                },
+                hint: order_words(order.choose(column)).to_owned(),
                 choice: Choice::Sort(column),
             })
             .collect();
@@ -140,16 +136,7 @@ impl App {
     fn take(&mut self, choice: Choice, effects: &mut Vec<Effect>) {
         self.close();
         match choice {
-            Choice::Sort(column) if self.list.order().column == column => {
-                self.set_order(self.list.order().reversed());
-            }
-            Choice::Sort(column) => {
-                let finished_last = self.list.order().finished_last;
-                self.set_order(Order {
-                    finished_last,
-                    ..Order::by(column)
-                });
-            }
+            Choice::Sort(column) => self.set_order(self.list.order().choose(column)),
             Choice::FinishedLast => self.toggle_finished_last(),
             Choice::Show(phase) => self.set_phase(phase),
             Choice::Copy(content) => self.copy(content, effects),

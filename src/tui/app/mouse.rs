@@ -9,7 +9,6 @@ use super::keys::KeyPress;
 use super::{App, DetailsFormat, Effect};
 use crate::tui::dialog::{Button, Dialog};
 use crate::tui::drawn::Target;
-use crate::tui::list::order::Order;
 
 /// Two clicks on a row within this time open its details.
 const DOUBLE_CLICK: Duration = Duration::from_millis(400);
@@ -69,17 +68,7 @@ impl App {
         let is_deliberate = is_lone && self.can_be_answered();
         match target {
             Target::Row(row) => self.click_row(row),
-            Target::Title(column) => {
-                let order = self.list.order();
-                self.set_order(if order.column == column {
-                    order.reversed()
-                } else {
-                    Order {
-                        finished_last: order.finished_last,
-                        ..Order::by(column)
-                    }
-                });
-            }
+            Target::Title(column) => self.set_order(self.list.order().choose(column)),
             Target::Count(phase) => {
                 let is_shown = self.list.phase() == phase;
                 self.set_phase(if is_shown { None } else { phase });

@@ -44,6 +44,18 @@ impl Order {
         }
     }
 
+    /// The order after a person chose a column: the other way round if it was the one sorted by.
+    #[must_use]
+    pub fn choose(self, column: Column) -> Self {
+        if column == self.column {
+            return self.reversed();
+        }
+        Self {
+            finished_last: self.finished_last,
+            ..Self::by(column)
+        }
+    }
+
     /// The other way round.
     #[must_use]
     pub fn reversed(self) -> Self {
