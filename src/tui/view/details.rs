@@ -6,8 +6,9 @@ use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
+use super::document::{self, Notation};
 use super::lifecycle::lifecycle;
-use super::{columns, document, search};
+use super::{columns, search};
 use crate::monitor::{CancelState, Scope, TrackedTask};
 use crate::task::{
     BundleTask, ParsedMember, Progress, SecretsShown, UploadPolicy, mask_access_key_id,
@@ -146,11 +147,11 @@ pub fn draw_full(
     let (lines, format) = match details.format {
         DetailsFormat::Fields => (field_lines(app, tracked, details, width, context), ""),
         DetailsFormat::Json => (
-            document::json(&tracked.task, details.secrets, context),
+            document::lines(&tracked.task, Notation::Json, details.secrets, context),
             "JSON",
         ),
         DetailsFormat::Yaml => (
-            document::yaml(&tracked.task, details.secrets, context),
+            document::lines(&tracked.task, Notation::Yaml, details.secrets, context),
             "YAML",
         ),
     };

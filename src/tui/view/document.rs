@@ -10,24 +10,26 @@ use crate::text::Charset;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// The lines of a task in JSON.
-pub fn json(
-    task: &BundleTask,
-    secrets: SecretsShown,
-    context: &RenderContext,
-) -> Vec<Line<'static>> {
-    let text = written(task, Format::Json, secrets, context);
-    text.lines().map(|line| json_line(line, context)).collect()
+/// The notation of a task.
+#[derive(Clone, Copy)]
+pub enum Notation {
+    Json,
+    Yaml,
 }
 
-/// The lines of a task in YAML.
-pub fn yaml(
+/// The lines of a task.
+pub fn lines(
     task: &BundleTask,
+    notation: Notation,
     secrets: SecretsShown,
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
-    let text = written(task, Format::Yaml, secrets, context);
-    text.lines().map(|line| yaml_line(line, context)).collect()
+    let (format, line): (_, fn(&str, &RenderContext) -> Line<'static>) = match notation {
+        Notation::Json => (Format::Json, json_line),
+        Notation::Yaml => (Format::Yaml, yaml_line),
+    };
+    let text = written(task, format, secrets, context);
+    text.lines().map(|text| line(text, context)).collect()
 }
 
 /// What the commands would write to a terminal. Where only ASCII may be written, other characters are
