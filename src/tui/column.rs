@@ -137,24 +137,49 @@ fn age(time: Option<Timestamp>, now: Timestamp) -> Cow<'static, str> {
     age.unwrap_or_default().into()
 }
 
-/// The state to show for a task: EC2's, or what the program knows beyond it.
-pub fn state_text<'a>(row: &Row<'a>) -> Cow<'a, str> {
-    let task = row.task();
-    if row.tracked.unlisted_since.is_some() {
-        return "no longer listed".into();
+/// What a task's state on the screen says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownState {
+    /// EC2 no longer lists the task.
+    NotListed,
+    /// Its cancel was requested here, and EC2 has not reported a state since.
+    CancelRequested,
+    /// EC2's state, and that the answer to its cancel was lost.
+    AnswerLost,
+    /// EC2's state.
+    Reported,
+}
+
+impl ShownState {
+    /// That of a task.
+    pub fn of(row: &Row) -> Self {
+        let task = row.task();
+        if row.tracked.unlisted_since.is_some() {
+            return Self::NotListed;
+        }
+        if row.scope.shows_as_cancel_requested(task) {
+            return Self::CancelRequested;
+        }
+        match row.scope.cancel_state(&task.bundle_id) {
+            Some(CancelState::AnswerLost) => Self::AnswerLost,
+            Some(
+                CancelState::Queued
+                | CancelState::Checking
+                | CancelState::Sent
+                | CancelState::Accepted
+                | CancelState::Settled,
+            )
+            | None => Self::Reported,
+        }
     }
-    if row.scope.shows_as_cancel_requested(task) {
-        return "cancel requested".into();
-    }
-    match row.scope.cancel_state(&task.bundle_id) {
-        Some(CancelState::AnswerLost) => format!("{}, no answer", task.state).into(),
-        Some(
-            CancelState::Queued
-            | CancelState::Checking
-            | CancelState::Sent
-            | CancelState::Accepted
-            | CancelState::Settled,
-        )
-        | None => task.state.as_str().into(),
+}
+
+fn state_text<'a>(row: &Row<'a>) -> Cow<'a, str> {
+    let state = &row.task().state;
+    match ShownState::of(row) {
+        ShownState::NotListed => "no longer listed".into(),
+        ShownState::CancelRequested => "cancel requested".into(),
+        ShownState::AnswerLost => format!("{state}, no answer").into(),
+        ShownState::Reported => row.task().state.as_str().into(),
     }
 }

@@ -3,10 +3,9 @@
 use jiff::SignedDuration;
 use ratatui::text::{Line, Span};
 
-use crate::monitor::CancelState;
 use crate::task::{ParsedMember, Phase};
 use crate::text;
-use crate::tui::column::{Column, Row};
+use crate::tui::column::{Column, Row, ShownState};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::{ColorDepth, Role};
 
@@ -166,23 +165,12 @@ pub fn is_still(row: &Row, context: &RenderContext) -> bool {
 /// The symbol and the role of a task's state on the screen.
 fn state_symbol(row: &Row, context: &RenderContext) -> (&'static str, Role) {
     let theme = context.theme;
-    if row.tracked.unlisted_since.is_some() {
-        return (theme.symbols().separator.trim(), Role::Dim);
-    }
-    if row.scope.shows_as_cancel_requested(row.task()) {
-        return theme.phase(Phase::Cancelling);
-    }
-    let (symbol, role) = theme.phase(row.task().state.phase());
-    match row.scope.cancel_state(&row.task().bundle_id) {
-        Some(CancelState::AnswerLost) => (symbol, Role::Warning),
-        Some(
-            CancelState::Queued
-            | CancelState::Checking
-            | CancelState::Sent
-            | CancelState::Accepted
-            | CancelState::Settled,
-        )
-        | None => (symbol, role),
+    let reported = theme.phase(row.task().state.phase());
+    match ShownState::of(row) {
+        ShownState::NotListed => (theme.symbols().separator.trim(), Role::Dim),
+        ShownState::CancelRequested => theme.phase(Phase::Cancelling),
+        ShownState::AnswerLost => (reported.0, Role::Warning),
+        ShownState::Reported => reported,
     }
 }
 
