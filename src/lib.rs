@@ -59,7 +59,8 @@
 //! | an action of the EC2 API          | `ec2/request.rs`, `ec2/client/caller.rs`, `ec2/response/members.rs`; its command in `cli/aws/command.rs`, `cli/aws/parameter.rs`; in the demo, `endpoint/action.rs` |
 //! | a fault of the endpoint           | `endpoint/fault/rule.rs`; its notation in `endpoint/fault/syntax.rs`, its effect in `endpoint/fault.rs` and `endpoint/http.rs` |
 //! | how often EC2 is polled           | `monitor/poll.rs`                                           |
-//! | the way of a cancel               | `monitor/cancel.rs`, `monitor/scope/cancel_steps.rs`; how fast they go is in `monitor/pace.rs` |
+//! | the way of a cancel               | its states in `monitor/cancel.rs`, its steps in `monitor/scope/cancel_steps.rs`; the queue of cancels is in `monitor/cancels.rs`, how fast they go in `monitor/pace.rs` |
+//! | how an answer changes the tasks   | `monitor/tasks.rs`; for a whole list `monitor/tasks/merge.rs` |
 //! | what happens when a task changes  | `monitor/transition.rs`; in the UI `tui/app/monitoring.rs`, and `tui.rs` for what does I/O |
 
 pub mod cli;

@@ -22,6 +22,7 @@
 //! | [`driver`]   | sends the monitor's calls to EC2, and returns the results as events        |
 
 mod cancel;
+mod cancels;
 pub mod driver;
 mod event;
 mod identity;

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::cancel::{CancelState, Cancels, NotCancellable};
+use super::cancel::{CancelState, NotCancellable};
+use super::cancels::Cancels;
 use super::event::{Answer, Call, Command, Effect, Now, Update};
 use super::identity::Identities;
 use super::key::{ScopeId, TaskKey};
