@@ -1,6 +1,6 @@
 //! The terminal: restored on every exit path, one write per frame, read by one thread.
 
-use std::io::{self, BufWriter, Stdout, Write as _};
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -21,12 +21,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::background_query::AnswerFinder;
 use super::theme::Background;
 
-/// Enough bytes for the largest frame a person is likely to see, so that it goes out in one write;
-/// standard output alone would split it every 1,024 bytes.
-const FRAME_BYTES: usize = 256 * 1024;
-
 /// Whether this program has set up the terminal. A static, because there is one terminal per process.
 static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// The bytes of [`BeginSynchronizedUpdate`].
+const FRAME_START: &[u8] = b"\x1b[?2026h";
+/// The bytes of [`EndSynchronizedUpdate`].
+const FRAME_END: &[u8] = b"\x1b[?2026l";
 
 /// Where frames go.
 pub trait Screen {
@@ -48,14 +49,14 @@ pub trait Screen {
 pub struct Tty {
     /// Never dropped: ratatui would print to standard error if the cursor can't be shown, and panic
     /// if the terminal is gone. [`restore`] replaces its destructor.
-    terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<FrameWriter>>>,
     captures_mouse: bool,
 }
 
 impl Tty {
     /// Enters the terminal. It is left again when the value is dropped, and by the panic hook.
     pub fn open() -> io::Result<Self> {
-        let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+        let writer = FrameWriter::default();
         let mut tty = Self {
             terminal: ManuallyDrop::new(Terminal::new(CrosstermBackend::new(writer))?),
             captures_mouse: false,
@@ -124,6 +125,31 @@ impl Screen for Tty {
 impl Drop for Tty {
     fn drop(&mut self) {
         restore();
+    }
+}
+
+/// Writes to the terminal, each frame at once: ratatui flushes before the synchronized update is ended, and
+/// every write wakes the terminal.
+#[derive(Default)]
+struct FrameWriter {
+    bytes: Vec<u8>,
+}
+
+impl Write for FrameWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.write(bytes)
+    }
+
+    /// Sends what was written, unless it is a frame that is not complete.
+    fn flush(&mut self) -> io::Result<()> {
+        let is_frame = self.bytes.starts_with(FRAME_START);
+        if is_frame && !self.bytes.ends_with(FRAME_END) {
+            return Ok(());
+        }
+        let mut stdout = io::stdout().lock();
+        let sent = stdout.write_all(&self.bytes).and_then(|()| stdout.flush());
+        self.bytes.clear();
+        sent
     }
 }
 

@@ -131,12 +131,15 @@ impl Pty {
     }
 
     /// Reads output until `wanted` is true of the screen, and returns when the last byte was read.
+    #[track_caller]
     fn until(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
+        // For the whole wait: the program writes now and then whatever happens.
+        let deadline = Instant::now() + Duration::from_secs(120);
         loop {
-            let (at, bytes) = self
-                .output
-                .recv_timeout(Duration::from_secs(120))
-                .unwrap_or_else(|_| panic!("never:\n{}", self.screen.screen().contents()));
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok((at, bytes)) = self.output.recv_timeout(left) else {
+                panic!("not seen:\n{}", self.screen.screen().contents());
+            };
             self.bytes += bytes.len();
             self.screen.process(&bytes);
             if wanted(self.screen.screen()) {

@@ -7,7 +7,9 @@ mod theme;
 use bundletop::ec2::{ErrorKind, Operation, Session};
 use bundletop::task::{BundleTask, ParsedMember, Phase, Progress, S3Storage, Secret, TaskError};
 use bundletop::text::Charset;
+use bundletop::tui::app::Msg;
 use bundletop::tui::theme::{Background, ColorDepth, Role, Theme};
+use crossterm::event::Event;
 use insta::assert_snapshot;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
@@ -664,6 +666,87 @@ fn json_in_ascii_is_json() {
         screen.contains(r#""Message": "C:\\new \u00e9""#),
         "{screen}"
     );
+}
+
+/// The letters that a filter finds stand out; if they were cut off, the ellipsis does.
+#[test]
+fn what_a_filter_finds_is_highlighted_also_where_a_cell_is_cut() {
+    for (filter, charset, found) in [
+        (
+            "bun-2a4e storage:winami",
+            Charset::Unicode,
+            "bun-2a4ewinami",
+        ),
+        ("storage:rather-long", Charset::Unicode, "…"),
+        ("storage:rather-long", Charset::Ascii, "..."),
+        ("state:\"storing\"", Charset::Unicode, "storing"),
+        ("state:^stor", Charset::Unicode, "stor"),
+        ("!state:storing", Charset::Unicode, ""),
+    ] {
+        let mut harness = Harness::sized(100, 24, all_states());
+        harness.theme = Theme::new(Background::Dark, ColorDepth::TrueColor, charset);
+        harness.key("/");
+        harness.send(Msg::Input(vec![Event::Paste(filter.into())]));
+        harness.key("Enter");
+        let (buffer, _) = harness.frame();
+        let style = harness.theme.style(Role::Found);
+        let rows = buffer.content().chunks(100).skip(3).take(8).flatten();
+        let highlighted: String = rows
+            .filter(|cell| cell.modifier.contains(style.add_modifier) && Some(cell.fg) == style.fg)
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert_eq!(highlighted, found, "{filter}: {}", harness.screen());
+    }
+}
+
+/// The screens of browsing in other looks: the same text, and no style that a look does not have.
+#[test]
+fn browsing_in_every_look() {
+    let screens: [&[&str]; 6] = [
+        &["/", "b", "u", "n"],
+        &["Space", "j", "v", "j"],
+        &["*", "c"],
+        &["j", "j", "j", "J"],
+        &[":", "c"],
+        &["?"],
+    ];
+    for keys in screens {
+        for (width, height) in SIZES {
+            let mut harness = Harness::sized(width, height, all_states());
+            for key in keys {
+                harness.key(key);
+            }
+            let (dark, _) = harness.frame();
+            harness.theme = Theme::new(Background::Light, ColorDepth::TrueColor, Charset::Unicode);
+            let (light, _) = harness.frame();
+            assert_eq!(text_of(&dark), text_of(&light));
+            let modifiers = |buffer: &Buffer| {
+                let cells = buffer.content().iter();
+                cells.map(|cell| cell.modifier).collect::<Vec<_>>()
+            };
+            assert_eq!(modifiers(&dark), modifiers(&light), "{keys:?}");
+            // Every colour of dark differs in light, but for the terminal's own.
+            let mut colors: Vec<_> = dark.content().iter().zip(light.content()).collect();
+            colors.retain(|(dark, light)| dark.fg == light.fg && dark.fg != Color::Reset);
+            assert_eq!(colors, [], "{keys:?}");
+            for depth in [ColorDepth::Sixteen, ColorDepth::None] {
+                harness.theme = Theme::new(Background::Light, depth, Charset::Unicode);
+                let (buffer, _) = harness.frame();
+                let is_allowed = |color| match (depth, color) {
+                    (_, Color::Reset) => true,
+                    (ColorDepth::None, _) => false,
+                    (_, Color::Rgb(..) | Color::Indexed(16..)) => false,
+                    _ => true,
+                };
+                for cell in buffer.content() {
+                    assert!(
+                        is_allowed(cell.fg) && is_allowed(cell.bg),
+                        "{keys:?}: {cell:?}"
+                    );
+                }
+            }
+        }
+    }
 }
 
 /// A state of the screen at each size, in each look.

@@ -1,5 +1,6 @@
 //! The help: the whole keymap, explained.
 
+use itertools::Itertools as _;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -14,40 +15,99 @@ use crate::tui::theme::Role;
 const KEYS_WIDTH: usize = 16;
 /// A screen with fewer lines is low.
 const LOW: u16 = 16;
-/// Columns around the keys and the sentence: the indent, the gap, the borders.
-const PADDING_WIDTH: usize = 7;
+/// A screen with more columns shows the keys in two.
+const WIDE: u16 = 110;
+/// Columns between the two.
+const GUTTER_WIDTH: usize = 2;
+/// Columns around the keys and the sentence: the indent and the gap.
+const PADDING_WIDTH: usize = 4;
 
 /// Draws the help over the body: the symbols, and the keys, those of `page` first.
 pub fn draw(frame: &mut Frame, area: Rect, page: Context, scroll: u16, context: &RenderContext) {
     let width = usize::from(area.width).saturating_sub(4);
-    let room = usize::from(area.width).saturating_sub(KEYS_WIDTH + PADDING_WIDTH);
     let mut lines = legend(width, context);
-    let mut sections: Vec<(&[Context], Vec<&Binding>)> = Vec::new();
-    for binding in context.keymap.all() {
-        let same = sections
-            .iter_mut()
-            .find(|(contexts, _)| *contexts == binding.contexts);
-        match same {
-            Some((_, bindings)) => bindings.push(binding),
-            None => sections.push((&binding.contexts, vec![binding])),
-        }
-    }
-    sections.sort_by_key(|(contexts, _)| !contexts.contains(&page));
-    for (contexts, bindings) in sections {
-        lines.push(Line::default());
-        let title = contexts_title(contexts);
-        for piece in context.wrap(&title, width) {
-            lines.push(context.span(Role::Heading, format!(" {piece}")).into());
-        }
-        for binding in bindings {
-            push_binding(&mut lines, binding, room, context);
-        }
+    let sections = sections(page, context);
+    if area.width < WIDE {
+        lines.extend(sections_in_lines(&sections, width, context));
+    } else {
+        let column = (width - GUTTER_WIDTH) / 2;
+        let in_lines = |sections: &[Section]| sections_in_lines(sections, column, context);
+        // The first column is the longer one, or they are equally long.
+        let height = in_lines(&sections).len();
+        let split = (1..sections.len())
+            .find(|count| in_lines(&sections[..*count]).len() * 2 >= height)
+            .unwrap_or(sections.len());
+        let (left, right) = sections.split_at(split);
+        lines.extend(side_by_side(in_lines(left), in_lines(right), column));
     }
     // On a low screen there are no blank lines between sections.
     if area.height < LOW {
         lines.retain(|line| line.width() > 0);
     }
     context.draw_scrolled(frame, area, " Keys ".into(), lines, scroll);
+}
+
+/// The bindings of the same contexts.
+struct Section<'a> {
+    contexts: &'a [Context],
+    bindings: Vec<&'a Binding>,
+}
+
+/// The sections, those of `page` first.
+fn sections<'a>(page: Context, context: &RenderContext<'a>) -> Vec<Section<'a>> {
+    let mut sections: Vec<Section> = Vec::new();
+    for binding in context.keymap.all() {
+        let same = sections
+            .iter_mut()
+            .find(|section| section.contexts == binding.contexts);
+        match same {
+            Some(section) => section.bindings.push(binding),
+            None => sections.push(Section {
+                contexts: &binding.contexts,
+                bindings: vec![binding],
+            }),
+        }
+    }
+    sections.sort_by_key(|section| !section.contexts.contains(&page));
+    sections
+}
+
+fn sections_in_lines(
+    sections: &[Section],
+    width: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let room = width.saturating_sub(KEYS_WIDTH + PADDING_WIDTH);
+    let mut lines = Vec::new();
+    for section in sections {
+        lines.push(Line::default());
+        let title = contexts_title(section.contexts);
+        for piece in context.wrap(&title, width) {
+            lines.push(context.span(Role::Heading, format!(" {piece}")).into());
+        }
+        for binding in &section.bindings {
+            push_binding(&mut lines, binding, room, context);
+        }
+    }
+    lines
+}
+
+/// Two columns of lines, the first `width` cells wide.
+fn side_by_side(
+    left: Vec<Line<'static>>,
+    right: Vec<Line<'static>>,
+    width: usize,
+) -> Vec<Line<'static>> {
+    left.into_iter()
+        .zip_longest(right)
+        .map(|pair| {
+            let (mut line, right) = pair.or_default();
+            let pad = (width + GUTTER_WIDTH).saturating_sub(line.width());
+            line.push_span(Span::raw(" ".repeat(pad)));
+            line.spans.extend(right.spans);
+            line
+        })
+        .collect()
 }
 
 /// What the symbols of the table and of the header mean.

@@ -83,7 +83,7 @@ impl std::fmt::Debug for Matcher {
 
 impl Matcher {
     fn fit(&mut self, atom: &Atom, text: &str) -> Fit {
-        let text = characters(text, &mut self.buffer);
+        let text = characters(text, atom, &mut self.buffer);
         match atom.score(text, &mut self.matcher) {
             None => Fit::No,
             Some(score) => fit_of_score(atom, score),
@@ -257,7 +257,7 @@ impl Term {
 
     fn find(&self, text: &str, matcher: &mut Matcher, found: &mut Vec<u32>) {
         let before = found.len();
-        let text = characters(text, &mut matcher.buffer);
+        let text = characters(text, &self.atom, &mut matcher.buffer);
         let score = self.atom.indices(text, &mut matcher.matcher, found);
         if score.is_none_or(|score| fit_of_score(&self.atom, score) != Fit::Yes) {
             found.truncate(before);
@@ -265,17 +265,21 @@ impl Term {
     }
 }
 
-/// The first character of each grapheme cluster.
+/// The first character of each grapheme cluster of a text.
 ///
 /// Not `Utf32Str::new`: it takes the bytes of `e\u{301}` for ASCII, so that the numbers of what follows
 /// are wrong.
-fn characters<'a>(text: &'a str, buffer: &'a mut Vec<char>) -> Utf32Str<'a> {
-    if text.is_ascii() {
+fn characters<'a>(text: &'a str, atom: &Atom, buffer: &'a mut Vec<char>) -> Utf32Str<'a> {
+    // nucleo-matcher 0.3.1 misses substrings: of ASCII in another case, of other text at its end (its pull
+    // request 104).
+    let is_substring = atom.kind == AtomKind::Substring;
+    if text.is_ascii() && !is_substring {
         return Utf32Str::Ascii(text.as_bytes());
     }
     buffer.clear();
     let clusters = text.graphemes(true);
     buffer.extend(clusters.filter_map(|cluster| cluster.chars().next()));
+    buffer.extend(is_substring.then_some('\0'));
     Utf32Str::Unicode(buffer)
 }
 

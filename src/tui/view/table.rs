@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::columns::{self, FittedColumn};
 use crate::monitor::TrackedTask;
@@ -11,7 +12,7 @@ use crate::tui::app::App;
 use crate::tui::column::{Column, Row};
 use crate::tui::drawn::Target;
 use crate::tui::list::VisibleRow;
-use crate::tui::list::filter::Matcher;
+use crate::tui::list::filter::{Filter, Matcher};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::{ColorDepth, Role};
 
@@ -49,7 +50,7 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
             let cell = columns::cell(fitted.column, &row, usize::from(fitted.width), context);
             let cell = match &mut matcher {
                 Some(matcher) => {
-                    let found = filter.found(fitted.column, &cell.to_string(), matcher);
+                    let found = found_in_cell(&cell, fitted.column, &row, filter, matcher, context);
                     context.highlight(cell, &found)
                 }
                 None => cell,
@@ -60,6 +61,43 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
         draw_line(frame, line, &columns, &marker, cells, style);
     }
     add_targets(area, &columns, app, context);
+}
+
+/// Which characters of a cell the filter finds; the ellipsis if what it finds was cut off.
+fn found_in_cell(
+    cell: &Line,
+    column: Column,
+    row: &Row,
+    filter: &Filter,
+    matcher: &mut Matcher,
+    context: &RenderContext,
+) -> Vec<u32> {
+    let shown = cell.to_string();
+    let text = column.text(row, context.now);
+    let text = context.clean(&text);
+    // A cell may have a symbol or a bar beside its text.
+    if let Some((before, _)) = shown.split_once(text.as_ref())
+        && !text.is_empty()
+    {
+        let start = graphemes(before);
+        let found = filter.found(column, &text, matcher);
+        return found.into_iter().map(|at| start + at).collect();
+    }
+    let found = filter.found(column, &shown, matcher);
+    let ellipsis = context.charset().ellipsis();
+    match shown.split_once(ellipsis) {
+        Some((before, _))
+            if found.is_empty() && !filter.found(column, &text, matcher).is_empty() =>
+        {
+            let start = graphemes(before);
+            (start..start + graphemes(ellipsis)).collect()
+        }
+        Some(_) | None => found,
+    }
+}
+
+fn graphemes(text: &str) -> u32 {
+    u32::try_from(text.graphemes(true).count()).unwrap_or(u32::MAX)
 }
 
 /// Draws the cells of a line, after the marker.

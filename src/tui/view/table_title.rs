@@ -70,6 +70,9 @@ fn position(app: &App, context: &RenderContext) -> Line<'static> {
     }
     let text = if app.list().is_filtered() {
         format!("{shown} of {all} shown ")
+    } else if shown == 0 {
+        // Until the rows have been worked out.
+        format!(" of {all} ")
     } else {
         format!("{} of {all} ", app.list().cursor() + 1)
     };

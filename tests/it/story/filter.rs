@@ -447,3 +447,23 @@ fn a_filter_with_an_error_is_not_kept_and_one_that_says_nothing_is_dropped() {
     assert!(harness.app.prompt().is_none());
     assert_eq!(harness.app.list().filter().text(), "");
 }
+/// nucleo-matcher alone misses some of these.
+#[test]
+fn quoted_letters_are_found_at_the_end_of_any_text() {
+    for (text, quoted) in [
+        ("équipe", "équipe"),
+        ("サーバーbase", "base"),
+        ("bun-00a1", "00a1"),
+        ("bun-00A1", "00a1"),
+        ("bun-2022", "bun-2022"),
+    ] {
+        let filter = Filter::parse(&format!("\"{quoted}\""));
+        let found = filter.found(Column::Storage, text, &mut Matcher::default());
+        assert_eq!(found.len(), quoted.chars().count(), "{quoted} in {text}");
+    }
+    let filter = Filter::parse("\"1x\"");
+    assert_eq!(
+        filter.found(Column::Storage, "a1", &mut Matcher::default()),
+        [0_u32; 0]
+    );
+}

@@ -38,6 +38,8 @@ enum Wish {
     TogglePause,
     CheckPermission,
     Cancel,
+    /// All tasks at once.
+    CancelAll,
     Dismiss,
     /// Only tasks in one state are wanted, or all again.
     Filter,
@@ -49,6 +51,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Wish::TogglePause),
         1 => Just(Wish::CheckPermission),
         8 => Just(Wish::Cancel),
+        2 => Just(Wish::CancelAll),
         2 => Just(Wish::Dismiss),
         1 => Just(Wish::Filter),
     ];
@@ -230,17 +233,24 @@ impl World {
                 Command::SetFilters(if is_set { vec![] } else { vec![storing] })
             }
             (_, None) => return,
-            (Wish::CheckPermission, Some((id, _))) => Command::CheckPermissions(vec![id]),
-            (Wish::Cancel, Some((id, _))) => {
-                *self.scopes[number].confirmed.entry(id.clone()).or_default() += 1;
-                Command::Cancel(vec![id])
+            (Wish::CancelAll, Some(_)) => {
+                let ids = tasks.iter().map(|(_, task)| task.task.bundle_id.clone());
+                Command::Cancel(ids.collect())
             }
+            (Wish::CheckPermission, Some((id, _))) => Command::CheckPermissions(vec![id]),
+            (Wish::Cancel, Some((id, _))) => Command::Cancel(vec![id]),
             (Wish::Dismiss, Some((_, key))) => Command::Dismiss(key),
         };
-        let event = Event::Command(self.scopes[number].id, command.clone());
+        let ids = match &command {
+            Command::Cancel(ids) => ids.clone(),
+            _ => Vec::new(),
+        };
+        for id in &ids {
+            *self.scopes[number].confirmed.entry(id.clone()).or_default() += 1;
+        }
+        let event = Event::Command(self.scopes[number].id, command);
         let update = self.monitor.update(event, self.now());
-        if let Command::Cancel(ids) = &command {
-            let id = &ids[0];
+        for id in &ids {
             let is_said = update.transitions.iter().any(|it| {
                 let is_answer = matches!(
                     it.change,
