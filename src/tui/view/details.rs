@@ -30,11 +30,9 @@ struct Field {
 /// Columns of the widest label and the space after it, in the full details.
 const LABEL_WIDTH: usize = 15;
 /// The same in the pane.
-const PANE_LABEL_WIDTH: usize = 11;
+const PANE_LABEL_WIDTH: usize = 12;
 /// Lines inside the pane from which it has a bar, and space between its parts.
 const ROOMY_PANE: u16 = 10;
-/// The most columns of the bar in the pane.
-const MAX_BAR_WIDTH: usize = 100;
 /// Lines of the pane for fields.
 const PANE_FIELDS: usize = 4;
 /// Minimum columns for two fields per line in the pane.
@@ -106,12 +104,7 @@ fn progress_line(task: &BundleTask, width: usize, context: &RenderContext) -> Ve
         return Vec::new();
     };
     let (_, role) = context.theme.phase(task.state.phase());
-    let bar = columns::bar(
-        percent,
-        width.saturating_sub(6).min(MAX_BAR_WIDTH),
-        role,
-        context,
-    );
+    let bar = columns::bar(percent, width.saturating_sub(5), role, context);
     let number = context.span(role, format!("{:>5}", format!("{percent:.0}%")));
     vec![Line::from(vec![bar, number]), Line::default()]
 }
