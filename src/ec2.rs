@@ -30,7 +30,7 @@ mod settings;
 mod xml;
 
 pub use behavior::ClientBehavior;
-pub use client::{Caller, Client, RequestError};
+pub use client::{Caller, Cancelled, Client, RequestError};
 pub use credentials::AccessKeyId;
 pub use error::{Ec2Error, ErrorKind};
 pub use profile::profile_names;

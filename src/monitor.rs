@@ -18,12 +18,15 @@
 //! | `permission` | whether EC2 would permit a cancel: dry runs                                |
 //! | `poll`       | when to send the next poll                                                 |
 //! | `pace`       | how fast requests about single tasks are sent                              |
+//! | `progress_history` | how a task's state and progress have changed                     |
+//! | `estimate`   | when progress will reach 100%                                              |
 //! | `transition` | what changed                                                               |
 //! | [`driver`]   | sends the monitor's calls to EC2, and returns the results as events        |
 
 mod cancel;
 mod cancels;
 pub mod driver;
+pub mod estimate;
 mod event;
 mod identity;
 mod key;
@@ -31,6 +34,7 @@ mod pace;
 mod permission;
 mod place;
 pub mod poll;
+mod progress_history;
 mod request;
 mod scope;
 mod tasks;
@@ -39,14 +43,16 @@ mod transition;
 use std::time::Duration;
 
 pub use cancel::{CancelId, CancelState, NotCancellable};
+pub use cancels::CancelEvent;
 pub use event::{Answer, Call, Command, Effect, Event, Now, Update};
 pub use key::{ScopeId, TaskKey};
 pub use permission::Permission;
 pub use place::Place;
+pub use progress_history::{Observation, ProgressHistory};
 pub use request::RequestId;
 pub use scope::{Freshness, Scope};
 pub use tasks::{Counts, TaskSlot, Tasks, TrackedTask};
-pub use transition::{CancelChange, Change, LookupResult, NotSent, Transition};
+pub use transition::{CancelChange, Change, LookupResult, NotSent, Transition, Verdict};
 
 use poll::PollSchedule;
 

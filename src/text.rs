@@ -7,7 +7,7 @@ mod harmful;
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -154,6 +154,19 @@ pub fn age(then: Timestamp, now: Timestamp) -> String {
         (true, false) => format!("{count}{unit} ago"),
         (false, false) => format!("in {count}{unit}"),
     }
+}
+
+/// A duration in its two largest units, rounded down: `40s`, `4m 16s`, `1h 5m`, `3d 2h`.
+pub fn duration(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs().max(0);
+    let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
+    let (minutes, seconds) = (seconds / 60 % 60, seconds % 60);
+    let units = [(days, 'd'), (hours, 'h'), (minutes, 'm'), (seconds, 's')];
+    let largest = units.iter().position(|(count, _)| *count > 0).unwrap_or(3);
+    let shown = units[largest..].iter().take(2).enumerate();
+    let shown = shown.filter(|(number, (count, _))| *number == 0 || *count > 0);
+    let shown = shown.map(|(_, (count, unit))| format!("{count}{unit}"));
+    shown.collect::<Vec<_>>().join(" ")
 }
 
 /// The time of day, in UTC: `14:03:22`.

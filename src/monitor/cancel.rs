@@ -8,9 +8,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use thiserror::Error;
 
+use super::event::Now;
 use super::place::Place;
+use super::transition::{CancelChange, Change, Verdict};
 use crate::ec2::AccessKeyId;
 use crate::task::{BundleId, BundleTask, Phase, State};
 
@@ -124,6 +127,12 @@ pub(super) struct Cancel {
     pub key: Option<AccessKeyId>,
     /// How often EC2 has throttled it.
     pub throttled: u32,
+    /// When it was sent, in time since the program started.
+    pub sent_at: Option<Duration>,
+    /// Whether EC2 has reported since that the task is being cancelled.
+    pub is_cancelling_seen: bool,
+    /// What became of it.
+    pub verdict: Option<Verdict>,
     pub step: Step,
 }
 
@@ -172,7 +181,70 @@ pub(super) struct Recheck {
     pub requested_at: Duration,
 }
 
+/// A task that is still being cancelled after this time is remarked.
+const STILL_CANCELLING_AFTER: Duration = Duration::from_mins(10);
+
 impl Cancel {
+    /// What a change of its task says of a cancel that was sent.
+    pub fn follow(&mut self, change: &Change, now: Now) -> Option<CancelChange> {
+        match self.step {
+            Step::Accepted(_) | Step::AnswerLost(_) | Step::Settled { .. } => {}
+            Step::Queued | Step::Rechecking | Step::AwaitingIdentity { .. } | Step::Sent => {
+                return None;
+            }
+        }
+        let verdict = match change {
+            Change::State { to, .. } => match to.phase() {
+                Phase::Cancelling if !self.is_cancelling_seen => {
+                    self.is_cancelling_seen = true;
+                    let after = self.time_since_sent(now);
+                    return Some(CancelChange::Cancelling { after });
+                }
+                Phase::Complete => Verdict::Completed,
+                Phase::Failed => Verdict::Failed,
+                Phase::Pending
+                | Phase::WaitingForShutdown
+                | Phase::Bundling
+                | Phase::Storing
+                | Phase::Cancelling
+                | Phase::Unknown => return None,
+            },
+            Change::NoLongerListed => Verdict::NoLongerListed,
+            Change::Appeared { .. }
+            | Change::Progress { .. }
+            | Change::Stalled { .. }
+            | Change::Error(_)
+            | Change::ListedAgain
+            | Change::Cancel(..) => return None,
+        };
+        let is_first = matches!(self.verdict, None | Some(Verdict::StillCancelling));
+        is_first.then(|| self.conclude(verdict, now))
+    }
+
+    fn conclude(&mut self, verdict: Verdict, now: Now) -> CancelChange {
+        self.verdict = Some(verdict);
+        let after = self.time_since_sent(now);
+        CancelChange::Verdict { verdict, after }
+    }
+
+    /// When the task has been cancelling for so long that it is remarked, in time since the program started.
+    pub fn still_cancelling_at(&self) -> Option<Duration> {
+        let is_waiting = self.is_cancelling_seen && self.verdict.is_none();
+        Some(self.sent_at.filter(|_| is_waiting)? + STILL_CANCELLING_AFTER)
+    }
+
+    /// Remarks that the task is still being cancelled, if it is time.
+    pub fn remark_still_cancelling(&mut self, now: Now) -> Option<CancelChange> {
+        let is_due = self.still_cancelling_at().is_some_and(|at| at <= now.mono);
+        is_due.then(|| self.conclude(Verdict::StillCancelling, now))
+    }
+
+    fn time_since_sent(&self, now: Now) -> SignedDuration {
+        let sent_at = self.sent_at.unwrap_or(now.mono);
+        let after = now.mono.saturating_sub(sent_at);
+        SignedDuration::try_from(after).unwrap_or(SignedDuration::MAX)
+    }
+
     /// Its state.
     pub fn state(&self) -> CancelState {
         match self.step {

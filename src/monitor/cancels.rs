@@ -4,9 +4,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::cancel::{Cancel, CancelId, CancelState, NotCancellable, Settlement, Step};
+use super::event::Now;
 use super::place::Place;
-use super::transition::CancelChange;
+use super::transition::{CancelChange, Change};
 use crate::ec2::AccessKeyId;
 use crate::task::{BundleId, BundleTask};
 
@@ -20,6 +23,19 @@ pub(super) struct Cancels {
     left_behind: Vec<Cancel>,
     /// Those that wait for their turn, the next first; and others, which are skipped.
     queue: VecDeque<CancelId>,
+    /// What happened to the cancels of each task.
+    events: HashMap<BundleId, Vec<CancelEvent>>,
+}
+
+/// Something that happened to a cancel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancelEvent {
+    /// Which cancel.
+    pub cancel: CancelId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub change: CancelChange,
 }
 
 /// How often EC2 may throttle a cancel before it is given up.
@@ -51,11 +67,54 @@ impl Cancels {
             place,
             key,
             throttled: 0,
+            sent_at: None,
+            is_cancelling_seen: false,
+            verdict: None,
             step: Step::Queued,
         };
         self.present.insert(bundle_id, cancel);
         self.queue.push_back(id);
         id
+    }
+
+    /// What a change of a task in the present place says of its cancel.
+    pub fn follow(
+        &mut self,
+        id: &BundleId,
+        change: &Change,
+        now: Now,
+    ) -> Option<(CancelId, CancelChange)> {
+        let cancel = self.present.get_mut(id)?;
+        Some((cancel.id, cancel.follow(change, now)?))
+    }
+
+    /// The cancels of tasks that are still being cancelled, of which that is to be remarked now.
+    pub fn still_cancelling(&mut self, now: Now) -> Vec<(BundleId, CancelId, CancelChange)> {
+        let all = self.present.values_mut();
+        let mut due: Vec<_> = all
+            .filter_map(|cancel| {
+                let change = cancel.remark_still_cancelling(now)?;
+                Some((cancel.bundle_id.clone(), cancel.id, change))
+            })
+            .collect();
+        due.sort_unstable_by_key(|(_, id, _)| *id);
+        due
+    }
+
+    /// When to call [`still_cancelling`](Self::still_cancelling), in time since the program started.
+    pub fn still_cancelling_at(&self) -> Option<Duration> {
+        let all = self.present.values();
+        all.filter_map(Cancel::still_cancelling_at).min()
+    }
+
+    /// Notes what happened to a cancel.
+    pub fn note(&mut self, id: &BundleId, event: CancelEvent) {
+        self.events.entry(id.clone()).or_default().push(event);
+    }
+
+    /// What happened to the cancels of a task, the oldest first.
+    pub fn events(&self, id: &BundleId) -> &[CancelEvent] {
+        self.events.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// The next cancel that waits for its turn.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::key::{ScopeId, TaskKey};
 use super::request::RequestId;
 use super::transition::Transition;
-use crate::ec2::{AccessKeyId, Ec2Error, Filter, Identity, Session};
+use crate::ec2::{AccessKeyId, Cancelled, Ec2Error, Filter, Identity, Session};
 use crate::task::{BundleId, BundleTask};
 
 /// A reading of both clocks.
@@ -121,6 +121,6 @@ pub enum Answer {
     DryRun(Result<(), Ec2Error>),
     /// One task; `None` if EC2 does not list it.
     DescribedOne(Result<Option<BundleTask>, Ec2Error>),
-    /// The cancelled task as EC2 returned it, if it did.
-    Cancelled(Result<Option<BundleTask>, Ec2Error>),
+    /// What EC2 returned.
+    Cancelled(Result<Cancelled, Ec2Error>),
 }

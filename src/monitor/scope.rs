@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::cancel::{CancelState, NotCancellable};
-use super::cancels::Cancels;
+use super::cancels::{CancelEvent, Cancels};
 use super::event::{Answer, Call, Command, Effect, Now, Update};
 use super::identity::Identities;
 use super::key::{ScopeId, TaskKey};
@@ -21,7 +21,7 @@ use super::place::Place;
 use super::poll::PollSchedule;
 use super::request::{Purpose, RequestId, Requests};
 use super::tasks::{Changes, Tasks};
-use super::transition::{NotSent, Transition};
+use super::transition::{Change, NotSent, Transition};
 use crate::ec2::{AccessKeyId, Ec2Error, ErrorKind, Filter, Identity, Session};
 use crate::task::BundleId;
 use list::{ReceivedList, SameAccount};
@@ -150,6 +150,11 @@ impl Scope {
         self.cancels.state(id)
     }
 
+    /// What happened to the cancels of a task, the oldest first.
+    pub fn cancel_events(&self, id: &BundleId) -> &[CancelEvent] {
+        self.cancels.events(id)
+    }
+
     /// The result of the dry run of a cancel; `None` if none was requested.
     pub fn permission(&self, id: &BundleId) -> Option<&Permission> {
         self.permissions.get(id)
@@ -191,8 +196,9 @@ impl Scope {
         let slow = self.poll.slow_at().filter(|at| *at > now.mono);
         let identify = self.awaited_key().and(self.identities.may_ask_from());
         let pace = self.next_at_pace();
+        let cancelling = self.cancels.still_cancelling_at();
         let ticks = self.poll.due().into_iter().chain(slow);
-        ticks.chain(identify).chain(pace).min()
+        ticks.chain(identify).chain(pace).chain(cancelling).min()
     }
 
     /// Handles a person's command.
@@ -298,6 +304,7 @@ impl Scope {
     /// Sends the requests that are due.
     pub(super) fn send_what_is_due(&mut self, is_tick: bool, now: Now, update: &mut Update) {
         self.identify_if_needed(now, update);
+        self.remark_still_cancelling(now, update);
         if self.poll.start_if_due(now.mono) {
             if self.must_connect {
                 self.push(Purpose::Connect, Call::Connect, now, update);
@@ -352,18 +359,44 @@ impl Scope {
     }
 
     /// Reports changes of tasks on the screen.
-    fn transitions(&self, changes: Changes, now: Now, update: &mut Update) {
+    fn transitions(&mut self, changes: Changes, now: Now, update: &mut Update) {
         let Some(place) = self.place().filter(|_| !changes.is_empty()) else {
             return; // Without a connection there are no tasks.
         };
         let place = Arc::new(place);
-        let transitions = changes.into_iter().map(|(bundle_id, change)| Transition {
+        for (bundle_id, change) in changes {
+            let cancel = self.cancels.follow(&bundle_id, &change, now);
+            self.transition(bundle_id.clone(), Arc::clone(&place), change, now, update);
+            if let Some((id, change)) = cancel {
+                let change = Change::Cancel(id, change);
+                self.transition(bundle_id, Arc::clone(&place), change, now, update);
+            }
+        }
+    }
+
+    /// Reports a change, and keeps it if it is one of a cancel.
+    fn transition(
+        &mut self,
+        bundle_id: BundleId,
+        place: Arc<Place>,
+        change: Change,
+        now: Now,
+        update: &mut Update,
+    ) {
+        if let Change::Cancel(cancel, change) = &change {
+            let event = CancelEvent {
+                cancel: *cancel,
+                at: now.wall,
+                change: change.clone(),
+            };
+            self.cancels.note(&bundle_id, event);
+        }
+        update.transitions.push(Transition {
             scope: self.id,
-            place: Arc::clone(&place),
+            place,
             bundle_id,
             at: now.wall,
             change,
         });
-        update.transitions.extend(transitions);
     }
 }

@@ -17,6 +17,7 @@ use super::cancel::{CONSISTENT_AFTER, CancelState};
 use super::cancels::Cancels;
 use super::event::Now;
 use super::key::TaskKey;
+use super::progress_history::ProgressHistory;
 use super::transition::Change;
 use crate::task::{BundleId, BundleTask, Phase};
 
@@ -42,6 +43,10 @@ pub struct TrackedTask {
     pub last_listed: Timestamp,
     /// Whether EC2's own filters leave it out of the list.
     pub is_left_out: bool,
+    /// How its state and progress have changed.
+    pub history: ProgressHistory,
+    /// Whether the transition that it is stalled was returned since it last moved.
+    is_stall_reported: bool,
     duplicate_index: u32,
     /// When the description was accepted, in time since the program started.
     described_at: Duration,
@@ -87,7 +92,10 @@ impl TrackedTask {
     /// Applies a description.
     fn apply(&mut self, task: Arc<BundleTask>, now: Now, changes: &mut Changes) {
         if !Arc::ptr_eq(&self.task, &task) {
-            push_changes(&self.task, &task, changes);
+            self.push_changes(&task, now.wall, changes);
+            if self.history.observe(&task, now.wall) {
+                self.is_stall_reported = false;
+            }
         }
         if self.unlisted_since.take().is_some() {
             changes.push((task.bundle_id.clone(), Change::ListedAgain));
@@ -95,33 +103,51 @@ impl TrackedTask {
         self.task = task;
         self.described_at = now.mono;
         self.last_listed = now.wall;
+        if !self.is_stall_reported
+            && let Some(since) = self.stalled_since()
+        {
+            self.is_stall_reported = true;
+            changes.push((self.task.bundle_id.clone(), Change::Stalled { since }));
+        }
+    }
+
+    /// Since when it has not moved, if that is longer than its own pace explains.
+    pub fn stalled_since(&self) -> Option<Timestamp> {
+        let is_listed = self.unlisted_since.is_none();
+        is_listed.then(|| self.history.stalled_since(self.last_listed))?
+    }
+
+    fn push_changes(&self, to: &BundleTask, at: Timestamp, changes: &mut Changes) {
+        let from = &*self.task;
+        let mut push = |change| changes.push((to.bundle_id.clone(), change));
+        if from.state != to.state {
+            // A task begins in `pending`.
+            let is_pending = from.state.phase() == Phase::Pending;
+            let started = from.start_time.filter(|_| is_pending);
+            let since = self.history.state_since().or(started);
+            push(Change::State {
+                from: from.state.clone(),
+                to: to.state.clone(),
+                lasted: since.map(|since| at.duration_since(since)),
+            });
+        }
+        if from.progress != to.progress {
+            push(Change::Progress {
+                from: from.progress.clone(),
+                to: to.progress.clone(),
+            });
+        }
+        if let Some(error) = &to.error
+            && from.error != to.error
+        {
+            push(Change::Error(error.clone()));
+        }
     }
 
     /// Whether the task is kept when EC2 no longer lists it: its end was not seen, or a cancel of it
     /// was requested here.
     fn is_retained(&self, cancel: Option<CancelState>) -> bool {
         self.unlisted_since.is_some() || cancel.is_some() || self.task.state.phase().is_under_way()
-    }
-}
-
-fn push_changes(from: &BundleTask, to: &BundleTask, changes: &mut Changes) {
-    let mut push = |change| changes.push((to.bundle_id.clone(), change));
-    if from.state != to.state {
-        push(Change::State {
-            from: from.state.clone(),
-            to: to.state.clone(),
-        });
-    }
-    if from.progress != to.progress {
-        push(Change::Progress {
-            from: from.progress.clone(),
-            to: to.progress.clone(),
-        });
-    }
-    if let Some(error) = &to.error
-        && from.error != to.error
-    {
-        push(Change::Error(error.clone()));
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::cancel::{CancelId, NotCancellable};
 use super::key::ScopeId;
@@ -43,6 +43,8 @@ pub enum Change {
         from: State,
         /// What it is.
         to: State,
+        /// How long it was in the state it left, if that is known.
+        lasted: Option<SignedDuration>,
     },
     /// Its progress changed.
     Progress {
@@ -50,6 +52,11 @@ pub enum Change {
         from: Option<Progress>,
         /// What it is.
         to: Option<Progress>,
+    },
+    /// It has not moved for longer than its own pace explains.
+    Stalled {
+        /// Since when.
+        since: Timestamp,
     },
     /// EC2 reports why it failed.
     Error(TaskError),
@@ -65,11 +72,19 @@ pub enum Change {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CancelChange {
     /// A person confirmed it. Nothing is sent yet.
-    Requested,
+    Requested {
+        /// The ARN of the identity that will ask for it, if it is known.
+        arn: Option<String>,
+    },
+    /// The task was described again and still allows it, so it was sent.
+    Sent,
     /// It did not reach EC2.
     NotSent(NotSent),
     /// EC2 accepted it.
-    Accepted,
+    Accepted {
+        /// The ID of the request.
+        request_id: Option<String>,
+    },
     /// EC2 refused it.
     Refused(Ec2Error),
     /// It was sent and its answer was lost, so it may or may not have been carried out.
@@ -79,6 +94,31 @@ pub enum CancelChange {
     /// After the answer was lost, or after a cancel that EC2 accepted but did not act on, EC2 reported
     /// this state.
     Settled(State),
+    /// EC2 reports for the first time that the task is being cancelled.
+    Cancelling {
+        /// The time since it was sent.
+        after: SignedDuration,
+    },
+    /// What became of a cancel that was sent.
+    Verdict {
+        /// What.
+        verdict: Verdict,
+        /// The time since it was sent.
+        after: SignedDuration,
+    },
+}
+
+/// What became of a cancel that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// EC2 no longer lists the task.
+    NoLongerListed,
+    /// The task completed all the same.
+    Completed,
+    /// The task failed.
+    Failed,
+    /// The task is still being cancelled. Another verdict may follow.
+    StillCancelling,
 }
 
 /// Why a cancel did not reach EC2.

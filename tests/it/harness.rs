@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bundletop::ec2::{AccessKeyId, Ec2Error, ErrorKind, Identity, Operation, Session};
+use bundletop::ec2::{AccessKeyId, Cancelled, Ec2Error, ErrorKind, Identity, Operation, Session};
 use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{
     self, Answer, Call, CancelState, Event as MonitorEvent, Now, RequestId, TrackedTask,
@@ -34,7 +34,7 @@ pub struct Harness {
     pub key: AccessKeyId,
     /// Every call that the program has asked for, and the number of the poll that it belongs to.
     calls: Vec<(monitor::Effect, u64)>,
-    polls: u64,
+    pub polls: u64,
 }
 
 /// What the program asks for. A poll has a number; it may have to connect first.
@@ -217,7 +217,11 @@ impl Harness {
         let request = self.request_of(
             |call, _| matches!(call, Call::Cancel { bundle_id, .. } if *bundle_id == wanted),
         );
-        self.answered(request, Answer::Cancelled(result))
+        let cancelled = result.map(|task| Cancelled {
+            task,
+            request_id: Some("req-cancel".into()),
+        });
+        self.answered(request, Answer::Cancelled(cancelled))
     }
 
     /// Lets time pass, ticking whenever the program asked to be woken.

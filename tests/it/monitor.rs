@@ -10,6 +10,7 @@ use bundletop::monitor::driver::{Clocks, Driver};
 use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{
     Call, CancelChange, Change, Command, Effect, Event, Monitor, RequestId, ScopeId, Transition,
+    Verdict,
 };
 use bundletop::task::{BundleId, Phase};
 
@@ -130,15 +131,24 @@ async fn a_cancel_to_its_end_without_a_terminal() {
         .await;
     let changes = watcher.changes();
     let [
-        Change::Cancel(requested, CancelChange::Requested),
-        Change::Cancel(accepted, CancelChange::Accepted),
-        Change::State { from, to },
+        Change::Cancel(requested, CancelChange::Requested { .. }),
+        Change::Cancel(_, CancelChange::Sent),
+        Change::Cancel(accepted, CancelChange::Accepted { request_id }),
+        Change::State { from, to, .. },
+        Change::Cancel(seen, CancelChange::Cancelling { .. }),
         Change::NoLongerListed,
+        Change::Cancel(concluded, CancelChange::Verdict { verdict, .. }),
     ] = changes.as_slice()
     else {
         panic!("{changes:?}");
     };
-    assert_eq!(requested, accepted);
+    assert!(
+        [accepted, seen, concluded]
+            .iter()
+            .all(|it| *it == requested)
+    );
+    assert!(request_id.is_some());
+    assert_eq!(*verdict, Verdict::NoLongerListed);
     assert_eq!((from.as_str(), to.as_str()), ("storing", "cancelling"));
     assert_eq!(watcher.monitor.exit_message(), None);
     let cancels = watcher.endpoint.requests();

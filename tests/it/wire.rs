@@ -66,6 +66,7 @@ async fn the_sample_of_cancel_bundle_task() {
         .cancel(&id("bun-c1a322b9"))
         .await
         .unwrap()
+        .task
         .unwrap();
     assert_eq!(task.bundle_id, id("bun-c1a322b9"));
     assert_eq!(

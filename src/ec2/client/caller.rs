@@ -36,6 +36,15 @@ pub struct Caller {
     pub(super) credentials: Option<Credentials>,
 }
 
+/// What EC2 returned when it accepted a cancel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cancelled {
+    /// The task, if it is in the response.
+    pub task: Option<BundleTask>,
+    /// The ID of the request.
+    pub request_id: Option<String>,
+}
+
 /// Why a command's request has no response to show.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum RequestError {
@@ -128,25 +137,26 @@ impl Caller {
         }
     }
 
-    /// Cancels a bundle task. Returns the task from the response; `None` if it has none.
+    /// Cancels a bundle task.
     ///
     /// Sent up to three times in all, but only if a successful cancel cannot be reported as one
     /// that was refused: see the module `retry` and [`Ec2Error::may_have_been_carried_out`].
-    pub async fn cancel(&self, id: &BundleId) -> Result<Option<BundleTask>, Ec2Error> {
+    pub async fn cancel(&self, id: &BundleId) -> Result<Cancelled, Ec2Error> {
         tracing::info!(?id, region = self.client.0.session.region, "cancel sent");
         let request = Request::Cancel {
             bundle_id: id.to_string(),
             dry_run: None,
         };
-        let tasks = self
+        let (tasks, request_id) = self
             .call(&request, |response| {
-                response.to_tasks(request.operation(), self.client.0.behavior)
+                let tasks = response.to_tasks(request.operation(), self.client.0.behavior)?;
+                Ok((tasks, response.request_id()))
             })
             .await?;
         let task = only_task(tasks, id, request.operation())?;
         let state = task.as_ref().map(|task| task.state.as_str());
-        tracing::info!(?id, state, "cancel accepted");
-        Ok(task)
+        tracing::info!(?id, state, request_id, "cancel accepted");
+        Ok(Cancelled { task, request_id })
     }
 
     /// The account and ARN behind the credentials, from STS; it needs no permission.

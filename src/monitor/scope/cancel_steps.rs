@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use super::Scope;
 use super::list::SameAccount;
-use crate::ec2::{AccessKeyId, Ec2Error, ErrorKind};
+use crate::ec2::{AccessKeyId, Cancelled, Ec2Error, ErrorKind};
 use crate::monitor::cancel::{Cancel, CancelId, CancelState, NotCancellable, Recheck, Step};
 use crate::monitor::event::{Call, Now, Update};
 use crate::monitor::pace;
 use crate::monitor::place::Place;
 use crate::monitor::request::{Purpose, SentRequest};
 use crate::monitor::tasks::{Changes, SingleAnswer, Tasks};
-use crate::monitor::transition::{CancelChange, Change, LookupResult, NotSent, Transition};
+use crate::monitor::transition::{CancelChange, Change, LookupResult, NotSent};
 use crate::task::{BundleId, BundleTask};
 
 impl Scope {
@@ -86,7 +86,9 @@ impl Scope {
         let id = self
             .cancels
             .confirm(bundle_id.clone(), Arc::clone(&place), key);
-        self.report(id, bundle_id, place, CancelChange::Requested, now, update);
+        let arn = self.identity().map(|identity| identity.arn.clone());
+        let change = CancelChange::Requested { arn };
+        self.report(id, bundle_id, place, change, now, update);
     }
 
     /// The task was described before its cancel is sent.
@@ -161,9 +163,14 @@ impl Scope {
         }
         if let Some(cancel) = self.cancels.get_mut(id) {
             cancel.step = Step::Sent;
-            let bundle_id = cancel.bundle_id.clone();
-            let call = Call::Cancel { bundle_id, key };
+            cancel.sent_at = Some(now.mono);
+            let (bundle_id, place) = (cancel.bundle_id.clone(), Arc::clone(&cancel.place));
+            let call = Call::Cancel {
+                bundle_id: bundle_id.clone(),
+                key,
+            };
             self.push(Purpose::Cancel(id), call, now, update);
+            self.report(id, bundle_id, place, CancelChange::Sent, now, update);
         }
     }
 
@@ -237,7 +244,7 @@ impl Scope {
         &mut self,
         id: CancelId,
         sent: &SentRequest,
-        result: Result<Option<BundleTask>, Ec2Error>,
+        result: Result<Cancelled, Ec2Error>,
         now: Now,
         update: &mut Update,
     ) {
@@ -253,9 +260,10 @@ impl Scope {
         };
         let (bundle_id, place) = (cancel.bundle_id.clone(), Arc::clone(&cancel.place));
         let (change, is_ended) = match &result {
-            Ok(_) => {
+            Ok(cancelled) => {
                 cancel.step = Step::Accepted(now.mono);
-                (CancelChange::Accepted, false)
+                let request_id = cancelled.request_id.clone();
+                (CancelChange::Accepted { request_id }, false)
             }
             Err(error) if error.may_have_been_carried_out() => {
                 cancel.step = Step::AnswerLost(now.mono);
@@ -288,7 +296,10 @@ impl Scope {
             return;
         }
         self.poll.poll_often(now.mono);
-        if let Ok(Some(task)) = result {
+        if let Ok(Cancelled {
+            task: Some(task), ..
+        }) = result
+        {
             self.merge_answer(sent.number, sent.at, now, update, |tasks, answer| {
                 tasks.apply_cancel_answer(task, answer);
             });
@@ -382,9 +393,20 @@ impl Scope {
         self.transitions(changes, now, update);
     }
 
+    /// Remarks which tasks are still being cancelled long after their cancels.
+    pub(super) fn remark_still_cancelling(&mut self, now: Now, update: &mut Update) {
+        let due = self.cancels.still_cancelling(now);
+        let Some(place) = self.place().filter(|_| !due.is_empty()).map(Arc::new) else {
+            return;
+        };
+        for (bundle_id, id, change) in due {
+            self.report(id, bundle_id, Arc::clone(&place), change, now, update);
+        }
+    }
+
     /// Reports what happened to a cancel.
     fn report(
-        &self,
+        &mut self,
         id: CancelId,
         bundle_id: BundleId,
         place: Arc<Place>,
@@ -392,12 +414,7 @@ impl Scope {
         now: Now,
         update: &mut Update,
     ) {
-        update.transitions.push(Transition {
-            scope: self.id,
-            place,
-            bundle_id,
-            at: now.wall,
-            change: Change::Cancel(id, change),
-        });
+        let change = Change::Cancel(id, change);
+        self.transition(bundle_id, place, change, now, update);
     }
 }

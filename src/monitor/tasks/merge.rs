@@ -8,6 +8,7 @@ use super::{Changes, TaskSlot, Tasks, TrackedTask};
 use crate::monitor::cancels::Cancels;
 use crate::monitor::event::Now;
 use crate::monitor::key::TaskKey;
+use crate::monitor::progress_history::ProgressHistory;
 use crate::monitor::transition::Change;
 use crate::task::{BundleId, BundleTask};
 
@@ -128,7 +129,11 @@ impl Tasks {
             let change = Change::Appeared { state };
             merge.changes.push((task.bundle_id.clone(), change));
         }
+        let history = ProgressHistory::new(&task, merge.now.wall);
         let slot = self.tasks.insert(TrackedTask {
+            // What it was like before it was first seen is not news.
+            is_stall_reported: history.stalled_since(merge.now.wall).is_some(),
+            history,
             task,
             unlisted_since: None,
             last_listed: merge.now.wall,

@@ -89,10 +89,13 @@ impl App {
         let is_here = self.scope().place().is_some_and(|it| it.is(&place));
         let is_in_list = is_here && self.tasks().by_id(&id).is_some();
         let result = match change {
-            CancelChange::Requested => return,
+            CancelChange::Requested { .. }
+            | CancelChange::Sent
+            | CancelChange::Cancelling { .. }
+            | CancelChange::Verdict { .. } => return,
             // The list shows it.
-            CancelChange::Accepted if is_in_list => return,
-            CancelChange::Accepted => CancelResult::Accepted,
+            CancelChange::Accepted { .. } if is_in_list => return,
+            CancelChange::Accepted { .. } => CancelResult::Accepted,
             CancelChange::NotSent(reason) => CancelResult::NotSent(reason),
             CancelChange::Refused(error) => CancelResult::Refused(error),
             CancelChange::AnswerLost(error) => CancelResult::AnswerLost {
@@ -134,8 +137,11 @@ impl App {
         };
         entry.place = Some(Arc::clone(place));
         let result = match change.clone() {
-            CancelChange::Requested => None,
-            CancelChange::Accepted => Some(CancelResult::Accepted),
+            CancelChange::Requested { .. } => None,
+            CancelChange::Sent | CancelChange::Cancelling { .. } | CancelChange::Verdict { .. } => {
+                return true;
+            }
+            CancelChange::Accepted { .. } => Some(CancelResult::Accepted),
             CancelChange::NotSent(reason) => Some(CancelResult::NotSent(reason)),
             CancelChange::Refused(error) => Some(CancelResult::Refused(error)),
             CancelChange::AnswerLost(error) => Some(CancelResult::AnswerLost {

@@ -1,6 +1,5 @@
 //! How wide the columns of the table are, and how their cells look.
 
-use jiff::SignedDuration;
 use ratatui::text::{Line, Span};
 
 use crate::task::{ParsedMember, Phase};
@@ -137,29 +136,18 @@ fn state(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     let (symbol, role) = state_symbol(row, context);
     let style = context.theme.style(role);
     let text = Column::State.text(row, context.now);
-    let is_still = is_still(row, context);
-    let room = width.saturating_sub(if is_still { 4 } else { 2 });
+    let is_stalled = row.tracked.stalled_since().is_some();
+    let room = width.saturating_sub(if is_stalled { 4 } else { 2 });
     let text = context.keep_start(&text, room);
     let mut line = Line::from(vec![
         Span::styled(symbol, style),
         Span::raw(" "),
         Span::styled(text, style),
     ]);
-    if is_still {
+    if is_stalled {
         line.push_span(context.span(Role::Warning, " !"));
     }
     line
-}
-
-/// How long EC2 may report nothing new of a task under way before that is remarked.
-pub const STILL_AFTER: SignedDuration = SignedDuration::from_hours(1);
-
-/// Whether EC2 should have reported something new of a task long ago.
-pub fn is_still(row: &Row, context: &RenderContext) -> bool {
-    let task = row.task();
-    let is_under_way = row.tracked.unlisted_since.is_none() && task.state.phase().is_under_way();
-    let is_old = |time| context.now.duration_since(time) >= STILL_AFTER;
-    is_under_way && task.update_time.is_some_and(is_old)
 }
 
 /// The symbol and the role of a task's state on the screen.
@@ -238,7 +226,7 @@ fn age(
     context: &RenderContext,
 ) -> Line<'static> {
     let is_unreadable = row.task().unreadable(member).is_some();
-    let is_warning = column == Column::Updated && is_still(row, context);
+    let is_warning = column == Column::Updated && row.tracked.stalled_since().is_some();
     match column.time(row.task()) {
         Some(time) => {
             let role = if is_warning {

@@ -15,7 +15,6 @@ use crate::task::{
 };
 use crate::text;
 use crate::tui::app::{App, Details, DetailsFormat};
-use crate::tui::column::Row;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -402,12 +401,12 @@ fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Opti
             "A cancel was sent and its answer lost; what became of it is not known yet."
         }
         Some(CancelState::Accepted | CancelState::Settled) | None => {
-            let row = Row { tracked, scope };
-            let since = task
-                .update_time
-                .filter(|_| columns::is_still(&row, context))?;
-            let since = text::date_and_time(since);
-            let text = format!("EC2 has reported nothing new of this task since {since}.");
+            let since = tracked.stalled_since()?;
+            let text = format!(
+                "No movement for {}, since {}.",
+                text::duration(context.now.duration_since(since)),
+                text::date_and_time(since)
+            );
             return Some((text, Role::Warning));
         }
     };

@@ -14,7 +14,7 @@ fn fails(status: u16, code: &str) -> Reply {
 async fn a_cancel_returns_the_task_that_ec2_sent() {
     let server = CannedServer::always(ok(CANCEL)).await;
     let ec2 = connect(server.url()).await;
-    let task = ec2.cancel(&id("bun-c1a322b9")).await.unwrap().unwrap();
+    let task = ec2.cancel(&id("bun-c1a322b9")).await.unwrap().task.unwrap();
     assert_eq!(task.state.as_str(), "canceling");
     let request = &server.requests()[0];
     assert_eq!(request.action(), "CancelBundleTask");
@@ -27,7 +27,7 @@ async fn a_cancel_returns_the_task_that_ec2_sent() {
 async fn an_answer_with_a_time_that_cannot_be_read_is_an_answer() {
     let server = CannedServer::always(ok(CANCEL.replace("50.000Z", "50"))).await;
     let ec2 = connect(server.url()).await;
-    let task = ec2.cancel(&id("bun-c1a322b9")).await.unwrap().unwrap();
+    let task = ec2.cancel(&id("bun-c1a322b9")).await.unwrap().task.unwrap();
     assert_eq!(task.state.as_str(), "canceling");
     assert_eq!(task.unreadable.len(), 2);
 }
@@ -40,7 +40,7 @@ async fn an_answer_without_a_task_is_an_answer() {
         .cancel(&id("bun-1"))
         .await
         .unwrap();
-    assert_eq!(task, None);
+    assert_eq!(task.task, None);
 }
 
 /// If the answer is lost, the cancel may have been carried out.
@@ -86,7 +86,7 @@ async fn a_cancel_is_retried_after_server_errors() {
             .await
             .cancel(&id("bun-c1a322b9"))
             .await;
-        assert!(task.unwrap().is_some());
+        assert!(task.unwrap().task.is_some());
         assert_eq!(server.requests().len(), 3, "{code}");
     };
     let cases = [

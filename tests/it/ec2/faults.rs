@@ -63,7 +63,7 @@ async fn all_calls_succeed_without_faults() {
         Phase::Storing,
         "a dry run cancels nothing"
     );
-    let cancelled = ec2.cancel(&id(TASK)).await.unwrap().unwrap();
+    let cancelled = ec2.cancel(&id(TASK)).await.unwrap().task.unwrap();
     assert_eq!(cancelled.state.phase(), Phase::Cancelling);
     assert_eq!(phase(&ec2).await, Phase::Cancelling);
 
@@ -138,7 +138,7 @@ async fn a_cancel_is_retried_through_short_faults() {
         let endpoint = endpoint().await;
         endpoint.faults().set(fault.parse().unwrap());
         let ec2 = connect(endpoint.url()).await;
-        let task = ec2.cancel(&id(TASK)).await.unwrap().unwrap();
+        let task = ec2.cancel(&id(TASK)).await.unwrap().task.unwrap();
         assert_eq!(task.state.phase(), Phase::Cancelling, "{fault}");
     }
 }

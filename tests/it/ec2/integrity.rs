@@ -114,7 +114,13 @@ async fn an_answer_to_another_operation_is_an_error() {
         ec2.identity().await.unwrap_err().kind,
         ErrorKind::Unparsable
     );
-    assert!(ec2.cancel(&id("bun-c1a322b9")).await.unwrap().is_some());
+    assert!(
+        ec2.cancel(&id("bun-c1a322b9"))
+            .await
+            .unwrap()
+            .task
+            .is_some()
+    );
 }
 
 /// Without a limit, an endless answer would use up all memory.

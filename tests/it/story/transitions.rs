@@ -106,6 +106,7 @@ fn a_task_appears_changes_and_disappears() {
     let mut moved = updated(task(ID, "storing"), "2015-09-15T13:28:00Z");
     moved.progress = Some(Progress::new("5%"));
     let (from, to) = (task(ID, "bundling").state, moved.state.clone());
+    let lasted = None; // It was bundling already when it was first listed.
     let progress = Change::Progress {
         from: task(ID, "bundling").progress,
         to: moved.progress.clone(),
@@ -113,7 +114,7 @@ fn a_task_appears_changes_and_disappears() {
     assert_eq!(
         answer(&mut monitor, scope, vec![moved]),
         [
-            (ID.to_owned(), Change::State { from, to }),
+            (ID.to_owned(), Change::State { from, to, lasted }),
             (ID.to_owned(), progress)
         ]
     );
@@ -141,6 +142,39 @@ fn a_failure_comes_with_its_reason() {
 }
 
 #[test]
+fn a_stall_is_reported_once_until_the_task_moves() {
+    let (mut monitor, scope) = listed(vec![task(ID, "storing")]);
+    let since = task(ID, "storing").update_time.expect("a time");
+    let mut answer_at = |minutes: u64, progress: &str| {
+        let mut moved = task(ID, "storing");
+        moved.progress = Some(Progress::new(progress));
+        let now = Now {
+            wall: at(START) + Duration::from_secs(minutes * 60),
+            mono: Duration::from_secs(minutes * 60),
+        };
+        let poll = monitor.update(Event::Tick, now);
+        let poll = poll
+            .effects
+            .iter()
+            .find(|it| matches!(it.call, Call::Describe { .. }));
+        let request = poll.expect("a poll").request;
+        let list = Answer::Described(Ok(vec![Arc::new(moved)]));
+        let update = monitor.update(answered(request, list), now);
+        let changes = update.transitions.into_iter().map(|it| it.change);
+        let stalls = changes.filter(|it| matches!(it, Change::Stalled { .. }));
+        stalls.collect::<Vec<_>>()
+    };
+    let progress = task(ID, "storing").progress.expect("progress").to_string();
+    assert_eq!(answer_at(30, &progress), []);
+    assert_eq!(answer_at(61, &progress), [Change::Stalled { since }]);
+    assert_eq!(answer_at(62, &progress), [], "once");
+    assert_eq!(answer_at(63, "99%"), []);
+    let since = at(START) + Duration::from_secs(63 * 60);
+    assert_eq!(answer_at(123, "99%"), [Change::Stalled { since }], "again");
+    let _ = scope;
+}
+
+#[test]
 fn an_older_description_changes_nothing() {
     let (mut monitor, scope) = listed(vec![task(ID, "storing")]);
     let older = updated(task(ID, "bundling"), "2015-09-15T13:00:00Z");
@@ -165,7 +199,7 @@ fn a_confirmed_cancel_is_reported_before_anything_is_sent() {
     let (mut monitor, scope) = listed(vec![task(ID, "storing"), task("bun-2", "complete")]);
     let cancel = |id| Event::Command(scope, Command::Cancel(vec![id]));
     let requested = changes(update(&mut monitor, cancel(id(ID))));
-    let [(_, Change::Cancel(first, CancelChange::Requested))] = requested[..] else {
+    let [(_, Change::Cancel(first, CancelChange::Requested { .. }))] = requested[..] else {
         panic!("{requested:?}");
     };
     let refused = changes(update(&mut monitor, cancel(id("bun-2"))));

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bundletop::ec2::{AccessKeyId, Ec2Error, ErrorKind, Identity, Operation};
+use bundletop::ec2::{AccessKeyId, Cancelled, Ec2Error, ErrorKind, Identity, Operation};
 use bundletop::monitor::{Answer, Call, Effect, Now, RequestId};
 use bundletop::task::{BundleId, BundleTask, Phase, State};
 use proptest::prelude::*;
@@ -273,7 +273,10 @@ impl Reply {
             }
             Self::DryRun(result) => Answer::DryRun(result),
             Self::DescribedOne(result) => Answer::DescribedOne(result),
-            Self::Cancelled(result) => Answer::Cancelled(result),
+            Self::Cancelled(result) => Answer::Cancelled(result.map(|task| Cancelled {
+                task,
+                request_id: None,
+            })),
         }
     }
 }

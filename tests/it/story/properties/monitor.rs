@@ -254,7 +254,7 @@ impl World {
             let is_said = update.transitions.iter().any(|it| {
                 let is_answer = matches!(
                     it.change,
-                    Change::Cancel(_, CancelChange::Requested | CancelChange::NotSent(_))
+                    Change::Cancel(_, CancelChange::Requested { .. } | CancelChange::NotSent(_))
                 );
                 it.bundle_id == *id && is_answer
             });
@@ -464,8 +464,12 @@ impl World {
         let known = truth.cancels.entry(*cancel).or_default();
         known.bundle_id = Some(id.clone());
         match change {
-            CancelChange::Requested => {}
-            CancelChange::NotSent(_) | CancelChange::Refused(_) | CancelChange::Accepted => {
+            CancelChange::Requested { .. } => {}
+            CancelChange::Sent => assert!(!known.is_ended, "{transition:?}"),
+            CancelChange::Cancelling { .. } | CancelChange::Verdict { .. } => {
+                assert!(known.is_ended, "not sent: {transition:?}");
+            }
+            CancelChange::NotSent(_) | CancelChange::Refused(_) | CancelChange::Accepted { .. } => {
                 assert!(!known.is_ended, "two outcomes: {transition:?}");
                 known.is_ended = true;
             }
