@@ -39,7 +39,7 @@ use std::io::{self, Write as _};
 use serde_json::{Map, Value};
 
 pub use error::WriteError;
-pub use export::ExportFormat;
+pub use export::{ExportFormat, ExportedTask};
 pub use format::Format;
 pub use pager::{Pager, PagerError};
 pub use query::{QueryError, QueryExpression};

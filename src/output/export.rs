@@ -1,6 +1,7 @@
 //! Tasks in a file, for another program or for people: JSON, CSV, Markdown. Without secrets.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -21,28 +22,40 @@ pub enum ExportFormat {
 }
 
 /// What a column has of a task.
-type Value = fn(&BundleTask) -> String;
+type Value = fn(&ExportedTask) -> String;
+
+/// A task to export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportedTask {
+    /// The task, as EC2 last described it.
+    pub task: Arc<BundleTask>,
+    /// Whether EC2 still lists it.
+    pub is_listed: bool,
+}
 
 /// The columns of CSV and Markdown.
-const COLUMNS: [(&str, Value); 10] = [
-    ("BundleId", |task| task.bundle_id.to_string()),
-    ("InstanceId", |task| {
-        task.instance_id.clone().unwrap_or_default()
+const COLUMNS: [(&str, Value); 11] = [
+    ("BundleId", |it| it.task.bundle_id.to_string()),
+    ("InstanceId", |it| {
+        it.task.instance_id.clone().unwrap_or_default()
     }),
-    ("State", |task| task.state.to_string()),
-    ("Progress", |task| {
-        task.progress
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default()
+    ("State", |it| it.task.state.to_string()),
+    ("Listed", |it| {
+        if it.is_listed { "yes" } else { "no" }.to_owned()
     }),
-    ("StartTime", |task| time(task.start_time)),
-    ("UpdateTime", |task| time(task.update_time)),
-    ("Bucket", |task| storage(task, |s3| s3.bucket.clone())),
-    ("Prefix", |task| storage(task, |s3| s3.prefix.clone())),
-    ("ErrorCode", |task| error(task, |error| error.code.clone())),
-    ("ErrorMessage", |task| {
-        error(task, |error| error.message.clone())
+    ("Progress", |it| {
+        let progress = it.task.progress.as_ref();
+        progress.map(ToString::to_string).unwrap_or_default()
+    }),
+    ("StartTime", |it| time(it.task.start_time)),
+    ("UpdateTime", |it| time(it.task.update_time)),
+    ("Bucket", |it| storage(&it.task, |s3| s3.bucket.clone())),
+    ("Prefix", |it| storage(&it.task, |s3| s3.prefix.clone())),
+    ("ErrorCode", |it| {
+        error(&it.task, |error| error.code.clone())
+    }),
+    ("ErrorMessage", |it| {
+        error(&it.task, |error| error.message.clone())
     }),
 ];
 
@@ -62,11 +75,7 @@ impl ExportFormat {
     /// # Errors
     ///
     /// If the writer fails.
-    pub fn write<'t>(
-        self,
-        out: &mut impl Write,
-        tasks: impl Iterator<Item = &'t BundleTask>,
-    ) -> io::Result<()> {
+    pub fn write(self, out: &mut impl Write, tasks: &[ExportedTask]) -> io::Result<()> {
         match self {
             Self::Json => write_json(out, tasks),
             Self::Csv => write_csv(out, tasks),
@@ -87,12 +96,10 @@ fn error(task: &BundleTask, part: impl Fn(&crate::task::TaskError) -> Option<Str
     task.error.as_ref().and_then(part).unwrap_or_default()
 }
 
-fn write_json<'t>(
-    out: &mut impl Write,
-    tasks: impl Iterator<Item = &'t BundleTask>,
-) -> io::Result<()> {
+fn write_json(out: &mut impl Write, tasks: &[ExportedTask]) -> io::Result<()> {
     let tasks: Vec<_> = tasks
-        .map(|task| task.to_json(SecretsShown::Masked))
+        .iter()
+        .map(|it| it.task.to_json(SecretsShown::Masked))
         .collect();
     let value = json!({ "BundleTasks": tasks });
     match super::write(out, Format::Json, "", &value, OutputTarget::PLAIN) {
@@ -102,10 +109,7 @@ fn write_json<'t>(
     }
 }
 
-fn write_csv<'t>(
-    out: &mut impl Write,
-    tasks: impl Iterator<Item = &'t BundleTask>,
-) -> io::Result<()> {
+fn write_csv(out: &mut impl Write, tasks: &[ExportedTask]) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(COLUMNS.map(|(name, _)| name))?;
     for task in tasks {
@@ -114,12 +118,10 @@ fn write_csv<'t>(
     csv.flush()
 }
 
-fn write_markdown<'t>(
-    out: &mut impl Write,
-    tasks: impl Iterator<Item = &'t BundleTask>,
-) -> io::Result<()> {
+fn write_markdown(out: &mut impl Write, tasks: &[ExportedTask]) -> io::Result<()> {
     let names = COLUMNS.map(|(name, _)| name.to_owned());
     let rows: Vec<_> = tasks
+        .iter()
         .map(|task| COLUMNS.map(|(_, value)| markdown(&value(task))))
         .collect();
     let widths: Vec<_> = (0..COLUMNS.len())

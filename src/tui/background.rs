@@ -12,8 +12,8 @@ use super::clipboard::{self, Clipboards, Desktop, Multiplexer, osc52};
 use super::export::{self, Export};
 use crate::environment;
 
-/// How long the desktop may take to take a text.
-const DESKTOP_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long the desktop, or tmux, may take to take a text.
+const CLIPBOARD_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What is done in the background.
 pub struct Background {
@@ -28,7 +28,7 @@ pub struct Background {
 pub enum Done {
     /// The app is to know.
     Message(Msg),
-    /// The desktop did not take a text, so the terminal is to get it.
+    /// Neither the desktop nor tmux took a text, so the terminal is to get it.
     CopyThroughTerminal(Copy),
 }
 
@@ -54,20 +54,22 @@ impl Background {
 
     /// Copies a text. Returns it if the terminal is to get it.
     pub fn copy(&self, copy: Copy) -> Option<Copy> {
-        if !self.clipboards.has_desktop {
+        let Clipboards {
+            has_desktop,
+            terminal,
+        } = self.clipboards;
+        let has_tmux = terminal == Some(Multiplexer::Tmux);
+        if !has_desktop && !has_tmux {
             return Some(copy);
         }
         let (desktop, sender) = (self.desktop.clone(), self.sender.clone());
         tokio::spawn(async move {
-            let text = copy.text.clone();
-            let copying = timeout(DESKTOP_TIMEOUT, spawn_blocking(move || desktop.copy(&text)));
-            let done = match copying.await {
-                Ok(Ok(Ok(()))) => Done::Message(Msg::Copied(copy, Copied::Desktop)),
-                Ok(Ok(Err(error))) => {
-                    tracing::warn!(%error, "the desktop's clipboard");
-                    Done::CopyThroughTerminal(copy)
-                }
-                Ok(Err(_)) | Err(_) => Done::CopyThroughTerminal(copy),
+            let done = if has_desktop && desktop_takes(desktop, &copy.text).await {
+                Done::Message(Msg::Copied(copy, Copied::Desktop))
+            } else if has_tmux && tmux_takes(&copy.text).await {
+                Done::Message(Msg::Copied(copy, Copied::Tmux))
+            } else {
+                Done::CopyThroughTerminal(copy)
             };
             let _ = sender.send(done);
         });
@@ -114,5 +116,29 @@ impl Background {
             // Fails only if the program is exiting.
             let _ = sender.send(Done::Message(work()));
         });
+    }
+}
+
+async fn desktop_takes(desktop: Desktop, text: &str) -> bool {
+    let text = text.to_owned();
+    let copying = spawn_blocking(move || desktop.copy(&text));
+    match timeout(CLIPBOARD_TIMEOUT, copying).await {
+        Ok(Ok(Ok(()))) => true,
+        Ok(Ok(Err(error))) => {
+            tracing::warn!(%error, "the desktop's clipboard");
+            false
+        }
+        Ok(Err(_)) | Err(_) => false,
+    }
+}
+
+async fn tmux_takes(text: &str) -> bool {
+    match timeout(CLIPBOARD_TIMEOUT, clipboard::copy_to_tmux(text)).await {
+        Ok(Ok(())) => true,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the clipboard of tmux");
+            false
+        }
+        Err(_) => false,
     }
 }

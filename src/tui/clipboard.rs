@@ -6,11 +6,14 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use etcetera::BaseStrategy as _;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
 
 /// The most bytes of Base64 that are sent to a terminal: more is cut off by some, and takes others very
 /// long.
@@ -78,7 +81,8 @@ pub fn osc52(text: &str, multiplexer: Multiplexer) -> Option<Vec<u8>> {
     let sequence = format!("\u{1b}]52;c;{encoded}\u{7}");
     Some(match multiplexer {
         Multiplexer::None => sequence.into_bytes(),
-        // tmux takes it itself if `set-clipboard` is on, and passes it on if `allow-passthrough` is.
+        // For when the command `tmux` did not take it: tmux takes it itself if `set-clipboard` is on, and passes
+        // it on if `allow-passthrough` is. By default neither is.
         Multiplexer::Tmux => {
             let doubled = sequence.replace('\u{1b}', "\u{1b}\u{1b}");
             format!("{sequence}\u{1b}Ptmux;{doubled}\u{1b}\\").into_bytes()
@@ -105,6 +109,29 @@ impl Desktop {
             none => none.insert(arboard::Clipboard::new()?),
         };
         clipboard.set_text(text)
+    }
+}
+
+/// Has the command `tmux` put a text into a buffer of tmux and, where the terminal takes it, into the
+/// terminal's clipboard.
+///
+/// # Errors
+///
+/// If there is no such command, or it fails.
+pub async fn copy_to_tmux(text: &str) -> io::Result<()> {
+    let mut command = Command::new("tmux");
+    command.args(["load-buffer", "-w", "-"]).kill_on_drop(true);
+    command.stdin(Stdio::piped());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut tmux = command.spawn()?;
+    if let Some(mut input) = tmux.stdin.take() {
+        input.write_all(text.as_bytes()).await?;
+    }
+    let status = tmux.wait().await?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("tmux: {status}")))
     }
 }
 

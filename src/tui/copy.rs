@@ -18,6 +18,8 @@ pub enum CopyContent {
     Manifest,
     /// The task in JSON, without its secrets.
     Json,
+    /// The task in YAML, without its secrets.
+    Yaml,
     /// The command that lists what is on the screen.
     ListCommand,
     /// The command that cancels the task.
@@ -28,12 +30,13 @@ pub enum CopyContent {
 
 impl CopyContent {
     /// Everything, with the letter that takes it in the menu and its name.
-    pub const ALL: [(char, &'static str, Self); 8] = [
+    pub const ALL: [(char, &'static str, Self); 9] = [
         ('b', "bundle ID", Self::BundleId),
         ('i', "instance ID", Self::InstanceId),
         ('s', "S3 location", Self::Location),
         ('m', "manifest", Self::Manifest),
         ('J', "JSON", Self::Json),
+        ('Y', "YAML", Self::Yaml),
         ('l', "command to list this", Self::ListCommand),
         ('c', "command to cancel", Self::CancelCommand),
         ('r', "command to register the image", Self::RegisterCommand),
@@ -53,7 +56,7 @@ pub struct Listed {
     pub filters: Vec<Filter>,
     /// The only phase shown.
     pub phase: Option<Phase>,
-    /// The IDs of the tasks shown, if a filter of this program hides others.
+    /// The IDs of the marked tasks, or else of those shown, if a filter of this program hides others.
     pub ids: Option<Vec<String>>,
 }
 
@@ -76,7 +79,8 @@ pub fn text(
             plain(&path).map(|path| format!("s3://{path}"))
         }),
         CopyContent::Manifest => each(&|task| plain(&task.manifest()?)),
-        CopyContent::Json => (!tasks.is_empty()).then(|| json(tasks)),
+        CopyContent::Json => (!tasks.is_empty()).then(|| document(tasks, Format::Json)),
+        CopyContent::Yaml => (!tasks.is_empty()).then(|| document(tasks, Format::Yaml)),
         CopyContent::ListCommand => list_command(session, listed),
         CopyContent::CancelCommand => each(&|task| {
             let can_be_cancelled = match task.state.phase() {
@@ -100,7 +104,8 @@ fn plain(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| text::clean(value, Charset::Unicode).into_owned())
 }
 
-fn json(tasks: &[&BundleTask]) -> String {
+/// Tasks in a format that shows any value.
+fn document(tasks: &[&BundleTask], format: Format) -> String {
     let value = match tasks {
         [task] => task.to_json(SecretsShown::Masked),
         tasks => tasks
@@ -113,8 +118,8 @@ fn json(tasks: &[&BundleTask]) -> String {
         is_terminal: true,
         ..OutputTarget::PLAIN
     };
-    // JSON shows any value, and memory does not fail.
-    let _ = output::write(&mut bytes, Format::Json, "", &value, target);
+    // Memory does not fail.
+    let _ = output::write(&mut bytes, format, "", &value, target);
     String::from_utf8_lossy(&bytes).into_owned()
 }
 

@@ -3,14 +3,12 @@
 use std::fs;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use shellexpand::path::tilde;
 use tempfile::Builder;
 
 use super::list::completion::MAX_SUGGESTIONS;
-use crate::output::ExportFormat;
-use crate::task::BundleTask;
+use crate::output::{ExportFormat, ExportedTask};
 
 /// What to export.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +16,7 @@ pub struct Export {
     /// The path as typed.
     pub path: String,
     /// The tasks, in order.
-    pub tasks: Vec<Arc<BundleTask>>,
+    pub tasks: Vec<ExportedTask>,
     /// Whether a file that exists may be replaced.
     pub overwrites: bool,
 }
@@ -89,7 +87,7 @@ fn write(export: &Export, path: &Path) -> io::Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(parent.unwrap_or(Path::new(".")))?;
     let mut out = BufWriter::new(file.as_file_mut());
-    format.write(&mut out, export.tasks.iter().map(|task| &**task))?;
+    format.write(&mut out, &export.tasks)?;
     out.flush()?;
     drop(out);
     file.as_file().sync_all()?;

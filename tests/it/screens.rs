@@ -319,7 +319,7 @@ fn what_a_dialog_covers_is_dimmed_and_the_footer_is_not() {
         harness.theme.style(Role::Key).fg
     );
     assert_eq!(
-        Some(cell(&buffer, "Progress", "Progress").bg),
+        Some(cell(&buffer, "4 PROGRESS", "PROGRESS").bg),
         harness.theme.style(Role::Panel).bg
     );
 }

@@ -1,7 +1,7 @@
 //! What the actions of the keymap do.
 
 use super::keys::KeyPress;
-use super::{App, Details, DetailsFormat, Effect};
+use super::{App, Details, DetailsFormat, Effect, Purpose};
 use crate::monitor::{Command, TrackedTask};
 use crate::task::Phase;
 use crate::tui::column::Column;
@@ -17,6 +17,8 @@ impl App {
             Action::AskToCancel => self.subject().is_some() || !self.list.marks().is_empty(),
             // They work without tasks too, but are of no use then.
             Action::Filter | Action::Sort | Action::Copy if self.tasks().is_empty() => false,
+            // A dialog whose question has been answered by EC2 has nothing to confirm.
+            Action::CancelTask | Action::OtherButton | Action::Press => self.can_confirm(),
             action => self.why_not(action).is_none(),
         }
     }
@@ -89,7 +91,7 @@ impl App {
                 let is_limited = self.list.is_filtered()
                     || self.list.range().is_some()
                     || !self.list.filter().text().is_empty();
-                unless(is_limited, "All tasks are shown.")
+                (!is_limited).then(|| self.all_are_shown())
             }
             Action::Unmark => {
                 let has_marks = !self.list.marks().is_empty() || self.list.range().is_some();
@@ -97,7 +99,11 @@ impl App {
             }
             Action::Complete | Action::CompleteBack => {
                 let completion = self.prompt.as_ref().map(|prompt| &prompt.completion);
-                let has_some = completion.is_some_and(|it| !it.suggestions.is_empty());
+                let is_empty_filter = self.prompt.as_ref().is_some_and(|prompt| {
+                    prompt.purpose == Purpose::Filter && prompt.field.text().is_empty()
+                });
+                let has_some =
+                    is_empty_filter || completion.is_some_and(|it| !it.suggestions.is_empty());
                 unless(has_some, "There is nothing to complete.")
             }
             Action::Earlier | Action::Later => {
@@ -243,8 +249,17 @@ impl App {
         } else if self.list.phase().is_some() {
             self.set_phase(None);
         } else {
-            self.show_note("All tasks are shown.");
+            self.show_note(self.all_are_shown());
         }
+    }
+
+    /// What to say if nothing here limits what is shown.
+    fn all_are_shown(&self) -> String {
+        if self.scope().filters().is_empty() {
+            return "All tasks are shown.".to_owned();
+        }
+        let key = self.key_name(Action::Ec2Filters);
+        format!("All tasks that EC2's filters find are shown; {key} changes these.")
     }
 
     pub(super) fn set_order(&mut self, order: Order) {

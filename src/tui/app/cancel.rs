@@ -15,13 +15,30 @@ impl App {
             ([], Some(task)) => Some(self.scope().why_not_cancel(task)?.sentence()),
             ([only], _) => {
                 let task = self.tasks().by_id(only)?;
-                Some(self.scope().why_not_cancel(task)?.sentence())
+                let reason = self.scope().why_not_cancel(task)?.sentence();
+                Some(format!("{only}, marked: {reason}"))
             }
             (several, _) if several.len() > MAX_TASKS => Some(format!(
                 "{} tasks are marked; at most {MAX_TASKS} can be cancelled at once.",
                 several.len()
             )),
             _ => None,
+        }
+    }
+
+    /// Whether the open dialog can lead to a cancel.
+    pub(super) fn can_confirm(&self) -> bool {
+        match &self.dialog {
+            Some(Dialog::Confirm(confirm)) => {
+                let task = self.tasks().by_id(&confirm.id);
+                let is_denied = matches!(
+                    self.scope().permission(&confirm.id),
+                    Some(Permission::Denied(_))
+                );
+                !is_denied && task.is_some_and(|task| self.scope().why_not_cancel(task).is_none())
+            }
+            Some(Dialog::ConfirmMany(dialog)) => !dialog.cancellable(self.scope()).is_empty(),
+            Some(_) | None => true,
         }
     }
 

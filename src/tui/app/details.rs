@@ -19,7 +19,7 @@ pub struct Details {
     /// The text searched for; empty if none is.
     pub search: String,
     /// Which of the lines where it is found was gone to last.
-    at_found: usize,
+    pub at_found: usize,
     /// Whether to scroll to the first place where it is found, once that is known.
     goes_to_found: bool,
 }

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{App, Effect};
 use crate::task::Phase;
-use crate::text::{self, Charset};
+use crate::text::Charset;
 use crate::tui::column::Column;
 use crate::tui::dialog::{Choice, Command, Dialog, Menu, MenuEntry, Palette};
 use crate::tui::keymap::Action;
@@ -20,9 +20,16 @@ impl App {
             .zip('1'..)
             .map(|(column, letter)| MenuEntry {
                 letter,
-                text: text::capitalized(column.name()),
-                // Of the column that the rows are sorted by, what taking it again does.
-                hint: order_words(order.choose(column)).to_owned(),
+                text: column.title().to_owned(),
+                hint: if column == order.column {
+                    format!(
+                        "{} now; take it for {}",
+                        order_words(order),
+                        order_words(order.reversed())
+                    )
+                } else {
+                    order_words(order.choose(column)).to_owned()
+                },
                 choice: Choice::Sort(column),
             })
             .collect();
@@ -88,6 +95,7 @@ impl App {
             Command {
                 action: binding.action,
                 text: binding.help.clone(),
+                word: binding.footer.clone().unwrap_or_default(),
                 keys: keys.collect::<Vec<_>>().join(" "),
                 why_not: self.why_not(binding.action),
             }

@@ -46,7 +46,16 @@ impl Purpose {
             Self::Filter => " Filter: ",
             Self::Search => " Search: ",
             Self::Ec2Filters => " EC2 filters: ",
-            Self::Export => " Export to: ",
+            Self::Export => " Export what is shown to: ",
+        }
+    }
+
+    /// The footer's words for the keys that accept it and that discard it.
+    pub fn key_words(self) -> [&'static str; 2] {
+        match self {
+            Self::Filter | Self::Search => ["keep", "clear"],
+            Self::Ec2Filters => ["apply", "close"],
+            Self::Export => ["export", "close"],
         }
     }
 }
@@ -143,6 +152,11 @@ impl App {
             return;
         };
         let text = prompt.field.text().trim();
+        // A name that was chosen, and still has no value.
+        if prompt.taken.is_some() && text.ends_with([':', '=']) {
+            self.prompt = Some(prompt);
+            return self.prompt_edited();
+        }
         match prompt.purpose {
             Purpose::Export => self.export(text, false, effects),
             Purpose::Ec2Filters => match ec2_filters::parse(prompt.field.text()) {
@@ -203,6 +217,9 @@ impl App {
         let Some(prompt) = &mut self.prompt else {
             return;
         };
+        if prompt.purpose == Purpose::Filter && prompt.field.text().is_empty() {
+            prompt.completion = Completion::of_columns();
+        }
         let count = prompt.completion.suggestions.len();
         if count == 0 {
             return;

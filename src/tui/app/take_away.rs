@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{App, Effect};
 use crate::monitor::TrackedTask;
+use crate::output::ExportedTask;
 use crate::task::BundleTask;
 use crate::tui::copy::{self, CopyContent, Listed};
 use crate::tui::dialog::{Choice, Dialog, Menu, MenuEntry};
@@ -24,6 +25,8 @@ pub struct Copy {
 pub enum Copied {
     /// In the clipboard of the desktop.
     Desktop,
+    /// In a buffer of tmux, which passes it on to the terminal.
+    Tmux,
     /// It was sent to the terminal, which may have put it into its clipboard.
     Terminal,
     /// In a file, because there is no clipboard that takes it.
@@ -53,6 +56,15 @@ impl App {
     /// What the command to list depends on.
     fn listed(&self) -> Listed {
         let has_filter = self.list.filter().is_active();
+        let marked = self.copied_tasks();
+        if marked.len() > 1 && marked.len() <= MAX_IDS {
+            let ids = marked.iter().map(|task| task.bundle_id.to_string());
+            return Listed {
+                filters: Vec::new(),
+                phase: None,
+                ids: Some(ids.collect()),
+            };
+        }
         let rows = (0..self.list.len()).filter_map(|row| self.list.row(row, self.tasks()));
         let ids = rows.map(|row| row.task.bundle_id.to_string());
         Listed {
@@ -74,7 +86,8 @@ impl App {
                 let copied = self.copied_text(content)?;
                 let mut lines = copied.lines();
                 let hint = match (content, lines.next(), lines.count()) {
-                    (CopyContent::Json, ..) | (_, None, _) => String::new(),
+                    (CopyContent::Json | CopyContent::Yaml, ..) => "secrets masked".to_owned(),
+                    (_, None, _) => String::new(),
                     (_, Some(only), 0) => only.to_owned(),
                     (_, Some(_), more) => format!("{} lines", more + 1),
                 };
@@ -103,7 +116,9 @@ impl App {
                 let lines = text.lines().count();
                 let name = match (content, self.copied_tasks().len()) {
                     (_, 0 | 1) | (CopyContent::ListCommand, _) => content.name().to_owned(),
-                    (CopyContent::Json, tasks) => format!("{} of {tasks} tasks", content.name()),
+                    (CopyContent::Json | CopyContent::Yaml, tasks) => {
+                        format!("{} of {tasks} tasks", content.name())
+                    }
                     (_, tasks) => format!("{} of {lines} of {tasks} tasks", content.name()),
                 };
                 effects.push(Effect::Copy(Copy { name, text }));
@@ -117,6 +132,7 @@ impl App {
         let name = &copy.name;
         self.show_note(match copied {
             Copied::Desktop => format!("Copied: {name}."),
+            Copied::Tmux => format!("Copied through tmux: {name}."),
             Copied::Terminal => format!("Copied through the terminal (OSC 52): {name}."),
             Copied::File(path) => {
                 format!("No clipboard takes it; the {name} is in {}", path.display())
@@ -133,7 +149,10 @@ impl App {
         }
         let rows = (0..self.list.len()).filter_map(|row| self.list.row(row, self.tasks()));
         let tasks = rows
-            .map(|row: &TrackedTask| Arc::clone(&row.task))
+            .map(|row: &TrackedTask| ExportedTask {
+                task: Arc::clone(&row.task),
+                is_listed: row.unlisted_since.is_none(),
+            })
             .collect();
         effects.push(Effect::Export(Export {
             path: path.to_owned(),

@@ -109,7 +109,7 @@ fn word(cancel: &BatchCancel, scope: &Scope) -> (&'static str, Role) {
         Some(CancelResult::Accepted) => ("accepted", Role::Good),
         Some(CancelResult::NotSent(_)) => ("not sent", Role::Warning),
         Some(CancelResult::Refused(_)) => ("refused", Role::Bad),
-        Some(CancelResult::Settled(_)) => ("settled", Role::Warning),
+        Some(CancelResult::Settled(_)) => ("found again", Role::Warning),
         Some(CancelResult::AnswerLost { .. }) => ("answer lost", Role::Warning),
         None => match scope.cancel_state(&cancel.id) {
             Some(CancelState::Checking) => ("being checked", Role::Text),

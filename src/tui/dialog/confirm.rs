@@ -108,7 +108,7 @@ fn answer_lines(
         let permission = scope.permission(&confirm.id);
         let permission = permission.unwrap_or(&Permission::Asking);
         lines.push(permission_line(permission, width, context));
-        lines.push(warning_line(confirm.warning, width, context));
+        lines.push(warning_line(confirm.warning, permission, width, context));
         lines.extend(buttons(
             confirm.focus,
             can_be_answered,
@@ -237,8 +237,16 @@ fn permission_line(
     labelled("Permission", context.span(role, text), context)
 }
 
-fn warning_line(warning: Option<Warning>, width: usize, context: &RenderContext) -> Line<'static> {
+fn warning_line(
+    warning: Option<Warning>,
+    permission: &Permission,
+    width: usize,
+    context: &RenderContext,
+) -> Line<'static> {
     let text = match warning {
+        None if matches!(permission, Permission::Denied(_)) => {
+            "Ask for ec2:CancelBundleTask, or use another --profile."
+        }
         None => return Line::default(),
         Some(Warning::TooEarly) => "That key came too soon to be meant; press it again.",
         Some(Warning::Denied) => "EC2 would refuse this cancel, so it is not sent.",

@@ -102,8 +102,9 @@ pub fn draw(frame: &mut Frame, dialog: &ConfirmMany, scope: &Scope, context: &Re
     ];
     if dialog.hidden > 0 {
         let hidden = format!(
-            "{} of them are not shown: the filter hides them.",
-            dialog.hidden
+            "{} of the {} marked tasks are not in the list now.",
+            dialog.hidden,
+            dialog.ids.len()
         );
         push_wrapped(&mut above, &hidden, Role::Warning, width, context);
     }

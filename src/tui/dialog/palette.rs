@@ -35,6 +35,8 @@ pub struct Command {
     pub action: Action,
     /// The same in words.
     pub text: String,
+    /// Its word in the footer, by which it is found too.
+    pub word: String,
     /// The keys that do it too.
     pub keys: String,
     /// Why it would do nothing now.
@@ -79,10 +81,15 @@ impl Palette {
             .filter_map(|(number, command)| {
                 let mut letters = Vec::new();
                 let text = Utf32Str::new(&command.text, &mut buffer);
-                let score = pattern.indices(text, &mut matcher, &mut letters)?;
-                if score < min_score {
-                    return None;
+                let mut score = pattern
+                    .indices(text, &mut matcher, &mut letters)
+                    .filter(|score| *score >= min_score);
+                if score.is_none() {
+                    letters.clear();
+                    let word = Utf32Str::new(&command.word, &mut buffer);
+                    score = pattern.score(word, &mut matcher);
                 }
+                let score = score.filter(|score| *score >= min_score)?;
                 letters.sort_unstable();
                 letters.dedup();
                 let found = Found {
@@ -118,9 +125,9 @@ impl Palette {
 
 /// Draws the palette in the middle of the screen.
 pub fn draw(frame: &mut Frame, palette: &Palette, context: &RenderContext) {
-    let width = centered_box::text_width(frame.area());
+    let width = centered_box::wide_text_width(frame.area());
     let room = centered_box::max_lines(frame.area())
-        .saturating_sub(2)
+        .saturating_sub(3)
         .clamp(1, 16);
     let first = (palette.cursor + 1).saturating_sub(room);
     let mut lines = vec![Line::default(), Line::default()];
@@ -140,11 +147,17 @@ pub fn draw(frame: &mut Frame, palette: &Palette, context: &RenderContext) {
     }
     // The box keeps its size while one types.
     lines.resize(room.min(palette.commands.len()) + 2, Line::default());
+    let why_not = palette
+        .selected()
+        .and_then(|command| command.why_not.as_deref());
+    let why_not = context.keep_start(why_not.unwrap_or_default(), width);
+    lines.push(context.span(Role::Warning, why_not).into());
     let hint = match palette.found.len() {
         0 => String::new(),
         count => format!("{} of {count}", palette.cursor + 1),
     };
-    let inside = centered_box::draw(frame, Kind::Plain, " Commands ", &hint, lines, context);
+    let title = " Commands ".to_owned();
+    let inside = centered_box::draw_sized(frame, Kind::Plain, width, title, &hint, lines, context);
     for (number, row) in (first..palette.found.len()).zip(inside.rows().skip(2)) {
         context.add_target(row, Target::Entry(number));
     }
@@ -164,19 +177,15 @@ fn entry(
 ) -> Line<'static> {
     let keys = context.clean(&command.keys).into_owned();
     let room = width.saturating_sub(text::width(&keys) + 3);
-    let (text, role) = match &command.why_not {
-        Some(reason) if is_selected => (reason, Role::Warning),
-        Some(_) => (&command.text, Role::Dim),
-        None => (&command.text, Role::Text),
+    let role = match &command.why_not {
+        Some(_) => Role::Dim,
+        None => Role::Text,
     };
-    let text = context.keep_start(text, room);
+    let text = context.keep_start(&command.text, room);
     let gap = room.saturating_sub(text::width(&text)) + 1;
     let style = context.theme.style(role);
     let text = Line::styled(text, style);
-    let text = match &command.why_not {
-        Some(_) if is_selected => text,
-        Some(_) | None => context.highlight(text, letters),
-    };
+    let text = context.highlight(text, letters);
     let marker = if is_selected {
         context.symbols().marker
     } else {

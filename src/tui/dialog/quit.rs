@@ -22,7 +22,7 @@ pub fn draw(frame: &mut Frame, scope: &Scope, context: &RenderContext) {
     if cancels.is_empty() {
         push_wrapped(
             &mut lines,
-            "They have been answered meanwhile.",
+            "No cancel is under way any more.",
             Role::Good,
             width,
             context,

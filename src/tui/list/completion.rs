@@ -1,17 +1,18 @@
 //! What can be typed next in a filter: the names of columns, and the values there are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use jiff::Timestamp;
 
 use super::filter::{split_column, words};
+use super::order::{natural, time_bytes};
 use crate::monitor::Scope;
 use crate::task::Phase;
 use crate::tui::column::{Column, Row};
 
 /// How many suggestions there are at most.
-pub const MAX_SUGGESTIONS: usize = 8;
+pub const MAX_SUGGESTIONS: usize = 100;
 
 /// How many tasks are looked at for values.
 const MAX_TASKS: usize = 20_000;
@@ -37,6 +38,7 @@ impl Completion {
         let typed = word.trim_start_matches('!');
         let start = start + word.len() - typed.len();
         match split_column(typed) {
+            None if typed.is_empty() => Self::default(),
             None => Self {
                 range: start..cursor,
                 suggestions: columns(typed),
@@ -55,6 +57,16 @@ impl Completion {
     }
 }
 
+impl Completion {
+    /// The names of all columns, for a filter that is empty.
+    pub fn of_columns() -> Self {
+        Self {
+            range: 0..0,
+            suggestions: columns(""),
+        }
+    }
+}
+
 fn starts_with(text: &str, start: &str) -> bool {
     let head = text.get(..start.len());
     head.is_some_and(|head| head.eq_ignore_ascii_case(start))
@@ -62,22 +74,32 @@ fn starts_with(text: &str, start: &str) -> bool {
 
 fn columns(typed: &str) -> Vec<String> {
     let names = Column::ALL.into_iter().map(Column::name);
-    let names = names.filter(|name| !typed.is_empty() && starts_with(name, typed));
+    let names = names.filter(|name| starts_with(name, typed));
     names.map(|name| format!("{name}:")).collect()
 }
 
-/// The values in a column that begin like `typed`: the states in order of life, others in alphabetical order.
+/// The values in a column that begin like `typed`: the states in order of life, the newest times first, others
+/// in their natural order.
 fn values(column: Column, typed: &str, scope: &Scope, now: Timestamp) -> Vec<String> {
-    let mut values = BTreeSet::new();
+    let mut seen = HashSet::new();
+    let mut values = BTreeMap::new();
     for (_, tracked) in scope.tasks().iter().take(MAX_TASKS) {
         let value = column.text(&Row { tracked, scope }, now);
-        if !value.is_empty() && starts_with(&value, typed) && !values.contains(&*value) {
-            values.insert(value.into_owned());
-            if values.len() > MAX_SUGGESTIONS {
-                values.pop_last();
-            }
+        if value.is_empty() || !starts_with(&value, typed) || seen.contains(&*value) {
+            continue;
+        }
+        let value = value.into_owned();
+        seen.insert(value.clone());
+        let order = match column.time(&tracked.task) {
+            Some(time) => time_bytes(time).into_iter().map(|byte| !byte).collect(),
+            None => natural(&value).collect::<Vec<_>>(),
+        };
+        values.insert((order, value.clone()), value);
+        if values.len() > MAX_SUGGESTIONS {
+            values.pop_last();
         }
     }
+    let mut values: Vec<_> = values.into_values().collect();
     if column == Column::State {
         let documented = Phase::ALL
             .into_iter()

@@ -95,7 +95,14 @@ impl Filter {
     /// Reads a filter. One with an error has no terms, so that it hides nothing.
     pub fn parse(text: &str) -> Self {
         let terms: Result<Vec<_>, _> = words(text)
-            .map(|(at, word)| Term::parse(word, at))
+            .map(|(at, word)| {
+                let is_last = at + word.len() == text.len();
+                if word == "!" && !is_last {
+                    let message = "No space may follow \"!\": write !failed.".to_owned();
+                    return Err(FilterError { at, message });
+                }
+                Term::parse(word, at)
+            })
             .collect();
         let (terms, error) = match terms {
             Ok(terms) => (terms.into_iter().flatten().collect(), None),

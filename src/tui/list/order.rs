@@ -149,7 +149,7 @@ impl SortKey {
 }
 
 /// A time as bytes: the seconds since the first possible time, and the nanoseconds.
-fn time_bytes(time: Timestamp) -> Vec<u8> {
+pub(super) fn time_bytes(time: Timestamp) -> Vec<u8> {
     let seconds = time.as_second() - Timestamp::MIN.as_second();
     let nanoseconds = time.subsec_nanosecond();
     let bytes = seconds.to_be_bytes().into_iter();
@@ -170,7 +170,7 @@ fn of_id(id: &str) -> Vec<u8> {
 /// Bytes that are ordered as people order texts: before each number is the count of its digits.
 ///
 /// The crates that order texts this way compare two texts, which takes longer than comparing bytes.
-fn natural(text: &str) -> impl Iterator<Item = u8> {
+pub(super) fn natural(text: &str) -> impl Iterator<Item = u8> {
     let pieces = text
         .as_bytes()
         .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());

@@ -153,9 +153,17 @@ pub fn draw_full(
         format!(" {id}{}{format} ", context.symbols().separator)
     };
     let lines = search::search(lines, &details.search, width, context);
-    let lines = lines
-        .into_iter()
-        .map(|line| std::iter::once(Span::raw(" ")).chain(line.spans).collect())
+    let at_found = context.drawn.borrow().found.get(details.at_found).copied();
+    let lines = (0_u16..)
+        .zip(lines)
+        .map(|(number, line)| {
+            let margin = if at_found == Some(number) {
+                context.span(Role::Pointer, context.symbols().plain_marker)
+            } else {
+                Span::raw(" ")
+            };
+            std::iter::once(margin).chain(line.spans).collect()
+        })
         .collect();
     context.draw_scrolled(frame, area, title, lines, details.scroll);
     search::draw_prompt(frame, area, app, details, context);

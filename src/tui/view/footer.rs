@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::task::SecretsShown;
 use crate::text;
-use crate::tui::app::App;
+use crate::tui::app::{App, DetailsFormat};
 use crate::tui::drawn::Target;
 use crate::tui::keymap::Action;
 use crate::tui::render::RenderContext;
@@ -52,11 +52,25 @@ fn keys(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Vec<
             let is_revealed = app
                 .details()
                 .is_some_and(|details| details.secrets == SecretsShown::Revealed);
+            let shows = |format| {
+                app.details()
+                    .is_some_and(|details| details.format == format)
+            };
             let word = match binding.action {
                 Action::Pause if app.scope().poll().is_paused() => "resume",
                 Action::ShowAll if has_range => "end range",
                 Action::Mark if has_range => "mark range",
                 Action::Reveal if is_revealed => "hide",
+                Action::Json if shows(DetailsFormat::Json) => "fields",
+                Action::Accept | Action::Discard if app.prompt().is_some() => {
+                    let prompt = app.prompt()?;
+                    let [accept, discard] = prompt.purpose.key_words();
+                    if binding.action == Action::Accept {
+                        accept
+                    } else {
+                        discard
+                    }
+                }
                 _ => binding.footer.as_deref()?,
             };
             Some((binding.priority, keys, word.to_owned(), binding.action))

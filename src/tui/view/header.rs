@@ -162,7 +162,10 @@ fn width(pieces: &[Piece]) -> usize {
 
 fn pieces(app: &App, in_words: bool, context: &RenderContext) -> Vec<Piece> {
     let counts = app.tasks().counts();
-    let total = counts.listed() + counts.unlisted;
+    let is_part = !app.scope().filters().is_empty();
+    // EC2's filters have not found what EC2 no longer lists.
+    let unlisted = if is_part { 0 } else { counts.unlisted };
+    let total = counts.listed() + unlisted;
     let tasks = if total == 1 { "task" } else { "tasks" };
     let mut pieces = vec![Piece {
         spans: [
@@ -172,7 +175,7 @@ fn pieces(app: &App, in_words: bool, context: &RenderContext) -> Vec<Piece> {
         target: Some(Target::Count(None)),
         priority: None,
     }];
-    if !app.scope().filters().is_empty() {
+    if is_part {
         let text = if in_words {
             "found by EC2 filters, not all"
         } else {

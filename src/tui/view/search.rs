@@ -12,6 +12,11 @@ use crate::tui::app::{App, Details, Purpose};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
+/// A border with fewer columns has no room for the title beside the prompt.
+const NARROW: u16 = 60;
+/// Columns of the border with a bundle ID.
+const TITLE_WIDTH: u16 = 24;
+
 /// The lines, wrapped to `width` columns, with every place highlighted where the text is found. The numbers
 /// of their lines are noted.
 pub fn search(
@@ -103,21 +108,26 @@ pub fn draw_prompt(
     details: &Details,
     context: &RenderContext,
 ) {
+    let prompt = app.prompt();
+    let prompt = prompt.filter(|prompt| prompt.purpose == Purpose::Search);
+    // After the title, unless there is no room for both.
+    let start = if prompt.is_some() && area.width < NARROW {
+        1
+    } else {
+        (area.width / 3).max(TITLE_WIDTH.min(area.width / 2))
+    };
     let line = Rect {
-        x: area.x + area.width / 3,
-        width: (area.width - area.width / 3).saturating_sub(2),
+        x: area.x + start,
+        width: (area.width - start).saturating_sub(2),
         height: 1,
         ..area
     };
     let count = context.drawn.borrow().found.len();
     let said = match count {
-        1 => " 1 line ".to_owned(),
-        count => format!(" {count} lines "),
+        0 => " not found ".to_owned(),
+        count => format!(" {} of {count} ", details.at_found.min(count - 1) + 1),
     };
-    match app
-        .prompt()
-        .filter(|prompt| prompt.purpose == Purpose::Search)
-    {
+    match prompt {
         Some(prompt) => {
             frame.render_widget(Clear, line);
             text_field::draw(frame, line, prompt.purpose.label(), &prompt.field, context);

@@ -5,16 +5,19 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
-use super::text_field;
+use super::{columns, text_field};
 use crate::text;
 use crate::tui::app::{App, Prompt, Purpose};
 use crate::tui::ec2_filters;
-use crate::tui::list::completion::MAX_SUGGESTIONS;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
 /// Columns of a text field after its text.
 const FREE_FIELD_WIDTH: u16 = 16;
+/// The least columns of the suggestions: room for how many more there are.
+const MIN_POPUP_WIDTH: usize = 10;
+/// How many suggestions are shown at a time.
+const MAX_SUGGESTIONS_SHOWN: usize = 8;
 /// Columns of the borders at both ends.
 const BORDERS: u16 = 2;
 
@@ -91,11 +94,22 @@ fn title(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
     if !has_filter || room >= 60 {
         spans.push(Span::styled(" Bundle tasks ", label));
     }
+    if let Some(order) = hidden_order(app, context) {
+        spans.push(context.span(Role::Label, order));
+    }
     let ec2_filters = ec2_filters::to_text(app.scope().filters());
     if !ec2_filters.is_empty() {
         let used: usize = spans.iter().map(Span::width).sum();
-        let text = context.keep_start(&ec2_filters, room.saturating_sub(used + 16) / 2);
-        spans.push(context.span(Role::Label, " EC2 filters: "));
+        let label = if room < 40 {
+            " EC2: "
+        } else {
+            " EC2 filters: "
+        };
+        // Half of the room is for what else is shown here, if something is.
+        let has_others = has_filter || list.phase().is_some();
+        let left = room.saturating_sub(used + label.len() + 1);
+        let text = context.keep_start(&ec2_filters, if has_others { left / 2 } else { left });
+        spans.push(context.span(Role::Label, label));
         spans.push(context.span(Role::Found, text));
         spans.push(Span::raw(" "));
     }
@@ -116,6 +130,23 @@ fn title(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
         spans.push(Span::raw(" "));
     }
     Line::from(spans)
+}
+
+/// What the rows are sorted by, if that column has no room on the screen.
+fn hidden_order(app: &App, context: &RenderContext) -> Option<String> {
+    let order = app.list().order();
+    let room = app.layout().table.width.saturating_sub(BORDERS);
+    let mut columns = columns::fit(room).into_iter();
+    if columns.any(|fitted| fitted.column == order.column) {
+        return None;
+    }
+    let [ascending, descending] = context.symbols().sorted;
+    let mark = if order.is_descending {
+        descending
+    } else {
+        ascending
+    };
+    Some(format!(" by {}{mark} ", order.column.name()))
 }
 
 /// The filter being typed; below it why it cannot be understood, or how it can be completed.
@@ -163,7 +194,7 @@ fn draw_error(frame: &mut Frame, area: Rect, column: u16, message: &str, context
     let x = column.min(area.right().saturating_sub(width));
     let line = Rect::new(x, area.y, width, 1);
     let text = context.keep_start(&message, usize::from(width));
-    frame.render_widget(Clear, line);
+    frame.render_widget(Clear, Rect { height: 1, ..area });
     frame.render_widget(context.span(Role::Warning, text), line);
 }
 
@@ -175,25 +206,36 @@ fn draw_suggestions(
     prompt: &Prompt,
     context: &RenderContext,
 ) {
-    let suggestions = &prompt.completion.suggestions;
+    let all = &prompt.completion.suggestions;
+    let rows = MAX_SUGGESTIONS_SHOWN.min(usize::from(area.height.saturating_sub(2)).max(1));
+    let first = prompt
+        .taken
+        .map_or(0, |taken| (taken + 1).saturating_sub(rows));
+    let suggestions = &all[first..all.len().min(first + rows)];
     let widest = suggestions
         .iter()
         .map(|text| text::width(&context.clean(text)))
         .max();
-    let width = u16::try_from(widest.unwrap_or(0) + 4)
+    let width = u16::try_from(widest.unwrap_or(0).max(MIN_POPUP_WIDTH) + 4)
         .unwrap_or(u16::MAX)
         .min(area.width);
-    let height = u16::try_from(suggestions.len().min(MAX_SUGGESTIONS) + 2).unwrap_or(u16::MAX);
+    let height = u16::try_from(suggestions.len() + 2).unwrap_or(u16::MAX);
     let word = prompt.field.text().get(prompt.completion.range.clone());
     let word = u16::try_from(word.map_or(0, text::width)).unwrap_or(0);
     let x = cursor
         .saturating_sub(word + 2)
         .clamp(area.x, area.right().saturating_sub(width));
     let area = Rect::new(x, area.y, width, height.min(area.height));
-    let block = context.block("");
+    let more = all.len() - first - suggestions.len();
+    let more = if more > 0 {
+        Line::from(context.span(Role::Label, format!(" {more} more "))).right_aligned()
+    } else {
+        Line::default()
+    };
+    let block = context.block("").title_bottom(more);
     let inside = block.inner(area);
     let lines = suggestions.iter().enumerate().map(|(number, text)| {
-        let is_taken = prompt.taken == Some(number);
+        let is_taken = prompt.taken == Some(first + number);
         let text = context.keep_start(text, usize::from(inside.width).saturating_sub(2));
         let role = if is_taken { Role::Selected } else { Role::Text };
         let width = usize::from(inside.width).saturating_sub(1);

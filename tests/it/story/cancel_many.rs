@@ -247,7 +247,7 @@ fn each_has_its_own_outcome_and_none_stops_the_others() {
     let cancelling = updated(task(&id(3), "cancelling"), "2015-09-15T13:28:00Z");
     harness.described_one(&id(3), Ok(Some(cancelling)));
     let screen = harness.screen();
-    assert!(screen.contains("1 settled"), "{screen}");
+    assert!(screen.contains("1 found again"), "{screen}");
     assert_eq!(
         harness.app.context(),
         Context::Cancels,
@@ -385,7 +385,10 @@ fn marks_that_the_filter_hides_are_cancelled_too_and_the_dialog_says_so() {
     }
     harness.key("c");
     let screen = harness.screen();
-    assert!(screen.contains("3 of them are not shown"), "{screen}");
+    assert!(
+        screen.contains("3 of the 4 marked tasks are not in the list now."),
+        "{screen}"
+    );
     assert!(screen.contains("Cancel 4 of 4"), "{screen}");
 }
 

@@ -447,6 +447,19 @@ fn a_filter_with_an_error_is_not_kept_and_one_that_says_nothing_is_dropped() {
     assert!(harness.app.prompt().is_none());
     assert_eq!(harness.app.list().filter().text(), "");
 }
+#[test]
+fn a_space_after_the_mark_of_what_is_left_out_is_an_error() {
+    let filter = Filter::parse("bun ! state:failed");
+    let error = filter.error().expect("it would mean the opposite");
+    assert_eq!(error.at, 4);
+    assert!(!filter.is_active());
+    assert_eq!(
+        Filter::parse("bun !").error(),
+        None,
+        "it is still being typed"
+    );
+}
+
 /// nucleo-matcher alone misses some of these.
 #[test]
 fn quoted_letters_are_found_at_the_end_of_any_text() {

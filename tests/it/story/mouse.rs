@@ -137,6 +137,6 @@ fn what_a_dialog_covers_cannot_be_clicked() {
     event(&mut harness, MouseEventKind::Down(MouseButton::Left), row);
     assert_eq!(harness.selected(), selected);
     assert_eq!(harness.app.context(), Context::Menu);
-    click(&mut harness, "4 Progress");
+    click(&mut harness, "4 PROGRESS");
     assert!(harness.screen().contains("PROGRESS▾"));
 }

@@ -51,10 +51,10 @@ fn every_command_of_the_list_and_of_the_details_is_in_it() {
 #[test]
 fn a_command_that_cannot_run_now_says_why() {
     let mut harness = found("dismiss");
-    let line = harness.line("│ ▌ ");
+    let screen = harness.screen();
     assert!(
-        line.contains("Only a task that EC2 no longer lists"),
-        "{line}"
+        screen.contains("Only a task that EC2 no longer lists"),
+        "{screen}"
     );
     harness.key("Enter");
     assert!(
@@ -96,6 +96,20 @@ fn a_cancel_from_it_asks_as_ever() {
     );
     assert_eq!(harness.app.context(), Context::Confirm);
     assert_eq!(harness.key("y"), [describe_one("bun-2a4e041c")]);
+}
+
+/// The words of the footer find the commands too.
+#[test]
+fn the_words_of_the_footer_find_a_command() {
+    for (word, expected) in [
+        ("refresh", "ask EC2 now"),
+        ("unmark", "remove every mark"),
+        ("details", "show everything EC2 says"),
+    ] {
+        let harness = found(word);
+        let first = harness.line("│ ▌ ");
+        assert!(first.contains(expected), "{word}: {first}");
+    }
 }
 
 #[test]

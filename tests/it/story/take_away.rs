@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::io;
+use std::sync::Arc;
 
 use bundletop::ec2::Session;
+use bundletop::output::ExportedTask;
 use bundletop::task::{BundleTask, Progress, S3Storage, Secret, TaskError};
 use bundletop::tui::app::{Copied, Copy, Msg};
 use bundletop::tui::clipboard::{Clipboards, Multiplexer, osc52};
@@ -272,13 +274,20 @@ fn rows() -> Vec<BundleTask> {
     ]
 }
 
+fn listed(task: BundleTask) -> ExportedTask {
+    ExportedTask {
+        task: Arc::new(task),
+        is_listed: true,
+    }
+}
+
 /// The file that an export writes.
 fn written(name: &str) -> String {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join(name);
     let outcome = export(Export {
         path: path.to_str().expect("UTF-8").to_owned(),
-        tasks: rows().into_iter().map(Into::into).collect(),
+        tasks: rows().into_iter().map(listed).collect(),
         overwrites: false,
     });
     assert!(
@@ -306,20 +315,20 @@ fn the_formats() {
         .join(",");
     assert_eq!(
         header,
-        "BundleId,InstanceId,State,Progress,StartTime,UpdateTime,Bucket,Prefix,ErrorCode,ErrorMessage"
+        "BundleId,InstanceId,State,Listed,Progress,StartTime,UpdateTime,Bucket,Prefix,ErrorCode,ErrorMessage"
     );
     let records: Vec<_> = csv
         .records()
         .map(|record| record.expect("a record"))
         .collect();
-    assert_eq!(&records[0][6], "a,b");
-    assert_eq!(&records[0][4], "2015-09-15T13:24:35Z");
-    assert_eq!(&records[1][9], "two\nlines");
+    assert_eq!(&records[0][7], "a,b");
+    assert_eq!(&records[0][5], "2015-09-15T13:24:35Z");
+    assert_eq!(&records[1][10], "two\nlines");
     let markdown = written("x.MD");
     let lines: Vec<_> = markdown.lines().collect();
     assert_eq!(lines.len(), 4, "{markdown}");
     let columns = |line: &str| line.replace("\\|", "").matches('|').count();
-    assert!(lines.iter().all(|line| columns(line) == 11), "{markdown}");
+    assert!(lines.iter().all(|line| columns(line) == 12), "{markdown}");
     assert!(lines[2].contains("say \"hi\" \\| é␛"), "{markdown}");
     for text in [written("x.json"), text, markdown] {
         assert!(!text.contains("AKIAIOSFODNN7EXAMPLE") && !text.contains("c2lnbmF0dXJl"));
@@ -425,7 +434,11 @@ fn the_rows_shown_are_exported_and_the_path_is_kept_for_the_next_time() {
         asked.contains(&Asked::SuggestPaths("bundle-tasks.json".into())),
         "{asked:?}"
     );
-    assert!(harness.screen().contains("Export to: bundle-tasks.json"));
+    assert!(
+        harness
+            .screen()
+            .contains("Export what is shown to: bundle-tasks.json")
+    );
     harness.key("Ctrl-U");
     for c in "~/x.csv".chars() {
         harness.key(&c.to_string());
@@ -438,7 +451,7 @@ fn the_rows_shown_are_exported_and_the_path_is_kept_for_the_next_time() {
     let ids: Vec<_> = export
         .tasks
         .iter()
-        .map(|task| task.bundle_id.as_str())
+        .map(|it| it.task.bundle_id.as_str())
         .collect();
     assert_eq!(ids, ["bun-1"]);
     assert!(!export.overwrites);
@@ -452,7 +465,11 @@ fn the_rows_shown_are_exported_and_the_path_is_kept_for_the_next_time() {
             .contains("Exported 1 task to /home/dana/x.csv")
     );
     harness.key("e");
-    assert!(harness.screen().contains("Export to: ~/x.csv"));
+    assert!(
+        harness
+            .screen()
+            .contains("Export what is shown to: ~/x.csv")
+    );
 }
 
 #[test]
@@ -491,5 +508,9 @@ fn paths_are_completed() {
     assert!(harness.screen().contains("tasks.d/"));
     harness.key("Tab");
     harness.key("Tab");
-    assert!(harness.screen().contains("Export to: tasks.d/"));
+    assert!(
+        harness
+            .screen()
+            .contains("Export what is shown to: tasks.d/")
+    );
 }

@@ -133,11 +133,43 @@ fn an_export_writes_the_file_that_was_typed() {
     let mut pty = Pty::bundletop(&["--demo"]);
     pty.until_shown("bun-2a4e041c");
     pty.press(b"e");
-    pty.until_shown("Export to:");
+    pty.until_shown("Export what is shown to:");
     pty.press(b"\x15~/tasks.csv\r");
     pty.until_shown("Exported 9 tasks to");
     let text = std::fs::read_to_string(pty.home.path().join("tasks.csv")).expect("the file");
     assert_eq!(text.lines().count(), 10);
     pty.press(b"q");
     pty.end();
+}
+
+/// By default tmux takes no text from a program, so the command `tmux` is asked; if it fails, the terminal is.
+#[test]
+fn in_tmux_a_copied_text_goes_to_tmux() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for (script, said) in [
+        (
+            "echo \"$@\" > $0.args; exec cat > $0.text",
+            "Copied through tmux: bundle ID.",
+        ),
+        ("exit 1", "Copied through the terminal (OSC 52): bundle ID."),
+    ] {
+        let directory = tempfile::tempdir().expect("a directory");
+        let tmux = directory.path().join("tmux");
+        std::fs::write(&tmux, format!("#!/bin/sh\n{script}\n")).expect("a script");
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&tmux, executable).expect("it can be run");
+        let path = format!("{}:/usr/bin:/bin", directory.path().display());
+        let env = [("TMUX", "/tmp/tmux-0/default,1,0"), ("PATH", &path)];
+        let mut pty = Pty::bundletop_in(&["--demo"], &env);
+        pty.until_shown("bun-2a4e041c");
+        pty.press(b"yb");
+        pty.until_shown(said);
+        if script != "exit 1" {
+            let read = |name: &str| std::fs::read_to_string(directory.path().join(name));
+            assert_eq!(read("tmux.args").expect("arguments"), "load-buffer -w -\n");
+            assert!(read("tmux.text").expect("the text").starts_with("bun-"));
+        }
+        pty.press(b"q");
+        pty.end();
+    }
 }
