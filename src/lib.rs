@@ -4,6 +4,7 @@
 //! |-----------------|-----------------------------------------------------------------------|
 //! | [`cli`]         | the command line: the UI, the AWS commands, `serve`, `completions`, `man` |
 //! | [`tui`]         | the terminal UI: keys, selection, dialogs, and what is on the screen  |
+//! | [`record`]      | what happened to a task, as it is kept and as it is said              |
 //! | [`monitor`]     | what is known of EC2's tasks, and what to ask next; pure but for its `driver` |
 //! | [`output`]      | JSON, YAML, text, tables, `JMESPath` queries, the pager               |
 //! | [`ec2`]         | the client of EC2 and STS: settings, credentials, requests, retries, answers, errors |
@@ -70,6 +71,7 @@ mod environment;
 pub mod log;
 pub mod monitor;
 pub mod output;
+pub mod record;
 pub mod signal;
 mod suggestion;
 pub mod task;

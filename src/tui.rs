@@ -4,6 +4,7 @@
 //! does input and output: the clocks, the terminal, the monitor's driver.
 
 pub mod app;
+pub mod aws_command;
 mod background;
 pub mod background_query;
 pub mod clipboard;
@@ -12,6 +13,7 @@ pub mod copy;
 pub mod dialog;
 pub mod drawn;
 pub mod ec2_filters;
+pub mod event_log;
 pub mod export;
 pub mod input;
 pub mod keymap;

@@ -5,7 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{BundleTask, ParsedMember, Progress, S3Storage, TaskError, mask_access_key_id};
+use super::{
+    BundleId, BundleTask, ParsedMember, Progress, S3Storage, State, TaskError, mask_access_key_id,
+};
 
 /// What is shown of the members that should not be seen by everyone. The signature of the upload policy
 /// never is.
@@ -16,6 +18,8 @@ pub enum SecretsShown {
     Masked,
     /// Both are shown.
     Revealed,
+    /// None of them is there, not even that there are some.
+    Omitted,
 }
 
 /// What stands in the place of what is not shown.
@@ -55,6 +59,34 @@ impl BundleTask {
         Value::Object(members)
     }
 
+    /// The task in such JSON. Members that are missing, or are no text, are `None`.
+    pub fn from_json(json: &Value) -> Self {
+        let member = |name: &str| json[name].as_str().map(str::to_owned);
+        let time = |name: &str| json[name].as_str()?.parse::<Timestamp>().ok();
+        let s3 = &json["Storage"]["S3"];
+        let of_s3 = |name: &str| s3[name].as_str().map(str::to_owned);
+        let error = &json["BundleTaskError"];
+        let of_error = |name: &str| error[name].as_str().map(str::to_owned);
+        Self {
+            instance_id: member("InstanceId"),
+            bundle_id: BundleId::new(member("BundleId").unwrap_or_default()),
+            state: State::new(&member("State").unwrap_or_default()),
+            start_time: time("StartTime"),
+            update_time: time("UpdateTime"),
+            storage: s3.is_object().then(|| S3Storage {
+                bucket: of_s3("Bucket"),
+                prefix: of_s3("Prefix"),
+                ..S3Storage::default()
+            }),
+            progress: member("Progress").map(Progress::new),
+            error: error.is_object().then(|| TaskError {
+                code: of_error("Code"),
+                message: of_error("Message"),
+            }),
+            unreadable: Vec::new(),
+        }
+    }
+
     fn time(&self, time: Option<Timestamp>, member: ParsedMember) -> Option<Value> {
         // As EC2 writes it.
         let time = time.map(|time| time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string());
@@ -64,6 +96,7 @@ impl BundleTask {
 
     fn storage_to_json(&self, s3: &S3Storage, secrets: SecretsShown) -> Value {
         let is_revealed = secrets == SecretsShown::Revealed;
+        let is_there = secrets != SecretsShown::Omitted;
         let key = s3.aws_access_key_id.as_deref();
         let key = key.map(|id| {
             if is_revealed {
@@ -90,11 +123,14 @@ impl BundleTask {
         });
         let signature = s3.upload_policy_signature.as_ref().map(|_| NOT_SHOWN);
         let members = [
-            ("AWSAccessKeyId", text(key.as_deref())),
+            ("AWSAccessKeyId", text(key.as_deref().filter(|_| is_there))),
             ("Bucket", text(s3.bucket.as_deref())),
             ("Prefix", text(s3.prefix.as_deref())),
-            ("UploadPolicy", text(policy.as_deref())),
-            ("UploadPolicySignature", text(signature)),
+            ("UploadPolicy", text(policy.as_deref().filter(|_| is_there))),
+            (
+                "UploadPolicySignature",
+                text(signature.filter(|_| is_there)),
+            ),
         ];
         let s3 = members
             .into_iter()

@@ -6,6 +6,7 @@
 mod action;
 mod cancel;
 mod details;
+mod events;
 mod keys;
 mod menus;
 mod monitoring;
@@ -20,6 +21,7 @@ use crossterm::event::Event as TerminalEvent;
 
 use super::dialog::{CancelBatch, CancelOutcome, Dialog};
 use super::drawn::Drawn;
+use super::event_log::{EventLog, EventPage};
 use super::export::{Export, ExportOutcome};
 use super::input::KeyTiming;
 use super::keymap::{Context, Keymap};
@@ -27,6 +29,7 @@ use super::layout::Layout;
 use super::list::List;
 use crate::monitor::poll::PollSchedule;
 use crate::monitor::{self, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask};
+use crate::task::BundleId;
 pub use details::{Details, DetailsFormat};
 pub use prompt::{Prompt, Purpose};
 pub use take_away::{Copied, Copy};
@@ -103,6 +106,11 @@ pub struct App {
     size: (u16, u16),
     list: List,
     details: Option<Details>,
+    events: EventLog,
+    /// The event log, if it is open in place of the list.
+    event_page: Option<EventPage>,
+    /// Until when the rows of tasks that have changed are marked, in time since the program started.
+    changed: HashMap<BundleId, Duration>,
     dialog: Option<Dialog>,
     /// Cancel outcomes waiting for another dialog to close.
     outcomes: VecDeque<CancelOutcome>,
@@ -143,6 +151,9 @@ impl App {
             size,
             list: List::default(),
             details: None,
+            events: EventLog::default(),
+            event_page: None,
+            changed: HashMap::new(),
             dialog: None,
             outcomes: VecDeque::new(),
             batch: CancelBatch::default(),
@@ -177,6 +188,7 @@ impl App {
                 self.send_what_is_due(&mut effects);
             }
             Msg::Tick => {
+                self.end_marks_of_changes();
                 if self
                     .note
                     .as_ref()
@@ -255,6 +267,16 @@ impl App {
         &self.batch
     }
 
+    /// What happened in this run.
+    pub fn events(&self) -> &EventLog {
+        &self.events
+    }
+
+    /// The event log, if it is open in place of the list.
+    pub fn event_page(&self) -> Option<&EventPage> {
+        self.event_page.as_ref()
+    }
+
     /// What covers the screen, if anything does.
     pub fn dialog(&self) -> Option<&Dialog> {
         self.dialog.as_ref()
@@ -302,11 +324,12 @@ impl App {
         }
     }
 
-    /// What is below the dialogs: the details or the list.
+    /// What is below the dialogs: the event log, the details or the list.
     pub fn page(&self) -> Context {
-        match &self.details {
-            Some(_) => Context::Details,
-            None => Context::List,
+        match (&self.event_page, &self.details) {
+            (Some(_), _) => Context::Events,
+            (None, Some(_)) => Context::Details,
+            (None, None) => Context::List,
         }
     }
 
@@ -348,7 +371,7 @@ impl App {
         let ages = (!self.tasks().is_empty()).then(|| self.now.mono + AGE_REDRAW_INTERVAL);
         let armed = self.dialog.as_ref().and(self.key_timing.answerable_at());
         let note = self.note.as_ref().map(|note| note.until);
-        let own = [ages, armed.filter(later), note];
+        let own = [ages, armed.filter(later), note, self.next_mark_to_end()];
         let monitor = self.monitor.next_tick(self.now);
         own.into_iter().flatten().chain(monitor).min()
     }
@@ -396,7 +419,7 @@ impl App {
 
     /// Closes what is on top: the dialog, or else the details.
     fn close(&mut self) {
-        if self.dialog.take().is_none() {
+        if self.dialog.take().is_none() && self.event_page.take().is_none() {
             self.details = None;
         }
         self.drawn.max_scroll = 0;

@@ -1,5 +1,6 @@
 //! What can be copied: values of tasks, and the AWS CLI's commands for what the screen shows or does.
 
+use super::aws_command;
 use crate::ec2::{Filter, Session};
 use crate::output::{self, Format, OutputTarget};
 use crate::task::{BundleTask, Phase, S3Storage, SecretsShown};
@@ -92,10 +93,9 @@ pub fn text(
                 | Phase::Unknown => true,
             };
             let id = task.bundle_id.as_str();
-            let arguments = ["cancel-bundle-task", "--bundle-id", id].map(str::to_owned);
-            (can_be_cancelled && !id.is_empty()).then(|| command(arguments, session))?
+            can_be_cancelled.then(|| aws_command::cancel(id, false, session))?
         }),
-        CopyContent::RegisterCommand => each(&|task| register_command(task, session)),
+        CopyContent::RegisterCommand => each(&|task| aws_command::register_image(task, session)),
     }
 }
 
@@ -123,82 +123,11 @@ fn document(tasks: &[&BundleTask], format: Format) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// `aws ec2` with arguments, quoted for a shell; `None` if an argument has characters that no command line
-/// should have.
-fn command(arguments: impl IntoIterator<Item = String>, session: &Session) -> Option<String> {
-    let mut words = vec!["aws".to_owned(), "ec2".to_owned()];
-    words.extend(arguments);
-    let mut option = |name: &str, value: Option<&String>| {
-        words.extend(
-            value
-                .into_iter()
-                .flat_map(|value| [name.to_owned(), value.clone()]),
-        );
-    };
-    option("--profile", session.profile.as_ref());
-    option("--region", Some(&session.region));
-    option("--endpoint-url", session.endpoint_url.as_ref());
-    if words.iter().any(|word| text::has_harmful(word)) {
-        return None;
-    }
-    shlex::try_join(words.iter().map(String::as_str)).ok()
-}
-
 fn list_command(session: &Session, listed: &Listed) -> Option<String> {
-    let mut arguments = vec!["describe-bundle-tasks".to_owned()];
-    if listed.ids.as_ref().is_some_and(Vec::is_empty) {
-        return None; // Without an ID, all would be listed.
-    }
-    if let Some(ids) = &listed.ids {
-        arguments.push("--bundle-ids".into());
-        arguments.extend(ids.iter().cloned());
-    }
     let phase = listed.phase.map(|phase| Filter {
         name: Some("state".to_owned()),
         values: Some(vec![phase.as_str().to_owned()]),
     });
-    let filters = listed.filters.iter().cloned().chain(phase);
-    // As JSON, in which every value can be written.
-    let filters: Vec<_> = filters
-        .map(|filter| serde_json::json!({"Name": filter.name, "Values": filter.values}).to_string())
-        .collect();
-    if !filters.is_empty() {
-        arguments.push("--filters".into());
-        arguments.push(format!("[{}]", filters.join(",")));
-    }
-    command(arguments, session)
-}
-
-/// The command that makes an image of what a complete task has stored.
-fn register_command(task: &BundleTask, session: &Session) -> Option<String> {
-    if task.state.phase() != Phase::Complete {
-        return None;
-    }
-    let manifest = task.manifest()?;
-    let location = manifest
-        .strip_prefix("s3://")
-        .unwrap_or(&manifest)
-        .to_owned();
-    let arguments = [
-        "register-image".to_owned(),
-        "--image-location".into(),
-        location,
-        "--name".into(),
-        image_name(task),
-    ];
-    command(arguments, session)
-}
-
-/// A name for the image: the end of the prefix if EC2 takes that for a name, or else the bundle ID.
-fn image_name(task: &BundleTask) -> String {
-    let prefix = task.storage.as_ref().and_then(|s3| s3.prefix.as_deref());
-    let end = prefix
-        .and_then(|prefix| prefix.rsplit('/').next())
-        .unwrap_or_default();
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "()[] ./-'@_".contains(c);
-    if (3..=128).contains(&end.len()) && end.chars().all(is_allowed) {
-        end.to_owned()
-    } else {
-        task.bundle_id.to_string()
-    }
+    let filters: Vec<_> = listed.filters.iter().cloned().chain(phase).collect();
+    aws_command::describe(&filters, listed.ids.as_deref(), session)
 }

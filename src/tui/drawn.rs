@@ -31,6 +31,8 @@ pub enum Target {
     Button(Button),
     /// An entry of the menu or the palette, by its number.
     Entry(usize),
+    /// An event of the log, by its place.
+    Event(usize),
     /// A key in the footer, by what it does.
     Key(Action),
     /// A dialog: what is below it cannot be clicked.

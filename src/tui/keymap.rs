@@ -21,6 +21,8 @@ pub enum Context {
     List,
     /// The full details of one task.
     Details,
+    /// The event log.
+    Events,
     /// The dialog that asks before a cancel.
     Confirm,
     /// The dialog that asks before several cancels.
@@ -45,9 +47,10 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::List,
         Self::Details,
+        Self::Events,
         Self::Confirm,
         Self::ConfirmMany,
         Self::Outcome,
@@ -66,6 +69,7 @@ impl Context {
             Self::Palette | Self::Text | Self::ConfirmMany => true,
             Self::List
             | Self::Details
+            | Self::Events
             | Self::Confirm
             | Self::Outcome
             | Self::Cancels
@@ -81,6 +85,7 @@ impl Context {
         match self {
             Self::List => "list",
             Self::Details => "details",
+            Self::Events => "events",
             Self::Confirm => "before a cancel",
             Self::ConfirmMany => "before several cancels",
             Self::Outcome => "after a cancel",
@@ -145,6 +150,14 @@ pub enum Action {
     AskToCancel,
     /// Open the panel that shows what became of several cancels.
     Cancels,
+    /// Open the event log, or close it.
+    Events,
+    /// Show changes of progress in the event log, or leave them out.
+    ProgressEvents,
+    /// Go to the task of an event.
+    GoToTask,
+    /// Copy what an event says.
+    CopyEvent,
     /// Ask EC2 now.
     Refresh,
     /// Pause or resume polling.

@@ -188,7 +188,8 @@ impl List {
         self.hidden_marks = self.marks.len() - shown.count();
     }
 
-    fn row_of(&self, slot: TaskSlot) -> Option<usize> {
+    /// The number of the row of a task, if it is shown.
+    pub fn row_of(&self, slot: TaskSlot) -> Option<usize> {
         self.rows.iter().position(|row| *row == slot)
     }
 

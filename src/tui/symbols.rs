@@ -20,6 +20,10 @@ pub struct Symbols {
     pub steps: [&'static str; 2],
     /// Joins two steps of a task's life: behind it, and ahead.
     pub joints: [&'static str; 2],
+    /// From what was to what is.
+    pub arrow: &'static str,
+    /// Marks a row that has just changed.
+    pub changed: &'static str,
     /// Between two facts on one line.
     pub separator: &'static str,
     /// Hides a character.
@@ -59,6 +63,8 @@ const UNICODE: Symbols = Symbols {
     sorted: ["▴", "▾"],
     steps: ["✓", "·"],
     joints: ["──", "╌╌"],
+    arrow: "→",
+    changed: "◇",
     separator: " · ",
     mask: '•',
     button: ("‹ ", " ›"),
@@ -76,6 +82,8 @@ const ASCII: Symbols = Symbols {
     sorted: ["^", "v"],
     steps: ["v", "."],
     joints: ["--", ".."],
+    arrow: "->",
+    changed: "~",
     separator: " - ",
     mask: '*',
     button: ("< ", " >"),

@@ -16,6 +16,7 @@
 mod columns;
 mod details;
 mod document;
+mod events;
 mod footer;
 mod header;
 mod lifecycle;
@@ -64,7 +65,9 @@ fn draw_regions(frame: &mut Frame, app: &App, context: &RenderContext) {
     if let Some(Dialog::Help { scroll }) = app.dialog() {
         return help::draw(frame, layout.body, app.page(), *scroll, context);
     }
-    if let Some(open) = app.details() {
+    if let Some(page) = app.event_page() {
+        events::draw(frame, layout.body, app, page, context);
+    } else if let Some(open) = app.details() {
         details::draw_full(frame, layout.body, app, open, context);
     } else {
         draw_list(frame, &layout, app, context);
@@ -116,4 +119,5 @@ fn draw_list(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderCont
     }
     table_title::draw(frame, table, app, context);
     table_title::draw_more(frame, table, layout.rows, app, context);
+    events::draw_newest(frame, layout.body, app, context);
 }

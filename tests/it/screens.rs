@@ -335,7 +335,7 @@ fn a_task_without_news_for_an_hour_is_marked() {
     let warning = harness.theme.style(Role::Warning).fg;
     assert_eq!(Some(cell(&buffer, "bun-2a4e041c", "1h ago").fg), warning);
     harness.key("?");
-    assert!(harness.screen().contains("! no news for an hour"));
+    assert!(harness.screen().contains("! does not move any more"));
     let mut ended = task("bun-2a4e041c", "complete");
     ended.update_time = Some(at("2015-09-15T12:20:00Z"));
     let harness = Harness::sized(120, 40, vec![ended]);

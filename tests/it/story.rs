@@ -8,6 +8,7 @@ mod consistency;
 mod details;
 mod ec2_filters;
 mod estimate;
+mod events;
 mod filter;
 mod keys;
 mod marks;

@@ -30,6 +30,13 @@ impl App {
         let is_list = self.context() == Context::List;
         let subject = self.subject();
         match action {
+            Action::Up | Action::Down if self.context() == Context::Events => {
+                let page = self.event_page.as_ref();
+                unless(
+                    page.is_some_and(|page| page.len() > 1),
+                    "There is no other event.",
+                )
+            }
             Action::Up | Action::Down if is_list => {
                 unless(self.list.len() > 1, "There is no other task.")
             }
@@ -46,6 +53,11 @@ impl App {
                 )
                 | None => unless(self.drawn.max_scroll > 0, "Everything is on the screen."),
             },
+            Action::GoToTask | Action::CopyEvent => {
+                let page = self.event_page.as_ref();
+                let has_some = page.is_some_and(|page| !page.is_empty());
+                unless(has_some, "No event is shown.")
+            }
             Action::Export => unless(!self.list.is_empty(), "No task is shown."),
             Action::Details
             | Action::Json
@@ -124,6 +136,8 @@ impl App {
             | Action::SortReverse
             | Action::FinishedLast
             | Action::Palette
+            | Action::Events
+            | Action::ProgressEvents
             | Action::Refresh
             | Action::Pause
             | Action::Copy
@@ -159,7 +173,12 @@ impl App {
             Action::PageDown => self.scroll(self.page_height()),
             Action::First => self.scroll(isize::MIN),
             Action::Last => self.scroll(isize::MAX),
+            Action::Filter if self.event_page.is_some() => self.open_event_filter(),
             Action::Filter => self.open_filter(),
+            Action::Events => self.toggle_events(),
+            Action::ProgressEvents => self.toggle_progress_events(),
+            Action::GoToTask => self.go_to_task(),
+            Action::CopyEvent => self.copy_event(effects),
             Action::ShowState => self.show_state(press),
             Action::ShowAll => self.show_all(),
             Action::Sort => self.open_sort_menu(),
@@ -331,14 +350,19 @@ impl App {
             | Context::Help
             | Context::Menu
             | Context::Palette
+            | Context::Events
             | Context::Text => usize::from(layout.body.height.saturating_sub(2)),
         };
         isize::try_from(rows.max(1)).unwrap_or(isize::MAX)
     }
 
     pub(super) fn scroll(&mut self, by: isize) {
+        if let (None, Some(page)) = (&self.dialog, &mut self.event_page) {
+            return page.select(page.cursor().saturating_add_signed(by));
+        }
         let scroll = match (&mut self.dialog, &mut self.details) {
-            (Some(Dialog::Help { scroll }), _) | (None, Some(Details { scroll, .. })) => scroll,
+            (Some(Dialog::Help { scroll }), _) => scroll,
+            (None, Some(Details { scroll, .. })) => scroll,
             (Some(Dialog::Menu(menu)), _) => return menu.move_by(by),
             (Some(Dialog::Palette(palette)), _) => return palette.move_by(by),
             (Some(Dialog::ConfirmMany(dialog)), _) => {

@@ -76,7 +76,7 @@ impl App {
             (None, Some(details)) => {
                 details.secrets = match details.secrets {
                     SecretsShown::Masked => SecretsShown::Revealed,
-                    SecretsShown::Revealed => SecretsShown::Masked,
+                    SecretsShown::Revealed | SecretsShown::Omitted => SecretsShown::Masked,
                 };
             }
             (None, None) => {}

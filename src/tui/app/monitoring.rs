@@ -12,6 +12,7 @@ use crate::tui::dialog::{CancelOutcome, CancelResult, Dialog};
 
 impl App {
     pub(super) fn command(&mut self, command: Command, effects: &mut Vec<Effect>) {
+        self.log_command(&command);
         let event = monitor::Event::Command(self.scope, command);
         self.tell_monitor(event, effects);
     }
@@ -34,12 +35,17 @@ impl App {
     }
 
     fn apply_update(&mut self, update: Update, effects: &mut Vec<Effect>) {
+        for effect in &update.effects {
+            self.log_call(effect);
+        }
         effects.extend(update.effects.into_iter().map(Effect::Perform));
         self.is_dirty |= update.has_visible_change;
         let changes_text = !update.transitions.is_empty();
         for transition in update.transitions {
+            self.log_transition(&transition);
             self.on_transition(transition);
         }
+        self.update_event_page();
         let scope = self.monitor.scope(self.scope);
         if changes_text {
             self.list.refresh(scope, self.now.wall);

@@ -89,6 +89,11 @@ impl App {
                 }
                 self.choose(effects);
             }
+            Target::Event(place) => {
+                if let Some(page) = &mut self.event_page {
+                    page.select(place);
+                }
+            }
             Target::Key(action) => {
                 let press = KeyPress {
                     number: 0,

@@ -35,6 +35,8 @@ pub enum Purpose {
     Search,
     /// To set EC2's own filters.
     Ec2Filters,
+    /// To filter the event log.
+    Events,
     /// To name the file for an export.
     Export,
 }
@@ -43,7 +45,7 @@ impl Purpose {
     /// What stands before it on the screen.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Filter => " Filter: ",
+            Self::Filter | Self::Events => " Filter: ",
             Self::Search => " Search: ",
             Self::Ec2Filters => " EC2 filters: ",
             Self::Export => " Export what is shown to: ",
@@ -53,7 +55,7 @@ impl Purpose {
     /// The footer's words for the keys that accept it and that discard it.
     pub fn key_words(self) -> [&'static str; 2] {
         match self {
-            Self::Filter | Self::Search => ["keep", "clear"],
+            Self::Filter | Self::Search | Self::Events => ["keep", "clear"],
             Self::Ec2Filters => ["apply", "close"],
             Self::Export => ["export", "close"],
         }
@@ -64,7 +66,7 @@ impl Purpose {
 const MAX_EARLIER: usize = 100;
 
 impl Prompt {
-    fn new(purpose: Purpose, text: &str) -> Self {
+    pub(super) fn new(purpose: Purpose, text: &str) -> Self {
         Self {
             purpose,
             field: TextField::new(text),
@@ -119,6 +121,10 @@ impl App {
             Purpose::Search => {
                 let text = text.to_owned();
                 self.search(&text);
+            }
+            Purpose::Events => {
+                let text = text.to_owned();
+                self.filter_events(&text);
             }
             Purpose::Ec2Filters => {
                 prompt.error = None;
@@ -181,7 +187,7 @@ impl App {
                 self.set_filter("");
                 return;
             }
-            Purpose::Filter | Purpose::Search => {}
+            Purpose::Filter | Purpose::Search | Purpose::Events => {}
         }
         if !text.is_empty() {
             let earlier = self.earlier.entry(prompt.purpose).or_default();
@@ -201,6 +207,7 @@ impl App {
         match prompt.purpose {
             Purpose::Filter => self.set_filter(""),
             Purpose::Search => self.search(""),
+            Purpose::Events => self.filter_events(""),
             Purpose::Ec2Filters | Purpose::Export => {}
         }
     }
@@ -240,7 +247,7 @@ impl App {
             // There is no choice, so the next word can be suggested.
             _ if count == 1 => self.prompt_edited(),
             Purpose::Filter => self.set_filter(&text),
-            Purpose::Search | Purpose::Ec2Filters | Purpose::Export => {}
+            Purpose::Search | Purpose::Ec2Filters | Purpose::Export | Purpose::Events => {}
         }
     }
 

@@ -118,7 +118,8 @@ fn legend(width: usize, context: &RenderContext) -> Vec<Line<'static>> {
         (symbol, phase.as_str(), role)
     });
     let others = [
-        ("!", "no news for an hour", Role::Warning),
+        ("!", "does not move any more", Role::Warning),
+        (symbols.changed, "has just changed", Role::Pointer),
         (symbols.mark, "marked", Role::Pointer),
         (symbols.freshness[1], "live", Role::Good),
         (symbols.freshness[0], "connecting", Role::Dim),

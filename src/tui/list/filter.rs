@@ -142,6 +142,22 @@ impl Filter {
         fit
     }
 
+    /// Whether a line about the task with that ID meets it. Terms for other columns than that of the ID look at
+    /// the whole line.
+    pub fn fits_line(&self, id: &str, line: &str, matcher: &mut Matcher) -> bool {
+        self.terms.iter().all(|term| {
+            let best = match term.column {
+                Some(Column::BundleId) => matcher.fit(&term.atom, id),
+                Some(_) => matcher.fit(&term.atom, line),
+                None => {
+                    let of_id = matcher.fit(&term.atom, id);
+                    of_id.max(matcher.fit(&term.atom, line))
+                }
+            };
+            (best == Fit::Yes) != term.is_inverted
+        })
+    }
+
     /// Whether every row that it does not reject was not rejected by `earlier` either: what one gets by
     /// typing on.
     pub(super) fn narrows(&self, earlier: &Self) -> bool {

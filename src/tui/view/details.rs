@@ -329,7 +329,7 @@ fn policy_fields(task: &BundleTask, secrets: SecretsShown, context: &RenderConte
             ..field(POLICY_LABEL, Some("present, but not in Base64"))
         },
         None => field(POLICY_LABEL, None),
-        Some(_) if secrets == SecretsShown::Masked => {
+        Some(_) if secrets != SecretsShown::Revealed => {
             let key = context.key_name(Context::Details, Action::Reveal);
             field(
                 POLICY_LABEL,

@@ -57,7 +57,9 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
             };
             patch_spans(cell, text_style)
         });
-        let marker = patch_spans(marker(&visible, is_selected, context), text_style);
+        let has_changed = app.has_just_changed(&tracked.task.bundle_id);
+        let marker = marker(&visible, is_selected, has_changed, context);
+        let marker = patch_spans(marker, text_style);
         draw_line(frame, line, &columns, &marker, cells, style);
     }
     add_targets(area, &columns, app, context);
@@ -200,7 +202,12 @@ fn patch_spans(line: Line<'static>, style: Style) -> Line<'static> {
     }
 }
 
-fn marker(row: &VisibleRow, is_selected: bool, context: &RenderContext) -> Line<'static> {
+fn marker(
+    row: &VisibleRow,
+    is_selected: bool,
+    has_changed: bool,
+    context: &RenderContext,
+) -> Line<'static> {
     let symbols = context.symbols();
     let pointer = match (is_selected, context.theme.colors()) {
         (false, _) => " ",
@@ -209,7 +216,11 @@ fn marker(row: &VisibleRow, is_selected: bool, context: &RenderContext) -> Line<
             symbols.marker
         }
     };
-    let mark = if row.is_marked { symbols.mark } else { " " };
+    let mark = match (row.is_marked, has_changed) {
+        (true, _) => symbols.mark,
+        (false, true) => symbols.changed,
+        (false, false) => " ",
+    };
     Line::from(vec![
         context.span(Role::Pointer, pointer),
         context.span(Role::Pointer, mark),

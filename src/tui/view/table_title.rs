@@ -40,7 +40,7 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     };
     if let Some(prompt) = app
         .prompt()
-        .filter(|prompt| prompt.purpose != Purpose::Search)
+        .filter(|prompt| !matches!(prompt.purpose, Purpose::Search | Purpose::Events))
     {
         draw_prompt(frame, line, prompt, app, context);
     } else {
@@ -166,7 +166,9 @@ fn draw_prompt(frame: &mut Frame, line: Rect, prompt: &Prompt, app: &App, contex
     };
     let error = match prompt.purpose {
         Purpose::Filter => app.list().filter().error(),
-        Purpose::Ec2Filters | Purpose::Search | Purpose::Export => prompt.error.as_ref(),
+        Purpose::Ec2Filters | Purpose::Search | Purpose::Export | Purpose::Events => {
+            prompt.error.as_ref()
+        }
     };
     if let Some(error) = error {
         let before = prompt.field.text().get(..error.at).unwrap_or_default();

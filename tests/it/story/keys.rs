@@ -18,6 +18,7 @@ fn in_context(context: Context) -> Harness {
     match context {
         Context::List => {}
         Context::Details => drop(harness.key("Enter")),
+        Context::Events => drop(harness.key("E")),
         Context::Confirm => drop(harness.key("c")),
         Context::ConfirmMany => {
             harness.key("*");

@@ -1,0 +1,109 @@
+//! What happened, in words. The texts of EC2 are in them as they came.
+
+use jiff::SignedDuration;
+
+use super::{RecordedEvent, RecordedVerdict};
+use crate::task::State;
+use crate::text;
+
+impl RecordedEvent {
+    /// What happened, as a phrase whose subject is the task: `bundling → storing after 2m 5s`.
+    pub fn phrase(&self, arrow: &str) -> String {
+        let absent = || "-".to_owned();
+        match self {
+            Self::Listed { state } => format!("is {state}"),
+            Self::Appeared { state } => format!("appeared, {state}"),
+            Self::State { from, to, lasted } => {
+                let after =
+                    lasted.map_or_else(String::new, |lasted| format!(" after {}", time(lasted)));
+                format!("{from} {arrow} {to}{after}")
+            }
+            Self::Progress { from, to } => {
+                let (from, to) = (from.clone(), to.clone());
+                format!(
+                    "{} {arrow} {}",
+                    from.unwrap_or_else(absent),
+                    to.unwrap_or_else(absent)
+                )
+            }
+            Self::Stalled { since } => {
+                format!("has not moved since {}", text::date_and_time(*since))
+            }
+            Self::Error { code, message } => {
+                let parts: Vec<_> = [code, message].into_iter().flatten().cloned().collect();
+                format!("error: {}", parts.join(": "))
+            }
+            Self::NoLongerListed {} => "no longer listed".to_owned(),
+            Self::ListedAgain {} => "listed again".to_owned(),
+            Self::CancelRequested { arn: Some(arn) } => format!("cancel requested by {arn}"),
+            Self::CancelRequested { arn: None } => "cancel requested".to_owned(),
+            Self::CancelSent {} => "cancel sent".to_owned(),
+            Self::CancelNotSent { reason } => format!("cancel not sent: {reason}"),
+            Self::CancelAccepted { request_id } => {
+                format!("cancel accepted{}", request(request_id.as_deref()))
+            }
+            Self::CancelRefused { reason, request_id } => {
+                format!("cancel refused: {reason}{}", request(request_id.as_deref()))
+            }
+            Self::CancelAnswerLost { reason } => {
+                format!("cancel sent, and the answer lost: {reason}")
+            }
+            Self::CancelLookedUp { found } => format!("looked up after that: {found}"),
+            Self::CancelSettled { state } => format!("what became of the cancel: {state}"),
+            Self::Cancelling { after } => format!("cancelling, {} after the cancel", time(*after)),
+            Self::CancelVerdict { verdict, after } => {
+                let after = time(*after);
+                match verdict {
+                    RecordedVerdict::NoLongerListed => {
+                        format!("cancelled: no longer listed {after} after the cancel")
+                    }
+                    RecordedVerdict::Completed => {
+                        format!("not cancelled: completed {after} after the cancel")
+                    }
+                    RecordedVerdict::Failed => format!("failed {after} after the cancel"),
+                    RecordedVerdict::StillCancelling => {
+                        format!("still cancelling {after} after the cancel")
+                    }
+                }
+            }
+        }
+    }
+
+    /// The state that the event ends in, if it is one of the task's state.
+    pub fn state(&self) -> Option<State> {
+        match self {
+            Self::Listed { state }
+            | Self::Appeared { state }
+            | Self::State { to: state, .. }
+            | Self::CancelSettled { state } => Some(State::new(state)),
+            Self::Cancelling { .. } => Some(State::new("cancelling")),
+            Self::CancelVerdict { verdict, .. } => match verdict {
+                RecordedVerdict::Completed => Some(State::new("complete")),
+                RecordedVerdict::Failed => Some(State::new("failed")),
+                RecordedVerdict::StillCancelling => Some(State::new("cancelling")),
+                RecordedVerdict::NoLongerListed => None,
+            },
+            Self::Progress { .. }
+            | Self::Stalled { .. }
+            | Self::Error { .. }
+            | Self::NoLongerListed {}
+            | Self::ListedAgain {}
+            | Self::CancelRequested { .. }
+            | Self::CancelSent {}
+            | Self::CancelNotSent { .. }
+            | Self::CancelAccepted { .. }
+            | Self::CancelRefused { .. }
+            | Self::CancelAnswerLost { .. }
+            | Self::CancelLookedUp { .. } => None,
+        }
+    }
+}
+
+fn time(seconds: i64) -> String {
+    text::duration(SignedDuration::from_secs(seconds))
+}
+
+/// ` (request 11111111-2222-…)`.
+fn request(id: Option<&str>) -> String {
+    id.map_or_else(String::new, |id| format!(" (request {id})"))
+}

@@ -1,0 +1,160 @@
+//! The event log: what goes into it, and what its keys do.
+
+use std::time::Duration;
+
+use super::{App, Copy, Effect, Prompt, Purpose};
+use crate::monitor::{self, Call, Change, Command, TaskKey, Transition};
+use crate::record::Record;
+use crate::task::BundleId;
+use crate::tui::aws_command;
+use crate::tui::event_log::{Content, EventPage};
+
+/// How long a row that has changed is marked.
+const CHANGED_FOR: Duration = Duration::from_secs(10);
+
+impl App {
+    /// Whether a task has just changed.
+    pub fn has_just_changed(&self, id: &BundleId) -> bool {
+        let until = self.changed.get(id);
+        until.is_some_and(|until| *until > self.now.mono)
+    }
+
+    /// When the next mark of a changed row disappears, in time since the program started.
+    pub(super) fn next_mark_to_end(&self) -> Option<Duration> {
+        self.changed.values().min().copied()
+    }
+
+    /// Removes the marks of rows that changed some time ago.
+    pub(super) fn end_marks_of_changes(&mut self) {
+        let before = self.changed.len();
+        self.changed.retain(|_, until| *until > self.now.mono);
+        self.is_dirty |= self.changed.len() != before;
+    }
+
+    /// Notes a transition in the log, and that the row of its task has changed.
+    pub(super) fn log_transition(&mut self, transition: &Transition) {
+        let record = Record::of(transition, None);
+        self.events.push(transition.at, Content::Event(record));
+        // Progress changes all the time.
+        if !matches!(transition.change, Change::Progress { .. }) {
+            let until = self.now.mono + CHANGED_FOR;
+            self.changed.insert(transition.bundle_id.clone(), until);
+        }
+    }
+
+    /// Notes the AWS command of what a person asked the monitor for.
+    pub(super) fn log_command(&mut self, command: &Command) {
+        let Some(session) = self.scope().session() else {
+            return;
+        };
+        let command = match command {
+            Command::Refresh => aws_command::describe(self.scope().filters(), None, session),
+            Command::SetFilters(filters) => aws_command::describe(filters, None, session),
+            // Those of cancels are noted when they are sent.
+            Command::TogglePause
+            | Command::CheckPermissions(_)
+            | Command::StopCheckingPermissions
+            | Command::Cancel(_)
+            | Command::Dismiss(_) => None,
+        };
+        self.push_command(command);
+    }
+
+    /// Notes the AWS command of a call that a person's wish leads to.
+    pub(super) fn log_call(&mut self, effect: &monitor::Effect) {
+        let Some(session) = self.scope().session() else {
+            return;
+        };
+        let command = match &effect.call {
+            Call::Cancel { bundle_id, .. } => {
+                aws_command::cancel(bundle_id.as_str(), false, session)
+            }
+            Call::DryRun(bundle_id) => aws_command::cancel(bundle_id.as_str(), true, session),
+            Call::Connect
+            | Call::Identify(_)
+            | Call::Describe { .. }
+            | Call::DescribeThese(_)
+            | Call::DescribeOne(_) => None,
+        };
+        self.push_command(command);
+    }
+
+    fn push_command(&mut self, command: Option<String>) {
+        if let Some(command) = command {
+            self.events.push(self.now.wall, Content::Command(command));
+        }
+    }
+
+    /// Opens the event log, or closes it.
+    pub(super) fn toggle_events(&mut self) {
+        if self.event_page.take().is_none() {
+            self.event_page = Some(EventPage::default());
+            self.update_event_page();
+        }
+    }
+
+    /// Has the page take what is new in the log.
+    pub(super) fn update_event_page(&mut self) {
+        if let Some(page) = &mut self.event_page {
+            page.update(&self.events);
+        }
+    }
+
+    pub(super) fn toggle_progress_events(&mut self) {
+        if let Some(page) = &mut self.event_page {
+            page.toggle_progress(&self.events);
+        }
+    }
+
+    pub(super) fn open_event_filter(&mut self) {
+        if let Some(page) = &self.event_page {
+            self.prompt = Some(Prompt::new(Purpose::Events, page.filter().text()));
+        }
+    }
+
+    pub(super) fn filter_events(&mut self, text: &str) {
+        if let Some(page) = &mut self.event_page {
+            page.set_filter(text, &self.events);
+        }
+    }
+
+    /// Goes to the task of the selected event in the list.
+    pub(super) fn go_to_task(&mut self) {
+        let page = self.event_page.as_ref();
+        let entry = page.and_then(|page| page.selected(&self.events));
+        let Some(id) = entry.and_then(|entry| entry.bundle_id()).cloned() else {
+            return self.show_note("This entry is not about one task.");
+        };
+        let slot = self.tasks().slot_of(&TaskKey::of_id(id.clone()));
+        match slot.and_then(|slot| self.list.row_of(slot)) {
+            Some(row) => {
+                let tasks = self.monitor.scope(self.scope).tasks();
+                self.list.select(row, tasks);
+                self.event_page = None;
+                self.details = None;
+            }
+            None if slot.is_some() => self.show_note(format!("{id} is hidden by the filter.")),
+            None => self.show_note(format!("{id} is not in the list any more.")),
+        }
+    }
+
+    /// Copies what the selected entry says.
+    pub(super) fn copy_event(&mut self, effects: &mut Vec<Effect>) {
+        let page = self.event_page.as_ref();
+        let Some(entry) = page.and_then(|page| page.selected(&self.events)) else {
+            return;
+        };
+        let (name, text) = match &entry.content {
+            Content::Command(command) => ("command", command.clone()),
+            Content::Event(record) => {
+                let text = format!("{} {} {}", record.at, record.bundle_id, entry.text("->"));
+                let text = crate::text::clean(&text, crate::text::Charset::Unicode);
+                ("event", text.into_owned())
+            }
+        };
+        effects.push(Effect::Copy(Copy {
+            name: name.to_owned(),
+            text,
+        }));
+    }
+}

@@ -1,0 +1,233 @@
+//! The event log of this run: what happened to the tasks, and the AWS commands of what was done here.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+
+use super::list::filter::{Filter, Matcher};
+use crate::record::{Record, RecordedEvent};
+use crate::task::BundleId;
+
+/// How many entries are kept.
+const MAX_ENTRIES: usize = 10_000;
+
+/// An entry.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Counts the entries of the run.
+    pub number: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What.
+    pub content: Content,
+}
+
+/// What an entry is about.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Something that happened to a task.
+    Event(Record),
+    /// What was done here, as the command of the AWS CLI that does the same.
+    Command(String),
+}
+
+impl Entry {
+    /// The task, if it is about one.
+    pub fn bundle_id(&self) -> Option<&BundleId> {
+        match &self.content {
+            Content::Event(record) => Some(&record.bundle_id),
+            Content::Command(_) => None,
+        }
+    }
+
+    /// What it says. The texts of EC2 are in it as they came.
+    pub fn text(&self, arrow: &str) -> String {
+        match &self.content {
+            Content::Event(record) => record.event.phrase(arrow),
+            Content::Command(command) => format!("$ {command}"),
+        }
+    }
+
+    /// Whether it only says that a task has moved on, as most entries do.
+    pub fn is_progress(&self) -> bool {
+        match &self.content {
+            Content::Event(record) => matches!(record.event, RecordedEvent::Progress { .. }),
+            Content::Command(_) => false,
+        }
+    }
+}
+
+/// The entries of this run, the newest last.
+#[derive(Debug, Default)]
+pub struct EventLog {
+    entries: VecDeque<Entry>,
+    count: u64,
+}
+
+impl EventLog {
+    /// Adds an entry. The oldest is dropped if there are too many.
+    pub fn push(&mut self, at: Timestamp, content: Content) {
+        if self.entries.len() >= MAX_ENTRIES {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(Entry {
+            number: self.count,
+            at,
+            content,
+        });
+        self.count += 1;
+    }
+
+    /// The entry with that number, if it is still there.
+    pub fn get(&self, number: u64) -> Option<&Entry> {
+        let first = self.entries.front()?.number;
+        self.entries
+            .get(usize::try_from(number.checked_sub(first)?).ok()?)
+    }
+
+    /// The newest entry about a task that says more than its progress.
+    pub fn newest(&self) -> Option<&Entry> {
+        let mut newest_first = self.entries.iter().rev();
+        newest_first.find(|entry| entry.bundle_id().is_some() && !entry.is_progress())
+    }
+
+    /// How many entries there have been.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+/// The event log on the screen.
+#[derive(Debug, Default)]
+pub struct EventPage {
+    filter: Filter,
+    shows_progress: bool,
+    /// The numbers of the entries that are shown.
+    shown: VecDeque<u64>,
+    /// How many entries of the log have been looked at.
+    seen: u64,
+    /// The selected entry; `None` for the newest.
+    selected: Option<u64>,
+    /// How many entries the choice not to show progress leaves out.
+    progress_left_out: usize,
+    matcher: Matcher,
+}
+
+impl EventPage {
+    /// Takes the entries that are new, and forgets those that are gone.
+    pub fn update(&mut self, log: &EventLog) {
+        let first = log.entries.front().map_or(0, |entry| entry.number);
+        while self.shown.front().is_some_and(|number| *number < first) {
+            self.shown.pop_front();
+        }
+        if self.selected.is_some_and(|selected| selected < first) {
+            self.selected = self.shown.front().copied();
+        }
+        for number in self.seen.max(first)..log.count {
+            if let Some(entry) = log.get(number)
+                && self.shows(entry)
+            {
+                self.shown.push_back(number);
+            }
+        }
+        self.seen = log.count;
+    }
+
+    fn shows(&mut self, entry: &Entry) -> bool {
+        if entry.is_progress() && !self.shows_progress {
+            self.progress_left_out += 1;
+            return false;
+        }
+        let id = entry.bundle_id().map_or("", BundleId::as_str);
+        let text = entry.text("→");
+        self.filter.fits_line(id, &text, &mut self.matcher)
+    }
+
+    /// Looks at all entries again.
+    fn restart(&mut self, log: &EventLog) {
+        self.shown.clear();
+        self.seen = 0;
+        self.progress_left_out = 0;
+        self.update(log);
+        if self
+            .selected
+            .is_some_and(|selected| !self.shown.contains(&selected))
+        {
+            self.selected = None;
+        }
+    }
+
+    /// Shows only what a filter finds.
+    pub fn set_filter(&mut self, text: &str, log: &EventLog) {
+        if text != self.filter.text() {
+            self.filter = Filter::parse(text);
+            self.restart(log);
+        }
+    }
+
+    /// The filter.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Shows changes of progress, or leaves them out.
+    pub fn toggle_progress(&mut self, log: &EventLog) {
+        self.shows_progress = !self.shows_progress;
+        self.restart(log);
+    }
+
+    /// How many entries are left out because they only say that a task has moved on.
+    pub fn progress_left_out(&self) -> usize {
+        self.progress_left_out
+    }
+
+    /// How many entries are shown.
+    pub fn len(&self) -> usize {
+        self.shown.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.shown.is_empty()
+    }
+
+    /// The place of the selected entry among those shown.
+    pub fn cursor(&self) -> usize {
+        let last = self.shown.len().saturating_sub(1);
+        let selected = self.selected;
+        selected.map_or(last, |number| {
+            self.shown
+                .partition_point(|shown| *shown < number)
+                .min(last)
+        })
+    }
+
+    /// Selects the entry in that place. The last one is followed when more come.
+    pub fn select(&mut self, place: usize) {
+        let last = self.shown.len().saturating_sub(1);
+        self.selected = if place >= last {
+            None
+        } else {
+            self.shown.get(place).copied()
+        };
+    }
+
+    /// The selected entry.
+    pub fn selected<'l>(&self, log: &'l EventLog) -> Option<&'l Entry> {
+        log.get(*self.shown.get(self.cursor())?)
+    }
+
+    /// The entries that `height` lines show, each with its place.
+    pub fn visible<'l>(
+        &self,
+        height: usize,
+        log: &'l EventLog,
+    ) -> impl Iterator<Item = (usize, &'l Entry)> {
+        // The selected entry is in the middle, but for the ends.
+        let last_first = self.shown.len().saturating_sub(height);
+        let first = self.cursor().saturating_sub(height / 2).min(last_first);
+        let shown = self.shown.iter().enumerate().skip(first).take(height);
+        let entries = shown.filter_map(|(place, number)| Some((place, log.get(*number)?)));
+        entries.collect::<Vec<_>>().into_iter()
+    }
+}

@@ -1,0 +1,184 @@
+//! The event log.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+
+use super::text_field;
+use crate::record::RecordedEvent;
+use crate::text;
+use crate::tui::app::{App, Purpose};
+use crate::tui::drawn::Target;
+use crate::tui::event_log::{Content, Entry, EventPage};
+use crate::tui::keymap::{Action, Context};
+use crate::tui::render::RenderContext;
+use crate::tui::theme::Role;
+
+/// Columns of the widest bundle ID that EC2 makes today, and of one of the older kind.
+const ID_WIDTHS: [usize; 2] = [21, 12];
+/// From this width on, times have their date.
+const WIDE: u16 = 100;
+
+/// Draws the event log over the body.
+pub fn draw(frame: &mut Frame, area: Rect, app: &App, page: &EventPage, context: &RenderContext) {
+    let block = context.block(" Events ");
+    let block = match page.progress_left_out() {
+        0 => block,
+        count => {
+            let key = context.key_name(Context::Events, Action::ProgressEvents);
+            let left_out = format!(" {count} changes of progress not shown: {key} ");
+            block.title_bottom(Line::from(context.span(Role::Label, left_out)).right_aligned())
+        }
+    };
+    let inside = block.inner(area);
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    draw_title(frame, area, app, page, context);
+    if page.is_empty() {
+        let text = if page.filter().is_active() {
+            "No event meets the filter."
+        } else {
+            "Nothing has happened yet."
+        };
+        let text = context.span(Role::Dim, format!(" {text}"));
+        return frame.render_widget(text, inside);
+    }
+    let cursor = page.cursor();
+    let entries = page.visible(usize::from(inside.height), app.events());
+    let entries: Vec<_> = entries.collect();
+    let widest = entries.iter().filter_map(|(_, entry)| entry.bundle_id());
+    let has_long = widest
+        .map(|id| text::width(id.as_str()))
+        .any(|width| width > ID_WIDTHS[1]);
+    let id_width = ID_WIDTHS[usize::from(!has_long)];
+    for ((place, entry), area) in entries.into_iter().zip(inside.rows()) {
+        let line = line(entry, id_width, area.width, place == cursor, context);
+        if place == cursor {
+            frame
+                .buffer_mut()
+                .set_style(area, context.theme.style(Role::Selected));
+        }
+        frame.render_widget(line, area);
+        context.add_target(area, Target::Event(place));
+    }
+}
+
+/// The upper border: how many events there are, and the filter.
+fn draw_title(frame: &mut Frame, area: Rect, app: &App, page: &EventPage, context: &RenderContext) {
+    let line = Rect {
+        x: area.x + 10,
+        width: area.width.saturating_sub(12),
+        height: 1,
+        ..area
+    };
+    let count = match page.len() {
+        0 => String::new(),
+        count => format!(" {} of {count} ", page.cursor() + 1),
+    };
+    let room = line
+        .width
+        .saturating_sub(u16::try_from(count.len()).unwrap_or(0));
+    let left = Rect {
+        width: room,
+        ..line
+    };
+    let prompt = app.prompt();
+    if let Some(prompt) = prompt.filter(|prompt| prompt.purpose == Purpose::Events) {
+        let width = text::width(prompt.purpose.label()) + text::width(prompt.field.text()) + 8;
+        let left = Rect {
+            width: left.width.min(u16::try_from(width).unwrap_or(u16::MAX)),
+            ..left
+        };
+        frame.render_widget(Clear, left);
+        text_field::draw(frame, left, prompt.purpose.label(), &prompt.field, context);
+    } else if !page.filter().text().is_empty() {
+        let text = context.keep_start(page.filter().text(), usize::from(room).saturating_sub(3));
+        let text = Line::from(vec![
+            context.span(Role::Strong, " /"),
+            context.span(Role::Found, text),
+            Span::raw(" "),
+        ]);
+        frame.render_widget(text, left);
+    }
+    let count = context.span(Role::Label, count);
+    frame.render_widget(Paragraph::new(Line::from(count)).right_aligned(), line);
+}
+
+/// `14:03:22  bun-2a4e041c  bundling → storing after 2m 5s`.
+fn line(
+    entry: &Entry,
+    id_width: usize,
+    width: u16,
+    is_selected: bool,
+    context: &RenderContext,
+) -> Line<'static> {
+    let marker = if is_selected {
+        context.symbols().marker
+    } else {
+        " "
+    };
+    let time = if width < WIDE {
+        text::time_of_day(entry.at)
+    } else {
+        text::date_and_time(entry.at)
+    };
+    let mut line = Line::from(vec![
+        context.span(Role::Pointer, marker),
+        context.span(Role::Label, format!(" {time}  ")),
+    ]);
+    let role = match &entry.content {
+        Content::Command(_) => Role::Dim,
+        Content::Event(record) => {
+            let id = context.keep_end(record.bundle_id.as_str(), id_width);
+            let pad = " ".repeat(id_width.saturating_sub(text::width(&id)) + 2);
+            line.push_span(context.span(Role::Text, format!("{id}{pad}")));
+            role(&record.event, context)
+        }
+    };
+    let room = usize::from(width).saturating_sub(line.width() + 1);
+    let text = context.keep_start(&entry.text(context.symbols().arrow), room);
+    line.push_span(context.span(role, text));
+    line
+}
+
+fn role(event: &RecordedEvent, context: &RenderContext) -> Role {
+    match event {
+        RecordedEvent::Error { .. } | RecordedEvent::CancelRefused { .. } => Role::Bad,
+        RecordedEvent::Stalled { .. }
+        | RecordedEvent::CancelNotSent { .. }
+        | RecordedEvent::CancelAnswerLost { .. } => Role::Warning,
+        RecordedEvent::NoLongerListed {} => Role::Dim,
+        event => match event.state() {
+            Some(state) => context.theme.phase(state.phase()).1,
+            None => Role::Text,
+        },
+    }
+}
+
+/// Draws the newest event into the lower border of the list.
+pub fn draw_newest(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
+    let Some(entry) = app.events().newest() else {
+        return;
+    };
+    let (Some(id), false) = (entry.bundle_id(), area.is_empty()) else {
+        return;
+    };
+    let Content::Event(record) = &entry.content else {
+        return;
+    };
+    // Room for how many more rows there are, and the corners.
+    let room = usize::from(area.width).saturating_sub(18);
+    let id = context.clean(id.as_str()).into_owned();
+    let text = entry.text(context.symbols().arrow);
+    let text = format!("{} {id} {text}", text::time_of_day(entry.at));
+    let text = context.keep_start(&text, room);
+    let line = Rect::new(
+        area.x + 1,
+        area.bottom() - 1,
+        u16::try_from(text::width(&text) + 2).unwrap_or(area.width),
+        1,
+    );
+    let text = context.span(role(&record.event, context), format!(" {text} "));
+    frame.render_widget(text, line.intersection(area));
+}
