@@ -5,7 +5,7 @@
 //!  counts   how many tasks in which state         1 line
 //!  banner   why the last request failed           0 to 2 lines
 //!  table    the tasks                             the rest
-//!  details  of the selected task                  8 to 15 lines, if the table keeps enough
+//!  details  of the selected task                  8 to 24 lines, if the table keeps enough
 //!  footer   keys, or a note about the last one    1 line
 //! ```
 //! The table and the details are boxes that share a border line. A full-screen dialog takes the
@@ -20,7 +20,7 @@ pub const MIN_SIZE: (u16, u16) = (40, 12);
 /// Lines of the details, borders included.
 const DETAILS_HEIGHT: u16 = 8;
 /// The most lines that the details take where the table does not need them, borders included.
-const MAX_DETAILS_HEIGHT: u16 = 15;
+const MAX_DETAILS_HEIGHT: u16 = 24;
 /// Lines of the table besides its rows: borders, titles, and one below the last row.
 const TABLE_EXTRA: u16 = 4;
 /// Minimum lines of the table when the details are shown, borders included.

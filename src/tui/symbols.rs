@@ -34,6 +34,8 @@ pub struct Symbols {
     pub bar: &'static [&'static str],
     /// The same where there are no colours.
     pub plain_bar: &'static [&'static str],
+    /// Levels of a sparkline, the lowest first.
+    pub levels: &'static [&'static str],
     /// For freshness: connecting, live, paused, stale, offline.
     pub freshness: [&'static str; 5],
     /// A box.
@@ -70,6 +72,7 @@ const UNICODE: Symbols = Symbols {
     button: ("‹ ", " ›"),
     bar: &[" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
     plain_bar: &["░", "█"],
+    levels: &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     freshness: ["○", "●", "‖", "▲", "✗"],
     phases: ["○", "◔", "◑", "◆", "⊘", "✓", "✗", "?"],
     border: border::ROUNDED,
@@ -89,6 +92,7 @@ const ASCII: Symbols = Symbols {
     button: ("< ", " >"),
     bar: &["-", "#"],
     plain_bar: &["-", "#"],
+    levels: &["_", ".", "-", "=", "^"],
     freshness: ["o", "*", "=", "!", "x"],
     phases: [".", ":", "o", "+", "/", "v", "x", "?"],
     border: border::Set {

@@ -21,6 +21,7 @@ mod footer;
 mod header;
 mod lifecycle;
 mod notice;
+mod progress_chart;
 mod search;
 mod table;
 mod table_title;

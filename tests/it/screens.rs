@@ -1,6 +1,7 @@
 //! Layer 2, screens: draws a fixed state at a fixed size. Snapshots hold the text; the roles of
 //! cells, which a text snapshot loses, are asserted separately.
 
+mod chart;
 mod text;
 mod theme;
 

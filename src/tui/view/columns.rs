@@ -2,6 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
+use super::progress_chart;
 use crate::task::{ParsedMember, Phase};
 use crate::text;
 use crate::tui::column::{Column, Row, ShownState};
@@ -45,6 +46,11 @@ const COLUMNS: &[Widths] = &[
     Widths { column: Column::Updated,  short_title: "UPDATED",    widths: &[ranked(9, 8)],                                grows: false },
     Widths { column: Column::Error,    short_title: "ERROR",      widths: &[ranked(12, 30)],                              grows: false },
 ];
+
+/// From this width on the column of the progress has a sparkline.
+const PROGRESS_WITH_SPARKLINE: usize = 25;
+/// Columns of the sparkline and the space before it.
+const SPARKLINE_WIDTH: usize = 12;
 
 /// From this width on there are two cells between the columns instead of one.
 const WIDE: u16 = 96;
@@ -177,10 +183,21 @@ fn progress(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
     match progress.percent().map(|percent| percent.abs().floor()) {
         Some(percent) if width >= 10 => {
             let (_, role) = context.theme.phase(row.task().state.phase());
-            Line::from(vec![
-                bar(percent, width - 5, role, context),
+            let sparkline = if width >= PROGRESS_WITH_SPARKLINE {
+                SPARKLINE_WIDTH
+            } else {
+                0
+            };
+            let mut line = Line::from(vec![
+                bar(percent, width - 5 - sparkline, role, context),
                 Span::raw(format!("{:>5}", format!("{percent:.0}%"))),
-            ])
+            ]);
+            if sparkline > 0 {
+                let levels = progress_chart::sparkline(row.tracked, sparkline - 2, context);
+                line.push_span(Span::raw("  "));
+                line.push_span(context.span(role, levels));
+            }
+            line
         }
         Some(percent) => format!("{:>width$}", format!("{percent:.0}%")).into(),
         None => context.keep_start(progress.as_str(), width).into(),

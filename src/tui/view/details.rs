@@ -8,8 +8,10 @@ use ratatui::text::{Line, Span};
 
 use super::document::{self, Notation};
 use super::lifecycle::lifecycle;
-use super::{columns, search};
-use crate::monitor::{CancelState, Scope, TrackedTask};
+use super::{columns, progress_chart, search};
+use crate::monitor::estimate::estimate;
+use crate::monitor::{CancelState, Change, Scope, TrackedTask};
+use crate::record::RecordedEvent;
 use crate::task::{
     BundleTask, ParsedMember, Progress, SecretsShown, UploadPolicy, mask_access_key_id,
 };
@@ -65,7 +67,7 @@ pub fn draw_pane(
         updated(task),
         manifest(task),
         progress(task),
-        access_key(task, context),
+        estimate_field(tracked).unwrap_or_else(|| access_key(task, context)),
     ];
     if has_room {
         fields[2] = with_age(started(task), task.start_time, context);
@@ -91,9 +93,17 @@ pub fn draw_pane(
             lines.push(context.span(role, context.keep_start(&text, width)).into());
         }
     }
+    let used = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     for (line, area) in lines.into_iter().zip(inside.rows()) {
         frame.render_widget(line, area);
     }
+    let below = Rect {
+        y: inside.y.saturating_add(used + 1),
+        height: inside.height.saturating_sub(used + 1),
+        ..inside
+    };
+    let cancels = app.scope().cancel_events(&task.bundle_id);
+    progress_chart::draw(frame.buffer_mut(), below, tracked, cancels, context);
 }
 
 /// The progress as a bar over the whole width, and an empty line.
@@ -137,7 +147,11 @@ pub fn draw_full(
     let id = context.clean(tracked.task.bundle_id.as_str()).into_owned();
     let width = usize::from(area.width.saturating_sub(4));
     let (lines, format) = match details.format {
-        DetailsFormat::Fields => (field_lines(app, tracked, details, width, context), ""),
+        DetailsFormat::Fields => {
+            let mut lines = field_lines(app, tracked, details, width, context);
+            lines.extend(chart_lines(app, tracked, lines.len(), area, context));
+            (lines, "")
+        }
         DetailsFormat::Json => (
             document::lines(&tracked.task, Notation::Json, details.secrets, context),
             "JSON",
@@ -154,7 +168,7 @@ pub fn draw_full(
     };
     let lines = search::search(lines, &details.search, width, context);
     let at_found = context.drawn.borrow().found.get(details.at_found).copied();
-    let lines = (0_u16..)
+    let lines: Vec<Line> = (0_u16..)
         .zip(lines)
         .map(|(number, line)| {
             let margin = if at_found == Some(number) {
@@ -169,6 +183,28 @@ pub fn draw_full(
     search::draw_prompt(frame, area, app, details, context);
 }
 
+/// The least lines of the chart: where there are fewer, it is scrolled to.
+const CHART_HEIGHT: u16 = 12;
+
+/// The chart, after `used` lines; it takes what is left of the screen.
+fn chart_lines(
+    app: &App,
+    tracked: &TrackedTask,
+    used: usize,
+    area: Rect,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let used = u16::try_from(used).unwrap_or(u16::MAX);
+    let left = area.height.saturating_sub(used.saturating_add(3));
+    let size = (area.width.saturating_sub(4), left.max(CHART_HEIGHT));
+    let cancels = app.scope().cancel_events(&tracked.task.bundle_id);
+    let lines = progress_chart::lines(size, tracked, cancels, context);
+    if lines.is_empty() {
+        return lines;
+    }
+    std::iter::once(Line::default()).chain(lines).collect()
+}
+
 /// The lines of the fields.
 fn field_lines(
     app: &App,
@@ -179,9 +215,10 @@ fn field_lines(
 ) -> Vec<Line<'static>> {
     let task = &tracked.task;
     let mut lines = vec![lifecycle(task, width, context), Line::default()];
-    for field in all_fields(task, details.secrets, context) {
+    for field in all_fields(tracked, details.secrets, context) {
         push_field(&mut lines, &field, width, context);
     }
+    lines.extend(cancel_lines(app.scope(), task, width, context));
     if let Some((text, role)) = remark(app.scope(), tracked, context) {
         lines.push(Line::default());
         for piece in context.wrap(&text, width) {
@@ -208,7 +245,8 @@ fn push_field(
 }
 
 /// Every member of EC2's `BundleTask`, in the order people look for them.
-fn all_fields(task: &BundleTask, secrets: SecretsShown, context: &RenderContext) -> Vec<Field> {
+fn all_fields(tracked: &TrackedTask, secrets: SecretsShown, context: &RenderContext) -> Vec<Field> {
+    let task = &tracked.task;
     let mut fields = vec![
         field("Bundle ID", Some(task.bundle_id.as_str())),
         instance(task),
@@ -221,6 +259,7 @@ fn all_fields(task: &BundleTask, secrets: SecretsShown, context: &RenderContext)
         manifest(task),
         access_key(task, context),
     ];
+    fields.splice(4..4, estimate_field(tracked));
     fields.extend(policy_fields(task, secrets, context));
     if let Some(error) = &task.error {
         fields.push(Field {
@@ -293,6 +332,73 @@ fn time_field(
 
 fn progress(task: &BundleTask) -> Field {
     field("Progress", task.progress.as_ref().map(Progress::as_str))
+}
+
+/// When the progress will reach 100%, if there are grounds for an estimate.
+fn estimate_field(tracked: &TrackedTask) -> Option<Field> {
+    let estimate = estimate(&tracked.history, tracked.last_listed)?;
+    let time = |at: Timestamp| {
+        let time = text::time_of_day(at);
+        time[..5].to_owned()
+    };
+    let latest = estimate.latest.map_or("later".into(), time);
+    let value = format!(
+        "100% ~{} UTC ({} - {latest}), {:.1} %/min",
+        time(estimate.end),
+        time(estimate.earliest),
+        estimate.rate,
+    );
+    Some(field("Estimate", Some(&value)))
+}
+
+/// What happened to the cancels of a task, with times and request IDs.
+fn cancel_lines(
+    scope: &Scope,
+    task: &BundleTask,
+    width: usize,
+    context: &RenderContext,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let room = width.saturating_sub(LABEL_WIDTH).max(1);
+    for (number, event) in scope.cancel_events(&task.bundle_id).iter().enumerate() {
+        let change = Change::Cancel(event.cancel, event.change.clone());
+        let phrase = RecordedEvent::of(&change).phrase(context.symbols().arrow);
+        let said = format!("{} {phrase}", text::time_of_day(event.at));
+        for (piece_number, piece) in context.wrap(&said, room).into_iter().enumerate() {
+            let label = if number + piece_number == 0 {
+                "Cancel"
+            } else {
+                ""
+            };
+            lines.push(Line::from(vec![
+                context.span(Role::Label, format!("{label:<LABEL_WIDTH$}")),
+                context.span(Role::Text, piece),
+            ]));
+        }
+    }
+    lines
+}
+
+/// That the upload policy expires before the task is likely to end.
+fn expiry_warning(tracked: &TrackedTask, context: &RenderContext) -> Option<String> {
+    let task = &tracked.task;
+    let storage = task.storage.as_ref()?;
+    let policy = UploadPolicy::decode(storage.upload_policy.as_deref()?).ok()?;
+    let expiration = policy.expiration?;
+    let is_needed = task.state.phase().is_under_way() && tracked.unlisted_since.is_none();
+    if !is_needed {
+        return None;
+    }
+    let time = text::date_and_time(expiration);
+    if expiration <= context.now {
+        return Some(format!(
+            "The upload policy expired at {time}: storing may fail."
+        ));
+    }
+    let end = estimate(&tracked.history, tracked.last_listed)?.end;
+    (expiration < end).then(|| {
+        format!("The upload policy expires at {time}, before the estimated end: storing may fail.")
+    })
 }
 
 fn with_age(mut field: Field, time: Option<Timestamp>, context: &RenderContext) -> Field {
@@ -409,6 +515,9 @@ fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Opti
             "A cancel was sent and its answer lost; what became of it is not known yet."
         }
         Some(CancelState::Accepted | CancelState::Settled) | None => {
+            if let Some(warning) = expiry_warning(tracked, context) {
+                return Some((warning, Role::Warning));
+            }
             let since = tracked.stalled_since()?;
             let text = format!(
                 "No movement for {}, since {}.",
