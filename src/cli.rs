@@ -10,7 +10,7 @@
 //! | `option_parser`  | parses options as the AWS CLI does                             |
 //! | `command_line`   | the command line as typed, its global options parsed           |
 //! | `ui`             | the terminal UI                                                |
-//! | `serve`, `completions`, `man` | the program's own commands                        |
+//! | `history`, `serve`, `completions`, `man` | the program's own commands             |
 //! | `aws`            | the AWS commands                                               |
 //! | `candidates`, `error` | what the others share                                     |
 
@@ -19,6 +19,7 @@ mod candidates;
 mod command_line;
 mod completions;
 mod error;
+mod history;
 mod man;
 mod option_parser;
 mod options;
@@ -65,6 +66,10 @@ Environment variables:
 /// One of the program's own commands, which the AWS CLI does not have.
 #[derive(Debug, Subcommand)]
 enum OwnCommand {
+    /// Show what the journal has of tasks and cancels, also after EC2 has forgotten them.
+    #[command(display_order = 8)]
+    History(history::HistoryArgs),
+
     /// Serve a simulated EC2 with bundle tasks, for testing other programs.
     #[command(display_order = 10)]
     Serve(serve::ServeArgs),
@@ -120,6 +125,7 @@ fn run_own_command(
     let result = match command_line.command {
         None => ui::run(command_line.ui),
         Some(OwnCommand::Serve(args)) => serve::run(&args),
+        Some(OwnCommand::History(args)) => history::run(&args),
         Some(OwnCommand::Completions(args)) => completions::run(&args),
         Some(OwnCommand::Man(args)) => man::run(&args, program),
     };

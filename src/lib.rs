@@ -4,6 +4,7 @@
 //! |-----------------|-----------------------------------------------------------------------|
 //! | [`cli`]         | the command line: the UI, the AWS commands, `serve`, `completions`, `man` |
 //! | [`tui`]         | the terminal UI: keys, selection, dialogs, and what is on the screen  |
+//! | [`journal`]     | what is kept of tasks and cancels after EC2 has forgotten them: a database file |
 //! | [`record`]      | what happened to a task, as it is kept and as it is said              |
 //! | [`monitor`]     | what is known of EC2's tasks, and what to ask next; pure but for its `driver` |
 //! | [`output`]      | JSON, YAML, text, tables, `JMESPath` queries, the pager               |
@@ -68,6 +69,7 @@ pub mod cli;
 pub mod ec2;
 pub mod endpoint;
 mod environment;
+pub mod journal;
 pub mod log;
 pub mod monitor;
 pub mod output;

@@ -44,7 +44,7 @@ use std::time::Duration;
 
 pub use cancel::{CancelId, CancelState, NotCancellable};
 pub use cancels::CancelEvent;
-pub use event::{Answer, Call, Command, Effect, Event, Now, Update};
+pub use event::{Answer, Call, Command, Effect, Event, Listed, Now, PastTask, Update};
 pub use key::{ScopeId, TaskKey};
 pub use permission::Permission;
 pub use place::Place;

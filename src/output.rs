@@ -13,11 +13,13 @@
 //! | `terminal_safe` | values without the characters that could harm a terminal                |
 //! | `python`  | values as Python prints them                                            |
 //! | `json`, `text`, `table`, `yaml` | the formats                                       |
+//! | `csv`     | values as CSV                                                          |
 //! | `export`  | JSON, CSV and Markdown in files                                         |
 //! | `query`   | `--query`                                                               |
 //! | `pager`   | the pager                                                               |
 //! | `stdout`  | writes plain text to standard output                                    |
 
+mod csv;
 mod error;
 mod export;
 mod format;
@@ -38,6 +40,7 @@ use std::io::{self, Write as _};
 
 use serde_json::{Map, Value};
 
+pub use csv::write_csv;
 pub use error::WriteError;
 pub use export::{ExportFormat, ExportedTask};
 pub use format::Format;

@@ -26,11 +26,14 @@ pub mod theme;
 pub mod view;
 
 use std::io;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::ec2::Settings;
+use crate::journal::Writer;
 use crate::monitor::driver::{Clocks, Driver, WallClock};
 use crate::monitor::poll::PollSchedule;
 use crate::signal::{self, Signal};
@@ -57,6 +60,17 @@ pub struct Options {
     pub follows_background: bool,
     /// Wall-clock time: this machine's, or a demo's own.
     pub wall: WallClock,
+    /// The journal; `None` if none is to be kept.
+    pub journal: Option<JournalOptions>,
+}
+
+/// Which journal is kept.
+#[derive(Clone, Debug)]
+pub struct JournalOptions {
+    /// The file.
+    pub path: PathBuf,
+    /// Tasks that were not seen for longer than this are forgotten.
+    pub retention: Option<SignedDuration>,
 }
 
 /// How the UI ended.
@@ -85,6 +99,7 @@ struct Loop<'a, S> {
     app: App,
     driver: Driver,
     background: Background,
+    journal: Option<(PathBuf, Writer)>,
     clocks: Clocks,
     end: Option<End>,
 }
@@ -106,6 +121,13 @@ impl<'a, S: Screen> Loop<'a, S> {
             app.use_mouse();
             screen.capture_mouse(true)?;
         }
+        let background = Background::new();
+        let journal = options.journal.map(|journal| {
+            app.use_journal();
+            let report = background.journal_reporter();
+            let writer = Writer::start(journal.path.clone(), journal.retention, now.wall, report);
+            (journal.path, writer)
+        });
         let mut driver = Driver::new();
         driver.add(app.scope_id(), options.settings);
         Ok(Self {
@@ -114,7 +136,8 @@ impl<'a, S: Screen> Loop<'a, S> {
             follows_background: options.follows_background,
             app,
             driver,
-            background: Background::new(),
+            background,
+            journal,
             clocks,
             end: None,
         })
@@ -282,6 +305,18 @@ impl<'a, S: Screen> Loop<'a, S> {
                 }
             }
             Effect::Export(export) => self.background.export(export),
+            Effect::Keep(entries) => {
+                if let Some((_, writer)) = &mut self.journal {
+                    for entry in entries {
+                        writer.send(entry);
+                    }
+                }
+            }
+            Effect::ReadPast(place) => {
+                if let Some((path, _)) = &self.journal {
+                    self.background.read_past(path.clone(), place);
+                }
+            }
             Effect::SuggestPaths(typed) => self.background.suggest_paths(typed),
             Effect::CaptureMouse(is_on) => return self.screen.capture_mouse(is_on),
         }

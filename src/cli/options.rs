@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint, value_parser};
 use clap_complete::engine::ArgValueCandidates;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::candidates;
 use crate::ec2::Settings;
@@ -182,6 +183,20 @@ pub(super) fn value(name: &'static str, value_name: &'static str, help: &'static
 /// An option with any number of values.
 pub(super) fn value_list(name: &'static str, value_name: &'static str, help: &'static str) -> Arg {
     value(name, value_name, help).num_args(0..)
+}
+
+/// Parses a duration such as `7d`, `90m` or `1h 30m`.
+pub(super) fn parse_duration(text: &str) -> Result<SignedDuration, String> {
+    // jiff knows days only in spans.
+    let span: Span = text
+        .parse()
+        .map_err(|_| "must be a time such as 7d, 12h or 90m".to_owned())?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours());
+    match duration {
+        Ok(duration) if duration.is_positive() => Ok(duration),
+        Ok(_) => Err("must be longer than nothing".into()),
+        Err(_) => Err("must be in days, hours, minutes or seconds".into()),
+    }
 }
 
 /// Parses how many times faster than real time a simulated EC2 runs: 0.01 to 10000.

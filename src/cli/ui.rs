@@ -8,19 +8,20 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::error::{CliError, print_error};
 use super::options::{self, ConnectionOptions, parse_speed};
 use crate::ec2::Settings;
 use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World};
 use crate::environment;
+use crate::journal;
 use crate::log;
 use crate::signal::{self, Signal};
 use crate::text::clean;
 use crate::tui::terminal::{self, Tty};
 use crate::tui::theme::{self, Background, ColorDepth, Theme};
-use crate::tui::{self, Options, background_query};
+use crate::tui::{self, JournalOptions, Options, background_query};
 
 /// The options of the terminal UI.
 #[derive(Debug, Args)]
@@ -55,6 +56,20 @@ pub(super) struct UiArgs {
     /// How many colours to use. By default as many as the terminal has.
     #[arg(long, value_enum, value_name = "COLORS", default_value_t)]
     color: ColorChoice,
+
+    /// The file of the journal, in which tasks and cancels are kept. By default it is
+    /// bundletop/journal.sqlite3 where the log file is; the demo has one of its own that is
+    /// removed at its end.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    journal: Option<PathBuf>,
+
+    /// Keep no journal.
+    #[arg(long, conflicts_with = "journal")]
+    no_journal: bool,
+
+    /// Forget what is in the journal of tasks that were not seen for that long, such as 90d.
+    #[arg(long, value_name = "TIME", value_parser = options::parse_duration, default_value = "400d")]
+    journal_retention: SignedDuration,
 
     #[command(flatten)]
     demo: DemoArgs,
@@ -174,7 +189,21 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
     } else {
         None
     };
+    // Removed when this ends.
+    let demo_directory = demo.is_some().then(tempfile::tempdir).transpose();
+    let demo_directory = demo_directory.context("could not make a directory for the demo")?;
+    let journal = match (args.journal, &demo_directory) {
+        _ if args.no_journal => None,
+        (Some(path), _) => Some(path),
+        (None, Some(directory)) => Some(directory.path().join("journal.sqlite3")),
+        // Without a home directory there is no place for one.
+        (None, None) => journal::default_path().ok(),
+    };
     let options = Options {
+        journal: journal.map(|path| JournalOptions {
+            path,
+            retention: Some(args.journal_retention),
+        }),
         settings: match &demo {
             Some(endpoint) => Settings::demo(endpoint.url()),
             None => args.connection.into_settings(),

@@ -25,6 +25,13 @@ pub(super) const CONSISTENT_AFTER: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CancelId(pub(super) u64);
 
+impl CancelId {
+    /// Counts the cancels of a scope.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// How far a cancel requested here has come. It is separate from EC2's state of the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CancelState {

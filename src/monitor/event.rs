@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::key::{ScopeId, TaskKey};
+use super::progress_history::ProgressHistory;
 use super::request::RequestId;
 use super::transition::Transition;
 use crate::ec2::{AccessKeyId, Cancelled, Ec2Error, Filter, Identity, Session};
@@ -28,8 +29,24 @@ pub struct Update {
     pub effects: Vec<Effect>,
     /// The changes, in the order in which they happened.
     pub transitions: Vec<Transition>,
+    /// A list that was merged, with what no transition tells of it.
+    pub listed: Option<Listed>,
     /// Whether anything visible changed.
     pub has_visible_change: bool,
+}
+
+/// A list that was merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The scope.
+    pub scope: ScopeId,
+    /// When it was received.
+    pub at: Timestamp,
+    /// Whether it has tasks that were not known, and that no transition names: in the first list, or the first
+    /// with other filters.
+    pub has_unreported: bool,
+    /// Whether it has only what filters find.
+    pub is_partial: bool,
 }
 
 /// What happened.
@@ -51,8 +68,21 @@ pub enum Event {
     },
 }
 
+/// A task that EC2 listed in the past.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastTask {
+    /// The task, as EC2 last described it.
+    pub task: BundleTask,
+    /// When EC2 last listed it.
+    pub last_listed: Timestamp,
+    /// Since when EC2 no longer lists it.
+    pub unlisted_since: Timestamp,
+    /// How its state and progress changed.
+    pub history: ProgressHistory,
+}
+
 /// What a person can ask for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Request the list now.
     Refresh,
@@ -68,6 +98,10 @@ pub enum Command {
     Cancel(Vec<BundleId>),
     /// Forget a task that EC2 no longer lists, unless its cancel is under way.
     Dismiss(TaskKey),
+    /// Show tasks that EC2 listed in the past.
+    ShowPast(Vec<PastTask>),
+    /// Do not show them any more.
+    HidePast,
 }
 
 /// A call for the [driver](super::driver) to make.

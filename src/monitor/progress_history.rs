@@ -41,7 +41,7 @@ impl Observation {
 }
 
 /// How a task's state and progress have changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProgressHistory {
     /// When the task was first seen. It may have been like that for long.
     first: Observation,
@@ -59,6 +59,18 @@ impl ProgressHistory {
             later: Vec::new(),
             unchanged_since: task.update_time.map_or(at, |updated| updated.min(at)),
         }
+    }
+
+    /// The history of a task of which these observations were kept, the oldest first; `None` without any.
+    pub fn of_observations(observations: Vec<Observation>) -> Option<Self> {
+        let mut observations = observations.into_iter();
+        let first = observations.next()?;
+        let later: Vec<_> = observations.collect();
+        Some(Self {
+            first,
+            unchanged_since: first.at,
+            later,
+        })
     }
 
     /// Notes what EC2 says now. Returns whether the task has moved.

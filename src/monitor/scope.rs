@@ -210,6 +210,8 @@ impl Scope {
             Command::CheckPermissions(ids) => self.permissions.ask(ids, now.mono),
             Command::StopCheckingPermissions => self.permissions.stop_waiting(),
             Command::Cancel(ids) => self.cancel_all(ids, now, update),
+            Command::ShowPast(tasks) => self.tasks.show_past(tasks),
+            Command::HidePast => self.tasks.hide_past(),
             Command::Dismiss(key) => {
                 if !self.is_cancel_under_way(key.bundle_id()) {
                     self.tasks.dismiss(&key);

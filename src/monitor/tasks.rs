@@ -15,7 +15,7 @@ use slotmap::SlotMap;
 
 use super::cancel::{CONSISTENT_AFTER, CancelState};
 use super::cancels::Cancels;
-use super::event::Now;
+use super::event::{Now, PastTask};
 use super::key::TaskKey;
 use super::progress_history::ProgressHistory;
 use super::transition::Change;
@@ -43,6 +43,8 @@ pub struct TrackedTask {
     pub last_listed: Timestamp,
     /// Whether EC2's own filters leave it out of the list.
     pub is_left_out: bool,
+    /// Whether it is shown although EC2 had stopped listing it before this run, or had been forgotten.
+    pub is_past: bool,
     /// How its state and progress have changed.
     pub history: ProgressHistory,
     /// Whether the transition that it is stalled was returned since it last moved.
@@ -155,8 +157,10 @@ impl TrackedTask {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     listed: [usize; Phase::ALL.len()],
-    /// How many EC2 no longer lists.
+    /// How many EC2 no longer lists, without those of the past.
     pub unlisted: usize,
+    /// How many are of the past.
+    pub past: usize,
 }
 
 impl Counts {
@@ -281,6 +285,41 @@ impl Tasks {
         unlisted.is_some()
     }
 
+    /// Shows tasks of the past, of those that are not known.
+    pub(super) fn show_past(&mut self, tasks: Vec<PastTask>) {
+        for past in tasks {
+            let key = TaskKey::of_task(&past.task);
+            if self.by_key.contains_key(&key) {
+                continue;
+            }
+            let slot = self.tasks.insert(TrackedTask {
+                task: Arc::new(past.task),
+                unlisted_since: Some(past.unlisted_since),
+                last_listed: past.last_listed,
+                is_left_out: false,
+                is_past: true,
+                history: past.history,
+                is_stall_reported: true,
+                duplicate_index: 0,
+                described_at: Duration::ZERO,
+                ignore_requests_through: 0,
+                last_merge: 0,
+                last_place: 0,
+            });
+            self.by_key.insert(key, slot);
+        }
+        self.recount();
+    }
+
+    /// Forgets the tasks of the past.
+    pub(super) fn hide_past(&mut self) {
+        let past = self.tasks.iter().filter(|(_, task)| task.is_past);
+        for slot in past.map(|(slot, _)| slot).collect::<Vec<_>>() {
+            self.remove(slot);
+        }
+        self.recount();
+    }
+
     /// The next list is another part of what there is.
     pub(super) fn expect_other_tasks(&mut self) {
         self.expects_other_tasks = true;
@@ -354,7 +393,9 @@ impl Tasks {
         self.revision += 1;
         self.counts = Counts::default();
         for task in self.tasks.values() {
-            if task.unlisted_since.is_some() {
+            if task.is_past {
+                self.counts.past += 1;
+            } else if task.unlisted_since.is_some() {
                 self.counts.unlisted += 1;
             } else {
                 self.counts.listed[task.task.state.phase() as usize] += 1;

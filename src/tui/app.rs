@@ -7,6 +7,7 @@ mod action;
 mod cancel;
 mod details;
 mod events;
+mod journal;
 mod keys;
 mod menus;
 mod monitoring;
@@ -27,10 +28,12 @@ use super::input::KeyTiming;
 use super::keymap::{Context, Keymap};
 use super::layout::Layout;
 use super::list::List;
+use crate::journal::{Entry, JournalError, JournalPlace, Report};
 use crate::monitor::poll::PollSchedule;
-use crate::monitor::{self, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask};
+use crate::monitor::{self, Monitor, Now, PastTask, Scope, ScopeId, Tasks, TrackedTask};
 use crate::task::BundleId;
 pub use details::{Details, DetailsFormat};
+pub use journal::JournalStatus;
 pub use prompt::{Prompt, Purpose};
 pub use take_away::{Copied, Copy};
 
@@ -52,6 +55,10 @@ pub enum Msg {
     Copied(Copy, Copied),
     /// Tasks were exported, or not.
     Exported(ExportOutcome),
+    /// What became of entries for the journal.
+    Journal(Report),
+    /// The past tasks of the place that was asked for.
+    Past(JournalPlace, Result<Vec<PastTask>, JournalError>),
     /// Paths that begin as typed.
     PathsSuggested {
         /// What was typed.
@@ -62,7 +69,7 @@ pub enum Msg {
 }
 
 /// What the caller must do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Effect {
     /// Have the monitor's driver perform a call.
     Perform(monitor::Effect),
@@ -74,6 +81,10 @@ pub enum Effect {
     Export(Export),
     /// Look for paths that begin as typed.
     SuggestPaths(String),
+    /// Write entries into the journal.
+    Keep(Vec<Entry>),
+    /// Read the past tasks of a place from the journal.
+    ReadPast(JournalPlace),
     /// Have the terminal report the mouse, or not.
     CaptureMouse(bool),
     /// End the program.
@@ -109,6 +120,7 @@ pub struct App {
     events: EventLog,
     /// The event log, if it is open in place of the list.
     event_page: Option<EventPage>,
+    journal: journal::JournalState,
     /// Until when the rows of tasks that have changed are marked, in time since the program started.
     changed: HashMap<BundleId, Duration>,
     dialog: Option<Dialog>,
@@ -153,6 +165,7 @@ impl App {
             details: None,
             events: EventLog::default(),
             event_page: None,
+            journal: journal::JournalState::default(),
             changed: HashMap::new(),
             dialog: None,
             outcomes: VecDeque::new(),
@@ -206,6 +219,8 @@ impl App {
             Msg::Monitor(event) => self.tell_monitor(event, &mut effects),
             Msg::Copied(copy, copied) => self.copied(&copy, &copied),
             Msg::Exported(outcome) => self.exported(outcome),
+            Msg::Journal(report) => self.journal_reports(&report),
+            Msg::Past(place, tasks) => self.past_read(&place, tasks, &mut effects),
             Msg::PathsSuggested { typed, suggestions } => self.paths_suggested(&typed, suggestions),
         }
         effects.extend(self.paths_wanted.take().map(Effect::SuggestPaths));

@@ -1,6 +1,7 @@
 //! Input and output that takes a moment, away from the loop: files, and the desktop's clipboard. What
 //! became of it comes back as a message.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -11,6 +12,7 @@ use super::app::{Copied, Copy, Msg};
 use super::clipboard::{self, Clipboards, Desktop, Multiplexer, osc52};
 use super::export::{self, Export};
 use crate::environment;
+use crate::journal::{self, JournalPlace, Report};
 
 /// How long the desktop, or tmux, may take to take a text.
 const CLIPBOARD_TIMEOUT: Duration = Duration::from_secs(2);
@@ -93,6 +95,22 @@ impl Background {
                 )),
             };
             Msg::Copied(copy, copied)
+        });
+    }
+
+    /// A function that passes on what the journal reports, from any thread.
+    pub fn journal_reporter(&self) -> impl Fn(Report) + Send + use<> {
+        let sender = self.sender.clone();
+        move |report| {
+            let _ = sender.send(Done::Message(Msg::Journal(report)));
+        }
+    }
+
+    /// Reads the past tasks of a place from the journal.
+    pub fn read_past(&self, journal: PathBuf, place: JournalPlace) {
+        self.run(move || {
+            let tasks = journal::past_tasks(&journal, &place);
+            Msg::Past(place, tasks)
         });
     }
 

@@ -140,6 +140,8 @@ fn age(time: Option<Timestamp>, now: Timestamp) -> Cow<'static, str> {
 /// What a task's state on the screen says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShownState {
+    /// It is of the past: its last state.
+    Past,
     /// EC2 no longer lists the task.
     NotListed,
     /// Its cancel was requested here, and EC2 has not reported a state since.
@@ -154,6 +156,9 @@ impl ShownState {
     /// That of a task.
     pub fn of(row: &Row) -> Self {
         let task = row.task();
+        if row.tracked.is_past {
+            return Self::Past;
+        }
         if row.tracked.unlisted_since.is_some() {
             return Self::NotListed;
         }
@@ -180,6 +185,6 @@ fn state_text<'a>(row: &Row<'a>) -> Cow<'a, str> {
         ShownState::NotListed => "no longer listed".into(),
         ShownState::CancelRequested => "cancel requested".into(),
         ShownState::AnswerLost => format!("{state}, no answer").into(),
-        ShownState::Reported => row.task().state.as_str().into(),
+        ShownState::Past | ShownState::Reported => row.task().state.as_str().into(),
     }
 }

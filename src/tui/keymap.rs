@@ -152,6 +152,8 @@ pub enum Action {
     Cancels,
     /// Open the event log, or close it.
     Events,
+    /// Show tasks of the past, or hide them.
+    Past,
     /// Show changes of progress in the event log, or leave them out.
     ProgressEvents,
     /// Go to the task of an event.

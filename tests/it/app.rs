@@ -91,6 +91,7 @@ impl App {
         let (keys, input) = unbounded_channel();
         let (signals, signalled) = unbounded_channel();
         let options = Options {
+            journal: None,
             settings,
             demo: true,
             interval: Some(interval),

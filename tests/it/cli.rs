@@ -2,6 +2,7 @@
 
 mod completions;
 mod help;
+mod history;
 mod log_level;
 mod man;
 mod serve;

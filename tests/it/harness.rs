@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bundletop::ec2::{AccessKeyId, Cancelled, Ec2Error, ErrorKind, Identity, Operation, Session};
+use bundletop::journal::{Entry, JournalPlace};
 use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{
     self, Answer, Call, CancelState, Event as MonitorEvent, Now, RequestId, TrackedTask,
@@ -35,6 +36,8 @@ pub struct Harness {
     /// Every call that the program has asked for, and the number of the poll that it belongs to.
     calls: Vec<(monitor::Effect, u64)>,
     pub polls: u64,
+    /// What was handed to the journal.
+    pub kept: Vec<Entry>,
 }
 
 /// What the program asks for. A poll has a number; it may have to connect first.
@@ -55,6 +58,7 @@ pub enum Asked {
     Copy(String),
     Export(Export),
     SuggestPaths(String),
+    ReadPast(JournalPlace),
     CaptureMouse(bool),
 }
 
@@ -73,6 +77,7 @@ impl Harness {
             key: AccessKeyId::new("AKIAFIRST"),
             calls: Vec::new(),
             polls: 0,
+            kept: Vec::new(),
         }
     }
 
@@ -125,7 +130,13 @@ impl Harness {
         let effects = self.app.update(self.now(), msg);
         effects
             .into_iter()
-            .map(|effect| self.asked(effect))
+            .filter_map(|effect| match effect {
+                Effect::Keep(entries) => {
+                    self.kept.extend(entries);
+                    None
+                }
+                effect => Some(self.asked(effect)),
+            })
             .collect()
     }
 
@@ -137,6 +148,8 @@ impl Harness {
             Effect::Copy(copy) => return Asked::Copy(copy.text),
             Effect::Export(export) => return Asked::Export(export),
             Effect::SuggestPaths(typed) => return Asked::SuggestPaths(typed),
+            Effect::ReadPast(place) => return Asked::ReadPast(place),
+            Effect::Keep(_) => unreachable!("kept aside"),
             Effect::CaptureMouse(is_on) => return Asked::CaptureMouse(is_on),
         };
         let is_same_poll = (self.calls.iter().rev())

@@ -21,6 +21,7 @@ mod commands;
 mod ec2;
 mod endpoint;
 mod harness;
+mod journal;
 mod monitor;
 mod output;
 mod readme;

@@ -15,6 +15,7 @@ mod marks;
 mod mouse;
 mod order;
 mod palette;
+mod past;
 mod polling;
 mod properties;
 mod selection;

@@ -16,7 +16,7 @@ use std::time::Duration;
 use super::Scope;
 use crate::ec2::{AccessKeyId, Ec2Error, Identity};
 use crate::monitor::cancel::NotCancellable;
-use crate::monitor::event::{Call, Now, Update};
+use crate::monitor::event::{Call, Listed, Now, Update};
 use crate::monitor::request::{Purpose, SentRequest};
 use crate::monitor::tasks::{Changes, MergeContext};
 use crate::monitor::transition::NotSent;
@@ -146,7 +146,13 @@ impl Scope {
             cancels: &mut self.cancels,
             changes: &mut changes,
         };
-        self.tasks.merge(list.tasks, merge);
+        let has_unreported = self.tasks.merge(list.tasks, merge);
+        update.listed = Some(Listed {
+            scope: self.id,
+            at: list.at.wall,
+            has_unreported,
+            is_partial: !self.filters.is_empty(),
+        });
         self.list_key = list.signed_by;
         self.update_account(now, update);
         self.transitions(changes, list.at, update);

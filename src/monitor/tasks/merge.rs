@@ -29,12 +29,13 @@ pub(in crate::monitor) struct MergeContext<'a> {
 }
 
 impl Tasks {
-    /// Merges a whole list.
+    /// Merges a whole list. Returns whether it has new tasks that no change names.
     pub(in crate::monitor) fn merge(
         &mut self,
         list: Vec<Arc<BundleTask>>,
         mut merge: MergeContext,
-    ) {
+    ) -> bool {
+        let mut has_unreported = false;
         self.merge_count += 1;
         let new = list.len().saturating_sub(self.tasks.len());
         self.tasks.reserve(new);
@@ -76,12 +77,15 @@ impl Tasks {
                     next_place = self.tasks[slot].last_place + 1;
                     self.merge_known(slot, task, may_settle, &mut merge);
                 }
-                None => self.insert(key, task, may_settle, &mut merge),
+                None => has_unreported |= !self.insert(key, task, may_settle, &mut merge),
             }
         }
         self.remove_unlisted(&mut merge);
+        // An empty first list is a first list too.
+        has_unreported |= self.merge_count == 1;
         self.expects_other_tasks = false;
         self.recount();
+        has_unreported
     }
 
     /// Merges a task. It may settle a cancel unless the same list has several with its ID.
@@ -95,6 +99,7 @@ impl Tasks {
         let known = &mut self.tasks[slot];
         known.last_merge = self.merge_count;
         known.is_left_out = false;
+        known.is_past = false;
         known.last_place = self.last_list.len();
         self.last_list.push(slot);
         let cancel = merge.cancels.state(&task.bundle_id);
@@ -113,18 +118,20 @@ impl Tasks {
         }
     }
 
+    /// Returns whether that is reported as a change.
     fn insert(
         &mut self,
         key: TaskKey,
         task: Arc<BundleTask>,
         may_settle: bool,
         merge: &mut MergeContext,
-    ) {
+    ) -> bool {
         if may_settle && let Some((id, change)) = merge.cancels.settle(&task, merge.requested_at) {
             let change = Change::Cancel(id, change);
             merge.changes.push((task.bundle_id.clone(), change));
         }
-        if self.merge_count > 1 && !merge.is_partial && !self.expects_other_tasks {
+        let is_reported = self.merge_count > 1 && !merge.is_partial && !self.expects_other_tasks;
+        if is_reported {
             let state = task.state.clone();
             let change = Change::Appeared { state };
             merge.changes.push((task.bundle_id.clone(), change));
@@ -138,6 +145,7 @@ impl Tasks {
             unlisted_since: None,
             last_listed: merge.now.wall,
             is_left_out: false,
+            is_past: false,
             duplicate_index: key.duplicate_index(),
             described_at: merge.now.mono,
             ignore_requests_through: merge.request,
@@ -146,6 +154,7 @@ impl Tasks {
         });
         self.last_list.push(slot);
         self.by_key.insert(key, slot);
+        is_reported
     }
 
     /// Marks or removes the tasks that the list being merged does not have.

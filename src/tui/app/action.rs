@@ -53,6 +53,7 @@ impl App {
                 )
                 | None => unless(self.drawn.max_scroll > 0, "Everything is on the screen."),
             },
+            Action::Past => self.why_no_past(),
             Action::GoToTask | Action::CopyEvent => {
                 let page = self.event_page.as_ref();
                 let has_some = page.is_some_and(|page| !page.is_empty());
@@ -176,6 +177,7 @@ impl App {
             Action::Filter if self.event_page.is_some() => self.open_event_filter(),
             Action::Filter => self.open_filter(),
             Action::Events => self.toggle_events(),
+            Action::Past => self.toggle_past(effects),
             Action::ProgressEvents => self.toggle_progress_events(),
             Action::GoToTask => self.go_to_task(),
             Action::CopyEvent => self.copy_event(effects),

@@ -55,7 +55,9 @@ impl App {
             | Command::CheckPermissions(_)
             | Command::StopCheckingPermissions
             | Command::Cancel(_)
-            | Command::Dismiss(_) => None,
+            | Command::Dismiss(_)
+            | Command::ShowPast(_)
+            | Command::HidePast => None,
         };
         self.push_command(command);
     }

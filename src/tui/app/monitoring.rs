@@ -42,9 +42,14 @@ impl App {
         self.is_dirty |= update.has_visible_change;
         let changes_text = !update.transitions.is_empty();
         for transition in update.transitions {
+            self.keep_transition(&transition);
             self.log_transition(&transition);
             self.on_transition(transition);
         }
+        if let Some(listed) = update.listed {
+            self.keep_list(listed);
+        }
+        self.send_to_journal(effects);
         self.update_event_page();
         let scope = self.monitor.scope(self.scope);
         if changes_text {

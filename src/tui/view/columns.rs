@@ -161,6 +161,7 @@ fn state_symbol(row: &Row, context: &RenderContext) -> (&'static str, Role) {
     let theme = context.theme;
     let reported = theme.phase(row.task().state.phase());
     match ShownState::of(row) {
+        ShownState::Past => (reported.0, Role::Dim),
         ShownState::NotListed => (theme.symbols().separator.trim(), Role::Dim),
         ShownState::CancelRequested => theme.phase(Phase::Cancelling),
         ShownState::AnswerLost => (reported.0, Role::Warning),

@@ -486,6 +486,11 @@ fn decoded(policy: &UploadPolicy, is_signed: bool, context: &RenderContext) -> V
 fn remark(scope: &Scope, tracked: &TrackedTask, context: &RenderContext) -> Option<(String, Role)> {
     let task = &tracked.task;
     if let Some(since) = tracked.unlisted_since {
+        if tracked.is_past {
+            let listed = text::date_and_time(tracked.last_listed);
+            let text = format!("From the journal: EC2 last listed this task at {listed}.");
+            return Some((text, Role::Dim));
+        }
         let listed = text::time_of_day(tracked.last_listed);
         let since = text::time_of_day(since);
         let state = &task.state;

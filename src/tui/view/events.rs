@@ -8,7 +8,7 @@ use ratatui::widgets::{Clear, Paragraph};
 use super::text_field;
 use crate::record::RecordedEvent;
 use crate::text;
-use crate::tui::app::{App, Purpose};
+use crate::tui::app::{App, JournalStatus, Purpose};
 use crate::tui::drawn::Target;
 use crate::tui::event_log::{Content, Entry, EventPage};
 use crate::tui::keymap::{Action, Context};
@@ -72,9 +72,15 @@ fn draw_title(frame: &mut Frame, area: Rect, app: &App, page: &EventPage, contex
         height: 1,
         ..area
     };
+    let journal = match app.journal_status() {
+        JournalStatus::Off => String::new(),
+        JournalStatus::Failed(_) => ", no journal".to_owned(),
+        JournalStatus::NotSaved(count) => format!(", {count} not saved yet"),
+        JournalStatus::Saved => ", saved".to_owned(),
+    };
     let count = match page.len() {
         0 => String::new(),
-        count => format!(" {} of {count} ", page.cursor() + 1),
+        count => format!(" {} of {count}{journal} ", page.cursor() + 1),
     };
     let room = line
         .width

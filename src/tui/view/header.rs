@@ -216,6 +216,14 @@ fn pieces(app: &App, in_words: bool, context: &RenderContext) -> Vec<Piece> {
             priority: Some(0),
         });
     }
+    if counts.past > 0 {
+        let text = format!("{} past", counts.past);
+        pieces.push(Piece {
+            spans: [Span::raw("  "), context.span(Role::Dim, text)],
+            target: None,
+            priority: Some(0),
+        });
+    }
     pieces
 }
 

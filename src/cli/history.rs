@@ -1,0 +1,191 @@
+//! `bundletop history`: what the journal has of tasks, of one task's life, and of cancels.
+
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum, ValueHint};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::error::CliError;
+use super::options::parse_duration;
+use crate::environment;
+use crate::journal::{
+    self, CancelSelection, JournalPlace, PastCancel, PastEvent, PastTask, Store, TaskSelection,
+};
+use crate::output::{self, Format, OutputTarget, QueryExpression, write_csv};
+
+/// The arguments of `bundletop history`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  bundletop history --since 7d --state failed --output table
+  bundletop history --cancels
+  bundletop history --events bun-2a4e041c --output text")]
+pub(super) struct HistoryArgs {
+    /// Show who cancelled what, and what became of it, instead of the tasks.
+    #[arg(long, conflicts_with_all = ["events", "state"])]
+    cancels: bool,
+
+    /// Show what happened to this task instead of the tasks.
+    #[arg(long, value_name = "BUNDLE_ID", conflicts_with_all = ["state", "bundle_ids", "since"])]
+    events: Option<String>,
+
+    /// Show only tasks that were seen, or cancels that were requested, within this time, such as 7d.
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    since: Option<SignedDuration>,
+
+    /// Show only tasks whose last state was this. Can be repeated.
+    #[arg(long, value_name = "STATE")]
+    state: Vec<String>,
+
+    /// Show only these tasks.
+    #[arg(long, value_name = "BUNDLE_ID", num_args = 1..)]
+    bundle_ids: Vec<String>,
+
+    /// The format of the output.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    output: HistoryFormat,
+
+    /// Print only what this expression selects, as with the AWS CLI.
+    #[arg(long, value_name = "JMESPATH")]
+    query: Option<String>,
+
+    /// The file of the journal.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    journal: Option<PathBuf>,
+}
+
+/// The values of `--output`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum HistoryFormat {
+    #[default]
+    Json,
+    Text,
+    Table,
+    Yaml,
+    Csv,
+}
+
+/// Prints what was asked for.
+pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
+    let query = args.query.as_deref().map(QueryExpression::parse);
+    let query = query
+        .transpose()
+        .map_err(|error| CliError::usage(error.to_string()))?;
+    let path = match &args.journal {
+        Some(path) => path.clone(),
+        None => journal::default_path().context("there is no home directory")?,
+    };
+    if !path.exists() {
+        let path = path.display();
+        return Err(CliError::usage(format!(
+            "there is no journal {path} yet: it is kept while bundletop or bundletop watch runs"
+        )));
+    }
+    let (title, value) = read(args, &path)?;
+    let value = match query {
+        Some(query) => query.search(&value).map_err(anyhow::Error::from)?,
+        None => value,
+    };
+    let mut out = io::stdout().lock();
+    let format = match args.output {
+        HistoryFormat::Json => Format::Json,
+        HistoryFormat::Text => Format::Text,
+        HistoryFormat::Table => Format::Table,
+        HistoryFormat::Yaml => Format::Yaml,
+        HistoryFormat::Csv => {
+            write_csv(&mut out, &value).context("could not write CSV")?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    let is_terminal = io::stdout().is_terminal();
+    let size = crossterm::terminal::size().ok().filter(|_| is_terminal);
+    let target = OutputTarget {
+        color: is_terminal && !environment::no_color(environment::variable),
+        width: size.map_or(OutputTarget::DEFAULT_WIDTH, |(columns, _)| columns.into()),
+        is_terminal,
+    };
+    output::write(&mut out, format, title, &value, target)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was asked for, and its title in a table.
+fn read(args: &HistoryArgs, path: &std::path::Path) -> Result<(&'static str, Value), CliError> {
+    let store = Store::open_to_read(path).map_err(anyhow::Error::from)?;
+    let since = args.since.map(|since| Timestamp::now() - since);
+    if args.cancels {
+        let wanted = CancelSelection {
+            since,
+            bundle_ids: args.bundle_ids.clone(),
+        };
+        let cancels = store.cancels(&wanted).map_err(anyhow::Error::from)?;
+        let cancels: Vec<_> = cancels.iter().map(cancel_json).collect();
+        return Ok(("Cancels", json!({ "Cancels": cancels })));
+    }
+    if let Some(id) = &args.events {
+        let events = store.events(id).map_err(anyhow::Error::from)?;
+        let events: Vec<_> = events.iter().map(event_json).collect();
+        return Ok(("Events", json!({ "Events": events })));
+    }
+    let wanted = TaskSelection {
+        since,
+        states: args.state.clone(),
+        bundle_ids: args.bundle_ids.clone(),
+        ..TaskSelection::default()
+    };
+    let tasks = store.tasks(&wanted).map_err(anyhow::Error::from)?;
+    let tasks: Vec<_> = tasks.iter().map(task_json).collect();
+    Ok(("BundleTasks", json!({ "BundleTasks": tasks })))
+}
+
+/// The task as the AWS CLI prints it, and what the journal knows besides.
+fn task_json(past: &PastTask) -> Value {
+    let mut members = past.json.as_object().cloned().unwrap_or_default();
+    put_place(&mut members, &past.place);
+    members.insert("FirstSeen".into(), time(past.first_seen));
+    members.insert("LastSeen".into(), time(past.last_seen));
+    let unlisted = past
+        .unlisted_since
+        .map(|since| ("NoLongerListedSince".into(), time(since)));
+    members.extend(unlisted);
+    Value::Object(members)
+}
+
+fn event_json(past: &PastEvent) -> Value {
+    let mut members = Map::new();
+    members.insert("At".into(), time(past.at));
+    members.insert("BundleId".into(), past.bundle_id.as_str().into());
+    members.insert("Event".into(), past.event.phrase("->").into());
+    put_place(&mut members, &past.place);
+    Value::Object(members)
+}
+
+fn cancel_json(past: &PastCancel) -> Value {
+    let mut members = Map::new();
+    members.insert("RequestedAt".into(), time(past.requested_at));
+    members.insert("BundleId".into(), past.bundle_id.as_str().into());
+    members.insert("RequestedBy".into(), past.arn.clone().into());
+    members.insert("Outcome".into(), past.outcome.clone().into());
+    members.insert("OutcomeAt".into(), time(past.outcome_at));
+    members.insert("RequestId".into(), past.request_id.clone().into());
+    let (verdict, at) = past.verdict.clone().unzip();
+    members.insert("Verdict".into(), verdict.into());
+    members.insert("VerdictAt".into(), at.map(time).into());
+    put_place(&mut members, &past.place);
+    Value::Object(members)
+}
+
+fn put_place(members: &mut Map<String, Value>, place: &JournalPlace) {
+    members.insert("Account".into(), place.account.clone().into());
+    members.insert("Region".into(), place.region.clone().into());
+    if !place.endpoint.is_empty() {
+        members.insert("EndpointUrl".into(), place.endpoint.clone().into());
+    }
+}
+
+fn time(time: Timestamp) -> Value {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string().into()
+}

@@ -1,0 +1,126 @@
+//! The journal: what EC2 said of bundle tasks and what was asked of it, kept after EC2 has forgotten it.
+//!
+//! An `SQLite` file in the state directory. It has every task that was seen per account, region and endpoint,
+//! what happened to it, and every cancel with who asked for it. It has no secrets.
+//!
+//! | file      | what it is                                                      |
+//! |-----------|-----------------------------------------------------------------|
+//! | `schema`  | the tables, and how files of older versions become like those of this one |
+//! | `store`   | writing entries                                                 |
+//! | `history` | reading                                                         |
+//! | `writer`  | the thread that writes, so that nothing waits for the disk      |
+//! | `error`   | why the journal cannot be used                                  |
+//!
+//! Several programs can use the file at the same time. What is [reported as saved](writer::Report) is still
+//! there after the program was killed.
+
+mod error;
+mod history;
+mod schema;
+mod store;
+mod writer;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use etcetera::BaseStrategy as _;
+use jiff::Timestamp;
+
+use crate::monitor::{self, ProgressHistory};
+use crate::record::Record;
+use crate::task::BundleTask;
+
+pub use error::JournalError;
+pub use history::{CancelSelection, PastCancel, PastEvent, PastTask, TaskSelection};
+pub use store::Store;
+pub use writer::{Report, Writer};
+
+/// Where tasks are, as the journal tells places apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct JournalPlace {
+    /// The account; empty if it is not known.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The endpoint, if it is not AWS's own; otherwise empty.
+    pub endpoint: String,
+}
+
+/// Something to keep.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// EC2 listed these tasks, and no others unless the list is partial. The first list of a run: what
+    /// happened since the journal was last written to is found by comparing.
+    Listed {
+        /// Where.
+        place: JournalPlace,
+        /// When.
+        at: Timestamp,
+        /// The tasks.
+        tasks: Vec<Arc<BundleTask>>,
+        /// Whether filters left out others.
+        is_partial: bool,
+    },
+    /// Something happened to a task.
+    Happened {
+        /// Where.
+        place: JournalPlace,
+        /// What.
+        record: Box<Record>,
+        /// Which of the run's cancels it is about, if it is about one.
+        cancel: Option<u64>,
+    },
+    /// EC2 listed the same tasks as before.
+    Polled {
+        /// Where.
+        place: JournalPlace,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// How many tasks of the past are read at most, those seen last.
+const MAX_PAST_TASKS: usize = 5_000;
+
+/// The tasks of a place that EC2 no longer lists, with how their progress went.
+///
+/// # Errors
+///
+/// [`JournalError`], if the journal cannot be read.
+pub fn past_tasks(
+    path: &Path,
+    place: &JournalPlace,
+) -> Result<Vec<monitor::PastTask>, JournalError> {
+    let store = Store::open_to_read(path)?;
+    let mut tasks = store.tasks(&TaskSelection {
+        place: Some(place.clone()),
+        only_unlisted: true,
+        ..TaskSelection::default()
+    })?;
+    tasks.truncate(MAX_PAST_TASKS);
+    let mut observations = store.observations(place)?;
+    let tasks = tasks.into_iter().filter_map(|past| {
+        let observed = observations.remove(past.task.bundle_id.as_str());
+        let history = observed.and_then(ProgressHistory::of_observations);
+        let history = history.unwrap_or_else(|| ProgressHistory::new(&past.task, past.last_seen));
+        Some(monitor::PastTask {
+            unlisted_since: past.unlisted_since?,
+            last_listed: past.last_seen,
+            history,
+            task: past.task,
+        })
+    });
+    Ok(tasks.collect())
+}
+
+/// Where the journal is if no other file is given.
+///
+/// # Errors
+///
+/// If there is no home directory.
+pub fn default_path() -> io::Result<PathBuf> {
+    let base = etcetera::choose_base_strategy().map_err(io::Error::other)?;
+    let state = base.state_dir().unwrap_or_else(|| base.data_dir());
+    Ok(state.join("bundletop").join("journal.sqlite3"))
+}

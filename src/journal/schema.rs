@@ -1,0 +1,76 @@
+//! The tables of the journal, and how files of older versions become like those of this one.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// What each version adds to the one before. `user_version` in the file says how many it has.
+///
+/// Times are milliseconds since 1970 in UTC. `task.json` and `event.json` are as in [`crate::record`].
+const VERSIONS: [&str; 2] = [
+    "CREATE TABLE task (
+        id INTEGER PRIMARY KEY,
+        account TEXT NOT NULL,
+        region TEXT NOT NULL,
+        endpoint TEXT NOT NULL,
+        bundle_id TEXT NOT NULL,
+        state TEXT NOT NULL,
+        json TEXT NOT NULL,
+        first_seen INTEGER NOT NULL,
+        last_seen INTEGER NOT NULL,
+        unlisted_at INTEGER,
+        UNIQUE (account, region, endpoint, bundle_id)
+     ) STRICT;
+     CREATE TABLE event (
+        id INTEGER PRIMARY KEY,
+        task INTEGER NOT NULL REFERENCES task ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        json TEXT NOT NULL
+     ) STRICT;
+     CREATE INDEX event_by_task ON event (task, at);",
+    // Who cancelled what, and what became of it.
+    "CREATE TABLE cancel (
+        id INTEGER PRIMARY KEY,
+        task INTEGER NOT NULL REFERENCES task ON DELETE CASCADE,
+        run TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        requested_at INTEGER NOT NULL,
+        arn TEXT,
+        request_id TEXT,
+        outcome TEXT NOT NULL,
+        outcome_at INTEGER NOT NULL,
+        verdict TEXT,
+        verdict_at INTEGER,
+        UNIQUE (run, number)
+     ) STRICT;
+     CREATE INDEX cancel_by_task ON cancel (task);
+     CREATE INDEX task_by_last_seen ON task (last_seen);
+     -- A version without this table had only the events.
+     INSERT INTO cancel (task, run, number, requested_at, arn, outcome, outcome_at)
+        SELECT task, 'version 1', id, at, json_extract(json, '$.arn'), 'requested', at
+        FROM event WHERE json_extract(json, '$.event') = 'cancel-requested';",
+];
+
+/// The version of this program's journals.
+pub(super) const VERSION: u32 = 2;
+const _: () = assert!(VERSION as usize == VERSIONS.len());
+
+/// Makes the file one of this version. Returns the version that it has if that is newer.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Result<(), u32>> {
+    let version_of = |connection: &Connection| -> rusqlite::Result<u32> {
+        connection.pragma_query_value(None, "user_version", |row| row.get(0))
+    };
+    if version_of(connection)? == VERSION {
+        return Ok(Ok(()));
+    }
+    // Another program may be doing the same.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version = version_of(&transaction)?;
+    if version > VERSION {
+        return Ok(Err(version));
+    }
+    for sql in &VERSIONS[version as usize..] {
+        transaction.execute_batch(sql)?;
+    }
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()?;
+    Ok(Ok(()))
+}

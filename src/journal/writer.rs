@@ -1,0 +1,119 @@
+//! The thread that writes the journal.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Entry;
+use super::error::JournalError;
+use super::store::Store;
+
+/// What has become of entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// All entries up to that number are saved.
+    Saved(u64),
+    /// The journal cannot be used, and nothing more is written.
+    Failed(JournalError),
+}
+
+/// Writes entries on a thread of its own. Dropping it writes what is left.
+pub struct Writer {
+    entries: Option<Sender<Entry>>,
+    count: u64,
+    /// Says when the thread has ended.
+    end: Receiver<()>,
+}
+
+/// How long to wait at the end until everything is written.
+const MAX_WAIT: Duration = Duration::from_secs(3);
+
+/// The most entries in one transaction.
+const MAX_ENTRIES: usize = 1_000;
+
+impl Writer {
+    /// Opens the journal and begins to write. Tasks that were not seen for `retention` before `now` are
+    /// forgotten. `report` is called on the thread.
+    pub fn start(
+        path: PathBuf,
+        retention: Option<SignedDuration>,
+        now: Timestamp,
+        report: impl Fn(Report) + Send + 'static,
+    ) -> Self {
+        let (sender, receiver) = channel();
+        let (end_sender, end) = channel();
+        let thread = thread::Builder::new().name("journal".into());
+        let started = thread.spawn(move || {
+            // Dropped when the thread ends.
+            let _end_sender: Sender<()> = end_sender;
+            let written = open(&path, retention, now).and_then(|mut store| {
+                let report = &report;
+                write_all(&mut store, &receiver, report)
+            });
+            if let Err(error) = written {
+                tracing::warn!(%error);
+                report(Report::Failed(error));
+                // Entries that still come are dropped.
+                while receiver.recv().is_ok() {}
+            }
+        });
+        if let Err(error) = started {
+            tracing::warn!(%error, "no thread for the journal");
+        }
+        Self {
+            entries: Some(sender),
+            count: 0,
+            end,
+        }
+    }
+
+    /// Hands an entry over. Returns its number.
+    pub fn send(&mut self, entry: Entry) -> u64 {
+        if let Some(entries) = &self.entries {
+            // Fails only if the thread could not be started.
+            let _ = entries.send(entry);
+        }
+        self.count += 1;
+        self.count
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.entries = None;
+        // A disk that hangs does not keep the program from ending.
+        let _ = self.end.recv_timeout(MAX_WAIT);
+    }
+}
+
+fn open(
+    path: &std::path::Path,
+    retention: Option<SignedDuration>,
+    now: Timestamp,
+) -> Result<Store, JournalError> {
+    let mut store = Store::open(path)?;
+    if let Some(before) = retention.and_then(|retention| now.checked_sub(retention).ok()) {
+        store.forget_before(before)?;
+    }
+    Ok(store)
+}
+
+/// Writes entries as they come; those that came meanwhile in one transaction.
+fn write_all(
+    store: &mut Store,
+    receiver: &Receiver<Entry>,
+    report: &impl Fn(Report),
+) -> Result<(), JournalError> {
+    let mut saved = 0;
+    while let Ok(first) = receiver.recv() {
+        let others = receiver.try_iter().take(MAX_ENTRIES - 1);
+        let entries: Vec<_> = std::iter::once(first).chain(others).collect();
+        store.write(&entries)?;
+        saved += entries.len() as u64;
+        report(Report::Saved(saved));
+    }
+    Ok(())
+}

@@ -1,0 +1,246 @@
+//! The journal and the tasks of the past, as the app handles them.
+
+use bundletop::journal::{Entry, JournalError, JournalPlace, Report};
+use bundletop::monitor::{PastTask, ProgressHistory};
+use bundletop::record::RecordedEvent;
+use bundletop::task::{BundleTask, Progress, S3Storage};
+use bundletop::tui::app::{JournalStatus, Msg};
+
+use super::cancel::ID;
+use crate::harness::{Asked, Harness, at, task, three, updated};
+
+fn journalled() -> Harness {
+    let mut harness = Harness::new(120, 40);
+    harness.app.use_journal();
+    harness.draw();
+    harness.connect(1);
+    harness
+}
+
+fn place() -> JournalPlace {
+    JournalPlace {
+        account: "123456789012".into(),
+        region: "us-east-1".into(),
+        endpoint: String::new(),
+    }
+}
+
+#[test]
+fn the_first_list_and_every_change_are_kept_once_the_account_is_known() {
+    let mut harness = journalled();
+    harness.answer(1, three());
+    assert!(harness.kept.is_empty(), "whose tasks are these?");
+    harness.identified("123456789012");
+    let [
+        Entry::Listed {
+            place: kept, tasks, ..
+        },
+    ] = &harness.kept[..]
+    else {
+        panic!("{:?}", harness.kept);
+    };
+    assert_eq!((kept, tasks.len()), (&place(), 3));
+    let mut tasks = three();
+    tasks.push(task("bun-0000000d", "pending"));
+    harness.answer(2, tasks);
+    let [_, Entry::Happened { record, cancel, .. }] = &harness.kept[..] else {
+        panic!("{:?}", harness.kept);
+    };
+    assert_eq!(record.bundle_id.as_str(), "bun-0000000d");
+    assert!(matches!(record.event, RecordedEvent::Appeared { .. }));
+    assert_eq!(record.task.as_ref().expect("a task")["State"], "pending");
+    assert_eq!(*cancel, None);
+}
+
+#[test]
+fn a_cancel_is_kept_with_who_asked_for_it() {
+    let mut harness = journalled();
+    harness.identified("123456789012");
+    harness.answer(1, three());
+    harness.select(ID);
+    harness.send_cancel(ID);
+    let events: Vec<_> = harness.kept[1..]
+        .iter()
+        .map(|entry| match entry {
+            Entry::Happened { record, cancel, .. } => (record.event.clone(), *cancel),
+            entry => panic!("{entry:?}"),
+        })
+        .collect();
+    let arn = Some("arn:aws:iam::123456789012:user/dana".to_owned());
+    assert_eq!(
+        events,
+        [
+            (RecordedEvent::CancelRequested { arn }, Some(1)),
+            (RecordedEvent::CancelSent {}, Some(1))
+        ]
+    );
+}
+
+/// That the same tasks are still listed is noted once a minute.
+#[test]
+fn polls_without_changes_are_kept_once_a_minute() {
+    let mut harness = journalled();
+    harness.identified("123456789012");
+    harness.answer(1, three());
+    let start = harness.mono;
+    let mut poll = 1;
+    while harness.mono.as_secs() < start.as_secs() + 300 {
+        poll += 1;
+        harness.answer(poll, three());
+    }
+    assert!(poll > 30, "{poll} polls");
+    let polled = harness
+        .kept
+        .iter()
+        .filter(|it| matches!(it, Entry::Polled { .. }));
+    assert!(
+        (4..=5).contains(&polled.count()),
+        "{:?}",
+        harness.kept.len()
+    );
+}
+
+#[test]
+fn what_is_saved_is_said() {
+    let mut harness = journalled();
+    harness.identified("123456789012");
+    harness.answer(1, three());
+    assert_eq!(harness.app.journal_status(), JournalStatus::NotSaved(1));
+    harness.send(Msg::Journal(Report::Saved(1)));
+    assert_eq!(harness.app.journal_status(), JournalStatus::Saved);
+    let error = JournalError::Full("/home/dana/journal.sqlite3".into());
+    harness.send(Msg::Journal(Report::Failed(error)));
+    let screen = harness.screen();
+    assert!(
+        screen.contains("No journal is kept: there is no room on the disk for the journal"),
+        "{screen}"
+    );
+    let kept = harness.kept.len();
+    harness.answer(2, vec![]);
+    assert_eq!(harness.kept.len(), kept, "nothing more is handed over");
+    harness.key("h");
+    assert!(
+        harness.screen().contains("No journal is kept"),
+        "{}",
+        harness.screen()
+    );
+    let mut without = Harness::with(three());
+    without.key("h");
+    assert!(
+        without
+            .screen()
+            .contains("No journal is kept, so there is no past.")
+    );
+}
+
+fn past() -> PastTask {
+    let task = BundleTask {
+        progress: Some(Progress::new("100%")),
+        storage: Some(S3Storage {
+            bucket: Some("bundletasks".into()),
+            prefix: Some("last-tuesday".into()),
+            ..S3Storage::default()
+        }),
+        ..updated(task("bun-0000beef", "complete"), "2015-09-08T13:40:00Z")
+    };
+    PastTask {
+        history: ProgressHistory::new(&task, at("2015-09-08T13:40:00Z")),
+        last_listed: at("2015-09-08T13:40:00Z"),
+        unlisted_since: at("2015-09-08T14:40:00Z"),
+        task,
+    }
+}
+
+/// With three tasks that EC2 lists, and one of the past.
+fn with_past() -> Harness {
+    let mut harness = journalled();
+    harness.identified("123456789012");
+    harness.answer(1, three());
+    assert_eq!(harness.key("h"), [Asked::ReadPast(place())]);
+    harness.send(Msg::Past(place(), Ok(vec![past()])));
+    harness.draw();
+    harness
+}
+
+#[test]
+fn past_tasks_stand_beside_the_living() {
+    let mut harness = with_past();
+    assert_eq!(harness.rows().count(), 4);
+    let screen = harness.screen();
+    assert!(screen.contains("1 past task from the journal."), "{screen}");
+    assert!(
+        harness.line("bun-0000beef").contains("✓ complete"),
+        "{screen}"
+    );
+    harness.key("/");
+    for key in ["t", "u", "e", "s", "Enter"] {
+        harness.key(key);
+    }
+    assert_eq!(
+        harness.selected(),
+        "bun-0000beef",
+        "it is found as others are"
+    );
+    harness.key("c");
+    assert!(
+        harness.screen().contains("no longer lists this task"),
+        "{}",
+        harness.screen()
+    );
+    harness.key("y");
+    let [Asked::Copy(command)] = &harness.key("r")[..] else {
+        panic!("{}", harness.screen());
+    };
+    assert!(
+        command.contains("register-image --image-location bundletasks/last-tuesday.manifest.xml"),
+        "{command}"
+    );
+    harness.key("Enter");
+    let screen = harness.screen();
+    assert!(
+        screen.contains("From the journal: EC2 last listed this task at 2015-09-08"),
+        "{screen}"
+    );
+    harness.key("Esc");
+    harness.key("Esc");
+    harness.key("h");
+    assert_eq!(harness.rows().count(), 3);
+}
+
+#[test]
+fn polls_leave_past_tasks_as_they_are() {
+    let mut harness = with_past();
+    harness.answer(2, three());
+    harness.answer(3, vec![]);
+    let past = harness.rows().filter(|row| row.is_past);
+    assert_eq!(past.count(), 1);
+    // EC2 remembers it after all.
+    let again = updated(task("bun-0000beef", "complete"), "2015-09-15T13:00:00Z");
+    harness.answer(4, vec![again]);
+    let row = harness
+        .rows()
+        .find(|row| row.task.bundle_id.as_str() == "bun-0000beef");
+    let row = row.expect("it is listed");
+    assert!(!row.is_past && row.unlisted_since.is_none());
+}
+
+#[test]
+fn what_was_read_for_another_place_is_not_shown() {
+    let mut harness = journalled();
+    harness.identified("123456789012");
+    harness.answer(1, three());
+    harness.key("h");
+    let elsewhere = JournalPlace {
+        account: "999999999999".into(),
+        ..place()
+    };
+    harness.send(Msg::Past(elsewhere, Ok(vec![past()])));
+    assert_eq!(harness.rows().count(), 3);
+    let damaged = JournalError::Damaged("/x".into());
+    harness.send(Msg::Past(place(), Err(damaged)));
+    assert!(
+        harness.screen().contains("The past cannot be read"),
+        "{}",
+        harness.screen()
+    );
+}
