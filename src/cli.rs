@@ -10,7 +10,7 @@
 //! | `option_parser`  | parses options as the AWS CLI does                             |
 //! | `command_line`   | the command line as typed, its global options parsed           |
 //! | `ui`             | the terminal UI                                                |
-//! | `history`, `serve`, `completions`, `man` | the program's own commands             |
+//! | `watch`, `history`, `serve`, `completions`, `man` | the program's own commands    |
 //! | `aws`            | the AWS commands                                               |
 //! | `candidates`, `error` | what the others share                                     |
 
@@ -25,6 +25,7 @@ mod option_parser;
 mod options;
 mod serve;
 mod ui;
+mod watch;
 
 use std::env;
 use std::ffi::OsString;
@@ -66,6 +67,10 @@ Environment variables:
 /// One of the program's own commands, which the AWS CLI does not have.
 #[derive(Debug, Subcommand)]
 enum OwnCommand {
+    /// Write a line for each change of the bundle tasks, as it happens.
+    #[command(display_order = 7)]
+    Watch(watch::WatchArgs),
+
     /// Show what the journal has of tasks and cancels, also after EC2 has forgotten them.
     #[command(display_order = 8)]
     History(history::HistoryArgs),
@@ -125,6 +130,7 @@ fn run_own_command(
     let result = match command_line.command {
         None => ui::run(command_line.ui),
         Some(OwnCommand::Serve(args)) => serve::run(&args),
+        Some(OwnCommand::Watch(args)) => watch::run(args),
         Some(OwnCommand::History(args)) => history::run(&args),
         Some(OwnCommand::Completions(args)) => completions::run(&args),
         Some(OwnCommand::Man(args)) => man::run(&args, program),

@@ -16,7 +16,7 @@ mod parameter;
 mod parameter_file;
 mod parameter_values;
 mod request;
-mod shorthand;
+pub(super) mod shorthand;
 mod validation;
 mod wait;
 

@@ -243,7 +243,7 @@ async fn start_demo(args: DemoArgs) -> Result<Endpoint, CliError> {
     endpoint.map_err(|error| CliError::usage(error.to_string()))
 }
 
-fn parse_interval(text: &str) -> Result<Duration, String> {
+pub(super) fn parse_interval(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
     if (0.5..=86_400.0).contains(&seconds) {
         Ok(Duration::from_secs_f64(seconds))

@@ -7,6 +7,7 @@ mod log_level;
 mod man;
 mod serve;
 mod unknown_command;
+mod watch;
 
 use std::process::{Command, Output, Stdio};
 

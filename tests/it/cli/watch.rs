@@ -1,0 +1,237 @@
+//! `bundletop watch`, against an embedded endpoint.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Child, Command, Output, Stdio};
+
+use bundletop::endpoint::{Clock, Endpoint, Faults, World};
+use bundletop::record::{Record, RecordedEvent};
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+use super::stderr;
+
+struct Served {
+    endpoint: Endpoint,
+    _runtime: Runtime,
+}
+
+fn serve(speed: f64) -> Served {
+    let runtime = Runtime::new().expect("a runtime");
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let endpoint = Endpoint::start(
+        World::built_in(),
+        Clock::real(speed),
+        Faults::none(),
+        any_port,
+    );
+    Served {
+        endpoint: runtime.block_on(endpoint).expect("the endpoint starts"),
+        _runtime: runtime,
+    }
+}
+
+fn command(url: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bundletop"));
+    command
+        .args([
+            "watch",
+            "--interval",
+            "0.5",
+            "--region",
+            "us-east-1",
+            "--endpoint-url",
+            url,
+        ])
+        .args(args)
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .env("AWS_ENDPOINT_URL_STS", url)
+        .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        .env(
+            "AWS_SECRET_ACCESS_KEY",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        )
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .stdin(Stdio::null());
+    command
+}
+
+fn watch(served: &Served, args: &[&str]) -> Output {
+    let url = served.endpoint.url();
+    command(&url, args).output().expect("the program runs")
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn it_ends_when_the_condition_is_met() {
+    let served = serve(600.0);
+    let args = ["--bundle-ids", "bun-2a4e041c", "--until", "complete"];
+    let output = watch(&served, &args);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let lines: Vec<_> = stdout(&output).lines().collect();
+    assert!(
+        lines[0].ends_with(" UTC bun-2a4e041c: is storing."),
+        "{lines:?}"
+    );
+    let is_end = |line: &&str| line.contains(" UTC bun-2a4e041c: storing -> complete");
+    assert!(lines.iter().any(is_end), "{lines:?}");
+    assert!(
+        lines.iter().all(|line| line.contains("bun-2a4e041c")),
+        "no other task"
+    );
+}
+
+#[test]
+fn it_ends_when_the_condition_cannot_be_met_any_more() {
+    let served = serve(1.0);
+    for (args, code, said) in [
+        (
+            ["--bundle-ids", "bun-1b2c3d4e", "--until", "complete"],
+            3,
+            "is failed",
+        ),
+        (
+            ["--bundle-ids", "bun-64e2a8bf", "--until", "failed"],
+            3,
+            "is complete",
+        ),
+        (
+            ["--bundle-ids", "bun-00000000", "--until", "complete"],
+            3,
+            "is not listed",
+        ),
+        (["--bundle-ids", "bun-00000000", "--until", "gone"], 0, ""),
+        (
+            ["--bundle-ids", "bun-0d5e9f31", "--until", "cancelling"],
+            0,
+            "",
+        ),
+        (
+            ["--bundle-ids", "bun-64e2a8bf", "--until", "settled"],
+            0,
+            "",
+        ),
+    ] {
+        let output = watch(&served, &args);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{args:?}: {}",
+            stderr(&output)
+        );
+        assert!(
+            stderr(&output).contains(said),
+            "{args:?}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn it_ends_after_the_timeout() {
+    let served = serve(1.0);
+    let args = [
+        "--bundle-ids",
+        "bun-c8a7e615",
+        "--until",
+        "complete",
+        "--timeout",
+        "2s",
+    ];
+    let output = watch(&served, &args);
+    assert_eq!(output.status.code(), Some(124), "{}", stderr(&output));
+    assert!(stderr(&output).contains("The time of --timeout has passed."));
+}
+
+/// Each line is a record, after a line with the version of the format.
+#[test]
+fn json_lines_are_records_without_secrets() {
+    let served = serve(600.0);
+    let output = watch(&served, &["--output", "ndjson", "--timeout", "4s"]);
+    let text = stdout(&output);
+    let mut lines = text.lines();
+    let header: Value = serde_json::from_str(lines.next().expect("a line")).expect("JSON");
+    assert_eq!(header["recording"], 1);
+    let records: Vec<Record> = lines
+        .map(|line| serde_json::from_str(line).expect("a record"))
+        .collect();
+    let listed = records
+        .iter()
+        .take_while(|it| matches!(it.event, RecordedEvent::Listed { .. }));
+    assert_eq!(listed.count(), 9);
+    let is_change = |it: &&Record| matches!(it.event, RecordedEvent::State { .. });
+    let change = records
+        .iter()
+        .find(is_change)
+        .expect("something has changed");
+    assert_eq!(change.account.as_deref(), Some("123456789012"));
+    let RecordedEvent::State { to, .. } = &change.event else {
+        panic!("{change:?}");
+    };
+    assert_eq!(change.task.as_ref().expect("a task")["State"], to.as_str());
+    for secret in ["AKIA", "UploadPolicy"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn filters_are_written_either_way() {
+    let served = serve(1.0);
+    for filters in [
+        &["state=failed,complete"][..],
+        &["Name=state,Values=failed,complete"],
+    ] {
+        let mut args = vec!["--timeout", "1s", "--filters"];
+        args.extend(filters);
+        let output = watch(&served, &args);
+        let mut ids: Vec<_> = stdout(&output)
+            .lines()
+            .filter_map(|line| line.split(' ').nth(3))
+            .collect();
+        ids.sort_unstable();
+        assert_eq!(
+            ids,
+            ["bun-1b2c3d4e:", "bun-64e2a8bf:"],
+            "{filters:?}: {}",
+            stderr(&output)
+        );
+    }
+    let output = watch(&served, &["--filters", "stat=failed"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("did you mean state?"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+/// Waits for a line on standard error.
+fn until_said(child: &mut Child, wanted: &str) {
+    let mut lines = BufReader::new(child.stderr.as_mut().expect("a pipe")).lines();
+    let is_wanted = |line: std::io::Result<String>| line.is_ok_and(|line| line.contains(wanted));
+    assert!(lines.any(is_wanted), "never {wanted}");
+}
+
+#[cfg(unix)]
+#[test]
+fn it_survives_an_outage_and_says_so() {
+    let served = serve(1.0);
+    let throttle = "DescribeBundleTasks:throttle".parse().expect("a fault");
+    served.endpoint.faults().set(throttle);
+    let url = served.endpoint.url();
+    let mut child = command(&url, &[])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    until_said(&mut child, "RequestLimitExceeded");
+    served.endpoint.faults().clear();
+    until_said(&mut child, "EC2 answers again.");
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a process ID"));
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("it is there");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+}
