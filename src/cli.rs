@@ -130,7 +130,7 @@ fn run_own_command(
     let result = match command_line.command {
         None => ui::run(command_line.ui),
         Some(OwnCommand::Serve(args)) => serve::run(&args),
-        Some(OwnCommand::Watch(args)) => watch::run(args),
+        Some(OwnCommand::Watch(args)) => watch::run(&args),
         Some(OwnCommand::History(args)) => history::run(&args),
         Some(OwnCommand::Completions(args)) => completions::run(&args),
         Some(OwnCommand::Man(args)) => man::run(&args, program),

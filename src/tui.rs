@@ -19,6 +19,7 @@ pub mod input;
 pub mod keymap;
 pub mod layout;
 pub mod list;
+pub mod notice;
 mod render;
 mod symbols;
 pub mod terminal;
@@ -27,6 +28,8 @@ pub mod view;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
@@ -41,6 +44,7 @@ use app::{App, Copied, Copy, Effect, Msg};
 use background::{Background, Done};
 use drawn::Drawn;
 use keymap::Keymap;
+use notice::{Notice, NoticeOptions};
 use terminal::{Input, Screen};
 use theme::Theme;
 
@@ -60,6 +64,8 @@ pub struct Options {
     pub follows_background: bool,
     /// Wall-clock time: this machine's, or a demo's own.
     pub wall: WallClock,
+    /// Which notices are given outside the screen.
+    pub notices: NoticeOptions,
     /// The journal; `None` if none is to be kept.
     pub journal: Option<JournalOptions>,
 }
@@ -100,9 +106,15 @@ struct Loop<'a, S> {
     driver: Driver,
     background: Background,
     journal: Option<(PathBuf, Writer)>,
+    notices: NoticeOptions,
+    /// How many commands for notices run.
+    commands: Arc<AtomicUsize>,
     clocks: Clocks,
     end: Option<End>,
 }
+
+/// How many commands for notices may run at the same time; notices beyond that run none.
+const MAX_COMMANDS: usize = 8;
 
 /// Why the loop ends.
 #[derive(Clone, Copy)]
@@ -117,6 +129,7 @@ impl<'a, S: Screen> Loop<'a, S> {
         let poll = PollSchedule::new(options.interval, fastrand::u64(..));
         let (now, size) = (clocks.now(), screen.size()?);
         let mut app = App::new(now, size, poll, Keymap::built_in(), options.demo);
+        app.give_notices_about(options.notices.kinds.clone());
         if options.mouse {
             app.use_mouse();
             screen.capture_mouse(true)?;
@@ -138,6 +151,8 @@ impl<'a, S: Screen> Loop<'a, S> {
             driver,
             background,
             journal,
+            notices: options.notices,
+            commands: Arc::default(),
             clocks,
             end: None,
         })
@@ -280,6 +295,24 @@ impl<'a, S: Screen> Loop<'a, S> {
         Ok(())
     }
 
+    /// Gives a notice through the terminal and by the user's command. Neither holds anything up.
+    fn notify(&mut self, notice: Notice) -> io::Result<()> {
+        let bytes = notice.bytes(&self.notices.channels);
+        if !self.notices.command.is_empty() && self.commands.load(Ordering::Relaxed) < MAX_COMMANDS
+        {
+            self.commands.fetch_add(1, Ordering::Relaxed);
+            let (words, running) = (self.notices.command.clone(), Arc::clone(&self.commands));
+            tokio::spawn(async move {
+                notice::run_command(&words, &notice).await;
+                running.fetch_sub(1, Ordering::Relaxed);
+            });
+        }
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.screen.send(&bytes)
+    }
+
     fn update(&mut self, at: Instant, msg: Msg) {
         for effect in self.app.update(self.clocks.at(at), msg) {
             let performed = self.perform(effect);
@@ -312,6 +345,7 @@ impl<'a, S: Screen> Loop<'a, S> {
                     }
                 }
             }
+            Effect::Notify(notice) => return self.notify(notice),
             Effect::ReadPast(place) => {
                 if let Some((path, _)) = &self.journal {
                     self.background.read_past(path.clone(), place);

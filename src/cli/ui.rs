@@ -19,6 +19,7 @@ use crate::journal;
 use crate::log;
 use crate::signal::{self, Signal};
 use crate::text::clean;
+use crate::tui::notice::{NoticeChannel, NoticeKind, NoticeOptions};
 use crate::tui::terminal::{self, Tty};
 use crate::tui::theme::{self, Background, ColorDepth, Theme};
 use crate::tui::{self, JournalOptions, Options, background_query};
@@ -71,8 +72,46 @@ pub(super) struct UiArgs {
     #[arg(long, value_name = "TIME", value_parser = options::parse_duration, default_value = "400d")]
     journal_retention: SignedDuration,
 
+    /// How to give notices while the terminal is not in focus: the bell, or a desktop notice by one of three
+    /// escape sequences.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "CHANNEL",
+        value_delimiter = ',',
+        default_value = "bell"
+    )]
+    notify: Vec<NoticeChannel>,
+
+    /// What to give notices about.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "EVENT",
+        value_delimiter = ',',
+        default_value = "failure,stall,verdict"
+    )]
+    notify_on: Vec<NoticeKind>,
+
+    /// A command to run for each notice, split into words as a shell would. It gets the event as JSON on
+    /// standard input, and its parts in environment variables that begin with `BUNDLETOP_`.
+    #[arg(long, value_name = "COMMAND", value_parser = parse_words)]
+    notify_command: Option<Words>,
+
     #[command(flatten)]
     demo: DemoArgs,
+}
+
+/// The words of a command.
+#[derive(Clone, Debug)]
+struct Words(Vec<String>);
+
+fn parse_words(text: &str) -> Result<Words, String> {
+    match shlex::split(text) {
+        Some(words) if !words.is_empty() => Ok(Words(words)),
+        Some(_) => Err("is empty".into()),
+        None => Err("has a quote that is not closed".into()),
+    }
 }
 
 /// The values of `--theme`.
@@ -200,6 +239,11 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
         (None, None) => journal::default_path().ok(),
     };
     let options = Options {
+        notices: NoticeOptions {
+            kinds: args.notify_on,
+            channels: args.notify,
+            command: args.notify_command.map_or(Vec::new(), |Words(words)| words),
+        },
         journal: journal.map(|path| JournalOptions {
             path,
             retention: Some(args.journal_retention),

@@ -3,6 +3,7 @@
 mod condition;
 mod progress_lines;
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -90,7 +91,7 @@ enum WatchFormat {
 }
 
 /// Watches until the condition is met, cannot be met any more, or a signal comes.
-pub(super) fn run(args: WatchArgs) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &WatchArgs) -> Result<ExitCode, CliError> {
     let filters = args.filters.iter().map(|text| parse_filters(text));
     let filters: Vec<_> = filters.collect::<Result<Vec<_>, _>>()?.concat();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -101,7 +102,7 @@ pub(super) fn run(args: WatchArgs) -> Result<ExitCode, CliError> {
     let code = runtime.block_on(async {
         let signals = signal::listen().context("could not listen for signals")?;
         let settings = args.connection.clone().into_settings();
-        let mut watch = Watch::new(&args, filters, settings);
+        let mut watch = Watch::new(args, filters, settings);
         match watch.run(signals).await {
             // Whoever reads the lines has seen enough.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(0),
@@ -331,7 +332,7 @@ impl Watch {
             && let Some(estimate) = estimate(&tracked.history, tracked.last_listed)
         {
             let end = text::time_of_day(estimate.end);
-            sentence += &format!(", estimated to reach 100% at about {end} UTC");
+            let _ = write!(sentence, ", estimated to reach 100% at about {end} UTC");
         }
         sentence.push('.');
         // In a log, too, nothing of EC2's may act on a terminal that shows it later.

@@ -28,6 +28,7 @@ use super::input::KeyTiming;
 use super::keymap::{Context, Keymap};
 use super::layout::Layout;
 use super::list::List;
+use super::notice::{Notice, NoticeKind};
 use crate::journal::{Entry, JournalError, JournalPlace, Report};
 use crate::monitor::poll::PollSchedule;
 use crate::monitor::{self, Monitor, Now, PastTask, Scope, ScopeId, Tasks, TrackedTask};
@@ -81,6 +82,8 @@ pub enum Effect {
     Export(Export),
     /// Look for paths that begin as typed.
     SuggestPaths(String),
+    /// Give a notice outside the screen.
+    Notify(Notice),
     /// Write entries into the journal.
     Keep(Vec<Entry>),
     /// Read the past tasks of a place from the journal.
@@ -121,6 +124,10 @@ pub struct App {
     /// The event log, if it is open in place of the list.
     event_page: Option<EventPage>,
     journal: journal::JournalState,
+    /// What notices are given about.
+    notice_kinds: Vec<NoticeKind>,
+    /// Whether the terminal has the focus, if it tells.
+    has_focus: Option<bool>,
     /// Until when the rows of tasks that have changed are marked, in time since the program started.
     changed: HashMap<BundleId, Duration>,
     dialog: Option<Dialog>,
@@ -166,6 +173,8 @@ impl App {
             events: EventLog::default(),
             event_page: None,
             journal: journal::JournalState::default(),
+            notice_kinds: Vec::new(),
+            has_focus: None,
             changed: HashMap::new(),
             dialog: None,
             outcomes: VecDeque::new(),

@@ -9,6 +9,7 @@ use bundletop::ec2::Settings;
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::signal::Signal;
 use bundletop::text::Charset;
+use bundletop::tui::notice::NoticeOptions;
 use bundletop::tui::terminal::{Input, Screen};
 use bundletop::tui::theme::{Background, ColorDepth, Theme};
 use bundletop::tui::{self, Exit, Options};
@@ -92,6 +93,7 @@ impl App {
         let (signals, signalled) = unbounded_channel();
         let options = Options {
             journal: None,
+            notices: NoticeOptions::default(),
             settings,
             demo: true,
             interval: Some(interval),

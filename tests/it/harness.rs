@@ -16,6 +16,7 @@ use bundletop::tui::app::{App, Effect, Msg};
 use bundletop::tui::drawn::Drawn;
 use bundletop::tui::export::Export;
 use bundletop::tui::keymap::Keymap;
+use bundletop::tui::notice::NoticeKind;
 use bundletop::tui::theme::{Background, ColorDepth, Theme};
 use bundletop::tui::view;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
@@ -59,6 +60,7 @@ pub enum Asked {
     Export(Export),
     SuggestPaths(String),
     ReadPast(JournalPlace),
+    Notify(NoticeKind, String),
     CaptureMouse(bool),
 }
 
@@ -148,6 +150,7 @@ impl Harness {
             Effect::Copy(copy) => return Asked::Copy(copy.text),
             Effect::Export(export) => return Asked::Export(export),
             Effect::SuggestPaths(typed) => return Asked::SuggestPaths(typed),
+            Effect::Notify(notice) => return Asked::Notify(notice.kind, notice.text()),
             Effect::ReadPast(place) => return Asked::ReadPast(place),
             Effect::Keep(_) => unreachable!("kept aside"),
             Effect::CaptureMouse(is_on) => return Asked::CaptureMouse(is_on),

@@ -13,6 +13,7 @@ mod filter;
 mod keys;
 mod marks;
 mod mouse;
+mod notices;
 mod order;
 mod palette;
 mod past;

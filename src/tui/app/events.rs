@@ -8,6 +8,7 @@ use crate::record::Record;
 use crate::task::BundleId;
 use crate::tui::aws_command;
 use crate::tui::event_log::{Content, EventPage};
+use crate::tui::notice::{self, Notice, NoticeKind};
 
 /// How long a row that has changed is marked.
 const CHANGED_FOR: Duration = Duration::from_secs(10);
@@ -32,14 +33,35 @@ impl App {
     }
 
     /// Notes a transition in the log, and that the row of its task has changed.
-    pub(super) fn log_transition(&mut self, transition: &Transition) {
+    pub(super) fn log_transition(&mut self, transition: &Transition, effects: &mut Vec<Effect>) {
         let record = Record::of(transition, None);
+        self.notify(transition, &record, effects);
         self.events.push(transition.at, Content::Event(record));
         // Progress changes all the time.
         if !matches!(transition.change, Change::Progress { .. }) {
             let until = self.now.mono + CHANGED_FOR;
             self.changed.insert(transition.bundle_id.clone(), until);
         }
+    }
+
+    /// Gives notices about these kinds of events.
+    pub fn give_notices_about(&mut self, kinds: Vec<NoticeKind>) {
+        self.notice_kinds = kinds;
+    }
+
+    /// Gives a notice, if one is wanted and nobody looks at the screen as far as the terminal tells.
+    fn notify(&self, transition: &Transition, record: &Record, effects: &mut Vec<Effect>) {
+        let Some(kind) = notice::kind_of(&record.event) else {
+            return;
+        };
+        if self.has_focus == Some(true) || !self.notice_kinds.contains(&kind) {
+            return;
+        }
+        let known = self.tasks().by_id(&transition.bundle_id);
+        effects.push(Effect::Notify(Notice {
+            kind,
+            record: Record::of(transition, known.map(|known| &*known.task)),
+        }));
     }
 
     /// Notes the AWS command of what a person asked the monitor for.

@@ -29,6 +29,11 @@ impl App {
                 self.is_dirty = true;
                 continue;
             }
+            match event {
+                TerminalEvent::FocusGained => self.has_focus = Some(true),
+                TerminalEvent::FocusLost => self.has_focus = Some(false),
+                _ => {}
+            }
             if let Some(key) = event.as_key_press_event() {
                 self.key(key, is_lone_key, effects);
             } else if let TerminalEvent::Mouse(event) = event {

@@ -43,7 +43,7 @@ impl App {
         let changes_text = !update.transitions.is_empty();
         for transition in update.transitions {
             self.keep_transition(&transition);
-            self.log_transition(&transition);
+            self.log_transition(&transition, effects);
             self.on_transition(transition);
         }
         if let Some(listed) = update.listed {
