@@ -212,6 +212,38 @@ fn pictures_are_up_to_date() {
     assert_picture("cancel-many.svg", &harness, DARK);
 }
 
+/// A task that is watched while it is bundled and stored, and cancelled in the end.
+#[test]
+fn the_pictures_of_the_chart_and_the_event_log_are_up_to_date() {
+    let now = |state: &str, percent: Option<u32>| BundleTask {
+        progress: percent.map(|percent| Progress::new(format!("{percent}%"))),
+        update_time: None,
+        storage: Some(S3Storage {
+            bucket: Some("bundletasks".into()),
+            prefix: Some("golden/windows-server-2022".into()),
+            ..S3Storage::default()
+        }),
+        ..task("bun-2a4e041c", state)
+    };
+    let mut harness = Harness::sized(110, 32, vec![now("waiting-for-shutdown", None)]);
+    let bundled =
+        [4, 9, 15, 22, 31, 39, 48, 58, 66, 75, 84, 93].map(|percent| ("bundling", percent));
+    let stored = [0, 7, 15, 22, 30, 36, 41, 45, 52].map(|percent| ("storing", percent));
+    for (poll, (state, percent)) in (2..).zip(bundled.into_iter().chain(stored)) {
+        harness.wait(20.0);
+        harness.answer(poll, vec![now(state, Some(percent))]);
+    }
+    assert_picture("chart.svg", &harness, DARK);
+    harness.send_cancel("bun-2a4e041c");
+    harness.wait(1.0);
+    harness.cancelled("bun-2a4e041c", Ok(Some(now("cancelling", None))));
+    for poll in [harness.polls, harness.polls + 1] {
+        harness.answer(poll, vec![]);
+    }
+    harness.key("E");
+    assert_picture("events.svg", &harness, DARK);
+}
+
 /// Filter, mark, cancel, `cancelling`: each frame is one of the program's, shown for some seconds.
 #[test]
 fn the_moving_picture_is_up_to_date() {
@@ -441,15 +473,60 @@ fn line_cells(buffer: &Buffer, y: u16, terminal: Terminal) -> String {
     while x < buffer.area.width {
         let start = x;
         let first = &buffer[(x, y)];
-        let mut text = String::new();
+        let (mut text, mut all_dots) = (String::new(), String::new());
         while x < buffer.area.width && same_style(first, &buffer[(x, y)]) {
             let symbol = buffer[(x, y)].symbol();
-            text.push_str(symbol);
+            if let Some(dots) = braille_dots(symbol) {
+                push_dots(&mut all_dots, (x, y), dots, first, terminal);
+                text.push(' ');
+            } else {
+                text.push_str(symbol);
+            }
             x += u16::try_from(width(symbol).max(1)).expect("a cell is narrow");
         }
         push_run(&mut out, (start, y), x - start, &text, first, terminal);
+        // Above the background of the run.
+        out.push_str(&all_dots);
     }
     out
+}
+
+/// The dots of a Braille character, with which charts are drawn: many fonts lack them.
+fn braille_dots(symbol: &str) -> Option<u32> {
+    let c = symbol.chars().next()?;
+    ('\u{2801}'..='\u{28ff}')
+        .contains(&c)
+        .then(|| u32::from(c) - 0x2800)
+}
+
+/// Draws the dots of a Braille character.
+fn push_dots(out: &mut String, (x, y): (u16, u16), dots: u32, cell: &Cell, terminal: Terminal) {
+    // By bit: column and row.
+    const PLACES: [(f32, f32); 8] = [
+        (0.0, 0.0),
+        (0.0, 1.0),
+        (0.0, 2.0),
+        (1.0, 0.0),
+        (1.0, 1.0),
+        (1.0, 2.0),
+        (0.0, 3.0),
+        (1.0, 3.0),
+    ];
+    let (left, top) = (f32::from(x) * CELL.0 + 10.0, f32::from(y) * CELL.1 + 10.0);
+    for (bit, (column, row)) in (0..).zip(PLACES) {
+        if dots >> bit & 1 == 1 {
+            let (cx, cy) = (
+                left + (column + 0.5) * CELL.0 / 2.0,
+                top + (row + 0.5) * CELL.1 / 4.0,
+            );
+            let color = color(cell.fg, terminal.text);
+            writeln!(
+                out,
+                "<circle cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"1.2\" fill=\"{color}\"/>"
+            )
+            .expect("memory");
+        }
+    }
 }
 
 fn same_style(a: &Cell, b: &Cell) -> bool {
