@@ -27,6 +27,7 @@ use serde_json::{Map, Value};
 
 use super::command_line::AwsCommandLine;
 use super::error::print_error;
+use super::watch;
 use crate::ec2::{Client, Operation, TimeFormat};
 use crate::log;
 use crate::output;
@@ -45,7 +46,7 @@ pub(super) fn run(
     command_names: &[&str],
 ) -> ExitCode {
     match try_run(command_line, program, command_names) {
-        Ok(()) => AwsExitCode::Success.into(),
+        Ok(code) => code,
         Err(error) => report_error(&error),
     }
 }
@@ -54,9 +55,10 @@ fn try_run(
     command_line: AwsCommandLine,
     program: &clap::Command,
     command_names: &[&str],
-) -> Result<(), CommandError> {
+) -> Result<ExitCode, CommandError> {
     if let Some(text) = help::help_or_version(&command_line, program) {
-        return Ok(output::print(&text)?);
+        output::print(&text)?;
+        return Ok(AwsExitCode::Success.into());
     }
     let call = AwsCall::parse(command_line, command_names)?;
     if call.global.debug {
@@ -75,11 +77,12 @@ pub(super) fn report_error(error: &CommandError) -> ExitCode {
     error.exit_code.into()
 }
 
-fn perform(call: &AwsCall) -> Result<(), CommandError> {
+fn perform(call: &AwsCall) -> Result<ExitCode, CommandError> {
     let parameters = parameter_values::read(call.command, &call.options)?;
     if call.options.has("generate-cli-skeleton") {
         let skeleton = parameter::skeleton(call.command.parameters());
-        return output_plan::print_skeleton(&skeleton);
+        output_plan::print_skeleton(&skeleton)?;
+        return Ok(AwsExitCode::Success.into());
     }
     let interrupts = InterruptHandler::install();
     // One thread is enough for one request, and starts faster than several.
@@ -90,13 +93,17 @@ fn perform(call: &AwsCall) -> Result<(), CommandError> {
     let output = runtime.block_on(send(call, &parameters));
     // Does not wait for a request or a host name lookup that hangs.
     runtime.shutdown_background();
-    match output? {
-        Some(output) => {
-            let title = output.operation.to_string();
-            output.plan.show(&title, output.answer, &interrupts)
-        }
-        None => Ok(()),
+    if let Some(output) = output? {
+        let title = output.operation.to_string();
+        output.plan.show(&title, output.answer, &interrupts)?;
     }
+    if call.options.has(command::FOLLOW)
+        && let Some(id) = parameters.get("BundleId").and_then(Value::as_str)
+    {
+        let followed = watch::follow(call.global.settings.clone(), id);
+        return followed.map_err(|error| CommandError::other(error.to_string()));
+    }
+    Ok(AwsExitCode::Success.into())
 }
 
 /// EC2's answer, and how to show it.

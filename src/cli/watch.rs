@@ -35,6 +35,10 @@ const UNMET_EXIT_CODE: u8 = 3;
 /// The exit code after `--timeout`: that of the command `timeout`.
 const TIMEOUT_EXIT_CODE: u8 = 124;
 
+/// How long a task is followed after its cancel, and how often EC2 is asked.
+const FOLLOWED_FOR: SignedDuration = SignedDuration::from_mins(10);
+const FOLLOW_INTERVAL: Duration = Duration::from_secs(2);
+
 /// How long to wait for STS to say whose account it is.
 const MAX_WAIT_FOR_ACCOUNT: Duration = Duration::from_secs(5);
 
@@ -114,6 +118,32 @@ pub(super) fn run(args: &WatchArgs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::from(code?))
 }
 
+/// Follows a task after its cancel, on standard error. Returns the exit code.
+pub(super) fn follow(settings: Settings, bundle_id: &str) -> Result<ExitCode, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("could not start")?;
+    let code = runtime.block_on(async {
+        let signals = signal::listen().context("could not listen for signals")?;
+        let args = WatchArgs {
+            connection: ConnectionOptions::default(),
+            bundle_ids: vec![bundle_id.to_owned()],
+            filters: Vec::new(),
+            until: Some(Until::Cancelled),
+            timeout: Some(FOLLOWED_FOR),
+            output: WatchFormat::Plain,
+            interval: Some(FOLLOW_INTERVAL),
+        };
+        let mut watch = Watch::new(&args, Vec::new(), settings);
+        watch.writes_to_stderr = true;
+        watch.run(signals).await.context("could not write")
+    });
+    runtime.shutdown_background();
+    Ok(ExitCode::from(code?))
+}
+
 fn parse_filters(text: &str) -> Result<Vec<Filter>, CliError> {
     if !text.starts_with("Name=") {
         return ec2_filters::parse(text).map_err(|error| CliError::usage(error.message));
@@ -142,6 +172,7 @@ struct Watch {
     until: Option<Until>,
     timeout: Option<Duration>,
     format: WatchFormat,
+    writes_to_stderr: bool,
     /// When the first list came, in time since the program started.
     listed_since: Option<Duration>,
     /// Whether it has been written.
@@ -181,6 +212,7 @@ impl Watch {
             until: args.until,
             timeout: args.timeout.map(SignedDuration::unsigned_abs),
             format: args.output,
+            writes_to_stderr: false,
             listed_since: None,
             has_listed: false,
             waiting: Vec::new(),
@@ -341,6 +373,9 @@ impl Watch {
 
     fn write_line(&self, line: &str) -> io::Result<()> {
         self.progress.above(|| {
+            if self.writes_to_stderr {
+                return writeln!(io::stderr(), "{line}");
+            }
             let mut out = io::stdout().lock();
             writeln!(out, "{line}")?;
             out.flush()

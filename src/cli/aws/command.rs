@@ -21,6 +21,9 @@ pub(super) enum AwsCommand {
 const DESCRIBE: &str = "describe-bundle-tasks";
 const CANCEL: &str = "cancel-bundle-task";
 
+/// The option of `cancel-bundle-task` to follow the task.
+pub(super) const FOLLOW: &str = "follow";
+
 /// The command that is followed by the name of a waiter.
 pub(super) const WAIT: &str = "wait";
 
@@ -44,7 +47,7 @@ impl AwsCommand {
     pub fn options(self) -> Vec<Arg> {
         let mut options = match self {
             Self::Describe | Self::Wait => vec![bundle_ids(), filters()],
-            Self::Cancel => vec![bundle_id()],
+            Self::Cancel => vec![bundle_id(), follow()],
         };
         options.extend(parameter_options());
         options
@@ -113,6 +116,16 @@ fn with_exit_codes(examples: &str) -> String {
 
 fn bundle_id() -> Arg {
     value("bundle-id", "ID", "The ID of the bundle task").required(true)
+}
+
+/// Not an option of the AWS CLI.
+fn follow() -> Arg {
+    flag(
+        FOLLOW,
+        "Then follow the task on standard error until it is known what became of the cancel, for ten \
+         minutes at most. Exit code 0 if EC2 no longer lists the task, 3 if it has completed or failed, \
+         124 after ten minutes",
+    )
 }
 
 fn bundle_ids() -> Arg {

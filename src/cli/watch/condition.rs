@@ -18,6 +18,9 @@ pub(super) enum Until {
     Gone,
     /// Complete, failed or no longer listed.
     Settled,
+    /// No longer listed, after a cancel that was accepted.
+    #[value(skip)]
+    Cancelled,
 }
 
 /// What has become of the condition.
@@ -66,9 +69,8 @@ impl Until {
         let last = tracked.map(|tracked| tracked.task.state.phase());
         let Some(phase) = listed.map(|tracked| tracked.task.state.phase()) else {
             return match (self, last) {
-                (Self::Gone | Self::Settled, _) | (Self::Cancelling, Some(Phase::Cancelling)) => {
-                    End::Met
-                }
+                (Self::Gone | Self::Settled | Self::Cancelled, _)
+                | (Self::Cancelling, Some(Phase::Cancelling)) => End::Met,
                 (Self::Complete | Self::Failed | Self::Cancelling, _) => End::Unmet,
             };
         };
@@ -79,7 +81,7 @@ impl Until {
             | (Self::Settled, Phase::Complete | Phase::Failed) => End::Met,
             (Self::Complete, Phase::Failed)
             | (Self::Failed, Phase::Complete)
-            | (Self::Cancelling, Phase::Complete | Phase::Failed) => End::Unmet,
+            | (Self::Cancelling | Self::Cancelled, Phase::Complete | Phase::Failed) => End::Unmet,
             (
                 _,
                 Phase::Pending

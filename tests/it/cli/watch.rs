@@ -235,3 +235,38 @@ fn it_survives_an_outage_and_says_so() {
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("it is there");
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }
+
+/// The output is that of the AWS CLI; what follows is on standard error.
+#[test]
+fn a_cancel_is_followed_to_its_end() {
+    let served = serve(60.0);
+    let url = served.endpoint.url();
+    let run = |id: &str| {
+        let mut command = command(&url, &[]);
+        // The same environment, another command.
+        let environment: Vec<_> = command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+            .collect();
+        command = Command::new(env!("CARGO_BIN_EXE_bundletop"));
+        command
+            .args(["cancel-bundle-task", "--bundle-id", id, "--follow"])
+            .args(["--region", "us-east-1", "--endpoint-url", &url])
+            .env_clear()
+            .envs(environment);
+        command.output().expect("the program runs")
+    };
+    let output = run("bun-2a4e041c");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let json: Value = serde_json::from_str(stdout(&output)).expect("JSON");
+    assert_eq!(json["BundleTask"]["State"], "cancelling");
+    let said = stderr(&output);
+    assert!(said.contains("bun-2a4e041c: is cancelling."), "{said}");
+    assert!(said.contains("bun-2a4e041c: no longer listed."), "{said}");
+    let refused = run("bun-64e2a8bf");
+    assert_eq!(refused.status.code(), Some(254), "{}", stderr(&refused));
+    assert!(
+        !stderr(&refused).contains("UTC"),
+        "what was refused is not followed"
+    );
+}
