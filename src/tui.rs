@@ -21,6 +21,7 @@ pub mod layout;
 pub mod list;
 pub mod notice;
 mod render;
+pub mod replay;
 mod symbols;
 pub mod terminal;
 pub mod theme;
@@ -45,6 +46,7 @@ use background::{Background, Done};
 use drawn::Drawn;
 use keymap::Keymap;
 use notice::{Notice, NoticeOptions};
+use replay::ReplayDriver;
 use terminal::{Input, Screen};
 use theme::Theme;
 
@@ -66,6 +68,8 @@ pub struct Options {
     pub wall: WallClock,
     /// Which notices are given outside the screen.
     pub notices: NoticeOptions,
+    /// A recording to replay in the place of EC2.
+    pub replay: Option<ReplayDriver>,
     /// The journal; `None` if none is to be kept.
     pub journal: Option<JournalOptions>,
 }
@@ -103,7 +107,7 @@ struct Loop<'a, S> {
     theme: Theme,
     follows_background: bool,
     app: App,
-    driver: Driver,
+    source: Source,
     background: Background,
     journal: Option<(PathBuf, Writer)>,
     notices: NoticeOptions,
@@ -111,6 +115,36 @@ struct Loop<'a, S> {
     commands: Arc<AtomicUsize>,
     clocks: Clocks,
     end: Option<End>,
+}
+
+/// Where answers come from.
+enum Source {
+    Ec2(Driver),
+    Recording(ReplayDriver),
+}
+
+impl Source {
+    fn perform(&self, effect: crate::monitor::Effect) {
+        match self {
+            Self::Ec2(driver) => driver.perform(effect),
+            Self::Recording(replay) => replay.perform(&effect),
+        }
+    }
+
+    /// Waits for the next event. Cancel-safe.
+    async fn next(&mut self) -> crate::monitor::Event {
+        match self {
+            Self::Ec2(driver) => driver.next().await,
+            Self::Recording(replay) => replay.next().await,
+        }
+    }
+
+    fn try_next(&mut self) -> Option<crate::monitor::Event> {
+        match self {
+            Self::Ec2(driver) => driver.try_next(),
+            Self::Recording(replay) => replay.try_next(),
+        }
+    }
 }
 
 /// How many commands for notices may run at the same time; notices beyond that run none.
@@ -141,14 +175,20 @@ impl<'a, S: Screen> Loop<'a, S> {
             let writer = Writer::start(journal.path.clone(), journal.retention, now.wall, report);
             (journal.path, writer)
         });
-        let mut driver = Driver::new();
-        driver.add(app.scope_id(), options.settings);
+        let source = if let Some(replay) = options.replay {
+            app.replays(replay.clock().status());
+            Source::Recording(replay)
+        } else {
+            let mut driver = Driver::new();
+            driver.add(app.scope_id(), options.settings);
+            Source::Ec2(driver)
+        };
         Ok(Self {
             screen,
             theme: options.theme,
             follows_background: options.follows_background,
             app,
-            driver,
+            source,
             background,
             journal,
             notices: options.notices,
@@ -200,7 +240,7 @@ impl<'a, S: Screen> Loop<'a, S> {
                     Some(input) => self.take_input(input),
                     None => self.end = Some(End::By(Signal::HangUp)),
                 },
-                event = self.driver.next() => self.update(Instant::now(), Msg::Monitor(event)),
+                event = self.source.next() => self.update(Instant::now(), Msg::Monitor(event)),
                 done = self.background.next() => {
                     let taken = self.take_done(done);
                     self.hang_up_if_gone(taken)?;
@@ -215,7 +255,7 @@ impl<'a, S: Screen> Loop<'a, S> {
             while let Ok(input) = input.try_recv() {
                 self.take_input(input);
             }
-            while let Some(event) = self.driver.try_next() {
+            while let Some(event) = self.source.try_next() {
                 self.update(Instant::now(), Msg::Monitor(event));
             }
         }
@@ -325,7 +365,7 @@ impl<'a, S: Screen> Loop<'a, S> {
 
     fn perform(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
-            Effect::Perform(effect) => self.driver.perform(effect),
+            Effect::Perform(effect) => self.source.perform(effect),
             Effect::Suspend => {
                 if !signal::suspend_job() {
                     self.app.show_note("There is no shell to return to.");
@@ -343,6 +383,13 @@ impl<'a, S: Screen> Loop<'a, S> {
                     for entry in entries {
                         writer.send(entry);
                     }
+                }
+            }
+            Effect::Replay(command) => {
+                if let Source::Recording(replay) = &self.source {
+                    let is_back = replay.command(command);
+                    let status = replay.clock().status();
+                    self.update(Instant::now(), Msg::Replayed { status, is_back });
                 }
             }
             Effect::Notify(notice) => return self.notify(notice),

@@ -20,6 +20,7 @@ use crate::log;
 use crate::signal::{self, Signal};
 use crate::text::clean;
 use crate::tui::notice::{NoticeChannel, NoticeKind, NoticeOptions};
+use crate::tui::replay::{Recording, ReplayClock, ReplayDriver};
 use crate::tui::terminal::{self, Tty};
 use crate::tui::theme::{self, Background, ColorDepth, Theme};
 use crate::tui::{self, JournalOptions, Options, background_query};
@@ -71,6 +72,14 @@ pub(super) struct UiArgs {
     /// Forget what is in the journal of tasks that were not seen for that long, such as 90d.
     #[arg(long, value_name = "TIME", value_parser = options::parse_duration, default_value = "400d")]
     journal_retention: SignedDuration,
+
+    /// Show a recording that bundletop watch --output ndjson has written.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = options::CONNECTION)]
+    replay: Option<PathBuf>,
+
+    /// How many times faster than it was the recording is shown at first.
+    #[arg(long, value_name = "N", value_parser = parse_speed, default_value = "1", requires = "replay")]
+    replay_speed: f64,
 
     /// How to give notices while the terminal is not in focus: the bell, or a desktop notice by one of three
     /// escape sequences.
@@ -223,6 +232,12 @@ pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
 }
 
 async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
+    let replay = args.replay.as_deref().map(Recording::read).transpose();
+    let replay = replay.map_err(|error| CliError::usage(error.to_string()))?;
+    let replay = replay.map(|recording| {
+        let clock = ReplayClock::new(&recording, args.replay_speed);
+        ReplayDriver::new(recording, clock)
+    });
     let demo = if args.demo.is_requested() {
         Some(start_demo(args.demo).await?)
     } else {
@@ -232,7 +247,7 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
     let demo_directory = demo.is_some().then(tempfile::tempdir).transpose();
     let demo_directory = demo_directory.context("could not make a directory for the demo")?;
     let journal = match (args.journal, &demo_directory) {
-        _ if args.no_journal => None,
+        _ if args.no_journal || replay.is_some() => None,
         (Some(path), _) => Some(path),
         (None, Some(directory)) => Some(directory.path().join("journal.sqlite3")),
         // Without a home directory there is no place for one.
@@ -240,7 +255,12 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
     };
     let options = Options {
         notices: NoticeOptions {
-            kinds: args.notify_on,
+            // What was recorded is no news.
+            kinds: if replay.is_some() {
+                Vec::new()
+            } else {
+                args.notify_on
+            },
             channels: args.notify,
             command: args.notify_command.map_or(Vec::new(), |Words(words)| words),
         },
@@ -253,10 +273,18 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
             None => args.connection.into_settings(),
         },
         demo: demo.is_some(),
-        wall: match demo.as_ref().map(|endpoint| endpoint.clock().clone()) {
-            Some(clock) => Box::new(move || clock.now()),
-            None => Box::new(Timestamp::now),
+        wall: match (&demo, &replay) {
+            (Some(endpoint), _) => {
+                let clock = endpoint.clock().clone();
+                Box::new(move || clock.now())
+            }
+            (None, Some(replay)) => {
+                let clock = replay.clock().clone();
+                Box::new(move || clock.now())
+            }
+            (None, None) => Box::new(Timestamp::now),
         },
+        replay,
         interval: args.interval,
         mouse: args.mouse,
         follows_background: args.theme == ThemeChoice::Auto

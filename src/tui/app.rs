@@ -13,6 +13,7 @@ mod menus;
 mod monitoring;
 mod mouse;
 mod prompt;
+mod replay;
 mod take_away;
 
 use std::collections::{HashMap, VecDeque};
@@ -29,6 +30,7 @@ use super::keymap::{Context, Keymap};
 use super::layout::Layout;
 use super::list::List;
 use super::notice::{Notice, NoticeKind};
+use super::replay::{ReplayCommand, ReplayStatus};
 use crate::journal::{Entry, JournalError, JournalPlace, Report};
 use crate::monitor::poll::PollSchedule;
 use crate::monitor::{self, Monitor, Now, PastTask, Scope, ScopeId, Tasks, TrackedTask};
@@ -56,6 +58,13 @@ pub enum Msg {
     Copied(Copy, Copied),
     /// Tasks were exported, or not.
     Exported(ExportOutcome),
+    /// A person did something with the replay.
+    Replayed {
+        /// How it is now.
+        status: ReplayStatus,
+        /// Whether the time has gone back.
+        is_back: bool,
+    },
     /// What became of entries for the journal.
     Journal(Report),
     /// The past tasks of the place that was asked for.
@@ -84,6 +93,8 @@ pub enum Effect {
     SuggestPaths(String),
     /// Give a notice outside the screen.
     Notify(Notice),
+    /// Do something with the replay.
+    Replay(ReplayCommand),
     /// Write entries into the journal.
     Keep(Vec<Entry>),
     /// Read the past tasks of a place from the journal.
@@ -124,6 +135,8 @@ pub struct App {
     /// The event log, if it is open in place of the list.
     event_page: Option<EventPage>,
     journal: journal::JournalState,
+    /// The recording that is replayed, if one is.
+    replay: Option<ReplayStatus>,
     /// What notices are given about.
     notice_kinds: Vec<NoticeKind>,
     /// Whether the terminal has the focus, if it tells.
@@ -173,6 +186,7 @@ impl App {
             events: EventLog::default(),
             event_page: None,
             journal: journal::JournalState::default(),
+            replay: None,
             notice_kinds: Vec::new(),
             has_focus: None,
             changed: HashMap::new(),
@@ -228,6 +242,7 @@ impl App {
             Msg::Monitor(event) => self.tell_monitor(event, &mut effects),
             Msg::Copied(copy, copied) => self.copied(&copy, &copied),
             Msg::Exported(outcome) => self.exported(outcome),
+            Msg::Replayed { status, is_back } => self.replayed(status, is_back, &mut effects),
             Msg::Journal(report) => self.journal_reports(&report),
             Msg::Past(place, tasks) => self.past_read(&place, tasks, &mut effects),
             Msg::PathsSuggested { typed, suggestions } => self.paths_suggested(&typed, suggestions),

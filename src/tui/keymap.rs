@@ -154,6 +154,16 @@ pub enum Action {
     Events,
     /// Show tasks of the past, or hide them.
     Past,
+    /// In a recording: twice as fast.
+    ReplayFaster,
+    /// In a recording: half as fast.
+    ReplaySlower,
+    /// In a recording: a minute back.
+    ReplayBack,
+    /// In a recording: a minute ahead.
+    ReplayAhead,
+    /// In a recording: to the next event.
+    ReplayNextEvent,
     /// Show changes of progress in the event log, or leave them out.
     ProgressEvents,
     /// Go to the task of an event.

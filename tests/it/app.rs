@@ -93,6 +93,7 @@ impl App {
         let (signals, signalled) = unbounded_channel();
         let options = Options {
             journal: None,
+            replay: None,
             notices: NoticeOptions::default(),
             settings,
             demo: true,

@@ -17,6 +17,7 @@ use bundletop::tui::drawn::Drawn;
 use bundletop::tui::export::Export;
 use bundletop::tui::keymap::Keymap;
 use bundletop::tui::notice::NoticeKind;
+use bundletop::tui::replay::ReplayCommand;
 use bundletop::tui::theme::{Background, ColorDepth, Theme};
 use bundletop::tui::view;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
@@ -61,6 +62,7 @@ pub enum Asked {
     SuggestPaths(String),
     ReadPast(JournalPlace),
     Notify(NoticeKind, String),
+    Replay(ReplayCommand),
     CaptureMouse(bool),
 }
 
@@ -150,6 +152,7 @@ impl Harness {
             Effect::Copy(copy) => return Asked::Copy(copy.text),
             Effect::Export(export) => return Asked::Export(export),
             Effect::SuggestPaths(typed) => return Asked::SuggestPaths(typed),
+            Effect::Replay(command) => return Asked::Replay(command),
             Effect::Notify(notice) => return Asked::Notify(notice.kind, notice.text()),
             Effect::ReadPast(place) => return Asked::ReadPast(place),
             Effect::Keep(_) => unreachable!("kept aside"),

@@ -19,6 +19,7 @@ mod palette;
 mod past;
 mod polling;
 mod properties;
+mod replay;
 mod selection;
 mod stalls;
 mod take_away;

@@ -8,6 +8,7 @@ use crate::tui::column::Column;
 use crate::tui::dialog::{Button, Dialog};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::list::order::Order;
+use crate::tui::replay::ReplayCommand;
 
 impl App {
     /// Whether a key for `action` would do something now; the footer shows only such keys.
@@ -54,6 +55,11 @@ impl App {
                 | None => unless(self.drawn.max_scroll > 0, "Everything is on the screen."),
             },
             Action::Past => self.why_no_past(),
+            Action::ReplayFaster
+            | Action::ReplaySlower
+            | Action::ReplayBack
+            | Action::ReplayAhead
+            | Action::ReplayNextEvent => self.why_no_replay(),
             Action::GoToTask | Action::CopyEvent => {
                 let page = self.event_page.as_ref();
                 let has_some = page.is_some_and(|page| !page.is_empty());
@@ -178,6 +184,14 @@ impl App {
             Action::Filter => self.open_filter(),
             Action::Events => self.toggle_events(),
             Action::Past => self.toggle_past(effects),
+            Action::Pause if self.replay().is_some() => {
+                self.replay_command(ReplayCommand::TogglePause, effects);
+            }
+            Action::ReplayFaster => self.replay_command(ReplayCommand::Faster, effects),
+            Action::ReplaySlower => self.replay_command(ReplayCommand::Slower, effects),
+            Action::ReplayBack => self.replay_command(ReplayCommand::Back, effects),
+            Action::ReplayAhead => self.replay_command(ReplayCommand::Ahead, effects),
+            Action::ReplayNextEvent => self.replay_command(ReplayCommand::NextEvent, effects),
             Action::ProgressEvents => self.toggle_progress_events(),
             Action::GoToTask => self.go_to_task(),
             Action::CopyEvent => self.copy_event(effects),

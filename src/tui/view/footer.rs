@@ -58,6 +58,7 @@ fn keys(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Vec<
             };
             let word = match binding.action {
                 Action::Pause if app.scope().poll().is_paused() => "resume",
+                Action::Pause if app.replay().is_some_and(|replay| replay.is_paused) => "resume",
                 Action::ShowAll if has_range => "end range",
                 Action::Mark if has_range => "mark range",
                 Action::Reveal if is_revealed => "hide",

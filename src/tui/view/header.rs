@@ -13,6 +13,7 @@ use crate::tui::app::App;
 use crate::tui::drawn::Target;
 use crate::tui::layout::Layout;
 use crate::tui::render::RenderContext;
+use crate::tui::replay::ReplayStatus;
 use crate::tui::theme::Role;
 
 /// Draws the header, the counts and the banner.
@@ -50,11 +51,35 @@ fn draw_identity(frame: &mut Frame, area: Rect, app: &App, context: &RenderConte
         left.push(Span::raw(" "));
         left.push(context.span(Role::Demo, " DEMO "));
     }
+    if let Some(replay) = app.replay() {
+        left.push(Span::raw(" "));
+        left.push(context.span(Role::Demo, replay_badge(&replay)));
+    }
     let used: usize = left.iter().map(Span::width).sum();
     let parts = fit_parts(&session_parts(app), room.saturating_sub(used + 2), context);
     left.push(Span::raw(format!("  {parts}")));
     frame.render_widget(Line::from(left), area);
     frame.render_widget(Paragraph::new(right).right_aligned(), area);
+}
+
+/// ` REPLAY x4 `, or ` REPLAY paused `.
+fn replay_badge(replay: &ReplayStatus) -> String {
+    if replay.is_paused {
+        " REPLAY paused ".to_owned()
+    } else {
+        format!(" REPLAY x{} ", replay.speed)
+    }
+}
+
+/// How far a replay has come: `2015-09-15 14:03:22 UTC, 3m of 47m`.
+fn replay_position(replay: &ReplayStatus, app: &App) -> String {
+    let now = app.now().wall;
+    format!(
+        " {} UTC, {} of {} ",
+        text::time_of_day(now),
+        text::duration(now.duration_since(replay.start)),
+        text::duration(replay.end.duration_since(replay.start)),
+    )
 }
 
 /// As many of the parts as fit. The last ones, the region and the endpoint, matter most.
@@ -82,6 +107,11 @@ fn session_parts(app: &App) -> Vec<String> {
 }
 
 fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
+    if let Some(replay) = app.replay() {
+        return context
+            .span(Role::Text, replay_position(&replay, app))
+            .into();
+    }
     let (index, word, role) = match app.scope().freshness() {
         Freshness::Connecting => (0, "connecting", Role::Dim),
         Freshness::Live => (1, "live", Role::Good),
