@@ -34,12 +34,16 @@
 //! does not wait, and gives up what that key makes pointless.
 //!
 //! *Keys to `cancelling`*: `c` opens [`tui::dialog::Dialog::Confirm`], if the task can be cancelled, and
-//! asks EC2 for the permission by a dry run; for several tasks [`tui::dialog::Dialog::ConfirmMany`]. `y`, pressed deliberately, closes the dialog and tells the
-//! monitor [`monitor::Command::Cancel`]. When it is its turn, the monitor has the task described once more. If its state
-//! still allows it, and that request was signed by the account on the screen, [`monitor::Call::Cancel`]
+//! asks EC2 for the permission by a dry run; for several tasks [`tui::dialog::Dialog::ConfirmMany`]. `y`,
+//! pressed deliberately, closes the dialog and tells the monitor [`monitor::Command::Cancel`]. When it is
+//! its turn, the monitor has the task described once more. If its state still allows it, and that request was signed by the account on the screen, [`monitor::Call::Cancel`]
 //! goes out, signed with the same key. The monitor then merges the task that EC2 returned, and ignores
 //! what requests sent before that answer say of this task. A later list with an older description is
 //! ignored for a minute, so that `bundling` does not come back.
+//!
+//! *A transition to those who take it*: [`monitor::Update`] has the transitions; a [`record::Record`] of each
+//! goes to the event log, to the journal's thread, into a notice, and from [`cli`]'s `watch` to standard
+//! output. Nobody works out a second time what has changed.
 //!
 //! *An AWS command to its output*: [`cli`] reads the command line as the AWS CLI would, finds the
 //! settings, and checks parameters, format and query before anything is sent.
@@ -63,6 +67,11 @@
 //! | how often EC2 is polled           | `monitor/poll.rs`                                           |
 //! | the way of a cancel               | its states in `monitor/cancel.rs`, its steps in `monitor/scope/cancel_steps.rs`; the queue of cancels is in `monitor/cancels.rs`, how fast they go in `monitor/pace.rs` |
 //! | how an answer changes the tasks   | `monitor/tasks.rs`; for a whole list `monitor/tasks/merge.rs` |
+//! | when a task counts as stalled, what is estimated | `monitor/progress_history.rs`, `monitor/estimate.rs`; how it is drawn in `tui/view/progress_chart.rs` |
+//! | what is said of a change          | `record.rs` for programs, `record/sentence.rs` for people; the event log is in `tui/event_log.rs` and `tui/view/events.rs` |
+//! | what is kept in the journal       | `journal/schema.rs`, `journal/store.rs`; what the UI hands to it in `tui/app/journal.rs`; `bundletop history` in `cli/history.rs` |
+//! | notices outside the screen        | `tui/notice.rs`                                             |
+//! | `bundletop watch`                 | `cli/watch.rs`, the conditions of `--until` in `cli/watch/condition.rs`; replaying in `tui/replay.rs` |
 //! | what happens when a task changes  | `monitor/transition.rs`; in the UI `tui/app/monitoring.rs`, and `tui.rs` for what does I/O |
 
 pub mod cli;

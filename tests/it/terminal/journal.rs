@@ -1,4 +1,4 @@
-//! The journal of the real program: killed, without room, without permission.
+//! What the real program keeps and replays: the journal, killed, without room, without permission; recordings.
 
 use std::fs;
 use std::path::Path;
@@ -106,4 +106,49 @@ fn the_demo_leaves_no_journal_behind() {
     pty.until_shown("No journal is kept, so there is no past.");
     pty.press(b"q");
     assert_eq!(pty.end(), 0);
+}
+
+/// A recording is shown as it was, and what cannot be replayed says why before the screen changes.
+#[test]
+fn a_recording_is_replayed() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("incident.ndjson");
+    let line = |second: u32, members: &str| {
+        format!(
+            "{{\"at\":\"2026-11-26T14:00:{second:02}Z\",\"account\":\"123456789012\",\
+             \"region\":\"us-east-1\",\"bundleId\":\"bun-2a4e041c\",{members}}}\n"
+        )
+    };
+    let task =
+        |state: &str| format!("\"task\":{{\"BundleId\":\"bun-2a4e041c\",\"State\":\"{state}\"}}");
+    let listed = format!(
+        "\"event\":\"listed\",\"state\":\"bundling\",{}",
+        task("bundling")
+    );
+    let stored = format!(
+        "\"event\":\"state\",\"from\":\"bundling\",\"to\":\"storing\",{}",
+        task("storing")
+    );
+    let text = [
+        "{\"recording\":1}\n".to_owned(),
+        line(0, &listed),
+        line(50, &stored),
+    ]
+    .concat();
+    std::fs::write(&path, text).expect("a file");
+    let mut pty = Pty::bundletop(&["--replay", path.to_str().expect("UTF-8")]);
+    pty.until_shown("REPLAY x1");
+    pty.until_shown("bundling");
+    pty.press(b"p");
+    pty.until_shown("REPLAY paused");
+    pty.press(b".");
+    pty.until_shown("50s of 50s");
+    pty.until_shown("storing");
+    pty.press(b"[");
+    pty.until_shown("0s of 50s");
+    pty.until_shown("bundling");
+    pty.press(b"q");
+    assert_eq!(pty.end(), 0);
+    let pty = Pty::bundletop(&["--replay", "/etc/hostname"]);
+    pty.until_shown("is no recording");
 }

@@ -99,6 +99,8 @@ struct Truth {
     sent: HashMap<BundleId, usize>,
     /// When STS was last asked.
     identify_at: Option<Duration>,
+    /// The states that the transitions have told, of the tasks that are known.
+    told: HashMap<BundleId, String>,
 }
 
 struct World {
@@ -128,6 +130,7 @@ impl World {
             confirmed: HashMap::new(),
             sent: HashMap::new(),
             identify_at: None,
+            told: HashMap::new(),
         });
         let scopes = scopes.collect();
         Self {
@@ -277,9 +280,48 @@ impl World {
         }
         for transition in transitions {
             self.check_transition(&transition);
+            self.note_what_is_told(&transition);
         }
+        self.check_that_nothing_is_untold();
         for number in 0..self.scopes.len() {
             self.check_screen(number);
+        }
+    }
+
+    /// Each transition continues where the one before it ended, so none comes twice.
+    fn note_what_is_told(&mut self, transition: &Transition) {
+        let truth = self.truth(transition.scope);
+        let id = &transition.bundle_id;
+        match &transition.change {
+            Change::Appeared { state } => {
+                let before = truth.told.insert(id.clone(), state.to_string());
+                assert_eq!(before, None, "{id} appears twice");
+            }
+            Change::State { from, to, .. } => {
+                let before = truth.told.insert(id.clone(), to.to_string());
+                assert_eq!(before.as_deref(), Some(from.as_str()), "{transition:?}");
+                assert_ne!(from, to, "{transition:?}");
+            }
+            Change::Progress { from, to } => assert_ne!(from, to, "{transition:?}"),
+            _ => {}
+        }
+    }
+
+    /// No change of a task's state is left out.
+    fn check_that_nothing_is_untold(&mut self) {
+        for truth in &mut self.scopes {
+            let tasks = self.monitor.scope(truth.id).tasks();
+            truth.told.retain(|id, _| tasks.by_id(id).is_some());
+            for (_, tracked) in tasks.iter() {
+                let state = tracked.task.state.to_string();
+                let id = tracked.task.bundle_id.clone();
+                let told = truth.told.entry(id).or_insert_with(|| state.clone());
+                assert_eq!(
+                    *told, state,
+                    "a change of {} was not told",
+                    tracked.task.bundle_id
+                );
+            }
         }
     }
 
