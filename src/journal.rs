@@ -5,6 +5,7 @@
 //!
 //! | file      | what it is                                                      |
 //! |-----------|-----------------------------------------------------------------|
+//! | `feed`    | from the monitor's transitions and lists to entries             |
 //! | `schema`  | the tables, and how files of older versions become like those of this one |
 //! | `store`   | writing entries                                                 |
 //! | `history` | reading                                                         |
@@ -15,6 +16,7 @@
 //! there after the program was killed.
 
 mod error;
+mod feed;
 mod history;
 mod schema;
 mod store;
@@ -32,6 +34,7 @@ use crate::record::Record;
 use crate::task::BundleTask;
 
 pub use error::JournalError;
+pub use feed::{Feed, journal_place};
 pub use history::{CancelSelection, PastCancel, PastEvent, PastTask, TaskSelection};
 pub use store::Store;
 pub use writer::{Report, Writer};

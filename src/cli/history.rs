@@ -82,7 +82,7 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
     if !path.exists() {
         let path = path.display();
         return Err(CliError::usage(format!(
-            "there is no journal {path} yet: it is kept while bundletop runs"
+            "there is no journal {path} yet: it is kept while bundletop or bundletop watch runs"
         )));
     }
     let (title, value) = read(args, &path)?;

@@ -5,7 +5,9 @@ mod progress_lines;
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -18,6 +20,7 @@ use super::error::{CliError, print_error};
 use super::options::{ConnectionOptions, parse_duration};
 use super::ui::parse_interval;
 use crate::ec2::{Ec2Error, Filter, Settings};
+use crate::journal::{self, Feed, Report, Writer};
 use crate::monitor::driver::{Clocks, Driver};
 use crate::monitor::estimate::estimate;
 use crate::monitor::poll::PollSchedule;
@@ -80,6 +83,14 @@ pub(super) struct WatchArgs {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     output: WatchFormat,
 
+    /// The file of the journal, in which tasks and cancels are kept.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    journal: Option<PathBuf>,
+
+    /// Keep no journal.
+    #[arg(long, conflicts_with = "journal")]
+    no_journal: bool,
+
     /// The time between two requests for the list of tasks, 0.5 to 86400 seconds. By default it is 5
     /// while a task is in progress, 2 for a minute after a cancel, and 30 otherwise.
     #[arg(long, value_name = "SECONDS", value_parser = parse_interval)]
@@ -135,6 +146,8 @@ pub(super) fn follow(settings: Settings, bundle_id: &str) -> Result<ExitCode, Cl
             timeout: Some(FOLLOWED_FOR),
             output: WatchFormat::Plain,
             interval: Some(FOLLOW_INTERVAL),
+            journal: None,
+            no_journal: true,
         };
         let mut watch = Watch::new(&args, Vec::new(), settings);
         watch.writes_to_stderr = true;
@@ -182,6 +195,9 @@ struct Watch {
     /// The error that was said last, until EC2 answers again.
     said_error: Option<Ec2Error>,
     progress: ProgressLines,
+    feed: Feed,
+    /// The journal, and what it reports.
+    journal: Option<(Writer, Receiver<Report>)>,
 }
 
 impl Watch {
@@ -218,6 +234,8 @@ impl Watch {
             waiting: Vec::new(),
             said_error: None,
             progress: ProgressLines::on_terminal(io::stderr().is_terminal()),
+            feed: Feed::default(),
+            journal: start_journal(args),
         }
     }
 
@@ -267,6 +285,7 @@ impl Watch {
 
     /// Writes what is new. Returns the exit code if the watch has come to its end.
     fn take(&mut self, update: Update) -> io::Result<Option<u8>> {
+        self.keep(&update);
         for effect in update.effects {
             self.driver.perform(effect);
         }
@@ -313,6 +332,32 @@ impl Watch {
                 Some(UNMET_EXIT_CODE)
             }
         })
+    }
+
+    /// Hands what is new to the journal.
+    fn keep(&mut self, update: &Update) {
+        let Some((writer, reports)) = &mut self.journal else {
+            return;
+        };
+        let failed = reports.try_iter().find_map(|report| match report {
+            Report::Failed(error) => Some(error),
+            Report::Saved(_) => None,
+        });
+        if let Some(error) = failed {
+            self.journal = None;
+            return self.say(&format!("No journal is kept: {error}"));
+        }
+        let scope = self.monitor.scope(self.scope);
+        for transition in &update.transitions {
+            self.feed.take_transition(transition, scope);
+        }
+        let now = self.clocks.now().mono;
+        if let Some(listed) = update.listed {
+            self.feed.take_list(listed, scope, now);
+        }
+        for entry in self.feed.ready(scope, now) {
+            writer.send(entry);
+        }
     }
 
     /// Whether the first list can be written: it has come, and whose it is is known, or was waited for.
@@ -411,6 +456,22 @@ impl Watch {
         }
         self.said_error = error;
     }
+}
+
+/// The journal of the command line; `None` if none is to be kept.
+fn start_journal(args: &WatchArgs) -> Option<(Writer, Receiver<Report>)> {
+    let path = match &args.journal {
+        _ if args.no_journal => return None,
+        Some(path) => path.clone(),
+        None => journal::default_path().ok()?,
+    };
+    let (sender, reports) = channel();
+    let report = move |report| {
+        // Fails only if the program is ending.
+        let _ = sender.send(report);
+    };
+    let writer = Writer::start(path, None, Timestamp::now(), report);
+    Some((writer, reports))
 }
 
 async fn sleep_until(at: Option<tokio::time::Instant>) {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::cancel::{Cancel, CancelId, CancelState, NotCancellable, Settlement, Step};
 use super::event::Now;
 use super::place::Place;
-use super::transition::{CancelChange, Change};
+use super::transition::{CancelChange, Change, Verdict};
 use crate::ec2::AccessKeyId;
 use crate::task::{BundleId, BundleTask};
 
@@ -105,6 +105,11 @@ impl Cancels {
     pub fn still_cancelling_at(&self) -> Option<Duration> {
         let all = self.present.values();
         all.filter_map(Cancel::still_cancelling_at).min()
+    }
+
+    /// What became of the cancel of a task, as far as that is known.
+    pub fn verdict(&self, id: &BundleId) -> Option<Verdict> {
+        self.present.get(id)?.verdict
     }
 
     /// Notes what happened to a cancel.

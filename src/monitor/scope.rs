@@ -21,7 +21,7 @@ use super::place::Place;
 use super::poll::PollSchedule;
 use super::request::{Purpose, RequestId, Requests};
 use super::tasks::{Changes, Tasks};
-use super::transition::{Change, NotSent, Transition};
+use super::transition::{Change, NotSent, Transition, Verdict};
 use crate::ec2::{AccessKeyId, Ec2Error, ErrorKind, Filter, Identity, Session};
 use crate::task::BundleId;
 use list::{ReceivedList, SameAccount};
@@ -148,6 +148,11 @@ impl Scope {
     /// The state of a task's cancel; `None` if none was requested.
     pub fn cancel_state(&self, id: &BundleId) -> Option<CancelState> {
         self.cancels.state(id)
+    }
+
+    /// What became of the cancel of a task, as far as that is known.
+    pub fn cancel_verdict(&self, id: &BundleId) -> Option<Verdict> {
+        self.cancels.verdict(id)
     }
 
     /// What happened to the cancels of a task, the oldest first.

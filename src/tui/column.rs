@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use crate::monitor::{CancelState, Scope, TrackedTask};
+use crate::monitor::{CancelState, Scope, TrackedTask, Verdict};
 use crate::task::{BundleTask, S3Storage, TaskError};
 use crate::text;
 
@@ -181,8 +181,17 @@ impl ShownState {
 
 fn state_text<'a>(row: &Row<'a>) -> Cow<'a, str> {
     let state = &row.task().state;
+    let verdict = row.scope.cancel_verdict(&row.task().bundle_id);
     match ShownState::of(row) {
-        ShownState::NotListed => "no longer listed".into(),
+        ShownState::NotListed => match verdict {
+            Some(Verdict::NoLongerListed) => "gone after cancel".into(),
+            Some(Verdict::Completed | Verdict::Failed | Verdict::StillCancelling) | None => {
+                "no longer listed".into()
+            }
+        },
+        ShownState::Reported if verdict == Some(Verdict::StillCancelling) => {
+            format!("still {state}").into()
+        }
         ShownState::CancelRequested => "cancel requested".into(),
         ShownState::AnswerLost => format!("{state}, no answer").into(),
         ShownState::Past | ShownState::Reported => row.task().state.as_str().into(),

@@ -206,7 +206,7 @@ async fn a_cancel_from_the_key_to_no_longer_listed() {
     app.key("y");
     app.until_row(ID, "cancelling").await;
     app.endpoint.clock().advance(Duration::from_secs(60));
-    app.until_row(ID, "no longer listed").await;
+    app.until_row(ID, "gone after cancel").await;
     app.key("x");
     app.until("dismissed", |text| row(text, ID).is_empty())
         .await;

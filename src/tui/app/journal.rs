@@ -1,29 +1,17 @@
 //! What the app hands to the journal, and the tasks of the past.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use super::{App, Effect};
-use crate::journal::{Entry, JournalError, JournalPlace, Report};
-use crate::monitor::{Change, Command, Listed, PastTask, Place, Transition};
-use crate::record::Record;
-
-/// How often at most it is noted that EC2 still lists the same tasks.
-const POLLED_INTERVAL: Duration = Duration::from_secs(60);
-/// How long to wait for STS to say whose account it is.
-const MAX_WAIT_FOR_ACCOUNT: Duration = Duration::from_secs(30);
+use crate::journal::{Feed, JournalError, JournalPlace, Report, journal_place};
+use crate::monitor::{Command, Listed, PastTask, Transition};
 
 /// The journal, as far as the app knows it.
 #[derive(Debug, Default)]
 pub(super) struct JournalState {
     is_on: bool,
-    /// What waits until the account is known, and since when something does.
-    waiting: Vec<Entry>,
-    waiting_since: Option<Duration>,
+    feed: Feed,
     sent: u64,
     saved: u64,
     error: Option<JournalError>,
-    last_polled: Option<Duration>,
     /// Whether past tasks are shown or have been asked for.
     shows_past: bool,
 }
@@ -53,7 +41,7 @@ impl App {
         match &journal.error {
             Some(error) => JournalStatus::Failed(error.clone()),
             None if !journal.is_on => JournalStatus::Off,
-            None => match journal.sent - journal.saved + journal.waiting.len() as u64 {
+            None => match journal.sent - journal.saved + journal.feed.waiting() as u64 {
                 0 => JournalStatus::Saved,
                 count => JournalStatus::NotSaved(count),
             },
@@ -65,93 +53,33 @@ impl App {
         self.journal.shows_past
     }
 
-    fn journal_place(&self, place: &Place) -> JournalPlace {
-        let session = self.scope().session();
-        let endpoint = session.and_then(|session| session.endpoint_url.clone());
-        JournalPlace {
-            account: place.account.clone().unwrap_or_default(),
-            region: place.region.clone(),
-            endpoint: endpoint.unwrap_or_default(),
-        }
-    }
-
     /// Something has happened to a task.
     pub(super) fn keep_transition(&mut self, transition: &Transition) {
-        if !self.journal.is_on {
-            return;
+        if self.journal.is_on {
+            let scope = self.monitor.scope(self.scope);
+            self.journal.feed.take_transition(transition, scope);
         }
-        let is_here = self
-            .scope()
-            .place()
-            .is_some_and(|it| it.is(&transition.place));
-        let known = self
-            .tasks()
-            .by_id(&transition.bundle_id)
-            .filter(|_| is_here);
-        let record = Record::of(transition, known.map(|known| &*known.task));
-        let cancel = match &transition.change {
-            Change::Cancel(cancel, _) => Some(cancel.number()),
-            _ => None,
-        };
-        self.journal.waiting.push(Entry::Happened {
-            place: self.journal_place(&transition.place),
-            record: Box::new(record),
-            cancel,
-        });
     }
 
     /// EC2 has sent a list.
     pub(super) fn keep_list(&mut self, listed: Listed) {
-        let Some(place) = self.scope().place().filter(|_| self.journal.is_on) else {
-            return;
-        };
-        let place = self.journal_place(&place);
-        if listed.has_unreported {
-            let tasks = self.tasks().iter();
-            let listed_now = tasks.filter(|(_, task)| task.unlisted_since.is_none());
-            self.journal.waiting.push(Entry::Listed {
-                place,
-                at: listed.at,
-                tasks: listed_now.map(|(_, task)| Arc::clone(&task.task)).collect(),
-                is_partial: listed.is_partial,
-            });
-            self.journal.last_polled = Some(self.now.mono);
-            return;
-        }
-        let last = self.journal.last_polled;
-        let is_due = last.is_none_or(|last| self.now.mono >= last + POLLED_INTERVAL);
-        if is_due && !listed.is_partial {
-            self.journal.last_polled = Some(self.now.mono);
-            self.journal.waiting.push(Entry::Polled {
-                place,
-                at: listed.at,
-            });
+        if self.journal.is_on {
+            let scope = self.monitor.scope(self.scope);
+            self.journal.feed.take_list(listed, scope, self.now.mono);
         }
     }
 
     /// Sends what is to be kept, once it is known whose tasks these are.
     pub(super) fn send_to_journal(&mut self, effects: &mut Vec<Effect>) {
-        if self.journal.waiting.is_empty() || self.journal.error.is_some() {
-            self.journal.waiting.clear();
-            return;
+        if self.journal.error.is_some() {
+            return self.journal.feed.clear();
         }
-        let account = self.scope().place().and_then(|place| place.account);
-        let since = *self.journal.waiting_since.get_or_insert(self.now.mono);
-        if account.is_none() && self.now.mono < since + MAX_WAIT_FOR_ACCOUNT {
-            return;
+        let scope = self.monitor.scope(self.scope);
+        let entries = self.journal.feed.ready(scope, self.now.mono);
+        if !entries.is_empty() {
+            self.journal.sent += entries.len() as u64;
+            effects.push(Effect::Keep(entries));
         }
-        self.journal.waiting_since = None;
-        let mut entries = std::mem::take(&mut self.journal.waiting);
-        for entry in &mut entries {
-            let (Entry::Listed { place, .. }
-            | Entry::Happened { place, .. }
-            | Entry::Polled { place, .. }) = entry;
-            if place.account.is_empty() {
-                place.account = account.clone().unwrap_or_default();
-            }
-        }
-        self.journal.sent += entries.len() as u64;
-        effects.push(Effect::Keep(entries));
     }
 
     /// The journal says what became of entries.
@@ -187,7 +115,7 @@ impl App {
         match self.scope().place() {
             Some(place) => {
                 self.journal.shows_past = true;
-                effects.push(Effect::ReadPast(self.journal_place(&place)));
+                effects.push(Effect::ReadPast(journal_place(self.scope(), &place)));
             }
             None => self.show_note("It is not known yet whose tasks to show."),
         }
@@ -200,8 +128,9 @@ impl App {
         tasks: Result<Vec<PastTask>, JournalError>,
         effects: &mut Vec<Effect>,
     ) {
-        let is_here = self.scope().place().map(|here| self.journal_place(&here));
-        if !self.journal.shows_past || is_here.as_ref() != Some(place) {
+        let scope = self.scope();
+        let here = scope.place().map(|here| journal_place(scope, &here));
+        if !self.journal.shows_past || here.as_ref() != Some(place) {
             return;
         }
         match tasks {

@@ -45,7 +45,8 @@ fn command(url: &str, args: &[&str]) -> Command {
         ])
         .args(args)
         .env_clear()
-        .env("HOME", "/nonexistent")
+        // Where no journal can be kept.
+        .env("HOME", "/dev/null")
         .env("AWS_ENDPOINT_URL_STS", url)
         .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
         .env(
@@ -60,6 +61,42 @@ fn command(url: &str, args: &[&str]) -> Command {
 fn watch(served: &Served, args: &[&str]) -> Output {
     let url = served.endpoint.url();
     command(&url, args).output().expect("the program runs")
+}
+
+/// What is watched is in the journal too.
+#[test]
+fn a_journal_is_kept() {
+    let served = serve(600.0);
+    let directory = tempfile::tempdir().expect("a directory");
+    let journal = directory.path().join("journal.sqlite3");
+    let path = journal.to_str().expect("UTF-8");
+    let args = [
+        "--bundle-ids",
+        "bun-2a4e041c",
+        "--until",
+        "complete",
+        "--journal",
+        path,
+    ];
+    let output = watch(&served, &args);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let store = bundletop::journal::Store::open_to_read(&journal).expect("the journal");
+    let events = store.events("bun-2a4e041c").expect("events");
+    let is_end = |it: &bundletop::journal::PastEvent| matches!(&it.event, RecordedEvent::State { to, .. } if to == "complete");
+    assert_eq!(
+        events.iter().filter(|it| is_end(it)).count(),
+        1,
+        "{events:?}"
+    );
+    let damaged = directory.path().join("notes.txt");
+    std::fs::write(&damaged, "no journal ".repeat(500)).expect("a file");
+    let path = damaged.to_str().expect("UTF-8");
+    let output = watch(&served, &["--timeout", "3s", "--journal", path]);
+    assert!(
+        stderr(&output).contains("No journal is kept: "),
+        "{}",
+        stderr(&output)
+    );
 }
 
 fn stdout(output: &Output) -> &str {

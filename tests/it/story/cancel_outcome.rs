@@ -210,7 +210,7 @@ fn a_cancelled_task_that_vanishes_stays_dimmed_until_dismissed() {
     harness.wait(2.0);
     harness.answer(2, vec![]);
     assert!(
-        harness.line(ID).contains("no longer listed"),
+        harness.line(ID).contains("gone after cancel"),
         "though it is not selected"
     );
     harness.select(ID);

@@ -113,7 +113,7 @@ fn a_gone_task_says_when_it_was_last_seen() {
     harness.answer(2, vec![]);
     harness.wait(2.0);
     harness.answer(3, vec![]);
-    assert!(harness.line(ID).contains("no longer listed"));
+    assert!(harness.line(ID).contains("gone after cancel"));
     let remark = harness.line("No longer listed since");
     assert!(remark.contains("last seen cancelling at 13:2"), "{remark}");
     harness.wait(600.0);

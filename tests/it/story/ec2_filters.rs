@@ -207,7 +207,7 @@ fn a_cancelled_task_is_followed_out_of_the_filter() {
     followed(&mut harness, vec![cancelling]);
     harness.answer(4, vec![]);
     followed(&mut harness, vec![]);
-    assert!(harness.line("bun-2a4e041c").contains("no longer listed"));
+    assert!(harness.line("bun-2a4e041c").contains("gone after cancel"));
 }
 
 #[test]

@@ -72,6 +72,11 @@ fn cancelling_is_noted_and_then_that_the_task_is_no_longer_listed() {
     };
     assert_eq!(*verdict, Verdict::NoLongerListed);
     assert!(*after >= SignedDuration::from_secs(40), "{after:?}");
+    assert!(
+        harness.line(ID).contains("gone after cancel"),
+        "{}",
+        harness.screen()
+    );
     let count = changes(&harness).len();
     listed(&mut harness, vec![]);
     assert_eq!(changes(&harness).len(), count, "said once");
@@ -122,6 +127,11 @@ fn ten_minutes_of_cancelling_are_remarked_once_and_then_its_end() {
     harness.wait(0.2);
     let still = verdict(Verdict::StillCancelling, 600);
     assert_eq!(changes(&harness).last(), Some(&still));
+    assert!(
+        harness.line(ID).contains("still cancelling"),
+        "{}",
+        harness.screen()
+    );
     harness.wait(1200.0);
     assert_eq!(changes(&harness).last(), Some(&still), "once");
     listed(&mut harness, vec![]);
