@@ -338,8 +338,11 @@ impl<'a, S: Screen> Loop<'a, S> {
     /// Gives a notice through the terminal and by the user's command. Neither holds anything up.
     fn notify(&mut self, notice: Notice) -> io::Result<()> {
         let bytes = notice.bytes(&self.notices.channels);
-        if !self.notices.command.is_empty() && self.commands.load(Ordering::Relaxed) < MAX_COMMANDS
-        {
+        if self.notices.command.is_empty() {
+            // There is none.
+        } else if self.commands.load(Ordering::Relaxed) >= MAX_COMMANDS {
+            tracing::warn!(kind = ?notice.kind, "no command for a notice: {MAX_COMMANDS} still run");
+        } else {
             self.commands.fetch_add(1, Ordering::Relaxed);
             let (words, running) = (self.notices.command.clone(), Arc::clone(&self.commands));
             tokio::spawn(async move {

@@ -97,7 +97,8 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
         HistoryFormat::Table => Format::Table,
         HistoryFormat::Yaml => Format::Yaml,
         HistoryFormat::Csv => {
-            write_csv(&mut out, &value).context("could not write CSV")?;
+            let is_terminal = io::stdout().is_terminal();
+            write_csv(&mut out, &value, is_terminal).context("could not write CSV")?;
             return Ok(ExitCode::SUCCESS);
         }
     };
@@ -115,7 +116,9 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
 /// What was asked for, and its title in a table.
 fn read(args: &HistoryArgs, path: &std::path::Path) -> Result<(&'static str, Value), CliError> {
     let store = Store::open_to_read(path).map_err(anyhow::Error::from)?;
-    let since = args.since.map(|since| Timestamp::now() - since);
+    let since = args
+        .since
+        .and_then(|since| Timestamp::now().checked_sub(since).ok());
     if args.cancels {
         let wanted = CancelSelection {
             since,

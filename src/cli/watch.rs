@@ -3,6 +3,7 @@
 mod condition;
 mod progress_lines;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -27,7 +28,7 @@ use crate::monitor::poll::PollSchedule;
 use crate::monitor::{Command, Event, Monitor, Scope, ScopeId, Update};
 use crate::record::{Record, RecordedEvent};
 use crate::signal::{self, Signal};
-use crate::task::BundleId;
+use crate::task::{BundleId, Phase};
 use crate::text::{self, Charset};
 use crate::tui::ec2_filters;
 use condition::{Outcome, Until};
@@ -67,7 +68,8 @@ pub(super) struct WatchArgs {
     bundle_ids: Vec<String>,
 
     /// Watch only tasks that EC2's own filters find: state=storing,bundling or
-    /// Name=state,Values=storing,bundling.
+    /// Name=state,Values=storing,bundling. With --until, the tasks found at first are watched, whatever
+    /// becomes of them.
     #[arg(long, value_name = "FILTER", num_args = 1..)]
     filters: Vec<String>,
 
@@ -195,6 +197,8 @@ struct Watch {
     /// The error that was said last, until EC2 answers again.
     said_error: Option<Ec2Error>,
     progress: ProgressLines,
+    /// The last state of each task that was ever listed.
+    last: HashMap<BundleId, Phase>,
     feed: Feed,
     /// The journal, and what it reports.
     journal: Option<(Writer, Receiver<Report>)>,
@@ -234,6 +238,7 @@ impl Watch {
             waiting: Vec::new(),
             said_error: None,
             progress: ProgressLines::on_terminal(io::stderr().is_terminal()),
+            last: HashMap::new(),
             feed: Feed::default(),
             journal: start_journal(args),
         }
@@ -294,6 +299,11 @@ impl Watch {
         if !self.has_listed && self.is_first_list_known() {
             self.has_listed = true;
             records.extend(self.first_records());
+            self.choose_tasks();
+        }
+        for (_, tracked) in self.monitor.scope(self.scope).tasks().iter() {
+            let phase = tracked.task.state.phase();
+            self.last.insert(tracked.task.bundle_id.clone(), phase);
         }
         records.append(&mut self.waiting);
         let watched = |id: &BundleId| self.ids.is_empty() || self.ids.contains(id);
@@ -321,7 +331,14 @@ impl Watch {
         let Some(until) = self.until else {
             return Ok(None);
         };
-        Ok(match until.check(self.scope(), &self.ids) {
+        let all: Vec<_> = self.last.keys().cloned().collect();
+        let ids = if self.ids.is_empty() { &all } else { &self.ids };
+        if ids.is_empty() {
+            self.say("There is no task to watch.");
+            let is_met = matches!(until, Until::Gone | Until::Settled);
+            return Ok(Some(if is_met { 0 } else { UNMET_EXIT_CODE }));
+        }
+        Ok(match until.check(self.scope(), ids, &self.last) {
             Outcome::Open => None,
             Outcome::Met => Some(0),
             Outcome::Unmet(id, state) => {
@@ -369,6 +386,31 @@ impl Watch {
         let since = *self.listed_since.get_or_insert(now);
         let place = self.scope().place();
         place.is_some_and(|place| place.account.is_some()) || now >= since + MAX_WAIT_FOR_ACCOUNT
+    }
+
+    /// With `--until`, the tasks that the filters have found are watched, whatever becomes of them: one that
+    /// the filters do not find any more is not out of sight.
+    fn choose_tasks(&mut self) {
+        for id in &self.ids {
+            if self.scope().tasks().by_id(id).is_none() {
+                let id = text::clean(id.as_str(), Charset::Unicode).into_owned();
+                self.say(&format!("{id} is not listed."));
+            }
+        }
+        if self.until.is_none() || self.scope().filters().is_empty() {
+            return;
+        }
+        if self.ids.is_empty() {
+            let tasks = self.monitor.scope(self.scope).tasks().iter();
+            self.ids = tasks
+                .map(|(_, tracked)| tracked.task.bundle_id.clone())
+                .collect();
+        }
+        let event = Event::Command(self.scope, Command::SetFilters(Vec::new()));
+        let update = self.monitor.update(event, self.clocks.now());
+        for effect in update.effects {
+            self.driver.perform(effect);
+        }
     }
 
     /// The tasks of the first list, after a line that says what this is.

@@ -25,6 +25,12 @@ pub enum JournalError {
     /// The file is damaged, or is no journal.
     #[error("the journal {0} is damaged or is something else. Move it away to begin a new one.")]
     Damaged(PathBuf),
+    /// It is a directory, a pipe or a device.
+    #[error("the journal {0} is not a regular file. --journal names another file.")]
+    NotAFile(PathBuf),
+    /// The file was removed or replaced while it was in use.
+    #[error("the journal {0} was removed or replaced while it was in use.")]
+    Replaced(PathBuf),
     /// A later version has written it.
     #[error(
         "the journal {path} is of version {version}, and this program knows {known}. Use a newer \

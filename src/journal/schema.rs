@@ -53,24 +53,52 @@ const VERSIONS: [&str; 2] = [
 pub(super) const VERSION: u32 = 2;
 const _: () = assert!(VERSION as usize == VERSIONS.len());
 
-/// Makes the file one of this version. Returns the version that it has if that is newer.
-pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Result<(), u32>> {
+/// Says in the file that it is a journal: `btjl`.
+const APPLICATION_ID: i32 = 0x6274_6a6c;
+
+/// What a file is.
+pub(super) enum Recognized {
+    /// A journal that this program understands, or an empty database.
+    Journal,
+    /// A journal of this later version.
+    Newer(u32),
+    /// Something else.
+    Other,
+}
+
+/// Recognizes a file without writing to it.
+pub(super) fn recognize(connection: &Connection) -> rusqlite::Result<Recognized> {
+    let pragma = |name: &str| -> rusqlite::Result<i64> {
+        connection.pragma_query_value(None, name, |row| row.get(0))
+    };
+    let (id, version) = (pragma("application_id")?, pragma("user_version")?);
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(match u32::try_from(version) {
+        _ if id == 0 && version == 0 && tables == 0 => Recognized::Journal,
+        Ok(version) if id == i64::from(APPLICATION_ID) && version > VERSION => {
+            Recognized::Newer(version)
+        }
+        Ok(1..=VERSION) if id == i64::from(APPLICATION_ID) => Recognized::Journal,
+        Ok(_) | Err(_) => Recognized::Other,
+    })
+}
+
+/// Makes the file one of this version.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     let version_of = |connection: &Connection| -> rusqlite::Result<u32> {
         connection.pragma_query_value(None, "user_version", |row| row.get(0))
     };
     if version_of(connection)? == VERSION {
-        return Ok(Ok(()));
+        return Ok(());
     }
     // Another program may be doing the same.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version = version_of(&transaction)?;
-    if version > VERSION {
-        return Ok(Err(version));
-    }
-    for sql in &VERSIONS[version as usize..] {
+    for sql in VERSIONS.iter().skip(version as usize) {
         transaction.execute_batch(sql)?;
     }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
-    transaction.commit()?;
-    Ok(Ok(()))
+    transaction.commit()
 }

@@ -12,7 +12,8 @@ use rusqlite::{
 use serde_json::Value;
 
 use super::error::JournalError;
-use super::{Entry, JournalPlace, schema};
+use super::schema::{self, Recognized};
+use super::{Entry, JournalPlace};
 use crate::record::{Record, RecordedEvent};
 use crate::task::{BundleTask, SecretsShown};
 
@@ -26,6 +27,7 @@ const SAME_EVENT_WITHIN: i64 = 10 * 60 * 1000;
 pub struct Store {
     pub(super) connection: Connection,
     path: PathBuf,
+    file: Option<FileIdentity>,
     /// Tells the cancels of this run from those of others.
     run: String,
 }
@@ -44,23 +46,32 @@ impl Store {
             })?;
         }
         let failed = |error: rusqlite::Error| JournalError::of_sqlite(path, &error);
-        let is_new = !path.exists();
-        let mut connection = Connection::open(path).map_err(failed)?;
-        if is_new {
-            restrict_to_owner(path);
+        let found = fs::metadata(path).ok();
+        if found.as_ref().is_some_and(|found| !found.is_file()) {
+            return Err(JournalError::NotAFile(path.to_owned()));
         }
-        configure(&connection).map_err(failed)?;
-        match schema::migrate(&mut connection).map_err(failed)? {
-            Ok(()) => {}
-            Err(version) => {
-                return Err(JournalError::Newer {
+        let mut connection = Connection::open(path).map_err(failed)?;
+        match found {
+            // Nothing is written before it is known that this is a journal, and one that is understood.
+            Some(found) if found.len() > 0 => {
+                let newer = |version| JournalError::Newer {
                     path: path.to_owned(),
                     version,
                     known: schema::VERSION,
-                });
+                };
+                connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+                match schema::recognize(&connection).map_err(failed)? {
+                    Recognized::Journal => {}
+                    Recognized::Newer(version) => return Err(newer(version)),
+                    Recognized::Other => return Err(JournalError::Damaged(path.to_owned())),
+                }
             }
+            Some(_) | None => restrict_to_owner(path),
         }
+        configure(&connection).map_err(failed)?;
+        schema::migrate(&mut connection).map_err(failed)?;
         Ok(Self {
+            file: FileIdentity::of(path),
             connection,
             path: path.to_owned(),
             run: uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes())
@@ -109,6 +120,9 @@ impl Store {
     ///
     /// [`JournalError`], if they could not be written.
     pub fn write(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
+        if FileIdentity::of(&self.path) != self.file {
+            return Err(JournalError::Replaced(self.path.clone()));
+        }
         let written = self.try_write(entries);
         written.map_err(|error| JournalError::of_sqlite(&self.path, &error))
     }
@@ -145,6 +159,29 @@ impl Store {
             Ok(())
         };
         forget(&self.connection).map_err(|error| JournalError::of_sqlite(&self.path, &error))
+    }
+}
+
+/// Tells a file from another one that has taken its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileIdentity {
+    device: u64,
+    number: u64,
+}
+
+impl FileIdentity {
+    /// That of a file; `None` if there is none. On Windows, of every file the same: a file that is in use
+    /// cannot be removed there.
+    fn of(path: &Path) -> Option<Self> {
+        let found = fs::metadata(path).ok()?;
+        #[cfg(unix)]
+        let (device, number) = {
+            use std::os::unix::fs::MetadataExt as _;
+            (found.dev(), found.ino())
+        };
+        #[cfg(not(unix))]
+        let (device, number) = (u64::from(found.is_file()), 0);
+        Some(Self { device, number })
     }
 }
 

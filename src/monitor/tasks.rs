@@ -130,7 +130,10 @@ impl TrackedTask {
             push(Change::State {
                 from: from.state.clone(),
                 to: to.state.clone(),
-                lasted: since.map(|since| at.duration_since(since)),
+                // EC2's clock may be ahead of this one.
+                lasted: since
+                    .map(|since| at.duration_since(since))
+                    .filter(|lasted| !lasted.is_negative()),
             });
         }
         if from.progress != to.progress {

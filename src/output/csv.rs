@@ -5,16 +5,22 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
-/// Writes a list of maps as CSV, or a map that has only such a list. Of other values it writes one line.
+use crate::text::{self, Charset};
+
+/// Writes a list of maps as CSV, or a map that has only such a list. Of other values it writes one line. For a
+/// terminal, nothing that it would act on is written.
 ///
 /// # Errors
 ///
 /// If the writer fails. A reader that has closed the pipe is not an error.
-pub fn write_csv(out: &mut impl Write, value: &Value) -> io::Result<()> {
-    super::stdout::ignore_closed_pipe(write(out, value))
+pub fn write_csv(out: &mut impl Write, value: &Value, is_terminal: bool) -> io::Result<()> {
+    // The writer of CSV hides which error it was.
+    let mut bytes = Vec::new();
+    write(&mut bytes, value, is_terminal)?;
+    super::stdout::ignore_closed_pipe(out.write_all(&bytes))
 }
 
-fn write(out: &mut impl Write, value: &Value) -> io::Result<()> {
+fn write(out: &mut impl Write, value: &Value, is_terminal: bool) -> io::Result<()> {
     let items = match value {
         Value::Object(members) if members.len() == 1 => {
             let only = members.values().next().filter(|only| only.is_array());
@@ -47,7 +53,15 @@ fn write(out: &mut impl Write, value: &Value) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(&columns)?;
     for row in &rows {
-        csv.write_record(columns.iter().map(|name| cell(row.get(*name))))?;
+        let cells = columns.iter().map(|name| cell(row.get(*name)));
+        let cells = cells.map(|cell| {
+            if is_terminal {
+                text::clean(&cell, Charset::Unicode).into_owned()
+            } else {
+                cell
+            }
+        });
+        csv.write_record(cells)?;
     }
     csv.flush()
 }

@@ -168,6 +168,9 @@ pub async fn run_command(words: &[String], notice: &Notice) {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .kill_on_drop(true);
+    // In the background: what reads from the terminal there is stopped, and takes no key away from the screen.
+    #[cfg(unix)]
+    command.process_group(0);
     let run = async {
         let mut child = command.spawn()?;
         if let Some(mut input) = child.stdin.take() {

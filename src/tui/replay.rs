@@ -74,11 +74,13 @@ impl Recording {
     ///
     /// [`RecordingError`].
     pub fn read(path: &Path) -> Result<Self, RecordingError> {
-        let text = fs::read_to_string(path).map_err(|error| RecordingError::CannotRead {
+        let bytes = fs::read(path).map_err(|error| RecordingError::CannotRead {
             path: path.to_owned(),
             error,
         })?;
-        Self::parse(&text, path)
+        // A last line may be cut off in the middle of a character.
+        let text = String::from_utf8_lossy(&bytes);
+        Self::parse(text.trim_start_matches('\u{feff}'), path)
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, RecordingError> {
@@ -276,8 +278,14 @@ impl ReplayClock {
             ReplayCommand::TogglePause => state.is_paused = !state.is_paused,
             ReplayCommand::Faster => state.speed = (state.speed * 2.0).min(fastest),
             ReplayCommand::Slower => state.speed = (state.speed / 2.0).max(slowest),
-            ReplayCommand::Back => state.base = (now - JUMP).max(state.start),
-            ReplayCommand::Ahead => state.base = (now + JUMP).min(state.end),
+            ReplayCommand::Back => {
+                let back = now.checked_sub(JUMP).unwrap_or(state.start);
+                state.base = back.max(state.start);
+            }
+            ReplayCommand::Ahead => {
+                let ahead = now.checked_add(JUMP).unwrap_or(state.end);
+                state.base = ahead.min(state.end);
+            }
             ReplayCommand::NextEvent => state.base = recording.next_event(now).unwrap_or(now),
         }
         state.base < now
@@ -303,6 +311,8 @@ pub struct ReplayDriver {
     clock: ReplayClock,
     answers: Mutex<VecDeque<Event>>,
     has_answers: Notify,
+    /// How many records the tasks of the last answer come from, and these.
+    last: Mutex<(usize, Vec<Arc<BundleTask>>)>,
 }
 
 /// How often the list is asked for.
@@ -316,6 +326,7 @@ impl ReplayDriver {
             clock,
             answers: Mutex::default(),
             has_answers: Notify::new(),
+            last: Mutex::default(),
         }
     }
 
@@ -330,9 +341,23 @@ impl ReplayDriver {
         self.clock.command(command, &self.recording)
     }
 
+    /// The tasks as they are now. As long as nothing happens, they are those of the last time.
+    fn tasks(&self) -> Vec<Arc<BundleTask>> {
+        let now = self.clock.now();
+        let count = self
+            .recording
+            .records
+            .partition_point(|record| record.at <= now);
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.0 != count {
+            *last = (count, self.recording.tasks(now));
+        }
+        last.1.clone()
+    }
+
     /// Answers a call.
     pub fn perform(&self, effect: &Effect) {
-        let tasks = || self.recording.tasks(self.clock.now());
+        let tasks = || self.tasks();
         let one = |id: &BundleId| {
             let mut tasks = tasks().into_iter();
             let found = tasks.find(|task| task.bundle_id == *id);

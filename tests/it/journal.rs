@@ -503,6 +503,49 @@ fn a_file_that_cannot_be_used_says_why() {
     );
 }
 
+/// What is not a journal is not touched.
+#[test]
+fn other_files_stay_as_they_are() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("other.sqlite3");
+    let other = Connection::open(&path).expect("a file");
+    other
+        .execute_batch("CREATE TABLE notes (text)")
+        .expect("a table");
+    drop(other);
+    let newer = directory.path().join("newer.sqlite3");
+    drop(Store::open(&newer).expect("a new journal"));
+    Connection::open(&newer)
+        .and_then(|it| it.execute_batch("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE"))
+        .expect("a later version");
+    for path in [&path, &newer] {
+        let before = fs::read(path).expect("the file");
+        open_error(path);
+        assert!(
+            fs::read(path).expect("the file") == before,
+            "{} has changed",
+            path.display()
+        );
+    }
+    let names = fs::read_dir(directory.path()).expect("files").count();
+    assert_eq!(names, 2, "nothing is left beside them");
+    let directory = directory.path().to_owned();
+    assert_eq!(open_error(&directory), JournalError::NotAFile(directory));
+}
+
+#[test]
+fn a_journal_that_is_removed_while_it_is_in_use_is_said() {
+    let file = file();
+    let mut store = Store::open(&file.path).expect("a new journal");
+    let entry = || [listed(0, vec![task(ID, "storing")])];
+    store.write(&entry()).expect("it is written");
+    fs::remove_file(&file.path).expect("it is removed");
+    let replaced = Err(JournalError::Replaced(file.path.clone()));
+    assert_eq!(store.write(&entry()), replaced);
+    fs::write(&file.path, "another").expect("another file");
+    assert_eq!(store.write(&entry()), replaced);
+}
+
 /// A full disk: the file may not have any more pages.
 #[test]
 fn a_full_disk_is_said_and_the_journal_stays_as_it_was() {

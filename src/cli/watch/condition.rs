@@ -1,5 +1,7 @@
 //! When a watch ends.
 
+use std::collections::HashMap;
+
 use clap::ValueEnum;
 
 use crate::monitor::{Scope, TrackedTask};
@@ -43,34 +45,36 @@ enum End {
 }
 
 impl Until {
-    /// What has become of it for these tasks, or for all that are known.
-    pub fn check(self, scope: &Scope, ids: &[BundleId]) -> Outcome {
-        let tasks = scope.tasks();
-        let known: Vec<_> = if ids.is_empty() {
-            let all = tasks.iter();
-            all.map(|(_, tracked)| (tracked.task.bundle_id.clone(), Some(tracked)))
-                .collect()
-        } else {
-            ids.iter().map(|id| (id.clone(), tasks.by_id(id))).collect()
-        };
+    /// What has become of it for the tasks with these IDs. `last` has the last state of each task that was
+    /// ever listed.
+    pub fn check(
+        self,
+        scope: &Scope,
+        ids: &[BundleId],
+        last: &HashMap<BundleId, Phase>,
+    ) -> Outcome {
         let mut outcome = Outcome::Met;
-        for (id, tracked) in known {
-            match self.end(tracked) {
+        for id in ids {
+            let tracked = scope.tasks().by_id(id);
+            let listed = tracked.filter(|tracked| tracked.unlisted_since.is_none());
+            let last = last.get(id).copied();
+            match self.end(listed, last) {
                 End::Met => {}
                 End::Open => outcome = Outcome::Open,
-                End::Unmet => return Outcome::Unmet(id, state(tracked)),
+                End::Unmet => return Outcome::Unmet(id.clone(), state(listed, last)),
             }
         }
         outcome
     }
 
-    fn end(self, tracked: Option<&TrackedTask>) -> End {
-        let listed = tracked.filter(|tracked| tracked.unlisted_since.is_none());
-        let last = tracked.map(|tracked| tracked.task.state.phase());
+    fn end(self, listed: Option<&TrackedTask>, last: Option<Phase>) -> End {
         let Some(phase) = listed.map(|tracked| tracked.task.state.phase()) else {
             return match (self, last) {
                 (Self::Gone | Self::Settled | Self::Cancelled, _)
-                | (Self::Cancelling, Some(Phase::Cancelling)) => End::Met,
+                | (Self::Cancelling, Some(Phase::Cancelling))
+                // EC2 lists what has ended for a limited time only.
+                | (Self::Complete, Some(Phase::Complete))
+                | (Self::Failed, Some(Phase::Failed)) => End::Met,
                 (Self::Complete | Self::Failed | Self::Cancelling, _) => End::Unmet,
             };
         };
@@ -97,10 +101,10 @@ impl Until {
     }
 }
 
-fn state(tracked: Option<&TrackedTask>) -> String {
-    match tracked {
-        Some(tracked) if tracked.unlisted_since.is_none() => tracked.task.state.to_string(),
-        Some(_) => "no longer listed".to_owned(),
-        None => "not listed".to_owned(),
+fn state(listed: Option<&TrackedTask>, last: Option<Phase>) -> String {
+    match (listed, last) {
+        (Some(tracked), _) => tracked.task.state.to_string(),
+        (None, Some(_)) => "no longer listed".to_owned(),
+        (None, None) => "not listed".to_owned(),
     }
 }

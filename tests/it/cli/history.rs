@@ -91,6 +91,7 @@ fn tasks_are_selected_by_time_state_and_id() {
     assert_eq!(ids(&history(&home, &[])), all);
     assert_eq!(ids(&history(&home, &["--since", "7d"])), all[..1]);
     assert_eq!(ids(&history(&home, &["--since", "12w"])), all);
+    assert_eq!(ids(&history(&home, &["--since", "5000000d"])), all);
     assert_eq!(ids(&history(&home, &["--state", "failed"])), all[1..]);
     assert_eq!(
         ids(&history(&home, &["--bundle-ids", "bun-2a4e041c", "bun-x"])),

@@ -17,14 +17,13 @@ struct Served {
 }
 
 fn serve(speed: f64) -> Served {
+    serve_world(World::built_in(), speed)
+}
+
+fn serve_world(world: World, speed: f64) -> Served {
     let runtime = Runtime::new().expect("a runtime");
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let endpoint = Endpoint::start(
-        World::built_in(),
-        Clock::real(speed),
-        Faults::none(),
-        any_port,
-    );
+    let endpoint = Endpoint::start(world, Clock::real(speed), Faults::none(), any_port);
     Served {
         endpoint: runtime.block_on(endpoint).expect("the endpoint starts"),
         _runtime: runtime,
@@ -182,6 +181,40 @@ fn it_ends_after_the_timeout() {
     let output = watch(&served, &args);
     assert_eq!(output.status.code(), Some(124), "{}", stderr(&output));
     assert!(stderr(&output).contains("The time of --timeout has passed."));
+}
+
+/// A task that leaves the filters is still watched, and one that EC2 has stopped listing had an end.
+#[test]
+fn no_task_is_lost_from_sight() {
+    let world = |json: &str| World::from_json("test.json", json).expect("a world");
+    let fails = r#"{"tasks": [{"bundleId": "bun-aaaaaaaa", "state": "storing", "error": {"code": "Client.S3Error", "message": "denied"},
+        "takes": {"storing": "2s", "failed": "1h"}}]}"#;
+    let served = serve_world(world(fails), 1.0);
+    let args = ["--filters", "state=storing", "--until", "complete"];
+    let output = watch(&served, &args);
+    assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
+    assert!(stderr(&output).contains("is failed"), "{}", stderr(&output));
+    let two = r#"{"tasks": [
+        {"bundleId": "bun-aaaaaaaa", "state": "storing", "takes": {"storing": "1s", "complete": "2s"}},
+        {"bundleId": "bun-bbbbbbbb", "state": "storing", "takes": {"storing": "5s", "complete": "1h"}}]}"#;
+    let served = serve_world(world(two), 1.0);
+    let output = watch(&served, &["--until", "complete"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(
+        stdout(&output).contains("bun-aaaaaaaa: no longer listed."),
+        "{}",
+        stdout(&output)
+    );
+    let output = watch(
+        &served,
+        &["--filters", "state=pending", "--until", "complete"],
+    );
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        stderr(&output).contains("There is no task to watch."),
+        "{}",
+        stderr(&output)
+    );
 }
 
 /// Each line is a record, after a line with the version of the format.

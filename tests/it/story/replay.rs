@@ -91,6 +91,20 @@ fn a_recording_that_was_cut_off_is_read_as_far_as_it_goes() {
     let whole = text();
     let recording = read(&whole[..whole.len() - 20]).expect("a recording");
     assert_eq!(recording.end(), seconds(90));
+    // In the middle of a character, and with a mark at the beginning as PowerShell writes it.
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("incident.ndjson");
+    let bytes = [
+        "\u{feff}".as_bytes(),
+        whole.as_bytes(),
+        b"{\"at\": \"\xe5\xa4",
+    ]
+    .concat();
+    fs::write(&path, bytes).expect("a file");
+    assert_eq!(
+        Recording::read(&path).expect("a recording").end(),
+        seconds(200)
+    );
 }
 
 #[test]
