@@ -69,8 +69,10 @@ pub enum Entry {
     Happened {
         /// Where.
         place: JournalPlace,
-        /// What.
+        /// What, without the task.
         record: Box<Record>,
+        /// The task after that, if it is known.
+        task: Option<Arc<BundleTask>>,
         /// Which of the run's cancels it is about, if it is about one.
         cancel: Option<u64>,
     },

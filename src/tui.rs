@@ -206,12 +206,17 @@ impl<'a, S: Screen> Loop<'a, S> {
         let mut is_background_asked = !self.follows_background;
         loop {
             if let Some(end) = self.end {
+                let is_saved = self.journal.take().is_none_or(|(_, writer)| writer.end());
+                let unsaved =
+                    "The journal could not be written in time: what happened last is not in it.";
+                let unsaved = (!is_saved).then(|| unsaved.to_owned());
+                let messages: Vec<_> = self.app.exit_message().into_iter().chain(unsaved).collect();
                 return Ok(Exit {
                     signal: match end {
                         End::Quit => None,
                         End::By(signal) => Some(signal),
                     },
-                    exit_message: self.app.exit_message(),
+                    exit_message: (!messages.is_empty()).then(|| messages.join(" ")),
                 });
             }
             if self.app.take_dirty() {

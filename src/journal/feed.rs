@@ -43,7 +43,8 @@ impl Feed {
             .tasks()
             .by_id(&transition.bundle_id)
             .filter(|_| is_here);
-        let record = Record::of(transition, known.map(|known| &*known.task));
+        // Its JSON is made on the journal's thread.
+        let record = Record::of(transition, None);
         let cancel = match &transition.change {
             Change::Cancel(cancel, _) => Some(cancel.number()),
             _ => None,
@@ -51,6 +52,7 @@ impl Feed {
         self.waiting.push(Entry::Happened {
             place: journal_place(scope, &transition.place),
             record: Box::new(record),
+            task: known.map(|known| Arc::clone(&known.task)),
             cancel,
         });
     }

@@ -249,8 +249,14 @@ impl Write<'_> {
             Entry::Happened {
                 place,
                 record,
+                task,
                 cancel,
-            } => self.happened(place, record, *cancel),
+            } => {
+                let json = task
+                    .as_ref()
+                    .map(|task| task.to_json(SecretsShown::Omitted));
+                self.happened(place, record, json, *cancel)
+            }
             Entry::Polled { place, at } => self.polled(place, *at),
         }
     }
@@ -315,6 +321,7 @@ impl Write<'_> {
         &self,
         place: &JournalPlace,
         record: &Record,
+        json: Option<Value>,
         cancel: Option<u64>,
     ) -> rusqlite::Result<()> {
         let sql = "SELECT id, json, unlisted_at FROM task
@@ -331,7 +338,7 @@ impl Write<'_> {
         });
         let nameless = || serde_json::json!({ "BundleId": id });
         let (task, is_unlisted) = if let Some(known) = known.optional()? {
-            if let Some(json) = &record.task {
+            if let Some(json) = &json {
                 let before = BundleTask::from_json(&parse(&known.json));
                 if !is_older(&BundleTask::from_json(json), &before) {
                     self.update(known.id, record.at, json)?;
@@ -339,7 +346,7 @@ impl Write<'_> {
             }
             (known.id, known.is_unlisted)
         } else {
-            let json = record.task.clone().unwrap_or_else(nameless);
+            let json = json.unwrap_or_else(nameless);
             (self.insert(place, record.at, &json)?, false)
         };
         match &record.event {

@@ -1,7 +1,7 @@
 //! The thread that writes the journal.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -81,11 +81,26 @@ impl Writer {
     }
 }
 
+impl Writer {
+    /// Waits until everything is written, but not for long: a disk that hangs does not keep the program from
+    /// ending. Returns whether it was.
+    pub fn end(mut self) -> bool {
+        self.close()
+    }
+
+    fn close(&mut self) -> bool {
+        if self.entries.take().is_none() {
+            return true;
+        }
+        let ended = self.end.recv_timeout(MAX_WAIT);
+        // The thread drops its end of the channel when it has ended.
+        ended != Err(RecvTimeoutError::Timeout)
+    }
+}
+
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.entries = None;
-        // A disk that hangs does not keep the program from ending.
-        let _ = self.end.recv_timeout(MAX_WAIT);
+        self.close();
     }
 }
 

@@ -78,6 +78,14 @@ impl EventLog {
         self.count += 1;
     }
 
+    /// Forgets what happened after a time.
+    pub fn forget_after(&mut self, time: Timestamp) {
+        while self.entries.back().is_some_and(|entry| entry.at > time) {
+            self.entries.pop_back();
+        }
+        self.count = self.entries.back().map_or(0, |entry| entry.number + 1);
+    }
+
     /// The entry with that number, if it is still there.
     pub fn get(&self, number: u64) -> Option<&Entry> {
         let first = self.entries.front()?.number;

@@ -12,7 +12,7 @@ use bundletop::journal::{
     past_tasks,
 };
 use bundletop::record::{Record, RecordedEvent, RecordedVerdict};
-use bundletop::task::{BundleId, BundleTask, Progress, S3Storage, Secret, SecretsShown};
+use bundletop::task::{BundleId, BundleTask, Progress, S3Storage, Secret};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 
@@ -62,20 +62,27 @@ fn happened(minute: i64, event: RecordedEvent, task: Option<&BundleTask>) -> Ent
         region: place.region.clone(),
         bundle_id: task.map_or_else(|| BundleId::new(ID), |task| task.bundle_id.clone()),
         event,
-        task: task.map(|task| task.to_json(SecretsShown::Omitted)),
+        task: None,
     };
     Entry::Happened {
         place,
         record: Box::new(record),
+        task: task.cloned().map(Arc::new),
         cancel: None,
     }
 }
 
 fn of_cancel(number: u64, minute: i64, event: RecordedEvent) -> Entry {
     match happened(minute, event, None) {
-        Entry::Happened { place, record, .. } => Entry::Happened {
+        Entry::Happened {
             place,
             record,
+            task,
+            ..
+        } => Entry::Happened {
+            place,
+            record,
+            task,
             cancel: Some(number),
         },
         entry => entry,

@@ -3,7 +3,7 @@
 use super::{App, Effect};
 use crate::monitor::poll::PollSchedule;
 use crate::monitor::{Event, Monitor};
-use crate::tui::event_log::EventLog;
+use crate::tui::event_log::EventPage;
 use crate::tui::replay::{POLL_INTERVAL, ReplayCommand, ReplayStatus};
 
 impl App {
@@ -51,10 +51,11 @@ impl App {
     fn forget_all(&mut self) {
         self.monitor = Monitor::new();
         self.scope = self.monitor.open(PollSchedule::new(Some(POLL_INTERVAL), 0));
-        self.events = EventLog::default();
+        self.events.forget_after(self.now.wall);
         self.changed.clear();
         if let Some(page) = &mut self.event_page {
-            *page = crate::tui::event_log::EventPage::default();
+            *page = EventPage::default();
+            page.update(&self.events);
         }
         self.details = None;
         self.dialog = None;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bundletop::journal::{Entry, JournalPlace, Store};
 use bundletop::record::{Record, RecordedEvent};
-use bundletop::task::{BundleId, BundleTask, SecretsShown, TaskError};
+use bundletop::task::{BundleId, BundleTask, TaskError};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -44,8 +44,9 @@ fn home() -> tempfile::TempDir {
             region: place.region.clone(),
             bundle_id: BundleId::new("bun-2a4e041c"),
             event,
-            task: Some(storing.to_json(SecretsShown::Omitted)),
+            task: None,
         }),
+        task: Some(Arc::new(storing.clone())),
         cancel: Some(number),
     };
     let arn = Some("arn:aws:iam::123456789012:user/dana".to_owned());

@@ -43,12 +43,21 @@ fn the_first_list_and_every_change_are_kept_once_the_account_is_known() {
     let mut tasks = three();
     tasks.push(task("bun-0000000d", "pending"));
     harness.answer(2, tasks);
-    let [_, Entry::Happened { record, cancel, .. }] = &harness.kept[..] else {
+    let [
+        _,
+        Entry::Happened {
+            record,
+            task,
+            cancel,
+            ..
+        },
+    ] = &harness.kept[..]
+    else {
         panic!("{:?}", harness.kept);
     };
     assert_eq!(record.bundle_id.as_str(), "bun-0000000d");
     assert!(matches!(record.event, RecordedEvent::Appeared { .. }));
-    assert_eq!(record.task.as_ref().expect("a task")["State"], "pending");
+    assert_eq!(task.as_ref().expect("a task").state.as_str(), "pending");
     assert_eq!(*cancel, None);
 }
 
