@@ -123,13 +123,14 @@ impl Requests {
             .flatten()
     }
 
-    /// Forgets a poll that is in flight, because its list is not wanted any more. Returns whether there was
-    /// one.
+    /// Forgets a poll that is in flight, because its list is not wanted any more, and what was asked about
+    /// tasks that its filters leave out. Returns whether there was a poll.
     pub fn forget_poll(&mut self) -> bool {
-        let before = self.in_flight.len();
+        let is_poll = |sent: &SentRequest| matches!(sent.purpose, Purpose::Poll);
+        let was_polling = self.in_flight.values().any(is_poll);
         self.in_flight
             .retain(|_, sent| !matches!(sent.purpose, Purpose::Poll | Purpose::Follow(_)));
-        self.in_flight.len() < before
+        was_polling
     }
 
     /// A new connection was made. What was asked on the old one no longer matters, with the exceptions of
