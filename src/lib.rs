@@ -61,7 +61,7 @@
 //! | a theme                           | the files in `assets/themes`, and `tui/theme.rs`; chosen in `cli/ui.rs` |
 //! | what the mouse does               | `tui/drawn.rs` says what can be clicked, `tui/app/mouse.rs` what a click does |
 //! | a dialog                          | `tui/dialog.rs`; its drawing in `tui/dialog/`, its keys in `assets/keys.toml` and the `Context` of `tui/keymap.rs` |
-//! | how a task is shown               | `tui/view/details.rs`; as JSON or YAML in `tui/view/document.rs` |
+//! | how a task is shown               | `tui/view/details.rs`, its fields in `tui/view/details/fields.rs`; as JSON or YAML in `tui/view/document.rs` |
 //! | an action of the EC2 API          | `ec2/request.rs`, `ec2/client/caller.rs`, `ec2/response/members.rs`; its command in `cli/aws/command.rs`, `cli/aws/parameter.rs`; in the demo, `endpoint/action.rs` |
 //! | a fault of the endpoint           | `endpoint/fault/rule.rs`; its notation in `endpoint/fault/syntax.rs`, its effect in `endpoint/fault.rs` and `endpoint/http.rs` |
 //! | how often EC2 is polled           | `monitor/poll.rs`                                           |
@@ -69,9 +69,9 @@
 //! | how an answer changes the tasks   | `monitor/tasks.rs`; for a whole list `monitor/tasks/merge.rs` |
 //! | when a task counts as stalled, what is estimated | `monitor/progress_history.rs`, `monitor/estimate.rs`; how it is drawn in `tui/view/progress_chart.rs` |
 //! | what is said of a change          | `record.rs` for programs, `record/sentence.rs` for people; the event log is in `tui/event_log.rs` and `tui/view/events.rs` |
-//! | what is kept in the journal       | `journal/schema.rs`, `journal/store.rs`; what the UI hands to it in `tui/app/journal.rs`; `bundletop history` in `cli/history.rs` |
+//! | what is kept in the journal       | `journal/schema.rs`, `journal/store/write.rs`; what the UI hands to it in `tui/app/journal.rs`; `bundletop history` in `cli/history.rs` |
 //! | notices outside the screen        | `tui/notice.rs`                                             |
-//! | `bundletop watch`                 | `cli/watch.rs`, the conditions of `--until` in `cli/watch/condition.rs`; replaying in `tui/replay.rs` |
+//! | `bundletop watch`                 | `cli/watch/watcher.rs`, the conditions of `--until` in `cli/watch/condition.rs`; replaying in `tui/replay.rs` |
 //! | what happens when a task changes  | `monitor/transition.rs`; in the UI `tui/app/monitoring.rs`, and `tui.rs` for what does I/O |
 
 pub mod cli;

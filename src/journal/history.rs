@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::JournalPlace;
 use super::error::JournalError;
-use super::store::{Store, parse};
+use super::store::{Store, parse_json};
 use crate::monitor::Observation;
 use crate::record::RecordedEvent;
 use crate::task::{BundleId, BundleTask, Phase, Progress, State};
@@ -107,7 +107,7 @@ impl Store {
         );
         let since = wanted.since.map_or(i64::MIN, Timestamp::as_millisecond);
         self.read(&sql, params![since, wanted.only_unlisted], |row| {
-            let json = parse(&row.get::<_, String>(3)?);
+            let json = parse_json(&row.get::<_, String>(3)?);
             Ok(PastTask {
                 place: place(row)?,
                 task: BundleTask::from_json(&json),

@@ -28,6 +28,14 @@ fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).expect("UTF-8")
 }
 
+/// The program has ended with an exit code and said something on standard error.
+#[track_caller]
+fn assert_ended(output: &Output, code: i32, said: &str, args: &[&str]) {
+    let stderr = stderr(output);
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {stderr}");
+    assert!(stderr.contains(said), "{args:?}: {stderr}");
+}
+
 #[test]
 fn without_a_terminal_the_ui_ends_with_one_line() {
     let output = run_bundletop(&["--demo"]);
@@ -50,13 +58,7 @@ fn invalid_options_are_refused_with_a_reason() {
         (&["--demo-fault", "flood"], "the faults are"),
         (&["--frobnicate"], "unexpected argument"),
     ] {
-        let output = run_bundletop(args);
-        assert_eq!(output.status.code(), Some(2), "{args:?}");
-        assert!(
-            stderr(&output).contains(reason),
-            "{args:?}: {}",
-            stderr(&output)
-        );
+        assert_ended(&run_bundletop(args), 2, reason, args);
     }
 }
 

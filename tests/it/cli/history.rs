@@ -9,7 +9,7 @@ use bundletop::task::{BundleId, BundleTask, TaskError};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::stderr;
+use super::{assert_ended, stderr};
 use crate::harness::task;
 
 /// A home directory with a journal in it: one task that failed long ago, one that is storing.
@@ -203,17 +203,6 @@ fn what_cannot_be_done_is_said() {
         ),
         (&["--journal", other], 1, "is damaged or is something else"),
     ] {
-        let output = history(&home, args);
-        assert_eq!(
-            output.status.code(),
-            Some(code),
-            "{args:?}: {}",
-            stderr(&output)
-        );
-        assert!(
-            stderr(&output).contains(reason),
-            "{args:?}: {}",
-            stderr(&output)
-        );
+        assert_ended(&history(&home, args), code, reason, args);
     }
 }

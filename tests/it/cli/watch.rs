@@ -9,7 +9,7 @@ use bundletop::record::{Record, RecordedEvent};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use super::stderr;
+use super::{assert_ended, stderr};
 
 struct Served {
     endpoint: Endpoint,
@@ -152,18 +152,7 @@ fn it_ends_when_the_condition_cannot_be_met_any_more() {
             "",
         ),
     ] {
-        let output = watch(&served, &args);
-        assert_eq!(
-            output.status.code(),
-            Some(code),
-            "{args:?}: {}",
-            stderr(&output)
-        );
-        assert!(
-            stderr(&output).contains(said),
-            "{args:?}: {}",
-            stderr(&output)
-        );
+        assert_ended(&watch(&served, &args), code, said, &args);
     }
 }
 

@@ -1,0 +1,373 @@
+//! The loop of `watch`, and the lines that it writes.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::condition::{Outcome, Until};
+use super::progress_lines::ProgressLines;
+use super::{WatchArgs, WatchFormat, start_journal};
+use crate::cli::error::print_error;
+use crate::ec2::{Ec2Error, Filter, Settings};
+use crate::journal::{Feed, Report, Writer};
+use crate::monitor::driver::{Clocks, Driver};
+use crate::monitor::estimate::estimate;
+use crate::monitor::poll::PollSchedule;
+use crate::monitor::{Command, Event, Monitor, Scope, ScopeId, Update};
+use crate::record::{Record, RecordedEvent};
+use crate::signal::{self, Signal};
+use crate::task::{BundleId, Phase};
+use crate::text::{self, Charset};
+
+/// The exit code if the condition can no longer be met.
+const UNMET_EXIT_CODE: u8 = 3;
+/// The exit code after `--timeout`: that of the command `timeout`.
+const TIMEOUT_EXIT_CODE: u8 = 124;
+
+/// How long to wait for STS to say whose account it is.
+const MAX_WAIT_FOR_ACCOUNT: Duration = Duration::from_secs(5);
+
+/// Where the lines go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// Each is flushed.
+    StandardOutput,
+    /// Standard output has something else on it.
+    StandardError,
+}
+
+/// Watches tasks and writes what happens to them.
+pub(super) struct Watcher {
+    monitor: Monitor,
+    scope: ScopeId,
+    driver: Driver,
+    clocks: Clocks,
+    ids: Vec<BundleId>,
+    until: Option<Until>,
+    timeout: Option<Duration>,
+    format: WatchFormat,
+    target: Target,
+    /// When the first list came, in time since the program started.
+    listed_since: Option<Duration>,
+    /// Whether it has been written.
+    has_listed: bool,
+    /// What happened before that.
+    waiting: Vec<Record>,
+    /// The error that was said last, until EC2 answers again.
+    said_error: Option<Ec2Error>,
+    progress: ProgressLines,
+    /// The last state of each task that was ever listed.
+    last: HashMap<BundleId, Phase>,
+    feed: Feed,
+    /// The journal, and what it reports.
+    journal: Option<(Writer, Receiver<Report>)>,
+}
+
+impl Watcher {
+    /// A watcher that has not asked for anything yet.
+    pub fn new(args: &WatchArgs, filters: Vec<Filter>, settings: Settings, target: Target) -> Self {
+        let mut monitor = Monitor::new();
+        let scope = monitor.open(PollSchedule::new(args.interval, fastrand::u64(..)));
+        let clocks = Clocks::start(Box::new(Timestamp::now));
+        let ids: Vec<_> = args
+            .bundle_ids
+            .iter()
+            .map(|id| BundleId::new(id.as_str()))
+            .collect();
+        let mut driver = Driver::new();
+        driver.add(scope, settings);
+        if !filters.is_empty() {
+            let event = Event::Command(scope, Command::SetFilters(filters));
+            let update = monitor.update(event, clocks.now());
+            for effect in update.effects {
+                driver.perform(effect);
+            }
+        }
+        Self {
+            monitor,
+            scope,
+            driver,
+            clocks,
+            ids,
+            until: args.until,
+            timeout: args.timeout.map(SignedDuration::unsigned_abs),
+            format: args.output,
+            target,
+            listed_since: None,
+            has_listed: false,
+            waiting: Vec::new(),
+            said_error: None,
+            progress: ProgressLines::on_terminal(io::stderr().is_terminal()),
+            last: HashMap::new(),
+            feed: Feed::default(),
+            journal: start_journal(args),
+        }
+    }
+
+    /// Watches until the end. Returns the exit code.
+    pub async fn run(
+        &mut self,
+        mut signals: tokio::sync::mpsc::UnboundedReceiver<Signal>,
+    ) -> io::Result<u8> {
+        let end = self
+            .timeout
+            .map(|timeout| tokio::time::Instant::now() + timeout);
+        let update = self.monitor.update(Event::Tick, self.clocks.now());
+        let mut ended = self.take(update)?;
+        loop {
+            if let Some(code) = ended {
+                self.progress.end();
+                return Ok(code);
+            }
+            let tick = self.monitor.next_tick(self.clocks.now());
+            let tick = tick.map(|at| self.clocks.instant(at));
+            let event = tokio::select! {
+                biased;
+                Some(signal) = signals.recv() => {
+                    match signal {
+                        Signal::Stop => signal::suspend_self(),
+                        Signal::Continue => {}
+                        signal => ended = signal.exit_code(),
+                    }
+                    continue;
+                }
+                () = sleep_until(end) => {
+                    self.say("The time of --timeout has passed.");
+                    ended = Some(TIMEOUT_EXIT_CODE);
+                    continue;
+                }
+                event = self.driver.next() => event,
+                () = sleep_until(tick.map(Into::into)) => Event::Tick,
+            };
+            let update = self.monitor.update(event, self.clocks.now());
+            ended = self.take(update)?;
+        }
+    }
+
+    fn scope(&self) -> &Scope {
+        self.monitor.scope(self.scope)
+    }
+
+    /// Writes what is new. Returns the exit code if the watch has come to its end.
+    fn take(&mut self, update: Update) -> io::Result<Option<u8>> {
+        self.keep(&update);
+        for effect in update.effects {
+            self.driver.perform(effect);
+        }
+        self.say_connection();
+        let mut records = Vec::new();
+        if !self.has_listed && self.is_first_list_known() {
+            self.has_listed = true;
+            records.extend(self.first_records());
+            self.choose_tasks();
+        }
+        for (_, tracked) in self.monitor.scope(self.scope).tasks().iter() {
+            let phase = tracked.task.state.phase();
+            self.last.insert(tracked.task.bundle_id.clone(), phase);
+        }
+        records.append(&mut self.waiting);
+        let watched = |id: &BundleId| self.ids.is_empty() || self.ids.contains(id);
+        for transition in update
+            .transitions
+            .iter()
+            .filter(|it| watched(&it.bundle_id))
+        {
+            let known = self.scope().tasks().by_id(&transition.bundle_id);
+            records.push(Record::of(transition, known.map(|known| &*known.task)));
+        }
+        if !self.has_listed {
+            self.waiting = records;
+            return Ok(None);
+        }
+        for record in &records {
+            let line = match self.format {
+                WatchFormat::Ndjson => serde_json::to_string(record)?,
+                WatchFormat::Plain => self.sentence(record),
+            };
+            self.write_line(&line)?;
+        }
+        self.progress
+            .update(self.monitor.scope(self.scope), &self.ids);
+        let Some(until) = self.until else {
+            return Ok(None);
+        };
+        let all: Vec<_> = self.last.keys().cloned().collect();
+        let ids = if self.ids.is_empty() { &all } else { &self.ids };
+        if ids.is_empty() {
+            self.say("There is no task to watch.");
+            let is_met = matches!(until, Until::Gone | Until::Settled);
+            return Ok(Some(if is_met { 0 } else { UNMET_EXIT_CODE }));
+        }
+        Ok(match until.check(self.scope(), ids, &self.last) {
+            Outcome::Open => None,
+            Outcome::Met => Some(0),
+            Outcome::Unmet(id, state) => {
+                let id = text::clean(id.as_str(), Charset::Unicode).into_owned();
+                self.say(&format!(
+                    "{id} is {state}, so that the condition cannot be met any more."
+                ));
+                Some(UNMET_EXIT_CODE)
+            }
+        })
+    }
+
+    /// Hands what is new to the journal.
+    fn keep(&mut self, update: &Update) {
+        let Some((writer, reports)) = &mut self.journal else {
+            return;
+        };
+        let failed = reports.try_iter().find_map(|report| match report {
+            Report::Failed(error) => Some(error),
+            Report::Saved(_) => None,
+        });
+        if let Some(error) = failed {
+            self.journal = None;
+            return self.say(&format!("No journal is kept: {error}"));
+        }
+        let scope = self.monitor.scope(self.scope);
+        for transition in &update.transitions {
+            self.feed.take_transition(transition, scope);
+        }
+        let now = self.clocks.now().mono;
+        if let Some(listed) = update.listed {
+            self.feed.take_list(listed, scope, now);
+        }
+        for entry in self.feed.ready(scope, now) {
+            writer.send(entry);
+        }
+    }
+
+    /// Whether the first list can be written: it has come, and whose it is is known, or was waited for.
+    fn is_first_list_known(&mut self) -> bool {
+        let now = self.clocks.now().mono;
+        if self.scope().last_success().is_none() {
+            return false;
+        }
+        let since = *self.listed_since.get_or_insert(now);
+        let place = self.scope().place();
+        place.is_some_and(|place| place.account.is_some()) || now >= since + MAX_WAIT_FOR_ACCOUNT
+    }
+
+    /// With `--until`, the tasks that the filters have found are watched, whatever becomes of them: one that
+    /// the filters do not find any more is not out of sight.
+    fn choose_tasks(&mut self) {
+        for id in &self.ids {
+            if self.scope().tasks().by_id(id).is_none() {
+                let id = text::clean(id.as_str(), Charset::Unicode).into_owned();
+                self.say(&format!("{id} is not listed."));
+            }
+        }
+        if self.until.is_none() || self.scope().filters().is_empty() {
+            return;
+        }
+        if self.ids.is_empty() {
+            let tasks = self.monitor.scope(self.scope).tasks().iter();
+            self.ids = tasks
+                .map(|(_, tracked)| tracked.task.bundle_id.clone())
+                .collect();
+        }
+        let event = Event::Command(self.scope, Command::SetFilters(Vec::new()));
+        let update = self.monitor.update(event, self.clocks.now());
+        for effect in update.effects {
+            self.driver.perform(effect);
+        }
+    }
+
+    /// The tasks of the first list, after a line that says what this is.
+    fn first_records(&mut self) -> Vec<Record> {
+        let scope = self.monitor.scope(self.scope);
+        let at = scope.last_success().unwrap_or(Timestamp::UNIX_EPOCH);
+        let Some(place) = scope.place() else {
+            return Vec::new();
+        };
+        let tasks = scope.tasks().iter().map(|(_, tracked)| tracked);
+        let watched = tasks
+            .filter(|tracked| self.ids.is_empty() || self.ids.contains(&tracked.task.bundle_id));
+        let mut records: Vec<_> = watched
+            .map(|tracked| Record::listed(tracked, place.account.clone(), place.region.clone(), at))
+            .collect();
+        records.sort_by(|a, b| a.bundle_id.cmp(&b.bundle_id));
+        if self.format == WatchFormat::Ndjson {
+            let header = json!({
+                "recording": 1,
+                "at": at.to_string(),
+                "program": concat!("bundletop ", env!("CARGO_PKG_VERSION")),
+            });
+            let _ = self.write_line(&header.to_string());
+        }
+        records
+    }
+
+    /// `2026-11-26 14:03:22 UTC bun-2a4e041c: bundling -> storing after 2m 5s.`
+    fn sentence(&self, record: &Record) -> String {
+        let mut sentence = format!(
+            "{} {}: {}",
+            text::date_and_time(record.at),
+            record.bundle_id,
+            record.event.phrase("->"),
+        );
+        if let RecordedEvent::Progress { .. } = record.event
+            && let Some(tracked) = self.scope().tasks().by_id(&record.bundle_id)
+            && let Some(estimate) = estimate(&tracked.history, tracked.last_listed)
+        {
+            let end = text::time_of_day(estimate.end);
+            let _ = write!(sentence, ", estimated to reach 100% at about {end} UTC");
+        }
+        sentence.push('.');
+        // In a log, too, nothing of EC2's may act on a terminal that shows it later.
+        text::clean(&sentence, Charset::Unicode).into_owned()
+    }
+
+    fn write_line(&self, line: &str) -> io::Result<()> {
+        self.progress.above(|| {
+            if self.target == Target::StandardError {
+                return writeln!(io::stderr(), "{line}");
+            }
+            let mut out = io::stdout().lock();
+            writeln!(out, "{line}")?;
+            out.flush()
+        })
+    }
+
+    /// Says on standard error what the lines do not say.
+    fn say(&self, sentence: &str) {
+        self.progress
+            .above(|| print_error(&format!("bundletop: {sentence}")));
+    }
+
+    /// Says when EC2 cannot be asked, and when it answers again.
+    fn say_connection(&mut self) {
+        let error = self.scope().last_error().cloned();
+        let is_news = match (&error, &self.said_error) {
+            (Some(error), Some(said)) => error.kind != said.kind,
+            (Some(_), None) | (None, Some(_)) => true,
+            (None, None) => false,
+        };
+        if !is_news {
+            return;
+        }
+        match &error {
+            Some(error) => {
+                let next = self.scope().next_poll(self.clocks.now());
+                let next = next.map_or_else(String::new, |at| {
+                    format!(" Next try at {} UTC.", text::time_of_day(at))
+                });
+                self.say(&format!("{} {}{next}", error.summary(), error.remedy()));
+            }
+            None => self.say("EC2 answers again."),
+        }
+        self.said_error = error;
+    }
+}
+
+async fn sleep_until(at: Option<tokio::time::Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,318 @@
+//! Writing entries into the journal's tables.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use serde_json::Value;
+
+use super::parse_json;
+use crate::journal::{Entry, JournalPlace};
+use crate::record::{Record, RecordedEvent};
+use crate::task::{BundleTask, SecretsShown};
+
+/// Two programs that watch the same tasks notice the same change at different times, but not further apart.
+const SAME_EVENT_WITHIN: i64 = 10 * 60 * 1000;
+
+/// Entries being written.
+pub(super) struct Write<'a> {
+    pub transaction: &'a Transaction<'a>,
+    pub run: &'a str,
+}
+
+/// What the journal has of a task.
+struct Known {
+    id: i64,
+    json: String,
+    is_unlisted: bool,
+}
+
+impl Known {
+    /// Of the columns `id`, `json` and `unlisted_at`, the first three of a row.
+    fn of_row(row: &Row) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            json: row.get(1)?,
+            is_unlisted: row.get::<_, Option<i64>>(2)?.is_some(),
+        })
+    }
+}
+
+impl Write<'_> {
+    /// Writes an entry.
+    pub fn entry(&self, entry: &Entry) -> rusqlite::Result<()> {
+        match entry {
+            Entry::Listed {
+                place,
+                at,
+                tasks,
+                is_partial,
+            } => {
+                let mut known = self.known(place)?;
+                for task in tasks {
+                    let known = known.remove(task.bundle_id.as_str());
+                    self.listed(place, *at, task, known)?;
+                }
+                for (_, known) in known.into_iter().filter(|_| !is_partial) {
+                    if !known.is_unlisted {
+                        self.event(known.id, *at, &RecordedEvent::NoLongerListed {})?;
+                        self.set_unlisted(known.id, Some(*at))?;
+                    }
+                }
+                Ok(())
+            }
+            Entry::Happened {
+                place,
+                record,
+                task,
+                cancel,
+            } => {
+                let json = task
+                    .as_ref()
+                    .map(|task| task.to_json(SecretsShown::Omitted));
+                self.happened(place, record, json, *cancel)
+            }
+            Entry::Polled { place, at } => self.polled(place, *at),
+        }
+    }
+
+    /// All tasks of a place, by their IDs.
+    fn known(&self, place: &JournalPlace) -> rusqlite::Result<HashMap<String, Known>> {
+        let sql = "SELECT id, json, unlisted_at, bundle_id FROM task
+                   WHERE account = ?1 AND region = ?2 AND endpoint = ?3";
+        let mut select = self.transaction.prepare_cached(sql)?;
+        let key = [&place.account, &place.region, &place.endpoint];
+        let rows = select.query_map(key, |row| Ok((row.get(3)?, Known::of_row(row)?)))?;
+        rows.collect()
+    }
+
+    /// A task is in the first list of this run.
+    fn listed(
+        &self,
+        place: &JournalPlace,
+        at: Timestamp,
+        task: &BundleTask,
+        known: Option<Known>,
+    ) -> rusqlite::Result<()> {
+        let json = task.to_json(SecretsShown::Omitted);
+        let Some(known) = known else {
+            let id = self.insert(place, at, &json)?;
+            let state = task.state.to_string();
+            return self.event(id, at, &RecordedEvent::Listed { state });
+        };
+        // What happened while nobody looked.
+        let before = BundleTask::from_json(&parse_json(&known.json));
+        if known.is_unlisted {
+            self.event(known.id, at, &RecordedEvent::ListedAgain {})?;
+        }
+        if is_older(task, &before) {
+            return self.seen(known.id, at);
+        }
+        if before.state != task.state {
+            let event = RecordedEvent::State {
+                from: before.state.to_string(),
+                to: task.state.to_string(),
+                lasted: None,
+            };
+            self.event(known.id, at, &event)?;
+        }
+        if let Some(error) = task.error.as_ref().filter(|_| before.error != task.error) {
+            let event = RecordedEvent::Error {
+                code: error.code.clone(),
+                message: error.message.clone(),
+            };
+            self.event(known.id, at, &event)?;
+        }
+        self.update(known.id, at, &json)
+    }
+
+    fn happened(
+        &self,
+        place: &JournalPlace,
+        record: &Record,
+        json: Option<Value>,
+        cancel: Option<u64>,
+    ) -> rusqlite::Result<()> {
+        let sql = "SELECT id, json, unlisted_at FROM task
+                   WHERE account = ?1 AND region = ?2 AND endpoint = ?3 AND bundle_id = ?4";
+        let id = record.bundle_id.as_str();
+        let key = [&place.account, &place.region, &place.endpoint, id];
+        let mut select = self.transaction.prepare_cached(sql)?;
+        let known = select.query_row(key, Known::of_row).optional()?;
+        let nameless = || serde_json::json!({ "BundleId": id });
+        let (task, is_unlisted) = if let Some(known) = known {
+            if let Some(json) = &json {
+                let before = BundleTask::from_json(&parse_json(&known.json));
+                if !is_older(&BundleTask::from_json(json), &before) {
+                    self.update(known.id, record.at, json)?;
+                }
+            }
+            (known.id, known.is_unlisted)
+        } else {
+            let json = json.unwrap_or_else(nameless);
+            (self.insert(place, record.at, &json)?, false)
+        };
+        match &record.event {
+            RecordedEvent::NoLongerListed {} if is_unlisted => return Ok(()),
+            RecordedEvent::NoLongerListed {} => self.set_unlisted(task, Some(record.at))?,
+            RecordedEvent::ListedAgain {} => self.set_unlisted(task, None)?,
+            _ => {}
+        }
+        if cancel.is_some() || !self.is_recorded(task, record)? {
+            self.event(task, record.at, &record.event)?;
+        }
+        match cancel {
+            Some(number) => self.cancel(task, number, record),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether another program has just recorded the same.
+    fn is_recorded(&self, task: i64, record: &Record) -> rusqlite::Result<bool> {
+        let sql = "SELECT json FROM event WHERE task = ?1 AND at BETWEEN ?2 AND ?3";
+        let at = record.at.as_millisecond();
+        let mut select = self.transaction.prepare_cached(sql)?;
+        let mut rows = select.query(params![
+            task,
+            at - SAME_EVENT_WITHIN,
+            at + SAME_EVENT_WITHIN
+        ])?;
+        while let Some(row) = rows.next()? {
+            let json: String = row.get(0)?;
+            if serde_json::from_str::<RecordedEvent>(&json)
+                .is_ok_and(|event| is_same(&event, &record.event))
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn polled(&self, place: &JournalPlace, at: Timestamp) -> rusqlite::Result<()> {
+        let sql = "UPDATE task SET last_seen = max(last_seen, ?4)
+                   WHERE account = ?1 AND region = ?2 AND endpoint = ?3 AND unlisted_at IS NULL";
+        let key = params![
+            place.account,
+            place.region,
+            place.endpoint,
+            at.as_millisecond()
+        ];
+        self.transaction.prepare_cached(sql)?.execute(key)?;
+        Ok(())
+    }
+
+    fn insert(&self, place: &JournalPlace, at: Timestamp, json: &Value) -> rusqlite::Result<i64> {
+        let sql = "INSERT INTO task
+                       (account, region, endpoint, bundle_id, state, json, first_seen, last_seen)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)";
+        let text = |name: &str| json[name].as_str().unwrap_or_default();
+        let mut insert = self.transaction.prepare_cached(sql)?;
+        insert.insert(params![
+            place.account,
+            place.region,
+            place.endpoint,
+            text("BundleId"),
+            text("State"),
+            json.to_string(),
+            at.as_millisecond()
+        ])
+    }
+
+    fn update(&self, id: i64, at: Timestamp, json: &Value) -> rusqlite::Result<()> {
+        let sql = "UPDATE task SET state = ?2, json = ?3, last_seen = max(last_seen, ?4),
+                       unlisted_at = NULL
+                   WHERE id = ?1";
+        let state = json["State"].as_str().unwrap_or_default();
+        let values = params![id, state, json.to_string(), at.as_millisecond()];
+        self.transaction.prepare_cached(sql)?.execute(values)?;
+        Ok(())
+    }
+
+    fn seen(&self, id: i64, at: Timestamp) -> rusqlite::Result<()> {
+        let sql =
+            "UPDATE task SET last_seen = max(last_seen, ?2), unlisted_at = NULL WHERE id = ?1";
+        let values = params![id, at.as_millisecond()];
+        self.transaction.prepare_cached(sql)?.execute(values)?;
+        Ok(())
+    }
+
+    fn set_unlisted(&self, id: i64, at: Option<Timestamp>) -> rusqlite::Result<()> {
+        let sql = "UPDATE task SET unlisted_at = ?2 WHERE id = ?1";
+        let values = params![id, at.map(Timestamp::as_millisecond)];
+        self.transaction.prepare_cached(sql)?.execute(values)?;
+        Ok(())
+    }
+
+    fn event(&self, task: i64, at: Timestamp, event: &RecordedEvent) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO event (task, at, json) VALUES (?1, ?2, ?3)";
+        let json = serde_json::to_string(event).expect("an event has only texts and numbers");
+        let values = params![task, at.as_millisecond(), json];
+        self.transaction.prepare_cached(sql)?.execute(values)?;
+        Ok(())
+    }
+
+    /// What happened to a cancel, into the row of that cancel.
+    fn cancel(&self, task: i64, number: u64, record: &Record) -> rusqlite::Result<()> {
+        let at = record.at.as_millisecond();
+        let number = number.cast_signed();
+        let set = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
+            self.transaction.prepare_cached(sql)?.execute(values)
+        };
+        let arn = match &record.event {
+            RecordedEvent::CancelRequested { arn } => arn.as_deref(),
+            _ => None,
+        };
+        set(
+            "INSERT INTO cancel (task, run, number, requested_at, arn, outcome, outcome_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'requested', ?4) ON CONFLICT DO NOTHING",
+            &[&task, &self.run, &number, &at, &arn],
+        )?;
+        let (outcome, request_id) = match &record.event {
+            RecordedEvent::CancelRequested { .. } => return Ok(()),
+            RecordedEvent::CancelSent {} => ("sent", None),
+            RecordedEvent::CancelAccepted { request_id } => ("accepted", request_id.as_deref()),
+            RecordedEvent::CancelRefused { request_id, .. } => ("refused", request_id.as_deref()),
+            RecordedEvent::CancelNotSent { .. } => ("not sent", None),
+            RecordedEvent::CancelAnswerLost { .. } => ("answer lost", None),
+            RecordedEvent::CancelSettled { .. } => ("found again", None),
+            RecordedEvent::CancelLookedUp { .. } => return Ok(()),
+            event => {
+                let verdict = event.phrase("->");
+                set(
+                    "UPDATE cancel SET verdict = ?3, verdict_at = ?4 WHERE run = ?1 AND number = ?2",
+                    &[&self.run, &number, &verdict, &at],
+                )?;
+                return Ok(());
+            }
+        };
+        set(
+            "UPDATE cancel SET outcome = ?3, outcome_at = ?4, request_id = coalesce(?5, request_id)
+             WHERE run = ?1 AND number = ?2",
+            &[&self.run, &number, &outcome, &at, &request_id],
+        )?;
+        Ok(())
+    }
+}
+
+/// Whether two programs mean the same: how long a state lasted depends on when they began to look.
+fn is_same(one: &RecordedEvent, other: &RecordedEvent) -> bool {
+    match (one, other) {
+        (
+            RecordedEvent::State { from, to, .. },
+            RecordedEvent::State {
+                from: other_from,
+                to: other_to,
+                ..
+            },
+        ) => (from, to) == (other_from, other_to),
+        (one, other) => one == other,
+    }
+}
+
+/// Whether a description is older than what is known.
+fn is_older(task: &BundleTask, known: &BundleTask) -> bool {
+    match (task.update_time, known.update_time) {
+        (Some(described), Some(known)) => described < known,
+        (Some(_) | None, _) => false,
+    }
+}
