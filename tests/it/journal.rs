@@ -118,6 +118,42 @@ fn tasks(path: &Path) -> Vec<(String, String, bool)> {
 }
 
 #[test]
+fn what_follows_the_end_of_a_task_does_not_list_it_again() {
+    let file = file();
+    let mut store = Store::open(&file.path).expect("a new journal");
+    let cancelling = task(ID, "cancelling");
+    let verdict = RecordedEvent::CancelVerdict {
+        verdict: RecordedVerdict::NoLongerListed,
+        after: 40,
+    };
+    let unlisted = || happened(1, RecordedEvent::NoLongerListed {}, Some(&cancelling));
+    for entries in [
+        vec![listed(0, vec![cancelling.clone()]), unlisted()],
+        // The task is still known, as it was.
+        vec![happened(1, verdict, Some(&cancelling))],
+        // Another program notices it, too.
+        vec![unlisted()],
+    ] {
+        store.write(&entries).expect("it is written");
+        assert_eq!(
+            tasks(&file.path),
+            [(ID.into(), "cancelling".into(), true)],
+            "{entries:?}"
+        );
+    }
+    // EC2 describes it after all.
+    let complete = updated(task(ID, "complete"), "2015-09-15T13:50:00Z");
+    store
+        .write(&[happened(
+            3,
+            state("cancelling", "complete"),
+            Some(&complete),
+        )])
+        .expect("it is written");
+    assert_eq!(tasks(&file.path), [(ID.into(), "complete".into(), false)]);
+}
+
+#[test]
 fn what_happens_is_kept_and_read_again() {
     let file = file();
     let mut store = Store::open(&file.path).expect("a new journal");

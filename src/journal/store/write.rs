@@ -104,6 +104,7 @@ impl Write<'_> {
         let before = BundleTask::from_json(&parse_json(&known.json));
         if known.is_unlisted {
             self.event(known.id, at, &RecordedEvent::ListedAgain {})?;
+            self.set_unlisted(known.id, None)?;
         }
         if is_older(task, &before) {
             return self.seen(known.id, at);
@@ -155,7 +156,7 @@ impl Write<'_> {
         match &record.event {
             RecordedEvent::NoLongerListed {} if is_unlisted => return Ok(()),
             RecordedEvent::NoLongerListed {} => self.set_unlisted(task, Some(record.at))?,
-            RecordedEvent::ListedAgain {} => self.set_unlisted(task, None)?,
+            event if is_unlisted && comes_from_list(event) => self.set_unlisted(task, None)?,
             _ => {}
         }
         if cancel.is_some() || !self.is_recorded(task, record)? {
@@ -219,8 +220,7 @@ impl Write<'_> {
     }
 
     fn update(&self, id: i64, at: Timestamp, json: &Value) -> rusqlite::Result<()> {
-        let sql = "UPDATE task SET state = ?2, json = ?3, last_seen = max(last_seen, ?4),
-                       unlisted_at = NULL
+        let sql = "UPDATE task SET state = ?2, json = ?3, last_seen = max(last_seen, ?4)
                    WHERE id = ?1";
         let state = json["State"].as_str().unwrap_or_default();
         let values = params![id, state, json.to_string(), at.as_millisecond()];
@@ -229,8 +229,7 @@ impl Write<'_> {
     }
 
     fn seen(&self, id: i64, at: Timestamp) -> rusqlite::Result<()> {
-        let sql =
-            "UPDATE task SET last_seen = max(last_seen, ?2), unlisted_at = NULL WHERE id = ?1";
+        let sql = "UPDATE task SET last_seen = max(last_seen, ?2) WHERE id = ?1";
         let values = params![id, at.as_millisecond()];
         self.transaction.prepare_cached(sql)?.execute(values)?;
         Ok(())
@@ -292,6 +291,19 @@ impl Write<'_> {
         )?;
         Ok(())
     }
+}
+
+/// Whether EC2 has just described the task, so that it is listed.
+fn comes_from_list(event: &RecordedEvent) -> bool {
+    matches!(
+        event,
+        RecordedEvent::Listed { .. }
+            | RecordedEvent::Appeared { .. }
+            | RecordedEvent::ListedAgain {}
+            | RecordedEvent::State { .. }
+            | RecordedEvent::Progress { .. }
+            | RecordedEvent::Error { .. }
+    )
 }
 
 /// Whether two programs mean the same: how long a state lasted depends on when they began to look.
