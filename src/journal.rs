@@ -7,7 +7,7 @@
 //! |-----------|-----------------------------------------------------------------|
 //! | `feed`    | from the monitor's transitions and lists to entries             |
 //! | `schema`  | the tables, and how files of older versions become like those of this one |
-//! | `store`   | writing entries                                                 |
+//! | `store`   | the file: opened, created, written to and cleared               |
 //! | `history` | reading                                                         |
 //! | `writer`  | the thread that writes, so that nothing waits for the disk      |
 //! | `error`   | why the journal cannot be used                                  |

@@ -2,7 +2,7 @@
 //!
 //! | module          | what is there                                                         |
 //! |-----------------|-----------------------------------------------------------------------|
-//! | [`cli`]         | the command line: the UI, the AWS commands, `serve`, `completions`, `man` |
+//! | [`cli`]         | the command line: the UI, the AWS commands, `watch`, `history`, `serve`, `completions`, `man` |
 //! | [`tui`]         | the terminal UI: keys, selection, dialogs, and what is on the screen  |
 //! | [`journal`]     | what is kept of tasks and cancels after EC2 has forgotten them: a database file |
 //! | [`record`]      | what happened to a task, as it is kept and as it is said              |
@@ -43,7 +43,7 @@
 //!
 //! *A transition to those who take it*: [`monitor::Update`] has the transitions; a [`record::Record`] of each
 //! goes to the event log, to the journal's thread, into a notice, and from [`cli`]'s `watch` to standard
-//! output. Nobody works out a second time what has changed.
+//! output. Only [`journal`] compares again, the first list of a run with what was kept before.
 //!
 //! *An AWS command to its output*: [`cli`] reads the command line as the AWS CLI would, finds the
 //! settings, and checks parameters, format and query before anything is sent.

@@ -15,6 +15,7 @@
 //! | `tasks`      | the tasks by ID; merging a response into them                              |
 //! | `cancel`, `scope/cancel_steps` | the states of a cancel; the steps between them           |
 //! | `scope/cancel_status` | whether a task can be cancelled, and what is said of its cancel   |
+//! | `cancels`    | the cancels of a scope, and their queue                                    |
 //! | `permission` | whether EC2 would permit a cancel: dry runs                                |
 //! | `poll`       | when to send the next poll                                                 |
 //! | `pace`       | how fast requests about single tasks are sent                              |

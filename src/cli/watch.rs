@@ -33,9 +33,11 @@ const FOLLOW_INTERVAL: Duration = Duration::from_secs(2);
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit codes:
-    0  --until is met
+    0  --until is met, or whoever reads the lines has closed the pipe
+    1  the lines cannot be written
     2  the command line is wrong
-    3  --until cannot be met any more: a task has ended in another way
+    3  --until cannot be met any more: a task has ended in another way or is not listed, or there is
+       none to watch
   124  --timeout has passed
   130  Ctrl-C; other signals likewise, as 128 and their number
 

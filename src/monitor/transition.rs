@@ -1,5 +1,5 @@
 //! What changed: in a task, or with a cancel of it. [`Monitor::update`](super::Monitor::update) returns
-//! the transitions; `tui/app/monitoring.rs` acts on them, and a journal or `watch` would do the same.
+//! the transitions; `tui/app/monitoring.rs` and `cli/watch/watcher.rs` act on them.
 
 use std::sync::Arc;
 
