@@ -1,7 +1,6 @@
 //! Reading the journal.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use jiff::Timestamp;
 use rusqlite::{Row, params};
@@ -143,18 +142,17 @@ impl Store {
         );
         let events = self.read(&sql, params![bundle_id], |row| {
             // An event of a later version is skipped.
-            let event = serde_json::from_str(&row.get::<_, String>(5)?).ok();
-            Ok(event.map(|event| {
-                Ok(PastEvent {
-                    place: place(row)?,
-                    bundle_id: BundleId::new(row.get::<_, String>(3)?),
-                    at: time(row, 4)?,
-                    event,
-                })
+            let Ok(event) = serde_json::from_str(&row.get::<_, String>(5)?) else {
+                return Ok(None);
+            };
+            Ok(Some(PastEvent {
+                place: place(row)?,
+                bundle_id: BundleId::new(row.get::<_, String>(3)?),
+                at: time(row, 4)?,
+                event,
             }))
         })?;
-        let events: rusqlite::Result<Vec<_>> = events.into_iter().flatten().collect();
-        events.map_err(|error| JournalError::of_sqlite(&self.file(), &error))
+        Ok(events.into_iter().flatten().collect())
     }
 
     /// How the state and the progress of each task of a place changed, by the tasks' IDs.
@@ -239,11 +237,7 @@ impl Store {
             let mut select = self.connection.prepare(sql)?;
             select.query_map(values, row)?.collect()
         };
-        read().map_err(|error| JournalError::of_sqlite(&self.file(), &error))
-    }
-
-    fn file(&self) -> PathBuf {
-        self.connection.path().unwrap_or_default().into()
+        read().map_err(|error| JournalError::of_sqlite(&self.path, &error))
     }
 }
 

@@ -21,7 +21,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// An open journal.
 pub struct Store {
     pub(super) connection: Connection,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     file: Option<FileIdentity>,
     /// Tells the cancels of this run from those of others.
     run: String,

@@ -15,6 +15,7 @@ use slotmap::SlotMap;
 
 use super::cancel::{CONSISTENT_AFTER, CancelState};
 use super::cancels::Cancels;
+use super::estimate::{Estimate, estimate};
 use super::event::{Now, PastTask};
 use super::key::TaskKey;
 use super::progress_history::ProgressHistory;
@@ -117,6 +118,11 @@ impl TrackedTask {
     pub fn stalled_since(&self) -> Option<Timestamp> {
         let is_listed = self.unlisted_since.is_none();
         is_listed.then(|| self.history.stalled_since(self.last_listed))?
+    }
+
+    /// When its progress will reach 100%, if there are grounds for an estimate.
+    pub fn estimate(&self) -> Option<Estimate> {
+        estimate(&self.history, self.last_listed)
     }
 
     fn push_changes(&self, to: &BundleTask, at: Timestamp, changes: &mut Changes) {

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::monitor::Scope;
-use crate::monitor::estimate::estimate;
 use crate::task::{BundleId, Progress};
 use crate::text::{self, Charset};
 
@@ -67,7 +66,7 @@ impl ProgressLines {
                 self.bars.insert(id.clone(), bar);
             }
             let state = text::clean(tracked.task.state.as_str(), Charset::Unicode);
-            let end = estimate(&tracked.history, tracked.last_listed);
+            let end = tracked.estimate();
             let end = end.map_or_else(String::new, |estimate| {
                 format!(", 100% ~{} UTC", text::time_of_day(estimate.end))
             });

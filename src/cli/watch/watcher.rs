@@ -16,7 +16,6 @@ use crate::cli::error::print_error;
 use crate::ec2::{Ec2Error, Filter, Settings};
 use crate::journal::{Feed, Report, Writer};
 use crate::monitor::driver::{Clocks, Driver};
-use crate::monitor::estimate::estimate;
 use crate::monitor::poll::PollSchedule;
 use crate::monitor::{Command, Event, Monitor, Scope, ScopeId, Update};
 use crate::record::{Record, RecordedEvent};
@@ -313,7 +312,7 @@ impl Watcher {
         );
         if let RecordedEvent::Progress { .. } = record.event
             && let Some(tracked) = self.scope().tasks().by_id(&record.bundle_id)
-            && let Some(estimate) = estimate(&tracked.history, tracked.last_listed)
+            && let Some(estimate) = tracked.estimate()
         {
             let end = text::time_of_day(estimate.end);
             let _ = write!(sentence, ", estimated to reach 100% at about {end} UTC");

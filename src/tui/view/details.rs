@@ -248,22 +248,15 @@ fn cancel_lines(
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let room = width.saturating_sub(LABEL_WIDTH).max(1);
     for (number, event) in scope.cancel_events(&task.bundle_id).iter().enumerate() {
         let change = Change::Cancel(event.cancel, event.change.clone());
         let phrase = RecordedEvent::of(&change).phrase(context.symbols().arrow);
-        let said = format!("{} {phrase}", text::time_of_day(event.at));
-        for (piece_number, piece) in context.wrap(&said, room).into_iter().enumerate() {
-            let label = if number + piece_number == 0 {
-                "Cancel"
-            } else {
-                ""
-            };
-            lines.push(Line::from(vec![
-                context.span(Role::Label, format!("{label:<LABEL_WIDTH$}")),
-                context.span(Role::Text, piece),
-            ]));
-        }
+        let field = Field {
+            label: if number == 0 { "Cancel" } else { "" },
+            value: format!("{} {phrase}", text::time_of_day(event.at)),
+            role: Role::Text,
+        };
+        push_field(&mut lines, &field, width, context);
     }
     lines
 }

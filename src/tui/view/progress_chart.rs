@@ -8,7 +8,7 @@ use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Widget as _};
 
-use crate::monitor::estimate::{Estimate, estimate};
+use crate::monitor::estimate::Estimate;
 use crate::monitor::{CancelChange, CancelEvent, Observation, ProgressHistory, TrackedTask};
 use crate::task::Phase;
 use crate::text::{self, Charset};
@@ -66,7 +66,7 @@ pub fn draw(
     }
     let history = &tracked.history;
     let known_until = tracked.last_listed;
-    let estimate = estimate(history, known_until);
+    let estimate = tracked.estimate();
     let stretches = stretches(history, known_until);
     let start = stretches.first().map_or(0.0, |stretch| stretch.from);
     let end = estimate.map_or(known_until, |estimate| estimate.end.max(known_until));

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use crate::monitor::TrackedTask;
-use crate::monitor::estimate::estimate;
 use crate::task::{
     BundleTask, ParsedMember, Progress, SecretsShown, UploadPolicy, mask_access_key_id,
 };
@@ -31,14 +30,16 @@ pub(super) fn all_fields(
         instance(task),
         state_field(task, context),
         progress(task),
+    ];
+    fields.extend(estimate_field(tracked));
+    fields.extend([
         with_age(started(task), task.start_time, context),
         with_age(updated(task), task.update_time, context),
         bucket(task),
         prefix(task),
         manifest(task),
         access_key(task, context),
-    ];
-    fields.splice(4..4, estimate_field(tracked));
+    ]);
     fields.extend(policy_fields(task, secrets, context));
     if let Some(error) = &task.error {
         fields.push(Field {
@@ -115,7 +116,7 @@ pub(super) fn progress(task: &BundleTask) -> Field {
 
 /// When the progress will reach 100%, if there are grounds for an estimate.
 pub(super) fn estimate_field(tracked: &TrackedTask) -> Option<Field> {
-    let estimate = estimate(&tracked.history, tracked.last_listed)?;
+    let estimate = tracked.estimate()?;
     let time = |at: Timestamp| {
         let time = text::time_of_day(at);
         time[..5].to_owned()

@@ -1,6 +1,5 @@
 //! The sentence below the fields: what to say about a task besides what EC2 says.
 
-use crate::monitor::estimate::estimate;
 use crate::monitor::{CancelState, Scope, TrackedTask};
 use crate::task::{BundleTask, UploadPolicy};
 use crate::text;
@@ -87,7 +86,7 @@ fn expiry_warning(tracked: &TrackedTask, context: &RenderContext) -> Option<Stri
             "The upload policy expired at {time}: storing may fail."
         ));
     }
-    let end = estimate(&tracked.history, tracked.last_listed)?.end;
+    let end = tracked.estimate()?.end;
     (expiration < end).then(|| {
         format!("The upload policy expires at {time}, before the estimated end: storing may fail.")
     })
