@@ -3,14 +3,15 @@
 //! An `SQLite` file in the state directory. It has every task that was seen per account, region and endpoint,
 //! what happened to it, and every cancel with who asked for it. It has no secrets.
 //!
-//! | file      | what it is                                                      |
-//! |-----------|-----------------------------------------------------------------|
+//! | file              | what it is                                                      |
+//! |-------------------|-----------------------------------------------------------------|
 //! | `feed`    | from the monitor's transitions and lists to entries             |
 //! | `schema`  | the tables, and how files of older versions become like those of this one |
 //! | `store`   | the file: opened, created, written to and cleared               |
 //! | `history` | reading                                                         |
 //! | `writer`  | the thread that writes, so that nothing waits for the disk      |
 //! | `error`   | why the journal cannot be used                                  |
+//! | `request_outcome` | what came of the request to cancel a task                |
 //!
 //! Several programs can use the file at the same time. What is [reported as saved](writer::Report) is still
 //! there after the program was killed.
@@ -18,6 +19,7 @@
 mod error;
 mod feed;
 mod history;
+mod request_outcome;
 mod schema;
 mod store;
 mod writer;
@@ -29,13 +31,14 @@ use std::sync::Arc;
 use etcetera::BaseStrategy as _;
 use jiff::Timestamp;
 
-use crate::monitor::{self, ProgressHistory};
+use crate::monitor::{PastTask, Place, ProgressHistory, Scope};
 use crate::record::Record;
 use crate::task::BundleTask;
 
 pub use error::JournalError;
-pub use feed::{Feed, journal_place};
-pub use history::{CancelSelection, PastCancel, PastEvent, PastTask, TaskSelection};
+pub use feed::Feed;
+pub use history::{CancelSelection, JournalTask, PastCancel, PastEvent, Rows, TaskSelection};
+pub use request_outcome::RequestOutcome;
 pub use store::Store;
 pub use writer::{Report, Writer};
 
@@ -48,6 +51,24 @@ pub struct JournalPlace {
     pub region: String,
     /// The endpoint, if it is not AWS's own; otherwise empty.
     pub endpoint: String,
+}
+
+impl JournalPlace {
+    /// Where the tasks of a scope are; `None` until its settings are read.
+    pub fn of(scope: &Scope) -> Option<Self> {
+        scope.place().map(|place| Self::of_place(scope, &place))
+    }
+
+    fn of_place(scope: &Scope, place: &Place) -> Self {
+        let endpoint = scope
+            .session()
+            .and_then(|session| session.endpoint_url.clone());
+        Self {
+            account: place.account.clone().unwrap_or_default(),
+            region: place.region.clone(),
+            endpoint: endpoint.unwrap_or_default(),
+        }
+    }
 }
 
 /// Something to keep.
@@ -85,31 +106,39 @@ pub enum Entry {
     },
 }
 
+impl Entry {
+    /// Where it happened.
+    fn place_mut(&mut self) -> &mut JournalPlace {
+        match self {
+            Self::Listed { place, .. }
+            | Self::Happened { place, .. }
+            | Self::Polled { place, .. } => place,
+        }
+    }
+}
+
 /// How many tasks of the past are read at most, those seen last.
-const MAX_PAST_TASKS: usize = 5_000;
+const MAX_PAST_TASKS: u32 = 5_000;
 
 /// The tasks of a place that EC2 no longer lists, with how their progress went.
 ///
 /// # Errors
 ///
 /// [`JournalError`], if the journal cannot be read.
-pub fn past_tasks(
-    path: &Path,
-    place: &JournalPlace,
-) -> Result<Vec<monitor::PastTask>, JournalError> {
+pub fn past_tasks(path: &Path, place: &JournalPlace) -> Result<Vec<PastTask>, JournalError> {
     let store = Store::open_to_read(path)?;
-    let mut tasks = store.tasks(&TaskSelection {
+    let tasks = store.tasks(&TaskSelection {
         place: Some(place.clone()),
         only_unlisted: true,
+        limit: Some(MAX_PAST_TASKS),
         ..TaskSelection::default()
     })?;
-    tasks.truncate(MAX_PAST_TASKS);
     let mut observations = store.observations(place)?;
-    let tasks = tasks.into_iter().filter_map(|past| {
+    let tasks = tasks.rows.into_iter().filter_map(|past| {
         let observed = observations.remove(past.task.bundle_id.as_str());
         let history = observed.and_then(ProgressHistory::of_observations);
         let history = history.unwrap_or_else(|| ProgressHistory::new(&past.task, past.last_seen));
-        Some(monitor::PastTask {
+        Some(PastTask {
             unlisted_since: past.unlisted_since?,
             last_listed: past.last_seen,
             history,

@@ -149,24 +149,10 @@ pub enum RecordedEvent {
     /// What became of a cancel.
     CancelVerdict {
         /// What.
-        verdict: RecordedVerdict,
+        verdict: Verdict,
         /// The time since the cancel was sent, in seconds.
         after: i64,
     },
-}
-
-/// See [`Verdict`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RecordedVerdict {
-    /// EC2 no longer lists the task.
-    NoLongerListed,
-    /// The task completed all the same.
-    Completed,
-    /// The task failed.
-    Failed,
-    /// The task is still being cancelled.
-    StillCancelling,
 }
 
 impl Record {
@@ -268,12 +254,7 @@ impl RecordedEvent {
                 after: after.as_secs(),
             },
             CancelChange::Verdict { verdict, after } => Self::CancelVerdict {
-                verdict: match verdict {
-                    Verdict::NoLongerListed => RecordedVerdict::NoLongerListed,
-                    Verdict::Completed => RecordedVerdict::Completed,
-                    Verdict::Failed => RecordedVerdict::Failed,
-                    Verdict::StillCancelling => RecordedVerdict::StillCancelling,
-                },
+                verdict: *verdict,
                 after: after.as_secs(),
             },
         }

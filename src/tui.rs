@@ -80,7 +80,7 @@ pub struct JournalOptions {
     /// The file.
     pub path: PathBuf,
     /// Tasks that were not seen for longer than this are forgotten.
-    pub retention: Option<SignedDuration>,
+    pub retention: SignedDuration,
 }
 
 /// How the UI ended.
@@ -172,7 +172,12 @@ impl<'a, S: Screen> Loop<'a, S> {
         let journal = options.journal.map(|journal| {
             app.use_journal();
             let report = background.journal_reporter();
-            let writer = Writer::start(journal.path.clone(), journal.retention, now.wall, report);
+            let writer = Writer::start(
+                journal.path.clone(),
+                Some(journal.retention),
+                now.wall,
+                report,
+            );
             (journal.path, writer)
         });
         let source = if let Some(replay) = options.replay {
@@ -206,7 +211,11 @@ impl<'a, S: Screen> Loop<'a, S> {
         let mut is_background_asked = !self.follows_background;
         loop {
             if let Some(end) = self.end {
-                let is_saved = self.journal.take().is_none_or(|(_, writer)| writer.end());
+                let rest = self.app.rest_for_journal();
+                let is_saved = self.journal.take().is_none_or(|(_, mut writer)| {
+                    writer.send(rest);
+                    writer.end()
+                });
                 let unsaved =
                     "The journal could not be written in time: what happened last is not in it.";
                 let unsaved = (!is_saved).then(|| unsaved.to_owned());
@@ -386,11 +395,9 @@ impl<'a, S: Screen> Loop<'a, S> {
                 }
             }
             Effect::Export(export) => self.background.export(export),
-            Effect::Keep(entries) => {
+            Effect::WriteJournal(entries) => {
                 if let Some((_, writer)) = &mut self.journal {
-                    for entry in entries {
-                        writer.send(entry);
-                    }
+                    writer.send(entries);
                 }
             }
             Effect::Replay(command) => {

@@ -9,11 +9,11 @@ use clap::{Args, ValueEnum, ValueHint};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::error::CliError;
+use super::error::{CliError, print_error};
 use super::options::parse_duration;
 use crate::environment;
 use crate::journal::{
-    self, CancelSelection, JournalPlace, PastCancel, PastEvent, PastTask, Store, TaskSelection,
+    self, CancelSelection, JournalPlace, JournalTask, PastCancel, PastEvent, Store, TaskSelection,
 };
 use crate::output::{self, Format, OutputTarget, QueryExpression, write_csv};
 
@@ -125,12 +125,14 @@ fn read(args: &HistoryArgs, path: &std::path::Path) -> Result<(&'static str, Val
             bundle_ids: args.bundle_ids.clone(),
         };
         let cancels = store.cancels(&wanted).map_err(anyhow::Error::from)?;
-        let cancels: Vec<_> = cancels.iter().map(cancel_json).collect();
+        say_damaged(cancels.damaged);
+        let cancels: Vec<_> = cancels.rows.iter().map(cancel_json).collect();
         return Ok(("Cancels", json!({ "Cancels": cancels })));
     }
     if let Some(id) = &args.events {
         let events = store.events(id).map_err(anyhow::Error::from)?;
-        let events: Vec<_> = events.iter().map(event_json).collect();
+        say_damaged(events.damaged);
+        let events: Vec<_> = events.rows.iter().map(event_json).collect();
         return Ok(("Events", json!({ "Events": events })));
     }
     let wanted = TaskSelection {
@@ -140,12 +142,23 @@ fn read(args: &HistoryArgs, path: &std::path::Path) -> Result<(&'static str, Val
         ..TaskSelection::default()
     };
     let tasks = store.tasks(&wanted).map_err(anyhow::Error::from)?;
-    let tasks: Vec<_> = tasks.iter().map(task_json).collect();
+    say_damaged(tasks.damaged);
+    let tasks: Vec<_> = tasks.rows.iter().map(task_json).collect();
     Ok(("BundleTasks", json!({ "BundleTasks": tasks })))
 }
 
+fn say_damaged(count: usize) {
+    match count {
+        0 => {}
+        1 => print_error("bundletop: one row of the journal is damaged and left out"),
+        _ => print_error(&format!(
+            "bundletop: {count} rows of the journal are damaged and left out"
+        )),
+    }
+}
+
 /// The task as the AWS CLI prints it, and what the journal knows besides.
-fn task_json(past: &PastTask) -> Value {
+fn task_json(past: &JournalTask) -> Value {
     let mut members = past.json.as_object().cloned().unwrap_or_default();
     put_place(&mut members, &past.place);
     members.insert("FirstSeen".into(), time(past.first_seen));
@@ -171,11 +184,11 @@ fn cancel_json(past: &PastCancel) -> Value {
     members.insert("RequestedAt".into(), time(past.requested_at));
     members.insert("BundleId".into(), past.bundle_id.as_str().into());
     members.insert("RequestedBy".into(), past.arn.clone().into());
-    members.insert("Outcome".into(), past.outcome.clone().into());
+    members.insert("Outcome".into(), json!(past.outcome));
     members.insert("OutcomeAt".into(), time(past.outcome_at));
     members.insert("RequestId".into(), past.request_id.clone().into());
-    let (verdict, at) = past.verdict.clone().unzip();
-    members.insert("Verdict".into(), verdict.into());
+    let (verdict, at) = past.verdict.unzip();
+    members.insert("Verdict".into(), json!(verdict));
     members.insert("VerdictAt".into(), at.map(time).into());
     put_place(&mut members, &past.place);
     Value::Object(members)

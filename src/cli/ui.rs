@@ -266,7 +266,7 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
         },
         journal: journal.map(|path| JournalOptions {
             path,
-            retention: Some(args.journal_retention),
+            retention: args.journal_retention,
         }),
         settings: match &demo {
             Some(endpoint) => Settings::demo(endpoint.url()),

@@ -4,40 +4,56 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Entry, JournalPlace};
-use crate::monitor::{Change, Listed, Place, Scope, Transition};
+use crate::monitor::{Change, Listed, Now, Scope, Transition, Update};
 use crate::record::Record;
 
 /// How often at most it is noted that EC2 still lists the same tasks.
 const POLLED_INTERVAL: Duration = Duration::from_secs(60);
-/// How long to wait for STS to say whose account it is.
-const MAX_WAIT_FOR_ACCOUNT: Duration = Duration::from_secs(30);
 
-/// Collects entries until they can be written: it must be known whose tasks these are.
-///
-/// Every time is monotonic: time since the program started.
+/// Makes entries of what the monitor returns, and keeps them until it is known whose tasks these are, or
+/// that is [not worth waiting for](Scope::is_account_settled).
 #[derive(Debug, Default)]
 pub struct Feed {
     waiting: Vec<Entry>,
-    /// Since when something waits.
-    waiting_since: Option<Duration>,
+    /// When it was last noted what EC2 lists, in time since the program started.
     last_polled: Option<Duration>,
 }
 
-/// Where the tasks of a scope are, as the journal tells places apart.
-pub fn journal_place(scope: &Scope, place: &Place) -> JournalPlace {
-    let endpoint = scope
-        .session()
-        .and_then(|session| session.endpoint_url.clone());
-    JournalPlace {
-        account: place.account.clone().unwrap_or_default(),
-        region: place.region.clone(),
-        endpoint: endpoint.unwrap_or_default(),
-    }
-}
-
 impl Feed {
+    /// Takes what is new. Returns what is to be written now.
+    pub fn take(&mut self, update: &Update, scope: &Scope, now: Now) -> Vec<Entry> {
+        for transition in &update.transitions {
+            self.take_transition(transition, scope);
+        }
+        if let Some(listed) = update.listed {
+            self.take_list(listed, scope, now.mono);
+        }
+        if self.waiting.is_empty() || !scope.is_account_settled(now) {
+            return Vec::new();
+        }
+        self.rest(scope)
+    }
+
+    /// What waits, because the program ends.
+    pub fn rest(&mut self, scope: &Scope) -> Vec<Entry> {
+        let account = scope.place().and_then(|place| place.account);
+        let mut entries = std::mem::take(&mut self.waiting);
+        for entry in &mut entries {
+            let place = entry.place_mut();
+            if place.account.is_empty() {
+                place.account = account.clone().unwrap_or_default();
+            }
+        }
+        entries
+    }
+
+    /// How many entries wait.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// Something has happened to a task.
-    pub fn take_transition(&mut self, transition: &Transition, scope: &Scope) {
+    fn take_transition(&mut self, transition: &Transition, scope: &Scope) {
         let is_here = scope.place().is_some_and(|it| it.is(&transition.place));
         let known = scope
             .tasks()
@@ -50,7 +66,7 @@ impl Feed {
             _ => None,
         };
         self.waiting.push(Entry::Happened {
-            place: journal_place(scope, &transition.place),
+            place: JournalPlace::of_place(scope, &transition.place),
             record: Box::new(record),
             task: known.map(|known| Arc::clone(&known.task)),
             cancel,
@@ -58,11 +74,10 @@ impl Feed {
     }
 
     /// EC2 has sent a list.
-    pub fn take_list(&mut self, listed: Listed, scope: &Scope, now: Duration) {
-        let Some(place) = scope.place() else {
+    fn take_list(&mut self, listed: Listed, scope: &Scope, now: Duration) {
+        let Some(place) = JournalPlace::of(scope) else {
             return;
         };
-        let place = journal_place(scope, &place);
         let at = listed.at;
         if listed.has_unreported {
             let tasks = scope.tasks().iter();
@@ -83,38 +98,5 @@ impl Feed {
             self.last_polled = Some(now);
             self.waiting.push(Entry::Polled { place, at });
         }
-    }
-
-    /// How many entries wait.
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
-    }
-
-    /// Forgets what waits.
-    pub fn clear(&mut self) {
-        self.waiting.clear();
-    }
-
-    /// What can be written, because it is known whose tasks these are, or it was waited for long enough.
-    pub fn ready(&mut self, scope: &Scope, now: Duration) -> Vec<Entry> {
-        if self.waiting.is_empty() {
-            return Vec::new();
-        }
-        let account = scope.place().and_then(|place| place.account);
-        let since = *self.waiting_since.get_or_insert(now);
-        if account.is_none() && now < since + MAX_WAIT_FOR_ACCOUNT {
-            return Vec::new();
-        }
-        self.waiting_since = None;
-        let mut entries = std::mem::take(&mut self.waiting);
-        for entry in &mut entries {
-            let (Entry::Listed { place, .. }
-            | Entry::Happened { place, .. }
-            | Entry::Polled { place, .. }) = entry;
-            if place.account.is_empty() {
-                place.account = account.clone().unwrap_or_default();
-            }
-        }
-        entries
     }
 }

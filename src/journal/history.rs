@@ -8,10 +8,20 @@ use serde_json::Value;
 
 use super::JournalPlace;
 use super::error::JournalError;
+use super::request_outcome::{RequestOutcome, variant};
 use super::store::{Store, parse_json};
-use crate::monitor::Observation;
+use crate::monitor::{Observation, Verdict};
 use crate::record::RecordedEvent;
 use crate::task::{BundleId, BundleTask, Phase, Progress, State};
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// How many rows another program has damaged. They are left out.
+    pub damaged: usize,
+}
 
 /// Which tasks to read.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +36,8 @@ pub struct TaskSelection {
     pub bundle_ids: Vec<String>,
     /// Only those that EC2 no longer lists.
     pub only_unlisted: bool,
+    /// At most so many; all if there is no limit.
+    pub limit: Option<u32>,
 }
 
 /// Which cancels to read.
@@ -37,9 +49,9 @@ pub struct CancelSelection {
     pub bundle_ids: Vec<String>,
 }
 
-/// A task that was seen.
+/// A task in the journal.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PastTask {
+pub struct JournalTask {
     /// Where it was.
     pub place: JournalPlace,
     /// The task, as EC2 last described it, without secrets.
@@ -80,13 +92,12 @@ pub struct PastCancel {
     pub arn: Option<String>,
     /// EC2's ID of the request.
     pub request_id: Option<String>,
-    /// What came of the request: `requested`, `sent`, `accepted`, `refused`, `not sent`, `answer lost`,
-    /// `found again`.
-    pub outcome: String,
+    /// What came of the request.
+    pub outcome: RequestOutcome,
     /// When that was.
     pub outcome_at: Timestamp,
     /// What became of the task, once that is known, and when.
-    pub verdict: Option<(String, Timestamp)>,
+    pub verdict: Option<(Verdict, Timestamp)>,
 }
 
 /// The beginning of a query about tasks, with the place.
@@ -98,35 +109,39 @@ impl Store {
     /// # Errors
     ///
     /// [`JournalError`], if the journal cannot be read.
-    pub fn tasks(&self, wanted: &TaskSelection) -> Result<Vec<PastTask>, JournalError> {
+    pub fn tasks(&self, wanted: &TaskSelection) -> Result<Rows<JournalTask>, JournalError> {
         let sql = format!(
             "SELECT {PLACE}, json, first_seen, last_seen, unlisted_at FROM task
              WHERE last_seen >= ?1 AND (?2 = 0 OR unlisted_at IS NOT NULL)
-             ORDER BY last_seen DESC, bundle_id"
+                 AND (?3 = '[]' OR state IN (SELECT value FROM json_each(?3)))
+                 AND (?4 = '[]' OR bundle_id IN (SELECT value FROM json_each(?4)))
+                 AND (?5 IS NULL OR account = ?5 AND region = ?6 AND endpoint = ?7)
+             ORDER BY last_seen DESC, bundle_id LIMIT ?8"
         );
-        let since = wanted.since.map_or(i64::MIN, Timestamp::as_millisecond);
-        self.read(&sql, params![since, wanted.only_unlisted], |row| {
+        let place = wanted.place.as_ref();
+        let values = params![
+            since(wanted.since),
+            wanted.only_unlisted,
+            list(&wanted.states),
+            list(&wanted.bundle_ids),
+            place.map(|place| place.account.as_str()),
+            place.map(|place| place.region.as_str()),
+            place.map(|place| place.endpoint.as_str()),
+            wanted.limit.map_or(-1, i64::from),
+        ];
+        self.read(&sql, values, |row| {
             let json = parse_json(&row.get::<_, String>(3)?);
-            Ok(PastTask {
-                place: place(row)?,
+            if !json.is_object() {
+                return Ok(Read::Damaged);
+            }
+            Ok(Read::Row(JournalTask {
+                place: place_of(row)?,
                 task: BundleTask::from_json(&json),
                 json,
                 first_seen: time(row, 4)?,
                 last_seen: time(row, 5)?,
                 unlisted_since: row.get::<_, Option<i64>>(6)?.map(from_millisecond),
-            })
-        })
-        .map(|tasks| {
-            let is_wanted = |it: &PastTask| {
-                let state = it.task.state.as_str();
-                let id = it.task.bundle_id.as_str();
-                let is_in =
-                    |all: &[String], one: &str| all.is_empty() || all.iter().any(|it| it == one);
-                is_in(&wanted.states, state)
-                    && is_in(&wanted.bundle_ids, id)
-                    && wanted.place.as_ref().is_none_or(|place| *place == it.place)
-            };
-            tasks.into_iter().filter(is_wanted).collect()
+            }))
         })
     }
 
@@ -135,24 +150,24 @@ impl Store {
     /// # Errors
     ///
     /// [`JournalError`], if the journal cannot be read.
-    pub fn events(&self, bundle_id: &str) -> Result<Vec<PastEvent>, JournalError> {
+    pub fn events(&self, bundle_id: &str) -> Result<Rows<PastEvent>, JournalError> {
         let sql = format!(
             "SELECT {PLACE}, task.bundle_id, event.at, event.json FROM event JOIN task ON task.id = event.task
              WHERE task.bundle_id = ?1 ORDER BY event.at, event.id"
         );
-        let events = self.read(&sql, params![bundle_id], |row| {
-            // An event of a later version is skipped.
-            let Ok(event) = serde_json::from_str(&row.get::<_, String>(5)?) else {
-                return Ok(None);
+        self.read(&sql, params![bundle_id], |row| {
+            let event = match event(&row.get::<_, String>(5)?) {
+                Read::Row(event) => event,
+                Read::Skipped => return Ok(Read::Skipped),
+                Read::Damaged => return Ok(Read::Damaged),
             };
-            Ok(Some(PastEvent {
-                place: place(row)?,
+            Ok(Read::Row(PastEvent {
+                place: place_of(row)?,
                 bundle_id: BundleId::new(row.get::<_, String>(3)?),
                 at: time(row, 4)?,
                 event,
             }))
-        })?;
-        Ok(events.into_iter().flatten().collect())
+        })
     }
 
     /// How the state and the progress of each task of a place changed, by the tasks' IDs.
@@ -165,29 +180,29 @@ impl Store {
              ORDER BY event.at, event.id";
         let values = params![place.account, place.region, place.endpoint];
         let events = self.read(sql, values, |row| {
-            let event: Option<RecordedEvent> = serde_json::from_str(&row.get::<_, String>(2)?).ok();
-            Ok((row.get::<_, String>(0)?, time(row, 1)?, event))
+            Ok(match event(&row.get::<_, String>(2)?) {
+                Read::Row(event) => Read::Row((row.get::<_, String>(0)?, time(row, 1)?, event)),
+                Read::Skipped | Read::Damaged => Read::Skipped,
+            })
         })?;
         let mut all: HashMap<String, Vec<Observation>> = HashMap::new();
-        for (id, at, event) in events {
+        for (id, at, event) in events.rows {
             let observed = all.entry(id).or_default();
             let last = observed.last().copied();
             let observation = match event {
-                Some(
-                    RecordedEvent::Listed { state }
-                    | RecordedEvent::Appeared { state }
-                    | RecordedEvent::State { to: state, .. },
-                ) => Observation {
+                RecordedEvent::Listed { state }
+                | RecordedEvent::Appeared { state }
+                | RecordedEvent::State { to: state, .. } => Observation {
                     at,
                     phase: State::new(&state).phase(),
                     percent: None,
                 },
-                Some(RecordedEvent::Progress { to, .. }) => Observation {
+                RecordedEvent::Progress { to, .. } => Observation {
                     at,
                     phase: last.map_or(Phase::Unknown, |last| last.phase),
                     percent: to.and_then(|to| Progress::new(to).percent()),
                 },
-                Some(_) | None => continue,
+                _ => continue,
             };
             observed.push(observation);
         }
@@ -199,49 +214,91 @@ impl Store {
     /// # Errors
     ///
     /// [`JournalError`], if the journal cannot be read.
-    pub fn cancels(&self, wanted: &CancelSelection) -> Result<Vec<PastCancel>, JournalError> {
+    pub fn cancels(&self, wanted: &CancelSelection) -> Result<Rows<PastCancel>, JournalError> {
         let sql = format!(
             "SELECT {PLACE}, bundle_id, requested_at, arn, request_id, outcome, outcome_at, verdict, verdict_at
              FROM cancel JOIN task ON task.id = cancel.task
-             WHERE requested_at >= ?1 ORDER BY requested_at DESC, cancel.id DESC"
+             WHERE requested_at >= ?1
+                 AND (?2 = '[]' OR bundle_id IN (SELECT value FROM json_each(?2)))
+             ORDER BY requested_at DESC, cancel.id DESC"
         );
-        let since = wanted.since.map_or(i64::MIN, Timestamp::as_millisecond);
-        let cancels = self.read(&sql, params![since], |row| {
+        let values = params![since(wanted.since), list(&wanted.bundle_ids)];
+        self.read(&sql, values, |row| {
+            let Some(outcome) = variant(&row.get::<_, String>(7)?) else {
+                return Ok(Read::Damaged);
+            };
             let verdict: Option<String> = row.get(9)?;
             let verdict_at: Option<i64> = row.get(10)?;
-            Ok(PastCancel {
-                place: place(row)?,
+            Ok(Read::Row(PastCancel {
+                place: place_of(row)?,
                 bundle_id: BundleId::new(row.get::<_, String>(3)?),
                 requested_at: time(row, 4)?,
                 arn: row.get(5)?,
                 request_id: row.get(6)?,
-                outcome: row.get(7)?,
+                outcome,
                 outcome_at: time(row, 8)?,
-                verdict: verdict.zip(verdict_at.map(from_millisecond)),
-            })
-        })?;
-        let is_wanted = |it: &PastCancel| {
-            let ids = &wanted.bundle_ids;
-            ids.is_empty() || ids.iter().any(|id| id == it.bundle_id.as_str())
-        };
-        Ok(cancels.into_iter().filter(is_wanted).collect())
+                verdict: verdict
+                    .and_then(|verdict| variant(&verdict))
+                    .zip(verdict_at.map(from_millisecond)),
+            }))
+        })
     }
 
     fn read<T>(
         &self,
         sql: &str,
         values: impl rusqlite::Params,
-        row: impl FnMut(&Row) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, JournalError> {
-        let read = || -> rusqlite::Result<Vec<T>> {
+        mut row: impl FnMut(&Row) -> rusqlite::Result<Read<T>>,
+    ) -> Result<Rows<T>, JournalError> {
+        let read = || -> rusqlite::Result<Rows<T>> {
+            let mut read = Rows {
+                rows: Vec::new(),
+                damaged: 0,
+            };
             let mut select = self.connection.prepare(sql)?;
-            select.query_map(values, row)?.collect()
+            let mut rows = select.query(values)?;
+            while let Some(next) = rows.next()? {
+                match row(next)? {
+                    Read::Row(row) => read.rows.push(row),
+                    Read::Damaged => read.damaged += 1,
+                    Read::Skipped => {}
+                }
+            }
+            Ok(read)
         };
         read().map_err(|error| JournalError::of_sqlite(&self.path, &error))
     }
 }
 
-fn place(row: &Row) -> rusqlite::Result<JournalPlace> {
+/// What a row of a table is.
+enum Read<T> {
+    Row(T),
+    /// Another program has damaged it.
+    Damaged,
+    /// A later version has written it.
+    Skipped,
+}
+
+fn event(json: &str) -> Read<RecordedEvent> {
+    let json = parse_json(json);
+    let is_event = json["event"].is_string();
+    match serde_json::from_value(json) {
+        Ok(event) => Read::Row(event),
+        Err(_) if is_event => Read::Skipped,
+        Err(_) => Read::Damaged,
+    }
+}
+
+/// A list as a parameter of `json_each`.
+fn list(texts: &[String]) -> String {
+    serde_json::json!(texts).to_string()
+}
+
+fn since(time: Option<Timestamp>) -> i64 {
+    time.map_or(i64::MIN, Timestamp::as_millisecond)
+}
+
+fn place_of(row: &Row) -> rusqlite::Result<JournalPlace> {
     Ok(JournalPlace {
         account: row.get(0)?,
         region: row.get(1)?,

@@ -4,8 +4,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// What each version adds to the one before. `user_version` in the file says how many it has.
 ///
-/// Times are milliseconds since 1970 in UTC. `task.json` and `event.json` are as in [`crate::record`].
-const VERSIONS: [&str; 2] = [
+/// Times are milliseconds since 1970 in UTC. `task.json` and `event.json` are as in [`crate::record`],
+/// `cancel.outcome` is a [`RequestOutcome`](super::RequestOutcome) and `cancel.verdict` a
+/// [`Verdict`](crate::monitor::Verdict), both by their names in JSON.
+const VERSIONS: [&str; 3] = [
     "CREATE TABLE task (
         id INTEGER PRIMARY KEY,
         account TEXT NOT NULL,
@@ -47,10 +49,20 @@ const VERSIONS: [&str; 2] = [
      INSERT INTO cancel (task, run, number, requested_at, arn, outcome, outcome_at)
         SELECT task, 'version 1', id, at, json_extract(json, '$.arn'), 'requested', at
         FROM event WHERE json_extract(json, '$.event') = 'cancel-requested';",
+    // Names instead of English phrases. What was no verdict is removed.
+    "UPDATE cancel SET
+        outcome = CASE outcome WHEN 'not sent' THEN 'not-sent' WHEN 'answer lost' THEN 'answer-lost'
+            WHEN 'found again' THEN 'settled' ELSE outcome END,
+        verdict = CASE
+            WHEN verdict LIKE 'cancelled:%' THEN 'no-longer-listed'
+            WHEN verdict LIKE 'not cancelled:%' THEN 'completed'
+            WHEN verdict LIKE 'failed %' THEN 'failed'
+            WHEN verdict LIKE 'still cancelling %' THEN 'still-cancelling' END;
+     UPDATE cancel SET verdict_at = NULL WHERE verdict IS NULL;",
 ];
 
 /// The version of this program's journals.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 const _: () = assert!(VERSION as usize == VERSIONS.len());
 
 /// Says in the file that it is a journal: `btjl`.

@@ -23,7 +23,6 @@ pub enum Report {
 /// Writes entries on a thread of its own. Dropping it writes what is left.
 pub struct Writer {
     entries: Option<Sender<Entry>>,
-    count: u64,
     /// Says when the thread has ended.
     end: Receiver<()>,
 }
@@ -41,47 +40,47 @@ impl Writer {
         path: PathBuf,
         retention: Option<SignedDuration>,
         now: Timestamp,
-        report: impl Fn(Report) + Send + 'static,
+        report: impl Fn(Report) + Clone + Send + 'static,
     ) -> Self {
         let (sender, receiver) = channel();
         let (end_sender, end) = channel();
         let thread = thread::Builder::new().name("journal".into());
+        let (reporter, file) = (report.clone(), path.clone());
         let started = thread.spawn(move || {
             // Dropped when the thread ends.
             let _end_sender: Sender<()> = end_sender;
-            let written = open(&path, retention, now).and_then(|mut store| {
-                let report = &report;
-                write_all(&mut store, &receiver, report)
-            });
+            let written = open(&path, retention, now)
+                .and_then(|mut store| write_all(&mut store, &receiver, &reporter));
             if let Err(error) = written {
                 tracing::warn!(%error);
-                report(Report::Failed(error));
+                reporter(Report::Failed(error));
                 // Entries that still come are dropped.
                 while receiver.recv().is_ok() {}
             }
         });
         if let Err(error) = started {
-            tracing::warn!(%error, "no thread for the journal");
+            report(Report::Failed(JournalError::Other {
+                path: file,
+                reason: format!("there is no thread for it: {error}"),
+            }));
         }
         Self {
             entries: Some(sender),
-            count: 0,
             end,
         }
     }
 
-    /// Hands an entry over. Returns its number.
-    pub fn send(&mut self, entry: Entry) -> u64 {
-        if let Some(entries) = &self.entries {
-            // Fails only if the thread could not be started.
-            let _ = entries.send(entry);
+    /// Hands entries over. They are counted from 1 in [`Report::Saved`].
+    pub fn send(&mut self, entries: Vec<Entry>) {
+        let Some(sender) = &self.entries else {
+            return;
+        };
+        for entry in entries {
+            // Fails only if the thread has ended, which was reported.
+            let _ = sender.send(entry);
         }
-        self.count += 1;
-        self.count
     }
-}
 
-impl Writer {
     /// Waits until everything is written, but not for long: a disk that hangs does not keep the program from
     /// ending. Returns whether it was.
     pub fn end(mut self) -> bool {

@@ -62,15 +62,18 @@ impl ProgressHistory {
     }
 
     /// The history of a task of which these observations were kept, the oldest first; `None` without any.
-    pub fn of_observations(observations: Vec<Observation>) -> Option<Self> {
+    pub fn of_observations(observations: impl IntoIterator<Item = Observation>) -> Option<Self> {
         let mut observations = observations.into_iter();
         let first = observations.next()?;
-        let later: Vec<_> = observations.collect();
-        Some(Self {
+        let mut history = Self {
             first,
             unchanged_since: first.at,
-            later,
-        })
+            later: Vec::new(),
+        };
+        for observation in observations {
+            history.push(observation);
+        }
+        Some(history)
     }
 
     /// Notes what EC2 says now. Returns whether the task has moved.
@@ -80,11 +83,15 @@ impl ProgressHistory {
         if (last.phase, last.percent) == (observation.phase, observation.percent) {
             return false;
         }
+        self.push(observation);
+        true
+    }
+
+    fn push(&mut self, observation: Observation) {
         if self.later.len() >= MAX_OBSERVATIONS {
             self.thin_out();
         }
         self.later.push(observation);
-        true
     }
 
     /// Drops every other observation of the older half, but for those with which a state began.

@@ -41,6 +41,9 @@ pub enum Freshness {
     Offline,
 }
 
+/// How long to wait after the first list for STS to say whose it is.
+pub const MAX_WAIT_FOR_ACCOUNT: Duration = Duration::from_secs(5);
+
 /// The known state of one scope.
 #[derive(Debug)]
 pub struct Scope {
@@ -68,6 +71,8 @@ pub struct Scope {
     is_turn_of_list: bool,
     last_error: Option<Ec2Error>,
     last_success: Option<Timestamp>,
+    /// When the first list of this place was received, in time since the program started.
+    first_listed_at: Option<Duration>,
     /// Whether the settings must be read (again) before a request can be sent to EC2.
     must_connect: bool,
     pub(super) pinned: Option<TaskKey>,
@@ -94,6 +99,7 @@ impl Scope {
             is_turn_of_list: false,
             last_error: None,
             last_success: None,
+            first_listed_at: None,
             must_connect: true,
             pinned: None,
         }
@@ -143,6 +149,17 @@ impl Scope {
     /// When the list was last received.
     pub fn last_success(&self) -> Option<Timestamp> {
         self.last_success
+    }
+
+    /// Whether a list was received and it is known whose it is, or not worth waiting for: STS has failed or
+    /// has not answered for [`MAX_WAIT_FOR_ACCOUNT`].
+    pub fn is_account_settled(&self, now: Now) -> bool {
+        let Some(listed_at) = self.first_listed_at else {
+            return false;
+        };
+        self.account.is_some()
+            || !self.identities.can_be_awaited(now.mono)
+            || now.mono >= listed_at + MAX_WAIT_FOR_ACCOUNT
     }
 
     /// The state of a task's cancel; `None` if none was requested.
@@ -200,10 +217,17 @@ impl Scope {
     pub(super) fn next_tick(&self, now: Now) -> Option<Duration> {
         let slow = self.poll.slow_at().filter(|at| *at > now.mono);
         let identify = self.awaited_key().and(self.identities.may_ask_from());
+        let account = self.first_listed_at.map(|at| at + MAX_WAIT_FOR_ACCOUNT);
+        let account = account.filter(|at| self.account.is_none() && *at > now.mono);
         let pace = self.next_at_pace();
         let cancelling = self.cancels.still_cancelling_at();
         let ticks = self.poll.due().into_iter().chain(slow);
-        ticks.chain(identify).chain(pace).chain(cancelling).min()
+        ticks
+            .chain(identify)
+            .chain(account)
+            .chain(pace)
+            .chain(cancelling)
+            .min()
     }
 
     /// Handles a person's command.

@@ -127,32 +127,15 @@ impl TrackedTask {
 
     fn push_changes(&self, to: &BundleTask, at: Timestamp, changes: &mut Changes) {
         let from = &*self.task;
-        let mut push = |change| changes.push((to.bundle_id.clone(), change));
-        if from.state != to.state {
-            // A task begins in `pending`.
-            let is_pending = from.state.phase() == Phase::Pending;
-            let started = from.start_time.filter(|_| is_pending);
-            let since = self.history.state_since().or(started);
-            push(Change::State {
-                from: from.state.clone(),
-                to: to.state.clone(),
-                // EC2's clock may be ahead of this one.
-                lasted: since
-                    .map(|since| at.duration_since(since))
-                    .filter(|lasted| !lasted.is_negative()),
-            });
-        }
-        if from.progress != to.progress {
-            push(Change::Progress {
-                from: from.progress.clone(),
-                to: to.progress.clone(),
-            });
-        }
-        if let Some(error) = &to.error
-            && from.error != to.error
-        {
-            push(Change::Error(error.clone()));
-        }
+        // A task begins in `pending`.
+        let is_pending = from.state.phase() == Phase::Pending;
+        let started = from.start_time.filter(|_| is_pending);
+        let since = self.history.state_since().or(started);
+        let lasted = since.map(|since| at.duration_since(since));
+        // EC2's clock may be ahead of this one.
+        let lasted = lasted.filter(|lasted| !lasted.is_negative());
+        let all = Change::between(from, to, lasted);
+        changes.extend(all.map(|change| (to.bundle_id.clone(), change)));
     }
 
     /// Whether the task is kept when EC2 no longer lists it: its end was not seen, or a cancel of it

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::cancel::{CancelId, NotCancellable};
 use super::key::ScopeId;
 use super::place::Place;
 use crate::ec2::Ec2Error;
-use crate::task::{BundleId, Progress, State, TaskError};
+use crate::task::{BundleId, BundleTask, Progress, State, TaskError};
 
 /// A change of one task.
 ///
@@ -68,6 +69,29 @@ pub enum Change {
     Cancel(CancelId, CancelChange),
 }
 
+impl Change {
+    /// What differs between two descriptions of a task. `lasted` is how long it was in the state of the
+    /// first, if that is known.
+    pub fn between(
+        from: &BundleTask,
+        to: &BundleTask,
+        lasted: Option<SignedDuration>,
+    ) -> impl Iterator<Item = Self> {
+        let state = (from.state != to.state).then(|| Self::State {
+            from: from.state.clone(),
+            to: to.state.clone(),
+            lasted,
+        });
+        let progress = (from.progress != to.progress).then(|| Self::Progress {
+            from: from.progress.clone(),
+            to: to.progress.clone(),
+        });
+        let error = to.error.as_ref().filter(|_| from.error != to.error);
+        let error = error.cloned().map(Self::Error);
+        [state, progress, error].into_iter().flatten()
+    }
+}
+
 /// What happened to a cancel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CancelChange {
@@ -109,7 +133,8 @@ pub enum CancelChange {
 }
 
 /// What became of a cancel that was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// EC2 no longer lists the task.
     NoLongerListed,

@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::{RecordedEvent, RecordedVerdict};
+use super::RecordedEvent;
+use crate::monitor::Verdict;
 use crate::task::State;
 use crate::text;
 
@@ -54,14 +55,14 @@ impl RecordedEvent {
             Self::CancelVerdict { verdict, after } => {
                 let after = time(*after);
                 match verdict {
-                    RecordedVerdict::NoLongerListed => {
+                    Verdict::NoLongerListed => {
                         format!("cancelled: no longer listed {after} after the cancel")
                     }
-                    RecordedVerdict::Completed => {
+                    Verdict::Completed => {
                         format!("not cancelled: completed {after} after the cancel")
                     }
-                    RecordedVerdict::Failed => format!("failed {after} after the cancel"),
-                    RecordedVerdict::StillCancelling => {
+                    Verdict::Failed => format!("failed {after} after the cancel"),
+                    Verdict::StillCancelling => {
                         format!("still cancelling {after} after the cancel")
                     }
                 }
@@ -78,10 +79,10 @@ impl RecordedEvent {
             | Self::CancelSettled { state } => Some(State::new(state)),
             Self::Cancelling { .. } => Some(State::new("cancelling")),
             Self::CancelVerdict { verdict, .. } => match verdict {
-                RecordedVerdict::Completed => Some(State::new("complete")),
-                RecordedVerdict::Failed => Some(State::new("failed")),
-                RecordedVerdict::StillCancelling => Some(State::new("cancelling")),
-                RecordedVerdict::NoLongerListed => None,
+                Verdict::Completed => Some(State::new("complete")),
+                Verdict::Failed => Some(State::new("failed")),
+                Verdict::StillCancelling => Some(State::new("cancelling")),
+                Verdict::NoLongerListed => None,
             },
             Self::Progress { .. }
             | Self::Stalled { .. }

@@ -96,7 +96,7 @@ pub enum Effect {
     /// Do something with the replay.
     Replay(ReplayCommand),
     /// Write entries into the journal.
-    Keep(Vec<Entry>),
+    WriteJournal(Vec<Entry>),
     /// Read the past tasks of a place from the journal.
     ReadPast(JournalPlace),
     /// Have the terminal report the mouse, or not.

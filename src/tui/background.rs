@@ -99,7 +99,7 @@ impl Background {
     }
 
     /// A function that passes on what the journal reports, from any thread.
-    pub fn journal_reporter(&self) -> impl Fn(Report) + Send + use<> {
+    pub fn journal_reporter(&self) -> impl Fn(Report) + Clone + Send + use<> {
         let sender = self.sender.clone();
         move |report| {
             let _ = sender.send(Done::Message(Msg::Journal(report)));

@@ -8,7 +8,8 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::record::{Record, RecordedEvent, RecordedVerdict};
+use crate::monitor::Verdict;
+use crate::record::{Record, RecordedEvent};
 use crate::text::{self, Charset};
 
 /// What a notice can be about.
@@ -86,10 +87,10 @@ pub fn kind_of(event: &RecordedEvent) -> Option<NoticeKind> {
         | RecordedEvent::CancelNotSent { .. }
         | RecordedEvent::CancelSettled { .. } => Some(NoticeKind::Verdict),
         RecordedEvent::CancelVerdict { verdict, .. } => match verdict {
-            RecordedVerdict::NoLongerListed
-            | RecordedVerdict::Completed
-            | RecordedVerdict::Failed
-            | RecordedVerdict::StillCancelling => Some(NoticeKind::Verdict),
+            Verdict::NoLongerListed
+            | Verdict::Completed
+            | Verdict::Failed
+            | Verdict::StillCancelling => Some(NoticeKind::Verdict),
         },
         RecordedEvent::State { .. }
         | RecordedEvent::Listed { .. }

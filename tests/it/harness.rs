@@ -135,7 +135,7 @@ impl Harness {
         effects
             .into_iter()
             .filter_map(|effect| match effect {
-                Effect::Keep(entries) => {
+                Effect::WriteJournal(entries) => {
                     self.kept.extend(entries);
                     None
                 }
@@ -155,7 +155,7 @@ impl Harness {
             Effect::Replay(command) => return Asked::Replay(command),
             Effect::Notify(notice) => return Asked::Notify(notice.kind, notice.text()),
             Effect::ReadPast(place) => return Asked::ReadPast(place),
-            Effect::Keep(_) => unreachable!("kept aside"),
+            Effect::WriteJournal(_) => unreachable!("kept aside"),
             Effect::CaptureMouse(is_on) => return Asked::CaptureMouse(is_on),
         };
         let is_same_poll = (self.calls.iter().rev())

@@ -8,10 +8,11 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use bundletop::journal::{
-    CancelSelection, Entry, JournalError, JournalPlace, Report, Store, TaskSelection, Writer,
-    past_tasks,
+    CancelSelection, Entry, JournalError, JournalPlace, Report, RequestOutcome, Store,
+    TaskSelection, Writer, past_tasks,
 };
-use bundletop::record::{Record, RecordedEvent, RecordedVerdict};
+use bundletop::monitor::Verdict;
+use bundletop::record::{Record, RecordedEvent};
 use bundletop::task::{BundleId, BundleTask, Progress, S3Storage, Secret};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -99,7 +100,7 @@ fn state(from: &str, to: &str) -> RecordedEvent {
 
 fn events(path: &Path) -> Vec<RecordedEvent> {
     let store = Store::open_to_read(path).expect("a journal");
-    let events = store.events(ID).expect("events").into_iter();
+    let events = store.events(ID).expect("events").rows.into_iter();
     events.map(|it| it.event).collect()
 }
 
@@ -107,6 +108,7 @@ fn tasks(path: &Path) -> Vec<(String, String, bool)> {
     let store = Store::open_to_read(path).expect("a journal");
     let tasks = store.tasks(&TaskSelection::default()).expect("tasks");
     let mut tasks: Vec<_> = tasks
+        .rows
         .into_iter()
         .map(|it| {
             let id = it.task.bundle_id.to_string();
@@ -123,7 +125,7 @@ fn what_follows_the_end_of_a_task_does_not_list_it_again() {
     let mut store = Store::open(&file.path).expect("a new journal");
     let cancelling = task(ID, "cancelling");
     let verdict = RecordedEvent::CancelVerdict {
-        verdict: RecordedVerdict::NoLongerListed,
+        verdict: Verdict::NoLongerListed,
         after: 40,
     };
     let unlisted = || happened(1, RecordedEvent::NoLongerListed {}, Some(&cancelling));
@@ -206,11 +208,21 @@ fn what_happened_between_two_runs_is_found_by_comparing() {
     store.write(&[first]).expect("it is written");
     drop(store);
     let mut store = Store::open(&file.path).expect("the journal");
-    let complete = updated(task(ID, "complete"), "2015-09-15T13:40:00Z");
+    let complete = BundleTask {
+        progress: Some(Progress::new("100%")),
+        ..updated(task(ID, "complete"), "2015-09-15T13:40:00Z")
+    };
     store
         .write(&[listed(60, vec![complete])])
         .expect("it is written");
-    assert_eq!(events(&file.path)[1..], [state("storing", "complete")]);
+    let progress = RecordedEvent::Progress {
+        from: Some("72%".into()),
+        to: Some("100%".into()),
+    };
+    assert_eq!(
+        events(&file.path)[1..],
+        [state("storing", "complete"), progress]
+    );
     assert_eq!(
         tasks(&file.path),
         [
@@ -223,7 +235,7 @@ fn what_happened_between_two_runs_is_found_by_comparing() {
     store
         .write(&[listed(61, vec![older])])
         .expect("it is written");
-    assert_eq!(events(&file.path).len(), 2);
+    assert_eq!(events(&file.path).len(), 3);
 }
 
 #[test]
@@ -337,13 +349,14 @@ fn the_audit_says_who_cancelled_what_and_what_became_of_it() {
                     request_id: Some("req-2".into()),
                 },
             ),
+            of_cancel(2, 6, RecordedEvent::Cancelling { after: 2 }),
         ])
         .expect("it is written");
     drop(store);
     // The numbers of another run are others.
     let mut store = Store::open(&file.path).expect("the journal");
     let verdict = RecordedEvent::CancelVerdict {
-        verdict: RecordedVerdict::NoLongerListed,
+        verdict: Verdict::NoLongerListed,
         after: 40,
     };
     store
@@ -353,33 +366,33 @@ fn the_audit_says_who_cancelled_what_and_what_became_of_it() {
             of_cancel(1, 12, verdict),
         ])
         .expect("it is written");
-    let cancels = store.cancels(&CancelSelection::default()).expect("cancels");
+    let cancels = store
+        .cancels(&CancelSelection::default())
+        .expect("cancels")
+        .rows;
     let said: Vec<_> = cancels
         .iter()
-        .map(|it| {
-            (
-                it.outcome.as_str(),
-                it.request_id.as_deref(),
-                it.arn.is_some(),
-            )
-        })
+        .map(|it| (it.outcome, it.request_id.as_deref(), it.arn.is_some()))
         .collect();
     assert_eq!(
         said,
         [
-            ("accepted", None, false),
-            ("accepted", Some("req-2"), true),
-            ("refused", Some("req-1"), true)
+            (RequestOutcome::Accepted, None, false),
+            (RequestOutcome::Accepted, Some("req-2"), true),
+            (RequestOutcome::Refused, Some("req-1"), true)
         ]
     );
-    let (verdict, verdict_at) = cancels[0].verdict.clone().expect("a verdict");
-    assert_eq!(verdict, "cancelled: no longer listed 40s after the cancel");
-    assert_eq!(verdict_at, minutes(12));
+    assert_eq!(
+        cancels[0].verdict,
+        Some((Verdict::NoLongerListed, minutes(12)))
+    );
+    // It is being cancelled, which is no verdict yet.
+    assert_eq!(cancels[1].verdict, None);
     let since = CancelSelection {
         since: Some(minutes(4)),
         ..CancelSelection::default()
     };
-    assert_eq!(store.cancels(&since).expect("cancels").len(), 2);
+    assert_eq!(store.cancels(&since).expect("cancels").rows.len(), 2);
 }
 
 #[test]
@@ -485,6 +498,167 @@ fn old_tasks_are_forgotten_with_all_that_belongs_to_them() {
     assert!(size() < before / 4, "{} of {before} bytes", size());
 }
 
+/// What was written before STS had answered is of the account that STS names later, and of no other.
+#[test]
+fn tasks_of_an_unknown_account_are_taken_over_when_it_is_known() {
+    let file = file();
+    let mut store = Store::open(&file.path).expect("a new journal");
+    let unowned = |entry: Entry| match entry {
+        Entry::Listed {
+            at,
+            tasks,
+            is_partial,
+            place,
+        } => Entry::Listed {
+            place: JournalPlace {
+                account: String::new(),
+                ..place
+            },
+            at,
+            tasks,
+            is_partial,
+        },
+        entry => entry,
+    };
+    let other = task("bun-0e0e0e0e", "storing");
+    let listed_before = listed(0, vec![task(ID, "storing"), other.clone()]);
+    store.write(&[unowned(listed_before)]).expect("written");
+    let accounts = |store: &Store| -> Vec<(String, String)> {
+        let tasks = store.tasks(&TaskSelection::default()).expect("tasks");
+        let mut accounts: Vec<_> = tasks
+            .rows
+            .into_iter()
+            .map(|it| (it.task.bundle_id.to_string(), it.place.account))
+            .collect();
+        accounts.sort();
+        accounts
+    };
+    let none = String::new();
+    let account = place().account;
+    store
+        .write(&[listed(1, vec![task(ID, "storing")])])
+        .expect("written");
+    assert_eq!(
+        accounts(&store),
+        [
+            ("bun-0e0e0e0e".to_owned(), none),
+            (ID.to_owned(), account.clone())
+        ]
+    );
+    let failed = BundleTask {
+        state: bundletop::task::State::new("failed"),
+        ..other
+    };
+    store
+        .write(&[happened(2, state("storing", "failed"), Some(&failed))])
+        .expect("written");
+    assert_eq!(
+        accounts(&store),
+        [
+            ("bun-0e0e0e0e".to_owned(), account.clone()),
+            (ID.to_owned(), account)
+        ]
+    );
+}
+
+/// Rows that another program has damaged are left out and counted; events of later versions are not damage.
+#[test]
+fn damaged_rows_are_counted() {
+    let file = file();
+    let mut store = Store::open(&file.path).expect("a new journal");
+    let arn = None;
+    store
+        .write(&[
+            listed(0, vec![task(ID, "storing"), task("bun-1b2c3d4e", "failed")]),
+            of_cancel(1, 1, RecordedEvent::CancelRequested { arn }),
+        ])
+        .expect("written");
+    let connection = Connection::open(&file.path).expect("a connection");
+    connection
+        .execute_batch(
+            "UPDATE task SET json = '{\"BundleId\":' WHERE bundle_id = 'bun-1b2c3d4e';
+             UPDATE cancel SET outcome = 'blue';
+             INSERT INTO event (task, at, json) VALUES
+                (1, 1, 'no JSON'), (1, 2, '{\"event\":\"dreamt\",\"of\":\"sheep\"}');",
+        )
+        .expect("it is damaged");
+    let read = store.tasks(&TaskSelection::default()).expect("tasks");
+    assert_eq!((read.rows.len(), read.damaged), (1, 1));
+    let read = store.events(ID).expect("events");
+    assert_eq!((read.rows.len(), read.damaged), (2, 1));
+    let read = store.cancels(&CancelSelection::default()).expect("cancels");
+    assert_eq!((read.rows.len(), read.damaged), (0, 1));
+    assert_eq!(past_tasks(&file.path, &place()).expect("the past"), []);
+    let wanted = TaskSelection {
+        states: vec!["storing".into(), "blue".into()],
+        bundle_ids: vec![ID.into()],
+        place: Some(place()),
+        limit: Some(1),
+        ..TaskSelection::default()
+    };
+    assert_eq!(store.tasks(&wanted).expect("tasks").rows.len(), 1);
+    let wanted = TaskSelection {
+        states: vec!["failed".into()],
+        ..wanted
+    };
+    assert_eq!(store.tasks(&wanted).expect("tasks").rows.len(), 0);
+}
+
+/// The second version had phrases where the third has names.
+#[test]
+fn a_file_of_the_second_version_is_migrated() {
+    let file = file();
+    let mut store = Store::open(&file.path).expect("a new journal");
+    let requested = |number| of_cancel(number, 1, RecordedEvent::CancelRequested { arn: None });
+    store
+        .write(&[1, 2, 3, 4, 5].map(requested))
+        .expect("written");
+    drop(store);
+    let phrases = [
+        (
+            "not sent",
+            "cancelled: no longer listed 40s after the cancel",
+        ),
+        (
+            "answer lost",
+            "not cancelled: completed 2m after the cancel",
+        ),
+        ("found again", "failed 1m after the cancel"),
+        ("accepted", "still cancelling 10m after the cancel"),
+        ("sent", "cancelling, 3s after the cancel"),
+    ];
+    let connection = Connection::open(&file.path).expect("a connection");
+    for (number, (outcome, verdict)) in (1..).zip(phrases) {
+        let sql = "UPDATE cancel SET outcome = ?2, verdict = ?3, verdict_at = 5 WHERE number = ?1";
+        connection
+            .execute(sql, (number, outcome, verdict))
+            .expect("it is set");
+    }
+    connection
+        .pragma_update(None, "user_version", 2)
+        .expect("it is set");
+    drop(connection);
+    let store = Store::open(&file.path).expect("it is migrated");
+    let cancels = store.cancels(&CancelSelection::default()).expect("cancels");
+    assert_eq!(cancels.damaged, 0);
+    let mut read: Vec<_> = cancels
+        .rows
+        .into_iter()
+        .map(|it| (it.outcome, it.verdict.map(|(verdict, _)| verdict)))
+        .collect();
+    read.reverse();
+    assert_eq!(
+        read,
+        [
+            (RequestOutcome::NotSent, Some(Verdict::NoLongerListed)),
+            (RequestOutcome::AnswerLost, Some(Verdict::Completed)),
+            (RequestOutcome::Settled, Some(Verdict::Failed)),
+            (RequestOutcome::Accepted, Some(Verdict::StillCancelling)),
+            (RequestOutcome::Sent, None),
+        ]
+    );
+}
+
 /// What a file of the first version becomes.
 #[test]
 fn a_file_of_the_first_version_is_migrated() {
@@ -499,13 +673,16 @@ fn a_file_of_the_first_version_is_migrated() {
     assert_eq!(tasks(&file.path), [(ID.into(), "cancelling".into(), true)]);
     assert_eq!(events(&file.path).len(), 3);
     let store = Store::open_to_read(&file.path).expect("the journal");
-    let cancels = store.cancels(&CancelSelection::default()).expect("cancels");
+    let cancels = store
+        .cancels(&CancelSelection::default())
+        .expect("cancels")
+        .rows;
     let arns: Vec<_> = cancels.iter().filter_map(|it| it.arn.as_deref()).collect();
     assert_eq!(arns, ["arn:aws:iam::123456789012:user/dana"]);
     let version: u32 = Connection::open(&file.path)
         .and_then(|it| it.pragma_query_value(None, "user_version", |row| row.get(0)))
         .expect("a version");
-    assert_eq!(version, 2);
+    assert_eq!(version, 3);
 }
 
 fn open_error(path: &Path) -> JournalError {
@@ -610,7 +787,7 @@ fn written(path: &Path, entries: Vec<Entry>) -> Vec<Report> {
     let report = move |report| sender.send(report).expect("the test waits");
     let mut writer = Writer::start(path.to_owned(), None, minutes(0), report);
     for entry in entries {
-        writer.send(entry);
+        writer.send(vec![entry]);
     }
     drop(writer);
     reports.iter().collect()

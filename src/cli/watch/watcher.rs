@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::condition::{Outcome, Until};
 use super::progress_lines::ProgressLines;
@@ -27,9 +28,6 @@ use crate::text::{self, Charset};
 const UNMET_EXIT_CODE: u8 = 3;
 /// The exit code after `--timeout`: that of the command `timeout`.
 const TIMEOUT_EXIT_CODE: u8 = 124;
-
-/// How long to wait for STS to say whose account it is.
-const MAX_WAIT_FOR_ACCOUNT: Duration = Duration::from_secs(5);
 
 /// Where the lines go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +49,7 @@ pub(super) struct Watcher {
     timeout: Option<Duration>,
     format: WatchFormat,
     target: Target,
-    /// When the first list came, in time since the program started.
-    listed_since: Option<Duration>,
-    /// Whether it has been written.
+    /// Whether the first list has been written.
     has_listed: bool,
     /// What happened before that.
     waiting: Vec<Record>,
@@ -97,7 +93,6 @@ impl Watcher {
             timeout: args.timeout.map(SignedDuration::unsigned_abs),
             format: args.output,
             target,
-            listed_since: None,
             has_listed: false,
             waiting: Vec::new(),
             said_error: None,
@@ -108,11 +103,15 @@ impl Watcher {
         }
     }
 
-    /// Watches until the end. Returns the exit code.
-    pub async fn run(
-        &mut self,
-        mut signals: tokio::sync::mpsc::UnboundedReceiver<Signal>,
-    ) -> io::Result<u8> {
+    /// Watches until the end, and writes the rest of the journal. Returns the exit code.
+    pub async fn run(&mut self, signals: UnboundedReceiver<Signal>) -> io::Result<u8> {
+        let ended = self.watch(signals).await;
+        self.progress.end();
+        self.end_journal();
+        ended
+    }
+
+    async fn watch(&mut self, mut signals: UnboundedReceiver<Signal>) -> io::Result<u8> {
         let end = self
             .timeout
             .map(|timeout| tokio::time::Instant::now() + timeout);
@@ -120,7 +119,6 @@ impl Watcher {
         let mut ended = self.take(update)?;
         loop {
             if let Some(code) = ended {
-                self.progress.end();
                 return Ok(code);
             }
             let tick = self.monitor.next_tick(self.clocks.now());
@@ -154,13 +152,13 @@ impl Watcher {
 
     /// Writes what is new. Returns the exit code if the watch has come to its end.
     fn take(&mut self, update: Update) -> io::Result<Option<u8>> {
-        self.keep(&update);
+        self.write_journal(&update);
         for effect in update.effects {
             self.driver.perform(effect);
         }
         self.say_connection();
         let mut records = Vec::new();
-        if !self.has_listed && self.is_first_list_known() {
+        if !self.has_listed && self.scope().is_account_settled(self.clocks.now()) {
             self.has_listed = true;
             records.extend(self.first_records());
             self.choose_tasks();
@@ -216,7 +214,7 @@ impl Watcher {
     }
 
     /// Hands what is new to the journal.
-    fn keep(&mut self, update: &Update) {
+    fn write_journal(&mut self, update: &Update) {
         let Some((writer, reports)) = &mut self.journal else {
             return;
         };
@@ -229,27 +227,18 @@ impl Watcher {
             return self.say(&format!("No journal is kept: {error}"));
         }
         let scope = self.monitor.scope(self.scope);
-        for transition in &update.transitions {
-            self.feed.take_transition(transition, scope);
-        }
-        let now = self.clocks.now().mono;
-        if let Some(listed) = update.listed {
-            self.feed.take_list(listed, scope, now);
-        }
-        for entry in self.feed.ready(scope, now) {
-            writer.send(entry);
-        }
+        writer.send(self.feed.take(update, scope, self.clocks.now()));
     }
 
-    /// Whether the first list can be written: it has come, and whose it is is known, or was waited for.
-    fn is_first_list_known(&mut self) -> bool {
-        let now = self.clocks.now().mono;
-        if self.scope().last_success().is_none() {
-            return false;
+    /// Writes the rest of the journal.
+    fn end_journal(&mut self) {
+        let Some((mut writer, _)) = self.journal.take() else {
+            return;
+        };
+        writer.send(self.feed.rest(self.monitor.scope(self.scope)));
+        if !writer.end() {
+            self.say("The journal could not be written in time: what happened last is not in it.");
         }
-        let since = *self.listed_since.get_or_insert(now);
-        let place = self.scope().place();
-        place.is_some_and(|place| place.account.is_some()) || now >= since + MAX_WAIT_FOR_ACCOUNT
     }
 
     /// With `--until`, the tasks that the filters have found are watched, whatever becomes of them: one that

@@ -1,13 +1,15 @@
 //! Writing entries into the journal's tables.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::parse_json;
+use crate::journal::request_outcome::{RequestOutcome, name_of};
 use crate::journal::{Entry, JournalPlace};
+use crate::monitor::Change;
 use crate::record::{Record, RecordedEvent};
 use crate::task::{BundleTask, SecretsShown};
 
@@ -48,6 +50,8 @@ impl Write<'_> {
                 tasks,
                 is_partial,
             } => {
+                let listed: HashSet<_> = tasks.iter().map(|it| it.bundle_id.as_str()).collect();
+                self.adopt(place, |id| listed.contains(id))?;
                 let mut known = self.known(place)?;
                 for task in tasks {
                     let known = known.remove(task.bundle_id.as_str());
@@ -66,12 +70,7 @@ impl Write<'_> {
                 record,
                 task,
                 cancel,
-            } => {
-                let json = task
-                    .as_ref()
-                    .map(|task| task.to_json(SecretsShown::Omitted));
-                self.happened(place, record, json, *cancel)
-            }
+            } => self.happened(place, record, task.as_deref(), *cancel),
             Entry::Polled { place, at } => self.polled(place, *at),
         }
     }
@@ -109,20 +108,8 @@ impl Write<'_> {
         if is_older(task, &before) {
             return self.seen(known.id, at);
         }
-        if before.state != task.state {
-            let event = RecordedEvent::State {
-                from: before.state.to_string(),
-                to: task.state.to_string(),
-                lasted: None,
-            };
-            self.event(known.id, at, &event)?;
-        }
-        if let Some(error) = task.error.as_ref().filter(|_| before.error != task.error) {
-            let event = RecordedEvent::Error {
-                code: error.code.clone(),
-                message: error.message.clone(),
-            };
-            self.event(known.id, at, &event)?;
+        for change in Change::between(&before, task, None) {
+            self.event(known.id, at, &RecordedEvent::of(&change))?;
         }
         self.update(known.id, at, &json)
     }
@@ -131,27 +118,31 @@ impl Write<'_> {
         &self,
         place: &JournalPlace,
         record: &Record,
-        json: Option<Value>,
+        described: Option<&BundleTask>,
         cancel: Option<u64>,
     ) -> rusqlite::Result<()> {
+        let id = record.bundle_id.as_str();
+        self.adopt(place, |unowned| unowned == id)?;
         let sql = "SELECT id, json, unlisted_at FROM task
                    WHERE account = ?1 AND region = ?2 AND endpoint = ?3 AND bundle_id = ?4";
-        let id = record.bundle_id.as_str();
         let key = [&place.account, &place.region, &place.endpoint, id];
         let mut select = self.transaction.prepare_cached(sql)?;
         let known = select.query_row(key, Known::of_row).optional()?;
-        let nameless = || serde_json::json!({ "BundleId": id });
-        let (task, is_unlisted) = if let Some(known) = known {
-            if let Some(json) = &json {
+        let json = described.map(|task| task.to_json(SecretsShown::Omitted));
+        let (task, is_unlisted) = match known {
+            Some(known) => {
                 let before = BundleTask::from_json(&parse_json(&known.json));
-                if !is_older(&BundleTask::from_json(json), &before) {
+                if let (Some(described), Some(json)) = (described, &json)
+                    && !is_older(described, &before)
+                {
                     self.update(known.id, record.at, json)?;
                 }
+                (known.id, known.is_unlisted)
             }
-            (known.id, known.is_unlisted)
-        } else {
-            let json = json.unwrap_or_else(nameless);
-            (self.insert(place, record.at, &json)?, false)
+            None => {
+                let json = json.unwrap_or_else(|| json!({ "BundleId": id }));
+                (self.insert(place, record.at, &json)?, false)
+            }
         };
         match &record.event {
             RecordedEvent::NoLongerListed {} if is_unlisted => return Ok(()),
@@ -250,6 +241,29 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Takes over tasks that were written before it was known whose they are.
+    fn adopt(
+        &self,
+        place: &JournalPlace,
+        is_of_place: impl Fn(&str) -> bool,
+    ) -> rusqlite::Result<()> {
+        if place.account.is_empty() {
+            return Ok(());
+        }
+        let sql = "SELECT id, bundle_id FROM task
+                   WHERE account = '' AND region = ?1 AND endpoint = ?2";
+        let mut select = self.transaction.prepare_cached(sql)?;
+        let mut rows = select.query([&place.region, &place.endpoint])?;
+        let sql = "UPDATE OR IGNORE task SET account = ?2 WHERE id = ?1";
+        let mut update = self.transaction.prepare_cached(sql)?;
+        while let Some(row) = rows.next()? {
+            if is_of_place(&row.get::<_, String>(1)?) {
+                update.execute(params![row.get::<_, i64>(0)?, place.account])?;
+            }
+        }
+        Ok(())
+    }
+
     /// What happened to a cancel, into the row of that cancel.
     fn cancel(&self, task: i64, number: u64, record: &Record) -> rusqlite::Result<()> {
         let at = record.at.as_millisecond();
@@ -261,34 +275,36 @@ impl Write<'_> {
             RecordedEvent::CancelRequested { arn } => arn.as_deref(),
             _ => None,
         };
-        set(
-            "INSERT INTO cancel (task, run, number, requested_at, arn, outcome, outcome_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'requested', ?4) ON CONFLICT DO NOTHING",
-            &[&task, &self.run, &number, &at, &arn],
-        )?;
-        let (outcome, request_id) = match &record.event {
-            RecordedEvent::CancelRequested { .. } => return Ok(()),
-            RecordedEvent::CancelSent {} => ("sent", None),
-            RecordedEvent::CancelAccepted { request_id } => ("accepted", request_id.as_deref()),
-            RecordedEvent::CancelRefused { request_id, .. } => ("refused", request_id.as_deref()),
-            RecordedEvent::CancelNotSent { .. } => ("not sent", None),
-            RecordedEvent::CancelAnswerLost { .. } => ("answer lost", None),
-            RecordedEvent::CancelSettled { .. } => ("found again", None),
-            RecordedEvent::CancelLookedUp { .. } => return Ok(()),
-            event => {
-                let verdict = event.phrase("->");
-                set(
-                    "UPDATE cancel SET verdict = ?3, verdict_at = ?4 WHERE run = ?1 AND number = ?2",
-                    &[&self.run, &number, &verdict, &at],
-                )?;
-                return Ok(());
-            }
+        let request_id = match &record.event {
+            RecordedEvent::CancelAccepted { request_id }
+            | RecordedEvent::CancelRefused { request_id, .. } => request_id.as_deref(),
+            _ => None,
         };
         set(
-            "UPDATE cancel SET outcome = ?3, outcome_at = ?4, request_id = coalesce(?5, request_id)
-             WHERE run = ?1 AND number = ?2",
-            &[&self.run, &number, &outcome, &at, &request_id],
+            "INSERT INTO cancel (task, run, number, requested_at, arn, outcome, outcome_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4) ON CONFLICT DO NOTHING",
+            &[
+                &task,
+                &self.run,
+                &number,
+                &at,
+                &arn,
+                &name_of(RequestOutcome::Requested),
+            ],
         )?;
+        if let Some(outcome) = RequestOutcome::of(&record.event).and_then(name_of) {
+            set(
+                "UPDATE cancel SET outcome = ?3, outcome_at = ?4, request_id = coalesce(?5, request_id)
+                 WHERE run = ?1 AND number = ?2",
+                &[&self.run, &number, &outcome, &at, &request_id],
+            )?;
+        }
+        if let RecordedEvent::CancelVerdict { verdict, .. } = &record.event {
+            set(
+                "UPDATE cancel SET verdict = ?3, verdict_at = ?4 WHERE run = ?1 AND number = ?2",
+                &[&self.run, &number, &name_of(verdict), &at],
+            )?;
+        }
         Ok(())
     }
 }

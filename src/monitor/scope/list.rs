@@ -132,6 +132,7 @@ impl Scope {
     fn merge(&mut self, list: ReceivedList, now: Now, update: &mut Update) {
         self.last_error = None;
         self.last_success = Some(list.at.wall);
+        self.first_listed_at.get_or_insert(list.at.mono);
         if let Some(place) = self.place() {
             let is_listed = |id: &BundleId| list.tasks.iter().any(|task| task.bundle_id == *id);
             self.cancels.return_to(&place, is_listed);
@@ -175,6 +176,7 @@ impl Scope {
         self.account = None;
         self.list_key = None;
         self.last_success = None;
+        self.first_listed_at = None;
         self.last_error = None;
     }
 

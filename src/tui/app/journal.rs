@@ -1,14 +1,14 @@
 //! What the app hands to the journal, and the tasks of the past.
 
 use super::{App, Effect};
-use crate::journal::{Feed, JournalError, JournalPlace, Report, journal_place};
-use crate::monitor::{Command, Listed, PastTask, Transition};
+use crate::journal::{Entry, Feed, JournalError, JournalPlace, Report};
+use crate::monitor::{Command, PastTask, Update};
 
 /// The journal, as far as the app knows it.
 #[derive(Debug, Default)]
 pub(super) struct JournalState {
-    is_on: bool,
-    feed: Feed,
+    /// `None` if no journal is kept.
+    feed: Option<Feed>,
     sent: u64,
     saved: u64,
     error: Option<JournalError>,
@@ -32,16 +32,16 @@ pub enum JournalStatus {
 impl App {
     /// Keeps a journal.
     pub fn use_journal(&mut self) {
-        self.journal.is_on = true;
+        self.journal.feed = Some(Feed::default());
     }
 
     /// What is to be said of the journal.
     pub fn journal_status(&self) -> JournalStatus {
         let journal = &self.journal;
-        match &journal.error {
-            Some(error) => JournalStatus::Failed(error.clone()),
-            None if !journal.is_on => JournalStatus::Off,
-            None => match journal.sent - journal.saved + journal.feed.waiting() as u64 {
+        match (&journal.error, &journal.feed) {
+            (Some(error), _) => JournalStatus::Failed(error.clone()),
+            (None, None) => JournalStatus::Off,
+            (None, Some(feed)) => match journal.sent - journal.saved + feed.waiting() as u64 {
                 0 => JournalStatus::Saved,
                 count => JournalStatus::NotSaved(count),
             },
@@ -53,33 +53,24 @@ impl App {
         self.journal.shows_past
     }
 
-    /// Something has happened to a task.
-    pub(super) fn keep_transition(&mut self, transition: &Transition) {
-        if self.journal.is_on {
-            let scope = self.monitor.scope(self.scope);
-            self.journal.feed.take_transition(transition, scope);
-        }
-    }
-
-    /// EC2 has sent a list.
-    pub(super) fn keep_list(&mut self, listed: Listed) {
-        if self.journal.is_on {
-            let scope = self.monitor.scope(self.scope);
-            self.journal.feed.take_list(listed, scope, self.now.mono);
-        }
-    }
-
-    /// Sends what is to be kept, once it is known whose tasks these are.
-    pub(super) fn send_to_journal(&mut self, effects: &mut Vec<Effect>) {
-        if self.journal.error.is_some() {
-            return self.journal.feed.clear();
-        }
+    /// Sends what is new to the journal, once it is known whose tasks these are.
+    pub(super) fn write_journal(&mut self, update: &Update, effects: &mut Vec<Effect>) {
         let scope = self.monitor.scope(self.scope);
-        let entries = self.journal.feed.ready(scope, self.now.mono);
+        let Some(feed) = &mut self.journal.feed else {
+            return;
+        };
+        let entries = feed.take(update, scope, self.now);
         if !entries.is_empty() {
             self.journal.sent += entries.len() as u64;
-            effects.push(Effect::Keep(entries));
+            effects.push(Effect::WriteJournal(entries));
         }
+    }
+
+    /// What the journal does not have yet, because the program ends.
+    pub fn rest_for_journal(&mut self) -> Vec<Entry> {
+        let scope = self.monitor.scope(self.scope);
+        let feed = self.journal.feed.as_mut();
+        feed.map_or_else(Vec::new, |feed| feed.rest(scope))
     }
 
     /// The journal says what became of entries.
@@ -89,6 +80,7 @@ impl App {
             Report::Failed(error) => {
                 self.show_note(format!("No journal is kept: {error}"));
                 self.journal.error = Some(error.clone());
+                self.journal.feed = None;
             }
         }
         self.is_dirty |= self.event_page.is_some();
@@ -112,10 +104,10 @@ impl App {
         if let Some(reason) = self.why_no_past() {
             return self.show_note(reason);
         }
-        match self.scope().place() {
+        match JournalPlace::of(self.scope()) {
             Some(place) => {
                 self.journal.shows_past = true;
-                effects.push(Effect::ReadPast(journal_place(self.scope(), &place)));
+                effects.push(Effect::ReadPast(place));
             }
             None => self.show_note("It is not known yet whose tasks to show."),
         }
@@ -128,8 +120,7 @@ impl App {
         tasks: Result<Vec<PastTask>, JournalError>,
         effects: &mut Vec<Effect>,
     ) {
-        let scope = self.scope();
-        let here = scope.place().map(|here| journal_place(scope, &here));
+        let here = JournalPlace::of(self.scope());
         if !self.journal.shows_past || here.as_ref() != Some(place) {
             return;
         }

@@ -38,18 +38,14 @@ impl App {
         for effect in &update.effects {
             self.log_call(effect);
         }
+        self.write_journal(&update, effects);
         effects.extend(update.effects.into_iter().map(Effect::Perform));
         self.is_dirty |= update.has_visible_change;
         let changes_text = !update.transitions.is_empty();
         for transition in update.transitions {
-            self.keep_transition(&transition);
             self.log_transition(&transition, effects);
             self.on_transition(transition);
         }
-        if let Some(listed) = update.listed {
-            self.keep_list(listed);
-        }
-        self.send_to_journal(effects);
         self.update_event_page();
         let scope = self.monitor.scope(self.scope);
         if changes_text {

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Output, Stdio};
 
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
+use bundletop::journal::TaskSelection;
 use bundletop::record::{Record, RecordedEvent};
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -83,7 +84,7 @@ fn a_journal_is_kept() {
     let events = store.events("bun-2a4e041c").expect("events");
     let is_end = |it: &bundletop::journal::PastEvent| matches!(&it.event, RecordedEvent::State { to, .. } if to == "complete");
     assert_eq!(
-        events.iter().filter(|it| is_end(it)).count(),
+        events.rows.iter().filter(|it| is_end(it)).count(),
         1,
         "{events:?}"
     );
@@ -96,6 +97,29 @@ fn a_journal_is_kept() {
         "{}",
         stderr(&output)
     );
+}
+
+/// STS need not have answered: what EC2 said is written at the end.
+#[test]
+fn a_journal_is_kept_if_sts_hangs() {
+    let served = serve(1.0);
+    let hung = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let sts = format!("http://{}", hung.local_addr().expect("an address"));
+    let directory = tempfile::tempdir().expect("a directory");
+    let journal = directory.path().join("journal.sqlite3");
+    let path = journal.to_str().expect("UTF-8");
+    let mut command = command(&served.endpoint.url(), &["--journal", path]);
+    let mut child = command
+        .args(["--timeout", "2s"])
+        .env("AWS_ENDPOINT_URL_STS", sts)
+        .spawn()
+        .expect("the program runs");
+    let status = child.wait().expect("it ends");
+    assert_eq!(status.code(), Some(124));
+    let store = bundletop::journal::Store::open_to_read(&journal).expect("the journal");
+    let tasks = store.tasks(&TaskSelection::default()).expect("tasks");
+    assert_eq!(tasks.rows.len(), 9);
+    assert_eq!(tasks.rows[0].place.account, "");
 }
 
 fn stdout(output: &Output) -> &str {
