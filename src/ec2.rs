@@ -8,7 +8,7 @@
 //! | file                  | contents                                                          |
 //! |-----------------------|-------------------------------------------------------------------|
 //! | `client`, `client/caller` | a connection; one call from request to result                |
-//! | `request`             | the requests that can be sent                                     |
+//! | `request`, `filter`   | the requests that can be sent; EC2's filters, as they are typed   |
 //! | `capture`             | captures the raw responses of a call                              |
 //! | `xml`, `response`     | parsing XML; reading EC2's members from it                        |
 //! | `retry`, `behavior`   | what is retried; where the UI and the commands differ             |
@@ -21,6 +21,7 @@ mod capture;
 mod client;
 mod credentials;
 mod error;
+pub mod filter;
 mod http;
 mod profile;
 mod request;
@@ -33,7 +34,8 @@ pub use behavior::ClientBehavior;
 pub use client::{Caller, Cancelled, Client, RequestError};
 pub use credentials::AccessKeyId;
 pub use error::{Ec2Error, ErrorKind};
+pub use filter::Filter;
 pub use profile::profile_names;
-pub use request::{Filter, Operation, Request};
+pub use request::{Operation, Request};
 pub use response::{Identity, MAX_RESPONSE_BYTES, TimeFormat};
 pub use settings::{ConfigSource, Session, Settings, Timeouts};

@@ -24,6 +24,7 @@ mod schema;
 mod store;
 mod writer;
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,11 +32,13 @@ use std::sync::Arc;
 use etcetera::BaseStrategy as _;
 use jiff::Timestamp;
 
-use crate::monitor::{PastTask, Place, ProgressHistory, Scope};
+use crate::monitor::{Observation, PastTask, Place, ProgressHistory, Scope};
 use crate::record::Record;
-use crate::task::BundleTask;
+use crate::task::{BundleId, BundleTask};
 
 pub use error::JournalError;
+use history::Listing;
+
 pub use feed::Feed;
 pub use history::{CancelSelection, JournalTask, PastCancel, PastEvent, Rows, TaskSelection};
 pub use request_outcome::RequestOutcome;
@@ -133,9 +136,9 @@ pub fn past_tasks(path: &Path, place: &JournalPlace) -> Result<Vec<PastTask>, Jo
         limit: Some(MAX_PAST_TASKS),
         ..TaskSelection::default()
     })?;
-    let mut observations = store.observations(place)?;
+    let mut observations = store.observations(place, Listing::Unlisted)?;
     let tasks = tasks.rows.into_iter().filter_map(|past| {
-        let observed = observations.remove(past.task.bundle_id.as_str());
+        let observed = observations.remove(&past.task.bundle_id);
         let history = observed.and_then(ProgressHistory::of_observations);
         let history = history.unwrap_or_else(|| ProgressHistory::new(&past.task, past.last_seen));
         Some(PastTask {
@@ -146,6 +149,19 @@ pub fn past_tasks(path: &Path, place: &JournalPlace) -> Result<Vec<PastTask>, Jo
         })
     });
     Ok(tasks.collect())
+}
+
+/// How the state and the progress of the tasks of a place changed in earlier runs, of those that EC2 listed
+/// last.
+///
+/// # Errors
+///
+/// [`JournalError`], if the journal cannot be read.
+pub fn earlier_observations(
+    path: &Path,
+    place: &JournalPlace,
+) -> Result<HashMap<BundleId, Vec<Observation>>, JournalError> {
+    Store::open_to_read(path)?.observations(place, Listing::Listed)
 }
 
 /// Where the journal is if no other file is given.

@@ -11,6 +11,7 @@
 //! Times are RFC 3339 in UTC, durations whole seconds. `task` is the task after the event, as the AWS CLI
 //! prints it. Later versions may add events and members; readers skip what they do not know.
 
+pub mod recording;
 mod sentence;
 
 use jiff::{SignedDuration, Timestamp};
@@ -217,7 +218,8 @@ impl RecordedEvent {
         }
     }
 
-    fn of_cancel(change: &CancelChange) -> Self {
+    /// The event of a change of a cancel.
+    pub fn of_cancel(change: &CancelChange) -> Self {
         match change {
             CancelChange::Requested { arn } => Self::CancelRequested { arn: arn.clone() },
             CancelChange::Sent => Self::CancelSent {},
@@ -257,6 +259,59 @@ impl RecordedEvent {
                 verdict: *verdict,
                 after: after.as_secs(),
             },
+        }
+    }
+
+    /// The state that the event ends in, if it is one of the task's state.
+    pub fn state(&self) -> Option<State> {
+        match self {
+            Self::Listed { state }
+            | Self::Appeared { state }
+            | Self::State { to: state, .. }
+            | Self::CancelSettled { state } => Some(State::new(state)),
+            Self::Cancelling { .. } => Some(State::new("cancelling")),
+            Self::CancelVerdict { verdict, .. } => match verdict {
+                Verdict::Completed => Some(State::new("complete")),
+                Verdict::Failed => Some(State::new("failed")),
+                Verdict::StillCancelling => Some(State::new("cancelling")),
+                Verdict::NoLongerListed => None,
+            },
+            Self::Progress { .. }
+            | Self::Stalled { .. }
+            | Self::Error { .. }
+            | Self::NoLongerListed {}
+            | Self::ListedAgain {}
+            | Self::CancelRequested { .. }
+            | Self::CancelSent {}
+            | Self::CancelNotSent { .. }
+            | Self::CancelAccepted { .. }
+            | Self::CancelRefused { .. }
+            | Self::CancelAnswerLost { .. }
+            | Self::CancelLookedUp { .. } => None,
+        }
+    }
+
+    /// Whether it is about a cancel.
+    pub fn is_of_cancel(&self) -> bool {
+        match self {
+            Self::CancelRequested { .. }
+            | Self::CancelSent {}
+            | Self::CancelNotSent { .. }
+            | Self::CancelAccepted { .. }
+            | Self::CancelRefused { .. }
+            | Self::CancelAnswerLost { .. }
+            | Self::CancelLookedUp { .. }
+            | Self::CancelSettled { .. }
+            | Self::Cancelling { .. }
+            | Self::CancelVerdict { .. } => true,
+            Self::Listed { .. }
+            | Self::Appeared { .. }
+            | Self::State { .. }
+            | Self::Progress { .. }
+            | Self::Stalled { .. }
+            | Self::Error { .. }
+            | Self::NoLongerListed {}
+            | Self::ListedAgain {} => false,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! functions before it reaches a terminal.
 
 mod harmful;
+pub mod words;
 
 use std::borrow::Cow;
 

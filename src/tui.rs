@@ -12,7 +12,6 @@ pub mod column;
 pub mod copy;
 pub mod dialog;
 pub mod drawn;
-pub mod ec2_filters;
 pub mod event_log;
 pub mod export;
 pub mod input;
@@ -46,7 +45,7 @@ use background::{Background, Done};
 use drawn::Drawn;
 use keymap::Keymap;
 use notice::{Notice, NoticeOptions};
-use replay::ReplayDriver;
+use replay::{ReplayDriver, Replayed};
 use terminal::{Input, Screen};
 use theme::Theme;
 
@@ -124,7 +123,7 @@ enum Source {
 }
 
 impl Source {
-    fn perform(&self, effect: crate::monitor::Effect) {
+    fn perform(&mut self, effect: crate::monitor::Effect) {
         match self {
             Self::Ec2(driver) => driver.perform(effect),
             Self::Recording(replay) => replay.perform(&effect),
@@ -132,17 +131,26 @@ impl Source {
     }
 
     /// Waits for the next event. Cancel-safe.
-    async fn next(&mut self) -> crate::monitor::Event {
+    async fn next(&mut self) -> Msg {
         match self {
-            Self::Ec2(driver) => driver.next().await,
-            Self::Recording(replay) => replay.next().await,
+            Self::Ec2(driver) => Msg::Monitor(driver.next().await),
+            Self::Recording(replay) => replay.next().await.into(),
         }
     }
 
-    fn try_next(&mut self) -> Option<crate::monitor::Event> {
+    fn try_next(&mut self) -> Option<Msg> {
         match self {
-            Self::Ec2(driver) => driver.try_next(),
-            Self::Recording(replay) => replay.try_next(),
+            Self::Ec2(driver) => driver.try_next().map(Msg::Monitor),
+            Self::Recording(replay) => replay.try_next().map(Msg::from),
+        }
+    }
+}
+
+impl From<Replayed> for Msg {
+    fn from(replayed: Replayed) -> Self {
+        match replayed {
+            Replayed::Answered(event) => Self::Monitor(event),
+            Replayed::Happened(records) => Self::Recorded(records),
         }
     }
 }
@@ -254,7 +262,7 @@ impl<'a, S: Screen> Loop<'a, S> {
                     Some(input) => self.take_input(input),
                     None => self.end = Some(End::By(Signal::HangUp)),
                 },
-                event = self.source.next() => self.update(Instant::now(), Msg::Monitor(event)),
+                msg = self.source.next() => self.update(Instant::now(), msg),
                 done = self.background.next() => {
                     let taken = self.take_done(done);
                     self.hang_up_if_gone(taken)?;
@@ -269,8 +277,8 @@ impl<'a, S: Screen> Loop<'a, S> {
             while let Ok(input) = input.try_recv() {
                 self.take_input(input);
             }
-            while let Some(event) = self.source.try_next() {
-                self.update(Instant::now(), Msg::Monitor(event));
+            while let Some(msg) = self.source.try_next() {
+                self.update(Instant::now(), msg);
             }
         }
     }
@@ -401,13 +409,18 @@ impl<'a, S: Screen> Loop<'a, S> {
                 }
             }
             Effect::Replay(command) => {
-                if let Source::Recording(replay) = &self.source {
+                if let Source::Recording(replay) = &mut self.source {
                     let is_back = replay.command(command);
                     let status = replay.clock().status();
                     self.update(Instant::now(), Msg::Replayed { status, is_back });
                 }
             }
             Effect::Notify(notice) => return self.notify(notice),
+            Effect::ReadObservations(place) => {
+                if let Some((path, _)) = &self.journal {
+                    self.background.read_observations(path.clone(), place);
+                }
+            }
             Effect::ReadPast(place) => {
                 if let Some((path, _)) = &self.journal {
                     self.background.read_past(path.clone(), place);

@@ -14,9 +14,9 @@ mod help;
 mod output_plan;
 mod parameter;
 mod parameter_file;
-mod parameter_values;
+pub(super) mod parameter_values;
 mod request;
-pub(super) mod shorthand;
+mod shorthand;
 mod validation;
 mod wait;
 

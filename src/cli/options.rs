@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 use super::candidates;
 use crate::ec2::Settings;
 use crate::output::Format;
+use crate::tui::replay::SPEEDS;
 
 /// The names of the options that determine how EC2 is reached, and with whose credentials.
 pub(super) const CONNECTION: [&str; 4] = [PROFILE, REGION, ENDPOINT_URL, CA_BUNDLE];
@@ -199,10 +200,10 @@ pub(super) fn parse_duration(text: &str) -> Result<SignedDuration, String> {
     }
 }
 
-/// Parses how many times faster than real time a simulated EC2 runs: 0.01 to 10000.
+/// Parses how many times faster than real time a replay or a simulated EC2 runs.
 pub(super) fn parse_speed(text: &str) -> Result<f64, String> {
     let speed: f64 = text.parse().map_err(|_| "not a number")?;
-    if (0.01..=10_000.0).contains(&speed) {
+    if SPEEDS.contains(&speed) {
         Ok(speed)
     } else {
         Err("must be 0.01 to 10000 times real time".into())

@@ -17,13 +17,33 @@ use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World};
 use crate::environment;
 use crate::journal;
 use crate::log;
+use crate::record::recording::Recording;
 use crate::signal::{self, Signal};
 use crate::text::clean;
 use crate::tui::notice::{NoticeChannel, NoticeKind, NoticeOptions};
-use crate::tui::replay::{Recording, ReplayClock, ReplayDriver};
+use crate::tui::replay::{ReplayClock, ReplayDriver};
 use crate::tui::terminal::{self, Tty};
 use crate::tui::theme::{self, Background, ColorDepth, Theme};
 use crate::tui::{self, JournalOptions, Options, background_query};
+
+/// The options that mean nothing while a recording is replayed.
+const NOT_WITH_REPLAY: [&str; 15] = [
+    options::PROFILE,
+    options::REGION,
+    options::ENDPOINT_URL,
+    options::CA_BUNDLE,
+    "interval",
+    "journal",
+    "no_journal",
+    "journal_retention",
+    "notify",
+    "notify_on",
+    "notify_command",
+    "demo",
+    "demo_world",
+    "demo_speed",
+    "demo_fault",
+];
 
 /// The options of the terminal UI.
 #[derive(Debug, Args)]
@@ -74,7 +94,7 @@ pub(super) struct UiArgs {
     journal_retention: SignedDuration,
 
     /// Show a recording that bundletop watch --output ndjson has written.
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = options::CONNECTION)]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = NOT_WITH_REPLAY)]
     replay: Option<PathBuf>,
 
     /// How many times faster than it was the recording is shown at first.

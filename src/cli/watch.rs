@@ -2,6 +2,7 @@
 
 mod condition;
 mod progress_lines;
+mod watched;
 mod watcher;
 
 use std::io;
@@ -14,14 +15,13 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
-use super::aws::shorthand;
+use super::aws::parameter_values;
 use super::error::CliError;
 use super::options::{ConnectionOptions, parse_duration};
 use super::ui::parse_interval;
-use crate::ec2::{Filter, Settings};
+use crate::ec2::{Filter, Settings, filter};
 use crate::journal::{self, Report, Writer};
 use crate::signal;
-use crate::tui::ec2_filters;
 use condition::Until;
 use watcher::{Target, Watcher};
 
@@ -34,7 +34,7 @@ const FOLLOW_INTERVAL: Duration = Duration::from_secs(2);
 #[command(after_help = "\
 Exit codes:
     0  --until is met, or whoever reads the lines has closed the pipe
-    1  the lines cannot be written
+    1  the lines cannot be written, or EC2 refuses the request for the list, as for an unknown filter
     2  the command line is wrong
     3  --until cannot be met any more: a task has ended in another way or is not listed, or there is
        none to watch
@@ -52,9 +52,8 @@ pub(super) struct WatchArgs {
     #[arg(long, value_name = "BUNDLE_ID", num_args = 1..)]
     bundle_ids: Vec<String>,
 
-    /// Watch only tasks that EC2's own filters find: state=storing,bundling or
-    /// Name=state,Values=storing,bundling. With --until, the tasks found at first are watched, whatever
-    /// becomes of them.
+    /// Watch only tasks that EC2's own filters find: state=storing,bundling, or as the AWS CLI takes
+    /// them. With --until, the tasks found at first are watched, whatever becomes of them.
     #[arg(long, value_name = "FILTER", num_args = 1..)]
     filters: Vec<String>,
 
@@ -94,8 +93,7 @@ enum WatchFormat {
 
 /// Watches until the condition is met, cannot be met any more, or a signal comes.
 pub(super) fn run(args: &WatchArgs) -> Result<ExitCode, CliError> {
-    let filters = args.filters.iter().map(|text| parse_filters(text));
-    let filters: Vec<_> = filters.collect::<Result<Vec<_>, _>>()?.concat();
+    let filters = parse_filters(&args.filters)?;
     let settings = args.connection.clone().into_settings();
     watch(args, filters, settings, Target::StandardOutput)
 }
@@ -146,23 +144,18 @@ fn watch(
     Ok(ExitCode::from(code?))
 }
 
-fn parse_filters(text: &str) -> Result<Vec<Filter>, CliError> {
-    if !text.starts_with("Name=") {
-        return ec2_filters::parse(text).map_err(|error| CliError::usage(error.message));
+/// Filters as the AWS CLI takes them, or as the UI does: `state=storing,bundling`.
+fn parse_filters(arguments: &[String]) -> Result<Vec<Filter>, CliError> {
+    const OF_AWS_CLI: [&str; 5] = ["Name=", "Values=", "{", "[", "file://"];
+    let is_of_aws_cli = |it: &String| OF_AWS_CLI.iter().any(|begin| it.starts_with(begin));
+    if arguments.iter().any(is_of_aws_cli) {
+        return parameter_values::filters(arguments)
+            .map_err(|error| CliError::usage(error.to_string()));
     }
-    let parsed = shorthand::parse(text).map_err(CliError::usage)?;
-    let values = match parsed.get("Values") {
-        Some(serde_json::Value::Array(values)) => values.clone(),
-        Some(value) => vec![value.clone()],
-        None => Vec::new(),
-    };
-    let values = values
-        .iter()
-        .filter_map(|value| value.as_str().map(str::to_owned));
-    Ok(vec![Filter {
-        name: parsed["Name"].as_str().map(str::to_owned),
-        values: Some(values.collect()),
-    }])
+    let filters = arguments.iter().map(|text| filter::parse(text));
+    let filters: Result<Vec<_>, _> = filters.collect();
+    let filters = filters.map_err(|error| CliError::usage(error.message))?;
+    Ok(filters.concat())
 }
 
 /// The journal of the command line; `None` if none is to be kept.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::filter::Filter;
+
 /// An operation, as AWS and its IAM policies name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
@@ -59,15 +61,6 @@ pub enum Request {
     },
     /// `GetCallerIdentity`
     Identify,
-}
-
-/// A filter of `DescribeBundleTasks`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// `Name`
-    pub name: Option<String>,
-    /// `Values`
-    pub values: Option<Vec<String>>,
 }
 
 impl Request {

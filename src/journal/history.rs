@@ -40,6 +40,13 @@ pub struct TaskSelection {
     pub limit: Option<u32>,
 }
 
+/// Whether EC2 lists a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Listing {
+    Listed,
+    Unlisted,
+}
+
 /// Which cancels to read.
 #[derive(Clone, Debug, Default)]
 pub struct CancelSelection {
@@ -170,24 +177,26 @@ impl Store {
         })
     }
 
-    /// How the state and the progress of each task of a place changed, by the tasks' IDs.
+    /// How the state and the progress of the tasks of a place changed, the oldest first.
     pub(super) fn observations(
         &self,
         place: &JournalPlace,
-    ) -> Result<HashMap<String, Vec<Observation>>, JournalError> {
+        listing: Listing,
+    ) -> Result<HashMap<BundleId, Vec<Observation>>, JournalError> {
         let sql = "SELECT task.bundle_id, event.at, event.json FROM event JOIN task ON task.id = event.task
-             WHERE unlisted_at IS NOT NULL AND account = ?1 AND region = ?2 AND endpoint = ?3
+             WHERE account = ?1 AND region = ?2 AND endpoint = ?3 AND (unlisted_at IS NULL) = ?4
              ORDER BY event.at, event.id";
-        let values = params![place.account, place.region, place.endpoint];
+        let is_listed = listing == Listing::Listed;
+        let values = params![place.account, place.region, place.endpoint, is_listed];
         let events = self.read(sql, values, |row| {
             Ok(match event(&row.get::<_, String>(2)?) {
                 Read::Row(event) => Read::Row((row.get::<_, String>(0)?, time(row, 1)?, event)),
                 Read::Skipped | Read::Damaged => Read::Skipped,
             })
         })?;
-        let mut all: HashMap<String, Vec<Observation>> = HashMap::new();
+        let mut all: HashMap<BundleId, Vec<Observation>> = HashMap::new();
         for (id, at, event) in events.rows {
-            let observed = all.entry(id).or_default();
+            let observed = all.entry(BundleId::new(id)).or_default();
             let last = observed.last().copied();
             let observation = match event {
                 RecordedEvent::Listed { state }

@@ -1,12 +1,13 @@
 //! The monitor's input events and output effects.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::key::{ScopeId, TaskKey};
-use super::progress_history::ProgressHistory;
+use super::progress_history::{Observation, ProgressHistory};
 use super::request::RequestId;
 use super::transition::Transition;
 use crate::ec2::{AccessKeyId, Cancelled, Ec2Error, Filter, Identity, Session};
@@ -98,6 +99,8 @@ pub enum Command {
     Cancel(Vec<BundleId>),
     /// Forget a task that EC2 no longer lists, unless its cancel is under way.
     Dismiss(TaskKey),
+    /// Add what was observed of tasks at other times to their histories.
+    Recall(HashMap<BundleId, Vec<Observation>>),
     /// Show tasks that EC2 listed in the past.
     ShowPast(Vec<PastTask>),
     /// Do not show them any more.

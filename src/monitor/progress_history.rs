@@ -31,7 +31,8 @@ pub struct Observation {
 }
 
 impl Observation {
-    fn of(task: &BundleTask, at: Timestamp) -> Self {
+    /// What a description of a task says.
+    pub fn of(task: &BundleTask, at: Timestamp) -> Self {
         Self {
             at,
             phase: task.state.phase(),
@@ -85,6 +86,18 @@ impl ProgressHistory {
         }
         self.push(observation);
         true
+    }
+
+    /// Adds what was observed at other times.
+    pub fn add(&mut self, observations: Vec<Observation>) {
+        let mut all: Vec<_> = self.observations().copied().chain(observations).collect();
+        all.sort_by_key(|observation| observation.at);
+        all.dedup_by_key(|observation| (observation.phase, observation.percent));
+        let unchanged_since = self.unchanged_since;
+        if let Some(history) = Self::of_observations(all) {
+            *self = history;
+            self.unchanged_since = unchanged_since.min(self.first.at);
+        }
     }
 
     fn push(&mut self, observation: Observation) {

@@ -18,7 +18,7 @@ use super::cancels::Cancels;
 use super::estimate::{Estimate, estimate};
 use super::event::{Now, PastTask};
 use super::key::TaskKey;
-use super::progress_history::ProgressHistory;
+use super::progress_history::{Observation, ProgressHistory};
 use super::transition::Change;
 use crate::task::{BundleId, BundleTask, Phase};
 
@@ -275,6 +275,18 @@ impl Tasks {
             self.recount();
         }
         unlisted.is_some()
+    }
+
+    /// Adds what was observed of tasks at other times to their histories.
+    pub(super) fn recall(&mut self, observations: HashMap<BundleId, Vec<Observation>>) {
+        for (id, observations) in observations {
+            if let Some(known) = self.by_id_mut(&id) {
+                known.history.add(observations);
+                // That it stood still before is not news.
+                known.is_stall_reported |= known.stalled_since().is_some();
+            }
+        }
+        self.recount();
     }
 
     /// Shows tasks of the past, of those that are not known.

@@ -4,7 +4,6 @@ use jiff::SignedDuration;
 
 use super::RecordedEvent;
 use crate::monitor::Verdict;
-use crate::task::State;
 use crate::text;
 
 impl RecordedEvent {
@@ -67,35 +66,6 @@ impl RecordedEvent {
                     }
                 }
             }
-        }
-    }
-
-    /// The state that the event ends in, if it is one of the task's state.
-    pub fn state(&self) -> Option<State> {
-        match self {
-            Self::Listed { state }
-            | Self::Appeared { state }
-            | Self::State { to: state, .. }
-            | Self::CancelSettled { state } => Some(State::new(state)),
-            Self::Cancelling { .. } => Some(State::new("cancelling")),
-            Self::CancelVerdict { verdict, .. } => match verdict {
-                Verdict::Completed => Some(State::new("complete")),
-                Verdict::Failed => Some(State::new("failed")),
-                Verdict::StillCancelling => Some(State::new("cancelling")),
-                Verdict::NoLongerListed => None,
-            },
-            Self::Progress { .. }
-            | Self::Stalled { .. }
-            | Self::Error { .. }
-            | Self::NoLongerListed {}
-            | Self::ListedAgain {}
-            | Self::CancelRequested { .. }
-            | Self::CancelSent {}
-            | Self::CancelNotSent { .. }
-            | Self::CancelAccepted { .. }
-            | Self::CancelRefused { .. }
-            | Self::CancelAnswerLost { .. }
-            | Self::CancelLookedUp { .. } => None,
         }
     }
 }

@@ -12,6 +12,7 @@ mod keys;
 mod menus;
 mod monitoring;
 mod mouse;
+mod notices;
 mod prompt;
 mod replay;
 mod take_away;
@@ -33,7 +34,10 @@ use super::notice::{Notice, NoticeKind};
 use super::replay::{ReplayCommand, ReplayStatus};
 use crate::journal::{Entry, JournalError, JournalPlace, Report};
 use crate::monitor::poll::PollSchedule;
-use crate::monitor::{self, Monitor, Now, PastTask, Scope, ScopeId, Tasks, TrackedTask};
+use crate::monitor::{
+    self, Monitor, Now, Observation, PastTask, Scope, ScopeId, Tasks, TrackedTask,
+};
+use crate::record::Record;
 use crate::task::BundleId;
 pub use details::{Details, DetailsFormat};
 pub use journal::JournalStatus;
@@ -58,6 +62,8 @@ pub enum Msg {
     Copied(Copy, Copied),
     /// Tasks were exported, or not.
     Exported(ExportOutcome),
+    /// What was recorded since the last list of a replay.
+    Recorded(Vec<Record>),
     /// A person did something with the replay.
     Replayed {
         /// How it is now.
@@ -67,6 +73,8 @@ pub enum Msg {
     },
     /// What became of entries for the journal.
     Journal(Report),
+    /// What earlier runs have observed of the tasks of the place that was asked for.
+    Observations(JournalPlace, HashMap<BundleId, Vec<Observation>>),
     /// The past tasks of the place that was asked for.
     Past(JournalPlace, Result<Vec<PastTask>, JournalError>),
     /// Paths that begin as typed.
@@ -97,6 +105,8 @@ pub enum Effect {
     Replay(ReplayCommand),
     /// Write entries into the journal.
     WriteJournal(Vec<Entry>),
+    /// Read from the journal what earlier runs have observed of the tasks of a place.
+    ReadObservations(JournalPlace),
     /// Read the past tasks of a place from the journal.
     ReadPast(JournalPlace),
     /// Have the terminal report the mouse, or not.
@@ -242,8 +252,12 @@ impl App {
             Msg::Monitor(event) => self.tell_monitor(event, &mut effects),
             Msg::Copied(copy, copied) => self.copied(&copy, &copied),
             Msg::Exported(outcome) => self.exported(outcome),
+            Msg::Recorded(records) => self.recorded(records, &mut effects),
             Msg::Replayed { status, is_back } => self.replayed(status, is_back, &mut effects),
             Msg::Journal(report) => self.journal_reports(&report),
+            Msg::Observations(place, observations) => {
+                self.observations_read(&place, observations, &mut effects);
+            }
             Msg::Past(place, tasks) => self.past_read(&place, tasks, &mut effects),
             Msg::PathsSuggested { typed, suggestions } => self.paths_suggested(&typed, suggestions),
         }

@@ -106,6 +106,15 @@ impl Background {
         }
     }
 
+    /// Reads from the journal what earlier runs have observed of the tasks of a place. The writer says what
+    /// is wrong with a journal that cannot be read.
+    pub fn read_observations(&self, journal: PathBuf, place: JournalPlace) {
+        self.run(move || {
+            let observations = journal::earlier_observations(&journal, &place);
+            Msg::Observations(place, observations.unwrap_or_default())
+        });
+    }
+
     /// Reads the past tasks of a place from the journal.
     pub fn read_past(&self, journal: PathBuf, place: JournalPlace) {
         self.run(move || {

@@ -78,12 +78,16 @@ impl EventLog {
         self.count += 1;
     }
 
-    /// Forgets what happened after a time.
-    pub fn forget_after(&mut self, time: Timestamp) {
-        while self.entries.back().is_some_and(|entry| entry.at > time) {
-            self.entries.pop_back();
-        }
-        self.count = self.entries.back().map_or(0, |entry| entry.number + 1);
+    /// What happened to a task, the oldest first.
+    pub fn about(&self, id: &BundleId) -> impl Iterator<Item = &Record> {
+        let records = self
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.content {
+                Content::Event(record) => Some(record),
+                Content::Command(_) => None,
+            });
+        records.filter(move |record| record.bundle_id == *id)
     }
 
     /// The entry with that number, if it is still there.

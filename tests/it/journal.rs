@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bundletop::journal::{
     CancelSelection, Entry, JournalError, JournalPlace, Report, RequestOutcome, Store,
-    TaskSelection, Writer, past_tasks,
+    TaskSelection, Writer, earlier_observations, past_tasks,
 };
 use bundletop::monitor::Verdict;
 use bundletop::record::{Record, RecordedEvent};
@@ -464,6 +464,35 @@ fn past_tasks_have_their_progress() {
         ..place()
     };
     assert_eq!(past_tasks(&file.path, &elsewhere).expect("the past"), []);
+}
+
+/// Of the tasks that EC2 listed last, what a new run continues from.
+#[test]
+fn a_new_run_reads_what_earlier_runs_observed() {
+    let file = file();
+    let mut store = Store::open(&file.path).expect("a new journal");
+    let percent = |percent: &str| BundleTask {
+        progress: Some(Progress::new(percent)),
+        ..task(ID, "storing")
+    };
+    let moved = |from: &str, to: &str| RecordedEvent::Progress {
+        from: Some(from.into()),
+        to: Some(to.into()),
+    };
+    store
+        .write(&[
+            listed(0, vec![percent("10%"), task("bun-gone", "storing")]),
+            happened(5, moved("10%", "40%"), Some(&percent("40%"))),
+            listed(6, vec![percent("40%")]),
+        ])
+        .expect("written");
+    let observed = earlier_observations(&file.path, &place()).expect("observations");
+    assert_eq!(observed.len(), 1);
+    let of_task: Vec<_> = observed[&BundleId::new(ID)]
+        .iter()
+        .map(|it| (it.at, it.percent))
+        .collect();
+    assert_eq!(of_task, [(minutes(0), None), (minutes(5), Some(40.0))]);
 }
 
 #[test]

@@ -48,12 +48,15 @@ const DRY_RUN: Parameter = parameter("DryRun", "dry-run", ParameterType::Boolean
 const DESCRIBE: &[Parameter] = &[
     parameter("BundleIds", "bundle-ids", STRING_LIST),
     DRY_RUN,
-    parameter(
-        "Filters",
-        "filters",
-        ParameterType::List(&ParameterType::Structure(FILTER)),
-    ),
+    FILTERS,
 ];
+
+/// EC2's own filters.
+pub(super) const FILTERS: Parameter = parameter(
+    "Filters",
+    "filters",
+    ParameterType::List(&ParameterType::Structure(FILTER)),
+);
 
 const FILTER: &[Parameter] = &[
     member("Name", ParameterType::String),

@@ -5,11 +5,12 @@ use serde_json::{Map, Value};
 
 use super::command::AwsCommand;
 use super::error::CommandError;
-use super::parameter::{Parameter, ParameterType};
+use super::parameter::{FILTERS, Parameter, ParameterType};
 use super::parameter_file::{self, ParameterValue};
-use super::shorthand;
-use super::validation::python_type;
+use super::validation::{python_type, validate_parameter};
+use super::{request, shorthand};
 use crate::cli::option_parser::OptionValues;
+use crate::ec2::Filter;
 
 /// The parameters that were given, by their names in the API. Options take precedence over
 /// `--cli-input-json`.
@@ -36,6 +37,13 @@ pub(super) fn read(
         }
     }
     Ok(values)
+}
+
+/// The filters that the arguments of `--filters` give, in any notation of the AWS CLI.
+pub(in crate::cli) fn filters(arguments: &[String]) -> Result<Vec<Filter>, CommandError> {
+    let value = parse_arguments(&FILTERS, arguments)?;
+    validate_parameter(&FILTERS, &value)?;
+    Ok(request::filters(&value))
 }
 
 /// The members of the map that `--cli-input-json` gives.

@@ -21,7 +21,8 @@ pub(super) fn build_request(command: AwsCommand, parameters: &Map<String, Value>
     }
 }
 
-fn filters(filters: &Value) -> Vec<Filter> {
+/// Filters that have been validated.
+pub(super) fn filters(filters: &Value) -> Vec<Filter> {
     let filters = filters.as_array().into_iter().flatten();
     let filter = |filter: &Value| Filter {
         name: filter.get("Name").map(string),

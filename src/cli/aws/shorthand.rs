@@ -19,7 +19,7 @@ use super::parameter_file::{self, ParameterValue};
 
 /// Parses a structure. The value of a key is a string if there is one, and a list if there are
 /// several. An error is a message for the user.
-pub(in crate::cli) fn parse(text: &str) -> Result<Map<String, Value>, String> {
+pub(super) fn parse(text: &str) -> Result<Map<String, Value>, String> {
     let mut parser = ShorthandParser {
         text: text.chars().collect(),
         position: 0,

@@ -14,6 +14,17 @@ pub(super) fn validate(
 ) -> Result<(), CommandError> {
     let mut problems = Vec::new();
     validate_members(values, command.parameters(), "", &mut problems);
+    failed_if_any(&problems)
+}
+
+/// Checks the value of one parameter.
+pub(super) fn validate_parameter(parameter: &Parameter, value: &Value) -> Result<(), CommandError> {
+    let mut problems = Vec::new();
+    validate_value(value, parameter.kind, parameter.name, &mut problems);
+    failed_if_any(&problems)
+}
+
+fn failed_if_any(problems: &[String]) -> Result<(), CommandError> {
     if problems.is_empty() {
         return Ok(());
     }

@@ -47,10 +47,10 @@ enum End {
 impl Until {
     /// What has become of it for the tasks with these IDs. `last` has the last state of each task that was
     /// ever listed.
-    pub fn check(
+    pub fn check<'a>(
         self,
         scope: &Scope,
-        ids: &[BundleId],
+        ids: impl IntoIterator<Item = &'a BundleId>,
         last: &HashMap<BundleId, Phase>,
     ) -> Outcome {
         let mut outcome = Outcome::Met;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::watched::Watched;
 use crate::monitor::Scope;
 use crate::task::{BundleId, Progress};
 use crate::text::{self, Charset};
@@ -28,16 +29,15 @@ impl ProgressLines {
         }
     }
 
-    /// Shows the tasks as they are now: those with these IDs, or all.
-    pub fn update(&mut self, scope: &Scope, ids: &[BundleId]) {
+    /// Shows the watched tasks as they are now.
+    pub fn update(&mut self, scope: &Scope, watched: &Watched) {
         let Some(lines) = &self.lines else {
             return;
         };
         let is_shown = |id: &BundleId| {
             let tracked = scope.tasks().by_id(id);
-            let is_watched = ids.is_empty() || ids.contains(id);
             tracked.filter(|tracked| {
-                is_watched
+                watched.has(id)
                     && tracked.unlisted_since.is_none()
                     && tracked.task.state.phase().is_under_way()
             })

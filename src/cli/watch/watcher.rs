@@ -6,24 +6,27 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
+use itertools::Itertools as _;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::condition::{Outcome, Until};
 use super::progress_lines::ProgressLines;
+use super::watched::Watched;
 use super::{WatchArgs, WatchFormat, start_journal};
 use crate::cli::error::print_error;
-use crate::ec2::{Ec2Error, Filter, Settings};
+use crate::ec2::{Ec2Error, ErrorKind, Filter, Settings};
 use crate::journal::{Feed, Report, Writer};
 use crate::monitor::driver::{Clocks, Driver};
 use crate::monitor::poll::PollSchedule;
 use crate::monitor::{Command, Event, Monitor, Scope, ScopeId, Update};
-use crate::record::{Record, RecordedEvent};
+use crate::record::{Record, RecordedEvent, recording};
 use crate::signal::{self, Signal};
 use crate::task::{BundleId, Phase};
 use crate::text::{self, Charset};
 
+/// The exit code if EC2 refuses the request.
+const REFUSED_EXIT_CODE: u8 = 1;
 /// The exit code if the condition can no longer be met.
 const UNMET_EXIT_CODE: u8 = 3;
 /// The exit code after `--timeout`: that of the command `timeout`.
@@ -44,14 +47,16 @@ pub(super) struct Watcher {
     scope: ScopeId,
     driver: Driver,
     clocks: Clocks,
-    ids: Vec<BundleId>,
+    watched: Watched,
     until: Option<Until>,
     timeout: Option<Duration>,
     format: WatchFormat,
     target: Target,
-    /// Whether the first list has been written.
+    /// Whether the first list has come.
     has_listed: bool,
-    /// What happened before that.
+    /// Whether the header of a recording has been written.
+    has_header: bool,
+    /// What is not written yet, because it is not known whose tasks these are.
     waiting: Vec<Record>,
     /// The error that was said last, until EC2 answers again.
     said_error: Option<Ec2Error>,
@@ -69,43 +74,45 @@ impl Watcher {
         let mut monitor = Monitor::new();
         let scope = monitor.open(PollSchedule::new(args.interval, fastrand::u64(..)));
         let clocks = Clocks::start(Box::new(Timestamp::now));
-        let ids: Vec<_> = args
-            .bundle_ids
-            .iter()
-            .map(|id| BundleId::new(id.as_str()))
-            .collect();
         let mut driver = Driver::new();
         driver.add(scope, settings);
-        if !filters.is_empty() {
-            let event = Event::Command(scope, Command::SetFilters(filters));
-            let update = monitor.update(event, clocks.now());
-            for effect in update.effects {
-                driver.perform(effect);
-            }
-        }
-        Self {
+        let mut watcher = Self {
             monitor,
             scope,
             driver,
             clocks,
-            ids,
+            watched: Watched::of_option(&args.bundle_ids),
             until: args.until,
             timeout: args.timeout.map(SignedDuration::unsigned_abs),
             format: args.output,
             target,
             has_listed: false,
+            has_header: false,
             waiting: Vec::new(),
             said_error: None,
             progress: ProgressLines::on_terminal(io::stderr().is_terminal()),
             last: HashMap::new(),
             feed: Feed::default(),
             journal: start_journal(args),
+        };
+        if !filters.is_empty() {
+            watcher.set_filters(filters);
+        }
+        watcher
+    }
+
+    fn set_filters(&mut self, filters: Vec<Filter>) {
+        let event = Event::Command(self.scope, Command::SetFilters(filters));
+        let update = self.monitor.update(event, self.clocks.now());
+        for effect in update.effects {
+            self.driver.perform(effect);
         }
     }
 
     /// Watches until the end, and writes the rest of the journal. Returns the exit code.
     pub async fn run(&mut self, signals: UnboundedReceiver<Signal>) -> io::Result<u8> {
         let ended = self.watch(signals).await;
+        let ended = ended.and_then(|code| self.write_records().map(|()| code));
         self.progress.end();
         self.end_journal();
         ended
@@ -157,50 +164,49 @@ impl Watcher {
             self.driver.perform(effect);
         }
         self.say_connection();
-        let mut records = Vec::new();
-        if !self.has_listed && self.scope().is_account_settled(self.clocks.now()) {
+        if !self.has_listed && self.scope().last_success().is_some() {
             self.has_listed = true;
-            records.extend(self.first_records());
+            let first = self.first_records();
+            self.waiting.extend(first);
             self.choose_tasks();
         }
         for (_, tracked) in self.monitor.scope(self.scope).tasks().iter() {
             let phase = tracked.task.state.phase();
             self.last.insert(tracked.task.bundle_id.clone(), phase);
         }
-        records.append(&mut self.waiting);
-        let watched = |id: &BundleId| self.ids.is_empty() || self.ids.contains(id);
-        for transition in update
-            .transitions
-            .iter()
-            .filter(|it| watched(&it.bundle_id))
-        {
-            let known = self.scope().tasks().by_id(&transition.bundle_id);
-            records.push(Record::of(transition, known.map(|known| &*known.task)));
+        for transition in &update.transitions {
+            if self.watched.has(&transition.bundle_id) {
+                let known = self.scope().tasks().by_id(&transition.bundle_id);
+                let record = Record::of(transition, known.map(|known| &*known.task));
+                self.waiting.push(record);
+            }
         }
-        if !self.has_listed {
-            self.waiting = records;
+        if self.is_refused() {
+            return Ok(Some(REFUSED_EXIT_CODE));
+        }
+        if !self.scope().is_account_settled(self.clocks.now()) {
             return Ok(None);
         }
-        for record in &records {
-            let line = match self.format {
-                WatchFormat::Ndjson => serde_json::to_string(record)?,
-                WatchFormat::Plain => self.sentence(record),
-            };
-            self.write_line(&line)?;
-        }
+        self.write_records()?;
         self.progress
-            .update(self.monitor.scope(self.scope), &self.ids);
+            .update(self.monitor.scope(self.scope), &self.watched);
         let Some(until) = self.until else {
             return Ok(None);
         };
-        let all: Vec<_> = self.last.keys().cloned().collect();
-        let ids = if self.ids.is_empty() { &all } else { &self.ids };
-        if ids.is_empty() {
+        let is_nothing_watched = match &self.watched {
+            Watched::All => self.last.is_empty(),
+            Watched::These(ids) => ids.is_empty(),
+        };
+        if is_nothing_watched {
             self.say("There is no task to watch.");
             let is_met = matches!(until, Until::Gone | Until::Settled);
             return Ok(Some(if is_met { 0 } else { UNMET_EXIT_CODE }));
         }
-        Ok(match until.check(self.scope(), ids, &self.last) {
+        let outcome = match &self.watched {
+            Watched::All => until.check(self.scope(), self.last.keys(), &self.last),
+            Watched::These(ids) => until.check(self.scope(), ids, &self.last),
+        };
+        Ok(match outcome {
             Outcome::Open => None,
             Outcome::Met => Some(0),
             Outcome::Unmet(id, state) => {
@@ -211,6 +217,36 @@ impl Watcher {
                 Some(UNMET_EXIT_CODE)
             }
         })
+    }
+
+    /// Writes the records that wait.
+    fn write_records(&mut self) -> io::Result<()> {
+        let records = std::mem::take(&mut self.waiting);
+        if records.is_empty() {
+            return Ok(());
+        }
+        if self.format == WatchFormat::Ndjson && !std::mem::replace(&mut self.has_header, true) {
+            self.write_line(&recording::header(records[0].at))?;
+        }
+        let account = self.scope().place().and_then(|place| place.account);
+        for mut record in records {
+            let line = match self.format {
+                WatchFormat::Ndjson => {
+                    record.account = record.account.or_else(|| account.clone());
+                    serde_json::to_string(&record)?
+                }
+                WatchFormat::Plain => self.sentence(&record),
+            };
+            self.write_line(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Whether EC2 refuses to list anything, which no other try would change.
+    fn is_refused(&self) -> bool {
+        let error = self.scope().last_error();
+        self.scope().last_success().is_none()
+            && error.is_some_and(|error| error.kind == ErrorKind::Rejected)
     }
 
     /// Hands what is new to the journal.
@@ -244,50 +280,38 @@ impl Watcher {
     /// With `--until`, the tasks that the filters have found are watched, whatever becomes of them: one that
     /// the filters do not find any more is not out of sight.
     fn choose_tasks(&mut self) {
-        for id in &self.ids {
-            if self.scope().tasks().by_id(id).is_none() {
-                let id = text::clean(id.as_str(), Charset::Unicode).into_owned();
+        if let Watched::These(ids) = &self.watched {
+            let tasks = self.scope().tasks();
+            let unlisted = ids.iter().filter(|id| tasks.by_id(id).is_none());
+            for id in unlisted.sorted() {
+                let id = text::clean(id.as_str(), Charset::Unicode);
                 self.say(&format!("{id} is not listed."));
             }
         }
         if self.until.is_none() || self.scope().filters().is_empty() {
             return;
         }
-        if self.ids.is_empty() {
-            let tasks = self.monitor.scope(self.scope).tasks().iter();
-            self.ids = tasks
-                .map(|(_, tracked)| tracked.task.bundle_id.clone())
-                .collect();
+        if self.watched == Watched::All {
+            let found = self.scope().tasks().iter();
+            let ids = found.map(|(_, tracked)| tracked.task.bundle_id.clone());
+            self.watched = Watched::These(ids.collect());
         }
-        let event = Event::Command(self.scope, Command::SetFilters(Vec::new()));
-        let update = self.monitor.update(event, self.clocks.now());
-        for effect in update.effects {
-            self.driver.perform(effect);
-        }
+        self.set_filters(Vec::new());
     }
 
-    /// The tasks of the first list, after a line that says what this is.
-    fn first_records(&mut self) -> Vec<Record> {
+    /// The tasks of the first list.
+    fn first_records(&self) -> Vec<Record> {
         let scope = self.monitor.scope(self.scope);
         let at = scope.last_success().unwrap_or(Timestamp::UNIX_EPOCH);
         let Some(place) = scope.place() else {
             return Vec::new();
         };
         let tasks = scope.tasks().iter().map(|(_, tracked)| tracked);
-        let watched = tasks
-            .filter(|tracked| self.ids.is_empty() || self.ids.contains(&tracked.task.bundle_id));
+        let watched = tasks.filter(|tracked| self.watched.has(&tracked.task.bundle_id));
         let mut records: Vec<_> = watched
             .map(|tracked| Record::listed(tracked, place.account.clone(), place.region.clone(), at))
             .collect();
         records.sort_by(|a, b| a.bundle_id.cmp(&b.bundle_id));
-        if self.format == WatchFormat::Ndjson {
-            let header = json!({
-                "recording": 1,
-                "at": at.to_string(),
-                "program": concat!("bundletop ", env!("CARGO_PKG_VERSION")),
-            });
-            let _ = self.write_line(&header.to_string());
-        }
         records
     }
 
@@ -342,6 +366,7 @@ impl Watcher {
         match &error {
             Some(error) => {
                 let next = self.scope().next_poll(self.clocks.now());
+                let next = next.filter(|_| !self.is_refused());
                 let next = next.map_or_else(String::new, |at| {
                     format!(" Next try at {} UTC.", text::time_of_day(at))
                 });

@@ -129,20 +129,17 @@ impl Write<'_> {
         let mut select = self.transaction.prepare_cached(sql)?;
         let known = select.query_row(key, Known::of_row).optional()?;
         let json = described.map(|task| task.to_json(SecretsShown::Omitted));
-        let (task, is_unlisted) = match known {
-            Some(known) => {
-                let before = BundleTask::from_json(&parse_json(&known.json));
-                if let (Some(described), Some(json)) = (described, &json)
-                    && !is_older(described, &before)
-                {
-                    self.update(known.id, record.at, json)?;
-                }
-                (known.id, known.is_unlisted)
+        let (task, is_unlisted) = if let Some(known) = known {
+            let before = BundleTask::from_json(&parse_json(&known.json));
+            if let (Some(described), Some(json)) = (described, &json)
+                && !is_older(described, &before)
+            {
+                self.update(known.id, record.at, json)?;
             }
-            None => {
-                let json = json.unwrap_or_else(|| json!({ "BundleId": id }));
-                (self.insert(place, record.at, &json)?, false)
-            }
+            (known.id, known.is_unlisted)
+        } else {
+            let json = json.unwrap_or_else(|| json!({ "BundleId": id }));
+            (self.insert(place, record.at, &json)?, false)
         };
         match &record.event {
             RecordedEvent::NoLongerListed {} if is_unlisted => return Ok(()),

@@ -1,67 +1,28 @@
-//! The event log: what goes into it, and what its keys do.
+//! The event log: the commands that go into it besides what happens, and what its keys do.
 
-use std::time::Duration;
+use jiff::Timestamp;
 
 use super::{App, Copy, Effect, Prompt, Purpose};
-use crate::monitor::{self, Call, Change, Command, TaskKey, Transition};
-use crate::record::Record;
+use crate::monitor::{self, Call, Command, TaskKey};
+use crate::record::RecordedEvent;
 use crate::task::BundleId;
 use crate::tui::aws_command;
 use crate::tui::event_log::{Content, EventPage};
-use crate::tui::notice::{self, Notice, NoticeKind};
-
-/// How long a row that has changed is marked.
-const CHANGED_FOR: Duration = Duration::from_secs(10);
 
 impl App {
-    /// Whether a task has just changed.
-    pub fn has_just_changed(&self, id: &BundleId) -> bool {
-        let until = self.changed.get(id);
-        until.is_some_and(|until| *until > self.now.mono)
-    }
-
-    /// When the next mark of a changed row disappears, in time since the program started.
-    pub(super) fn next_mark_to_end(&self) -> Option<Duration> {
-        self.changed.values().min().copied()
-    }
-
-    /// Removes the marks of rows that changed some time ago.
-    pub(super) fn end_marks_of_changes(&mut self) {
-        let before = self.changed.len();
-        self.changed.retain(|_, until| *until > self.now.mono);
-        self.is_dirty |= self.changed.len() != before;
-    }
-
-    /// Notes a transition in the log, and that the row of its task has changed.
-    pub(super) fn log_transition(&mut self, transition: &Transition, effects: &mut Vec<Effect>) {
-        let record = Record::of(transition, None);
-        self.notify(transition, &record, effects);
-        self.events.push(transition.at, Content::Event(record));
-        // Progress changes all the time.
-        if !matches!(transition.change, Change::Progress { .. }) {
-            let until = self.now.mono + CHANGED_FOR;
-            self.changed.insert(transition.bundle_id.clone(), until);
+    /// What happened to the cancels of a task, and when, the oldest first.
+    pub fn cancel_events(&self, id: &BundleId) -> Vec<(Timestamp, RecordedEvent)> {
+        if self.replay.is_some() {
+            let of_task = self.events.about(id);
+            let cancels = of_task.filter(|record| record.event.is_of_cancel());
+            return cancels
+                .map(|record| (record.at, record.event.clone()))
+                .collect();
         }
-    }
-
-    /// Gives notices about these kinds of events.
-    pub fn give_notices_about(&mut self, kinds: Vec<NoticeKind>) {
-        self.notice_kinds = kinds;
-    }
-
-    /// Gives a notice, if one is wanted and nobody looks at the screen as far as the terminal tells.
-    fn notify(&self, transition: &Transition, record: &Record, effects: &mut Vec<Effect>) {
-        let Some(kind) = notice::kind_of(&record.event) else {
-            return;
-        };
-        if self.has_focus == Some(true) || !self.notice_kinds.contains(&kind) {
-            return;
-        }
-        let known = self.tasks().by_id(&transition.bundle_id);
-        effects.push(Effect::Notify(Notice {
-            kind,
-            record: Record::of(transition, known.map(|known| &*known.task)),
-        }));
+        let events = self.scope().cancel_events(id).iter();
+        events
+            .map(|event| (event.at, RecordedEvent::of_cancel(&event.change)))
+            .collect()
     }
 
     /// Notes the AWS command of what a person asked the monitor for.
@@ -78,6 +39,7 @@ impl App {
             | Command::StopCheckingPermissions
             | Command::Cancel(_)
             | Command::Dismiss(_)
+            | Command::Recall(_)
             | Command::ShowPast(_)
             | Command::HidePast => None,
         };

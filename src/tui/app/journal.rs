@@ -1,8 +1,11 @@
 //! What the app hands to the journal, and the tasks of the past.
 
+use std::collections::HashMap;
+
 use super::{App, Effect};
 use crate::journal::{Entry, Feed, JournalError, JournalPlace, Report};
-use crate::monitor::{Command, PastTask, Update};
+use crate::monitor::{Command, Observation, PastTask, Update};
+use crate::task::BundleId;
 
 /// The journal, as far as the app knows it.
 #[derive(Debug, Default)]
@@ -62,6 +65,12 @@ impl App {
         let entries = feed.take(update, scope, self.now);
         if !entries.is_empty() {
             self.journal.sent += entries.len() as u64;
+            let listed = entries.iter().find_map(|entry| match entry {
+                Entry::Listed { place, .. } => Some(place.clone()),
+                Entry::Happened { .. } | Entry::Polled { .. } => None,
+            });
+            // What earlier runs have observed of these tasks.
+            effects.extend(listed.map(Effect::ReadObservations));
             effects.push(Effect::WriteJournal(entries));
         }
     }
@@ -110,6 +119,18 @@ impl App {
                 effects.push(Effect::ReadPast(place));
             }
             None => self.show_note("It is not known yet whose tasks to show."),
+        }
+    }
+
+    /// What earlier runs have observed has been read.
+    pub(super) fn observations_read(
+        &mut self,
+        place: &JournalPlace,
+        observations: HashMap<BundleId, Vec<Observation>>,
+        effects: &mut Vec<Effect>,
+    ) {
+        if JournalPlace::of(self.scope()).as_ref() == Some(place) {
+            self.command(Command::Recall(observations), effects);
         }
     }
 

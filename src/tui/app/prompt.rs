@@ -1,11 +1,11 @@
 //! What a person types into a prompt: filters, a text to search for, a path.
 
 use super::{App, Effect};
+use crate::ec2::filter;
 use crate::monitor::Command;
-use crate::tui::ec2_filters;
+use crate::text::words::InputError;
 use crate::tui::input::TextField;
 use crate::tui::list::completion::Completion;
-use crate::tui::list::filter::FilterError;
 
 /// A text being typed.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Prompt {
     /// The suggestion that is in the text now.
     pub taken: Option<usize>,
     /// Why it cannot be accepted as it is.
-    pub error: Option<FilterError>,
+    pub error: Option<InputError>,
     /// Which of the earlier texts is recalled, counted from the newest.
     recalled: Option<usize>,
     /// What was typed before an earlier text was recalled.
@@ -94,7 +94,7 @@ impl App {
     }
 
     pub(super) fn open_ec2_filters(&mut self) {
-        let filters = ec2_filters::to_text(self.scope().filters());
+        let filters = filter::to_text(self.scope().filters());
         self.prompt = Some(Prompt::new(Purpose::Ec2Filters, &filters));
         self.prompt_edited();
     }
@@ -128,7 +128,7 @@ impl App {
             }
             Purpose::Ec2Filters => {
                 prompt.error = None;
-                prompt.completion = ec2_filters::complete(text, cursor, scope);
+                prompt.completion = Completion::of_ec2_filters(text, cursor, scope);
             }
             Purpose::Export => {
                 prompt.completion = Completion::default();
@@ -165,7 +165,7 @@ impl App {
         }
         match prompt.purpose {
             Purpose::Export => self.export(text, false, effects),
-            Purpose::Ec2Filters => match ec2_filters::parse(prompt.field.text()) {
+            Purpose::Ec2Filters => match filter::parse(prompt.field.text()) {
                 Ok(filters) => self.command(Command::SetFilters(filters), effects),
                 Err(error) => {
                     // It stays open, to be corrected.

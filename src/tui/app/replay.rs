@@ -1,9 +1,13 @@
 //! A recording in the place of EC2.
 
+use std::collections::HashMap;
+
 use super::{App, Effect};
 use crate::monitor::poll::PollSchedule;
-use crate::monitor::{Event, Monitor};
-use crate::tui::event_log::EventPage;
+use crate::monitor::{Command, Event, Monitor, Observation};
+use crate::record::Record;
+use crate::task::{BundleId, BundleTask};
+use crate::tui::event_log::{Content, EventLog, EventPage};
 use crate::tui::replay::{POLL_INTERVAL, ReplayCommand, ReplayStatus};
 
 impl App {
@@ -48,10 +52,24 @@ impl App {
         self.tell_monitor(Event::Tick, effects);
     }
 
+    /// Notes what was recorded, in the log and in the tasks' histories.
+    pub(super) fn recorded(&mut self, records: Vec<Record>, effects: &mut Vec<Effect>) {
+        let mut observations: HashMap<BundleId, Vec<Observation>> = HashMap::new();
+        for mut record in records {
+            if let Some(json) = record.task.take() {
+                let task = BundleTask::from_json(&json);
+                let of_task = observations.entry(record.bundle_id.clone()).or_default();
+                of_task.push(Observation::of(&task, record.at));
+            }
+            self.events.push(record.at, Content::Event(record));
+        }
+        self.command(Command::Recall(observations), effects);
+    }
+
     fn forget_all(&mut self) {
         self.monitor = Monitor::new();
         self.scope = self.monitor.open(PollSchedule::new(Some(POLL_INTERVAL), 0));
-        self.events.forget_after(self.now.wall);
+        self.events = EventLog::default();
         self.changed.clear();
         if let Some(page) = &mut self.event_page {
             *page = EventPage::default();

@@ -1,14 +1,17 @@
-//! What can be typed next in a filter: the names of columns, and the values there are.
+//! What can be typed next in a filter of the list or in EC2's own: the names of columns, and the values
+//! there are.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
 use jiff::Timestamp;
 
-use super::filter::{split_column, words};
+use super::filter::split_column;
 use super::order::{natural, time_bytes};
+use crate::ec2::filter as ec2_filter;
 use crate::monitor::Scope;
-use crate::task::Phase;
+use crate::task::{BundleTask, Phase};
+use crate::text::words::words;
 use crate::tui::column::{Column, Row};
 
 /// How many suggestions there are at most.
@@ -53,6 +56,52 @@ impl Completion {
                     suggestions: suggestions.unwrap_or_default(),
                 }
             }
+        }
+    }
+
+    /// The ways to complete the word that ends at `cursor`, in bytes, of EC2's own filters: names, and the
+    /// values of the tasks that are known.
+    pub fn of_ec2_filters(text: &str, cursor: usize, scope: &Scope) -> Self {
+        let before = text.get(..cursor).unwrap_or(text);
+        let last = words(before).last();
+        let (start, word) = match last {
+            Some((start, word)) if start + word.len() == before.len() => (start, word),
+            Some(_) | None => (before.len(), ""),
+        };
+        let Some((name, values)) = word.split_once('=') else {
+            let fitting = ec2_filter::NAMES
+                .iter()
+                .filter(|name| name.starts_with(word));
+            return Self {
+                range: start..cursor,
+                suggestions: fitting.map(|name| format!("{name}=")).collect(),
+            };
+        };
+        let typed = values.rsplit(',').next().unwrap_or_default();
+        let mut suggestions = Vec::new();
+        if name == "state" {
+            let phases = Phase::ALL
+                .into_iter()
+                .filter(|phase| *phase != Phase::Unknown);
+            let states = phases
+                .map(Phase::as_str)
+                .filter(|state| state.starts_with(typed));
+            suggestions.extend(states.map(str::to_owned));
+        } else {
+            let known = scope.tasks().iter();
+            let known = known.filter_map(|(_, known)| ec2_value(name, &known.task));
+            let typed = typed.trim_start_matches('"');
+            let fitting: BTreeSet<_> = known.filter(|value| value.starts_with(typed)).collect();
+            suggestions.extend(
+                fitting
+                    .iter()
+                    .take(MAX_SUGGESTIONS)
+                    .map(|value| ec2_filter::quoted(value)),
+            );
+        }
+        Self {
+            range: cursor - typed.len()..cursor,
+            suggestions,
         }
     }
 }
@@ -124,5 +173,21 @@ fn quoted(value: String) -> String {
         format!("\"{value}\"")
     } else {
         value
+    }
+}
+
+/// What one of EC2's filters compares of a task, if a value of it is worth suggesting.
+fn ec2_value(name: &str, task: &BundleTask) -> Option<String> {
+    let storage = task.storage.as_ref();
+    let error = task.error.as_ref();
+    match name {
+        "bundle-id" => Some(task.bundle_id.to_string()),
+        "error-code" => error?.code.clone(),
+        "error-message" => error?.message.clone(),
+        "instance-id" => task.instance_id.clone(),
+        "progress" => Some(task.progress.as_ref()?.to_string()),
+        "s3-bucket" => storage?.bucket.clone(),
+        "s3-prefix" => storage?.prefix.clone(),
+        _ => None,
     }
 }

@@ -17,6 +17,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::suggestion::similar_name;
 use crate::text;
+use crate::text::words::{InputError, words};
 use crate::tui::column::{Column, Row};
 
 /// A filter as typed.
@@ -24,16 +25,7 @@ use crate::tui::column::{Column, Row};
 pub struct Filter {
     text: String,
     terms: Vec<Term>,
-    error: Option<FilterError>,
-}
-
-/// Why a filter cannot be understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilterError {
-    /// Where in the text, in bytes.
-    pub at: usize,
-    /// A phrase.
-    pub message: String,
+    error: Option<InputError>,
 }
 
 /// One condition.
@@ -99,7 +91,7 @@ impl Filter {
                 let is_last = at + word.len() == text.len();
                 if word == "!" && !is_last {
                     let message = "No space may follow \"!\": write !failed.".to_owned();
-                    return Err(FilterError { at, message });
+                    return Err(InputError { at, message });
                 }
                 Term::parse(word, at)
             })
@@ -121,7 +113,7 @@ impl Filter {
     }
 
     /// Why it cannot be understood, if so.
-    pub fn error(&self) -> Option<&FilterError> {
+    pub fn error(&self) -> Option<&InputError> {
         self.error.as_ref()
     }
 
@@ -186,12 +178,12 @@ impl Filter {
 
 impl Term {
     /// Reads one term, which begins at `at`; `None` if it says nothing yet.
-    fn parse(word: &str, at: usize) -> Result<Option<Self>, FilterError> {
+    fn parse(word: &str, at: usize) -> Result<Option<Self>, InputError> {
         let (mut is_inverted, rest) = take_mark(word);
         let (column, value) = match split_column(rest) {
             None => (None, rest),
             Some((name, value)) => {
-                let column = Column::of_name(name).ok_or_else(|| FilterError {
+                let column = Column::of_name(name).ok_or_else(|| InputError {
                     at: at + word.len() - rest.len(),
                     message: unknown_column(name),
                 })?;
@@ -330,23 +322,6 @@ fn unknown_column(name: &str) -> String {
             names.join(", ")
         ),
     }
-}
-
-/// The words of a filter, each with where it begins, in bytes. A space in quotes belongs to its word.
-pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut is_quoted = false;
-    let mut before = ' ';
-    let pieces = text.split(move |c: char| {
-        match c {
-            '"' if is_quoted => is_quoted = false,
-            '"' => is_quoted = before.is_whitespace() || matches!(before, ':' | '!' | '=' | ','),
-            _ => {}
-        }
-        before = c;
-        c.is_whitespace() && !is_quoted
-    });
-    let words = pieces.filter(|word| !word.is_empty());
-    words.map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
 }
 
 fn fit_of_score(atom: &Atom, score: u16) -> Fit {

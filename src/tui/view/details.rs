@@ -16,8 +16,7 @@ use self::remark::{failure, remark};
 use super::document::{self, Notation};
 use super::lifecycle::lifecycle;
 use super::{columns, progress_chart, search};
-use crate::monitor::{Change, Scope, TrackedTask};
-use crate::record::RecordedEvent;
+use crate::monitor::TrackedTask;
 use crate::task::{BundleTask, Progress};
 use crate::text;
 use crate::tui::app::{App, Details, DetailsFormat};
@@ -98,8 +97,8 @@ pub fn draw_pane(
         height: inside.height.saturating_sub(used + 1),
         ..inside
     };
-    let cancels = app.scope().cancel_events(&task.bundle_id);
-    progress_chart::draw(frame.buffer_mut(), below, tracked, cancels, context);
+    let cancels = app.cancel_events(&task.bundle_id);
+    progress_chart::draw(frame.buffer_mut(), below, tracked, &cancels, context);
 }
 
 /// The progress as a bar over the whole width, and an empty line.
@@ -193,8 +192,8 @@ fn chart_lines(
     let used = u16::try_from(used).unwrap_or(u16::MAX);
     let left = area.height.saturating_sub(used.saturating_add(3));
     let size = (area.width.saturating_sub(4), left.max(CHART_HEIGHT));
-    let cancels = app.scope().cancel_events(&tracked.task.bundle_id);
-    let lines = progress_chart::lines(size, tracked, cancels, context);
+    let cancels = app.cancel_events(&tracked.task.bundle_id);
+    let lines = progress_chart::lines(size, tracked, &cancels, context);
     if lines.is_empty() {
         return lines;
     }
@@ -214,7 +213,7 @@ fn field_lines(
     for field in all_fields(tracked, details.secrets, context) {
         push_field(&mut lines, &field, width, context);
     }
-    lines.extend(cancel_lines(app.scope(), task, width, context));
+    lines.extend(cancel_lines(app, task, width, context));
     if let Some((text, role)) = remark(app.scope(), tracked, context) {
         lines.push(Line::default());
         for piece in context.wrap(&text, width) {
@@ -242,18 +241,18 @@ fn push_field(
 
 /// What happened to the cancels of a task, with times and request IDs.
 fn cancel_lines(
-    scope: &Scope,
+    app: &App,
     task: &BundleTask,
     width: usize,
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    for (number, event) in scope.cancel_events(&task.bundle_id).iter().enumerate() {
-        let change = Change::Cancel(event.cancel, event.change.clone());
-        let phrase = RecordedEvent::of(&change).phrase(context.symbols().arrow);
+    let events = app.cancel_events(&task.bundle_id);
+    for (number, (at, event)) in events.into_iter().enumerate() {
+        let phrase = event.phrase(context.symbols().arrow);
         let field = Field {
             label: if number == 0 { "Cancel" } else { "" },
-            value: format!("{} {phrase}", text::time_of_day(event.at)),
+            value: format!("{} {phrase}", text::time_of_day(at)),
             role: Role::Text,
         };
         push_field(&mut lines, &field, width, context);

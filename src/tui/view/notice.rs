@@ -6,10 +6,9 @@ use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::header;
-use crate::ec2::Ec2Error;
+use crate::ec2::{Ec2Error, filter};
 use crate::text;
 use crate::tui::app::App;
-use crate::tui::ec2_filters;
 use crate::tui::keymap::{Action, Context};
 use crate::tui::layout::MIN_SIZE;
 use crate::tui::render::RenderContext;
@@ -98,9 +97,7 @@ fn empty(app: &App, context: &RenderContext) -> Vec<LinesOfParagraph> {
         let nothing = format!("EC2 finds no bundle tasks in {region} with these filters.");
         return vec![
             vec![context.span(Role::Strong, clean(nothing)).into()],
-            vec![Line::from(clean(ec2_filters::to_text(
-                app.scope().filters(),
-            )))],
+            vec![Line::from(clean(filter::to_text(app.scope().filters())))],
             vec![Line::from(format!("{key} changes or clears them."))],
         ];
     }

@@ -9,7 +9,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType, Widget as _};
 
 use crate::monitor::estimate::Estimate;
-use crate::monitor::{CancelChange, CancelEvent, Observation, ProgressHistory, TrackedTask};
+use crate::monitor::{Observation, ProgressHistory, TrackedTask};
+use crate::record::RecordedEvent;
 use crate::task::Phase;
 use crate::text::{self, Charset};
 use crate::tui::render::RenderContext;
@@ -36,7 +37,7 @@ struct Stretch {
 pub fn lines(
     (width, height): (u16, u16),
     tracked: &TrackedTask,
-    cancels: &[CancelEvent],
+    cancels: &[(Timestamp, RecordedEvent)],
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let area = Rect::new(0, 0, width, height);
@@ -57,7 +58,7 @@ pub fn draw(
     buffer: &mut Buffer,
     area: Rect,
     tracked: &TrackedTask,
-    cancels: &[CancelEvent],
+    cancels: &[(Timestamp, RecordedEvent)],
     context: &RenderContext,
 ) -> bool {
     let has_history = tracked.history.observations().nth(1).is_some();
@@ -131,9 +132,9 @@ pub fn draw(
     draw_bands(buffer, graph, &stretches, column, context);
     let requested = cancels
         .iter()
-        .filter(|event| matches!(event.change, CancelChange::Requested { .. }));
-    for event in requested {
-        draw_mark(buffer, graph, column(seconds(event.at)), "cancel", context);
+        .filter(|(_, event)| matches!(event, RecordedEvent::CancelRequested { .. }));
+    for (at, _) in requested {
+        draw_mark(buffer, graph, column(seconds(*at)), "cancel", context);
     }
     if let Some(since) = tracked.stalled_since() {
         draw_mark(

@@ -6,9 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use super::{columns, text_field};
+use crate::ec2::filter;
 use crate::text;
 use crate::tui::app::{App, Prompt, Purpose};
-use crate::tui::ec2_filters;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
@@ -97,7 +97,7 @@ fn title(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
     if let Some(order) = hidden_order(app, context) {
         spans.push(context.span(Role::Label, order));
     }
-    let ec2_filters = ec2_filters::to_text(app.scope().filters());
+    let ec2_filters = filter::to_text(app.scope().filters());
     if !ec2_filters.is_empty() {
         let used: usize = spans.iter().map(Span::width).sum();
         let label = if room < 40 {

@@ -1,7 +1,7 @@
 //! EC2's own filters, sent by the real SDK to the embedded endpoint.
 
+use bundletop::ec2::filter::parse;
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
-use bundletop::tui::ec2_filters::parse;
 
 use super::{connect, id};
 

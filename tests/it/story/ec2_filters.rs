@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use bundletop::ec2::Filter;
+use bundletop::ec2::filter::{parse, to_text};
 use bundletop::monitor::{Answer, Call};
 use bundletop::task::BundleTask;
 use bundletop::tui::app::Msg;
-use bundletop::tui::ec2_filters::{parse, to_text};
 use bundletop::tui::keymap::Context;
 
 use crossterm::event::Event;

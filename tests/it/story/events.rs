@@ -208,27 +208,6 @@ fn the_newest_is_followed_unless_another_is_selected() {
     assert_eq!(selected(&page, &log), "$ command 6");
 }
 
-/// A replay that goes back forgets only what is in its future.
-#[test]
-fn what_happened_after_a_time_is_forgotten() {
-    let mut log = EventLog::default();
-    let at = |second: i64| {
-        let start = crate::harness::at(crate::harness::START);
-        start + jiff::SignedDuration::from_secs(second)
-    };
-    for second in 0..10 {
-        log.push(at(second), Content::Command(format!("command {second}")));
-    }
-    log.forget_after(at(4));
-    log.push(at(5), Content::Command("another".into()));
-    let mut page = EventPage::default();
-    page.update(&log);
-    assert_eq!(page.len(), 6);
-    assert_eq!(selected(&page, &log), "$ another");
-    log.forget_after(at(-1));
-    assert_eq!(log.count(), 0);
-}
-
 #[test]
 fn the_log_keeps_the_newest_ten_thousand() {
     let mut log = EventLog::default();

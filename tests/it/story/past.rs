@@ -1,13 +1,17 @@
 //! The journal and the tasks of the past, as the app handles them.
 
+use std::collections::HashMap;
+
 use bundletop::journal::{Entry, JournalError, JournalPlace, Report};
-use bundletop::monitor::{PastTask, ProgressHistory};
+use bundletop::monitor::{Observation, PastTask, ProgressHistory};
 use bundletop::record::RecordedEvent;
-use bundletop::task::{BundleTask, Progress, S3Storage};
+use bundletop::task::{BundleTask, Phase, Progress, S3Storage};
 use bundletop::tui::app::{JournalStatus, Msg};
 
+use jiff::SignedDuration;
+
 use super::cancel::ID;
-use crate::harness::{Asked, Harness, at, task, three, updated};
+use crate::harness::{Asked, Harness, START, at, id, task, three, updated};
 
 fn journalled() -> Harness {
     let mut harness = Harness::new(120, 40);
@@ -59,6 +63,49 @@ fn the_first_list_and_every_change_are_kept_once_the_account_is_known() {
     assert!(matches!(record.event, RecordedEvent::Appeared { .. }));
     assert_eq!(task.as_ref().expect("a task").state.as_str(), "pending");
     assert_eq!(*cancel, None);
+}
+
+/// After a restart, the chart and the pace of a task go on from what the journal has of it.
+#[test]
+fn what_earlier_runs_observed_is_part_of_the_history() {
+    let mut harness = journalled();
+    harness.answer(1, three());
+    let asked = harness.identified("123456789012");
+    assert!(
+        asked.contains(&Asked::ReadObservations(place())),
+        "{asked:?}"
+    );
+    let observed = |minute: i64, percent: f64| Observation {
+        at: at(START) - SignedDuration::from_mins(minute),
+        phase: Phase::Storing,
+        percent: Some(percent),
+    };
+    let earlier = vec![observed(20, 10.0), observed(10, 40.0), observed(5, 72.0)];
+    let of_others = |account: &str| JournalPlace {
+        account: account.into(),
+        ..place()
+    };
+    let known = |harness: &Harness| {
+        let tracked = harness.app.tasks().by_id(&id(ID)).expect("it is listed");
+        let observations = tracked.history.observations();
+        observations.map(|it| it.percent).collect::<Vec<_>>()
+    };
+    let earlier = HashMap::from([(id(ID), earlier)]);
+    harness.send(Msg::Observations(
+        of_others("999999999999"),
+        earlier.clone(),
+    ));
+    assert_eq!(
+        known(&harness),
+        [Some(72.0)],
+        "these are of another account"
+    );
+    harness.send(Msg::Observations(place(), earlier));
+    assert_eq!(known(&harness), [Some(10.0), Some(40.0), Some(72.0)]);
+    // The rate since 40%, over five minutes, not since this run has begun.
+    let tracked = harness.app.tasks().by_id(&id(ID)).expect("it is listed");
+    let since = tracked.history.unmoved_since();
+    assert_eq!(since, at(START) - SignedDuration::from_mins(5));
 }
 
 #[test]

@@ -4,15 +4,16 @@ use std::fs;
 
 use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{Answer, Call, Effect, Event, Monitor};
+use bundletop::record::Record;
+use bundletop::record::recording::{Recording, RecordingError};
 use bundletop::tui::app::Msg;
 use bundletop::tui::keymap::Context;
-use bundletop::tui::replay::{
-    Recording, RecordingError, ReplayClock, ReplayCommand, ReplayDriver, ReplayStatus,
-};
+use bundletop::tui::notice::NoticeKind;
+use bundletop::tui::replay::{ReplayClock, ReplayCommand, ReplayDriver, ReplayStatus, Replayed};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::harness::{Asked, Harness, START, at, three};
+use crate::harness::{Asked, Harness, START, at, id, three};
 
 fn seconds(count: i64) -> Timestamp {
     at(START) + SignedDuration::from_secs(count)
@@ -65,7 +66,9 @@ fn read(text: &str) -> Result<Recording, RecordingError> {
 }
 
 fn states(recording: &Recording, second: i64) -> Vec<String> {
-    let tasks = recording.tasks(seconds(second)).into_iter();
+    let happened = recording.records().iter();
+    let happened = happened.take_while(|it| it.at <= seconds(second)).count();
+    let tasks = recording.tasks(happened).into_iter();
     tasks
         .map(|task| format!("{} {}", task.bundle_id, task.state))
         .collect()
@@ -128,15 +131,15 @@ fn what_cannot_be_replayed_says_why() {
 fn paused() -> ReplayDriver {
     let recording = read(&text()).expect("a recording");
     let clock = ReplayClock::new(&recording, 1.0);
-    let driver = ReplayDriver::new(recording, clock);
+    let mut driver = ReplayDriver::new(recording, clock);
     driver.command(ReplayCommand::TogglePause);
     driver
 }
 
 #[test]
 fn the_clock_stands_still_steps_and_jumps() {
-    let driver = paused();
-    let after = |command| {
+    let mut driver = paused();
+    let mut after = |command| {
         let is_back = driver.command(command);
         let passed = driver.clock().now().duration_since(seconds(0));
         // Until it was paused, a moment passed.
@@ -151,19 +154,19 @@ fn the_clock_stands_still_steps_and_jumps() {
         "it is the last"
     );
     assert_eq!(after(ReplayCommand::Back), (140, true));
-    for _ in 0..5 {
-        driver.command(ReplayCommand::Back);
+    for _ in 0..3 {
+        after(ReplayCommand::Back);
     }
-    assert_eq!(driver.clock().now(), seconds(0));
+    assert_eq!(after(ReplayCommand::Back), (0, false), "it is the first");
     assert_eq!(after(ReplayCommand::Ahead), (60, false));
     for _ in 0..40 {
         driver.command(ReplayCommand::Faster);
     }
-    assert!((driver.clock().status().speed - 4096.0).abs() < 1e-9);
+    assert!((driver.clock().status().speed - 10_000.0).abs() < 1e-9);
     for _ in 0..40 {
         driver.command(ReplayCommand::Slower);
     }
-    assert!((driver.clock().status().speed - 0.125).abs() < 1e-9);
+    assert!((driver.clock().status().speed - 0.01).abs() < 1e-9);
     driver.command(ReplayCommand::TogglePause);
     assert!(!driver.clock().status().is_paused);
 }
@@ -171,27 +174,35 @@ fn the_clock_stands_still_steps_and_jumps() {
 /// The monitor is asked and answered as with EC2, and its transitions are its own.
 #[tokio::test]
 async fn the_driver_answers_from_the_recording() {
-    let driver = paused();
+    let mut driver = paused();
     let mut monitor = Monitor::new();
     let scope = monitor.open(PollSchedule::new(None, 0));
     let mut mono = std::time::Duration::ZERO;
     let mut changes = Vec::new();
+    let mut happened = Vec::new();
     for second in [0, 60, 90, 200] {
         if second > 0 {
             driver.command(ReplayCommand::NextEvent);
         }
         mono += std::time::Duration::from_secs(60);
-        let now = |mono| bundletop::monitor::Now {
+        let now = bundletop::monitor::Now {
             wall: driver.clock().now(),
             mono,
         };
-        let update = monitor.update(Event::Tick, now(mono));
+        let update = monitor.update(Event::Tick, now);
         let mut effects = update.effects;
         while let Some(effect) = effects.pop() {
             driver.perform(&effect);
-            let update = monitor.update(driver.next().await, now(mono));
-            effects.extend(update.effects);
-            changes.extend(update.transitions);
+            while let Some(replayed) = driver.try_next() {
+                match replayed {
+                    Replayed::Answered(event) => {
+                        let update = monitor.update(event, now);
+                        effects.extend(update.effects);
+                        changes.extend(update.transitions);
+                    }
+                    Replayed::Happened(records) => happened.extend(records),
+                }
+            }
         }
     }
     let tasks = monitor.scope(scope).tasks();
@@ -202,6 +213,8 @@ async fn the_driver_answers_from_the_recording() {
     );
     let said: Vec<_> = changes.iter().map(|it| it.bundle_id.to_string()).collect();
     assert_eq!(said, ["bun-a", "bun-b", "bun-a"], "{changes:#?}");
+    // Every record is handed out once, and the skipped ones with the next.
+    assert_eq!(happened.len(), 4);
     let account = monitor.scope(scope).identity().expect("whose it is");
     assert_eq!(account.account, "123456789012");
     // Nothing can be cancelled.
@@ -212,7 +225,7 @@ async fn the_driver_answers_from_the_recording() {
     };
     let call = Call::DryRun(bundletop::task::BundleId::new("bun-b"));
     driver.perform(&Effect { request, call });
-    let Event::Answered { answer, .. } = driver.next().await else {
+    let Replayed::Answered(Event::Answered { answer, .. }) = driver.next().await else {
         panic!("no answer");
     };
     assert!(matches!(answer, Answer::DryRun(Err(_))), "{answer:?}");
@@ -268,6 +281,97 @@ fn the_screen_says_that_it_is_a_replay_and_cancels_nothing() {
         harness.screen()
     );
     assert_eq!(harness.rows().count(), 0, "what was known is of the future");
+}
+
+fn record(second: i64, event: &serde_json::Value) -> Record {
+    let line = line(second, "bun-2a4e041c", event);
+    let record = serde_json::from_str(&line).expect("a record");
+    Record {
+        task: None,
+        ..record
+    }
+}
+
+/// What was recorded of a cancel and a standstill is in the log and in the details, as it was recorded, and
+/// gives no notice. After a jump back, the chart has what had happened until then.
+#[test]
+fn recorded_events_are_shown_and_a_jump_back_keeps_the_chart() {
+    let mut harness = Harness::new(120, 40);
+    harness
+        .app
+        .give_notices_about(vec![NoticeKind::Verdict, NoticeKind::Stall]);
+    harness.app.replays(status(false));
+    harness.draw();
+    harness.connect(1);
+    harness.identified("123456789012");
+    harness.answer(1, three());
+    let percent = |second: i64, percent: i64| Record {
+        task: Some(json!({"State": "storing", "Progress": format!("{percent}%")})),
+        ..record(
+            second,
+            &json!({"event": "progress", "to": format!("{percent}%")}),
+        )
+    };
+    let records = vec![
+        record(0, &json!({"event": "listed", "state": "storing"})),
+        percent(10, 20),
+        percent(20, 30),
+        record(
+            30,
+            &json!({"event": "stalled", "since": seconds(20).to_string()}),
+        ),
+        record(
+            40,
+            &json!({"event": "cancel-requested", "arn": "arn:aws:iam::123456789012:user/dana"}),
+        ),
+        record(
+            42,
+            &json!({"event": "cancel-verdict", "verdict": "failed", "after": 2}),
+        ),
+    ];
+    let asked = harness.send(Msg::Recorded(records.clone()));
+    assert!(
+        !asked.iter().any(|it| matches!(it, Asked::Notify(..))),
+        "{asked:?}"
+    );
+    harness.key("E");
+    let screen = harness.screen();
+    for said in [
+        "has not moved since",
+        "cancel requested by arn:aws:iam::123456789012:user/dana",
+        "failed 2s after the cancel",
+    ] {
+        assert!(screen.contains(said), "{said}: {screen}");
+    }
+    harness.key("Enter");
+    harness.key("Enter");
+    let screen = harness.screen();
+    assert!(screen.contains("Bundle ID      bun-2a4e041c"), "{screen}");
+    assert!(screen.contains("cancel requested by"), "{screen}");
+    harness.key("Esc");
+    let observed = |harness: &Harness| {
+        let tracked = harness.app.tasks().by_id(&id("bun-2a4e041c"));
+        let history = &tracked.expect("it is listed").history;
+        history
+            .observations()
+            .map(|it| it.percent)
+            .collect::<Vec<_>>()
+    };
+    let all = observed(&harness);
+    // The first is of the list of the test.
+    assert_eq!(all, [Some(72.0), Some(20.0), Some(30.0)]);
+    harness.send(Msg::Replayed {
+        status: status(true),
+        is_back: true,
+    });
+    assert_eq!(harness.app.events().count(), 0);
+    harness.connect(1);
+    harness.identified("123456789012");
+    harness.answer(1, three());
+    harness.send(Msg::Recorded(records[..2].to_vec()));
+    let before = observed(&harness);
+    assert_eq!(before, [Some(72.0), Some(20.0)]);
+    assert_eq!(harness.app.events().count(), 2);
 }
 
 #[test]
