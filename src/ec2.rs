@@ -31,7 +31,7 @@ mod settings;
 mod xml;
 
 pub use behavior::ClientBehavior;
-pub use client::{Caller, Cancelled, Client, RequestError};
+pub use client::{Caller, Cancelled, Client, JsonAnswer, RequestError};
 pub use credentials::AccessKeyId;
 pub use error::{Ec2Error, ErrorKind};
 pub use filter::Filter;

@@ -45,7 +45,9 @@ use std::time::Duration;
 
 pub use cancel::{CancelId, CancelState, NotCancellable};
 pub use cancels::CancelEvent;
-pub use event::{Answer, Call, Command, Effect, Event, Listed, Now, PastTask, Update};
+pub use event::{
+    AcceptedCancel, Answer, Call, Command, Effect, Event, Listed, Now, PastTask, Update,
+};
 pub use key::{ScopeId, TaskKey};
 pub use permission::Permission;
 pub use place::Place;

@@ -28,10 +28,12 @@ use serde_json::{Map, Value};
 use super::command_line::AwsCommandLine;
 use super::error::print_error;
 use super::watch;
-use crate::ec2::{Client, Operation, TimeFormat};
+use crate::ec2::{Client, JsonAnswer, Operation, TimeFormat};
 use crate::log;
+use crate::monitor::AcceptedCancel;
 use crate::output;
 use crate::signal::interrupt::InterruptHandler;
+use crate::task::BundleId;
 use call::AwsCall;
 use command::AwsCommand;
 pub(super) use error::CommandError;
@@ -93,14 +95,20 @@ fn perform(call: &AwsCall) -> Result<ExitCode, CommandError> {
     let output = runtime.block_on(send(call, &parameters));
     // Does not wait for a request or a host name lookup that hangs.
     runtime.shutdown_background();
-    if let Some(output) = output? {
-        let title = output.operation.to_string();
-        output.plan.show(&title, output.answer, &interrupts)?;
-    }
+    let Some(output) = output? else {
+        return Ok(AwsExitCode::Success.into());
+    };
+    let title = output.operation.to_string();
+    let JsonAnswer { json, request_id } = output.answer;
+    output.plan.show(&title, json, &interrupts)?;
     if call.options.has(command::FOLLOW)
         && let Some(id) = parameters.get("BundleId").and_then(Value::as_str)
     {
-        let followed = watch::follow(call.global.settings.clone(), id);
+        let cancel = AcceptedCancel {
+            bundle_id: BundleId::new(id),
+            request_id,
+        };
+        let followed = watch::follow(call.global.settings.clone(), cancel);
         return followed.map_err(|error| CommandError::other(error.to_string()));
     }
     Ok(AwsExitCode::Success.into())
@@ -109,7 +117,7 @@ fn perform(call: &AwsCall) -> Result<ExitCode, CommandError> {
 /// EC2's answer, and how to show it.
 struct PendingOutput<'a> {
     operation: Operation,
-    answer: Value,
+    answer: JsonAnswer,
     plan: OutputPlan<'a>,
 }
 

@@ -21,6 +21,7 @@ use super::options::{ConnectionOptions, parse_duration};
 use super::ui::parse_interval;
 use crate::ec2::{Filter, Settings, filter};
 use crate::journal::{self, Report, Writer};
+use crate::monitor::AcceptedCancel;
 use crate::signal;
 use condition::Until;
 use watcher::{Target, Watcher};
@@ -95,31 +96,33 @@ enum WatchFormat {
 pub(super) fn run(args: &WatchArgs) -> Result<ExitCode, CliError> {
     let filters = parse_filters(&args.filters)?;
     let settings = args.connection.clone().into_settings();
-    watch(args, filters, settings, Target::StandardOutput)
+    let target = Target::StandardOutput;
+    watch(|| Watcher::new(args, filters, settings, target), target)
 }
 
 /// Follows a task after its cancel, on standard error. Returns the exit code.
-pub(super) fn follow(settings: Settings, bundle_id: &str) -> Result<ExitCode, CliError> {
+pub(super) fn follow(settings: Settings, cancel: AcceptedCancel) -> Result<ExitCode, CliError> {
     let args = WatchArgs {
         connection: ConnectionOptions::default(),
-        bundle_ids: vec![bundle_id.to_owned()],
+        bundle_ids: vec![cancel.bundle_id.to_string()],
         filters: Vec::new(),
         until: Some(Until::Cancelled),
         timeout: Some(FOLLOWED_FOR),
         output: WatchFormat::Plain,
         interval: Some(FOLLOW_INTERVAL),
         journal: None,
-        no_journal: true,
+        no_journal: false,
     };
-    watch(&args, Vec::new(), settings, Target::StandardError)
+    let watcher = || {
+        let mut watcher = Watcher::new(&args, Vec::new(), settings, Target::StandardError);
+        watcher.follow(cancel);
+        watcher
+    };
+    watch(watcher, Target::StandardError)
 }
 
-fn watch(
-    args: &WatchArgs,
-    filters: Vec<Filter>,
-    settings: Settings,
-    target: Target,
-) -> Result<ExitCode, CliError> {
+/// Runs a watcher, which is made inside the runtime.
+fn watch(watcher: impl FnOnce() -> Watcher, target: Target) -> Result<ExitCode, CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -127,8 +130,7 @@ fn watch(
         .context("could not start")?;
     let code = runtime.block_on(async {
         let signals = signal::listen().context("could not listen for signals")?;
-        let mut watcher = Watcher::new(args, filters, settings, target);
-        match watcher.run(signals).await {
+        match watcher().run(signals).await {
             // Whoever reads the lines has seen enough.
             Err(error)
                 if error.kind() == io::ErrorKind::BrokenPipe

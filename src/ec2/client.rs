@@ -16,7 +16,7 @@ use super::http::Http;
 use super::profile::Profiles;
 use super::settings::{Session, Settings, Timeouts};
 
-pub use caller::{Caller, Cancelled, RequestError};
+pub use caller::{Caller, Cancelled, JsonAnswer, RequestError};
 
 /// A connection to EC2 for one profile and region. Cheap to clone: all clones share it.
 #[derive(Clone)]

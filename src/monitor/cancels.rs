@@ -77,6 +77,21 @@ impl Cancels {
         id
     }
 
+    /// Registers a cancel that was sent, and accepted, when the program started.
+    pub fn accepted(
+        &mut self,
+        bundle_id: BundleId,
+        place: Arc<Place>,
+        key: Option<AccessKeyId>,
+    ) -> CancelId {
+        let id = self.confirm(bundle_id, place, key);
+        if let Some(cancel) = self.get_mut(id) {
+            cancel.step = Step::Accepted(Duration::ZERO);
+            cancel.sent_at = Some(Duration::ZERO);
+        }
+        id
+    }
+
     /// What a change of a task in the present place says of its cancel.
     pub fn follow(
         &mut self,

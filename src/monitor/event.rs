@@ -97,6 +97,8 @@ pub enum Command {
     StopCheckingPermissions,
     /// Cancel tasks. Each is described again before its cancel is sent.
     Cancel(Vec<BundleId>),
+    /// Follow a cancel that was requested elsewhere.
+    FollowCancel(AcceptedCancel),
     /// Forget a task that EC2 no longer lists, unless its cancel is under way.
     Dismiss(TaskKey),
     /// Add what was observed of tasks at other times to their histories.
@@ -105,6 +107,15 @@ pub enum Command {
     ShowPast(Vec<PastTask>),
     /// Do not show them any more.
     HidePast,
+}
+
+/// A cancel that EC2 accepted just before the program started to watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedCancel {
+    /// The task.
+    pub bundle_id: BundleId,
+    /// EC2's ID of the request.
+    pub request_id: Option<String>,
 }
 
 /// A call for the [driver](super::driver) to make.

@@ -25,7 +25,7 @@ pub(super) async fn wait_until_complete(
             .call_for_json(request, TimeFormat::Wire)
             .await
         {
-            Ok(answer) => answer,
+            Ok(answer) => answer.json,
             Err(RequestError::Refused { code, message, .. }) => {
                 let reason = format!("An error occurred ({code}): {message}");
                 return Err(CommandError::failed_wait(&reason));

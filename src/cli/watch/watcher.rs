@@ -19,7 +19,7 @@ use crate::ec2::{Ec2Error, ErrorKind, Filter, Settings};
 use crate::journal::{Feed, Report, Writer};
 use crate::monitor::driver::{Clocks, Driver};
 use crate::monitor::poll::PollSchedule;
-use crate::monitor::{Command, Event, Monitor, Scope, ScopeId, Update};
+use crate::monitor::{AcceptedCancel, Command, Event, Monitor, Scope, ScopeId, Update};
 use crate::record::{Record, RecordedEvent, recording};
 use crate::signal::{self, Signal};
 use crate::task::{BundleId, Phase};
@@ -48,6 +48,8 @@ pub(super) struct Watcher {
     driver: Driver,
     clocks: Clocks,
     watched: Watched,
+    /// A cancel to follow, once it is known who asked for it.
+    cancel: Option<AcceptedCancel>,
     until: Option<Until>,
     timeout: Option<Duration>,
     format: WatchFormat,
@@ -82,6 +84,7 @@ impl Watcher {
             driver,
             clocks,
             watched: Watched::of_option(&args.bundle_ids),
+            cancel: None,
             until: args.until,
             timeout: args.timeout.map(SignedDuration::unsigned_abs),
             format: args.output,
@@ -99,6 +102,11 @@ impl Watcher {
             watcher.set_filters(filters);
         }
         watcher
+    }
+
+    /// Follows a cancel that EC2 has just accepted.
+    pub fn follow(&mut self, cancel: AcceptedCancel) {
+        self.cancel = Some(cancel);
     }
 
     fn set_filters(&mut self, filters: Vec<Filter>) {
@@ -186,6 +194,11 @@ impl Watcher {
         }
         if !self.scope().is_account_settled(self.clocks.now()) {
             return Ok(None);
+        }
+        if let Some(cancel) = self.cancel.take() {
+            let event = Event::Command(self.scope, Command::FollowCancel(cancel));
+            let update = self.monitor.update(event, self.clocks.now());
+            return self.take(update);
         }
         self.write_records()?;
         self.progress

@@ -69,6 +69,15 @@ pub enum RequestError {
     Other(#[from] Ec2Error),
 }
 
+/// EC2's answer as JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JsonAnswer {
+    /// The answer, as the AWS CLI prints it.
+    pub json: Value,
+    /// EC2's ID of the request.
+    pub request_id: Option<String>,
+}
+
 impl Caller {
     /// The access key ID that the requests are signed with; `None` if they are not signed.
     pub fn access_key_id(&self) -> Option<AccessKeyId> {
@@ -181,7 +190,7 @@ impl Caller {
         &self,
         request: &Request,
         times: TimeFormat,
-    ) -> Result<Value, RequestError> {
+    ) -> Result<JsonAnswer, RequestError> {
         let operation = request.operation();
         let outcome = self.send(request).await;
         let (response, attempts) = match outcome {
@@ -200,7 +209,10 @@ impl Caller {
         };
         if response.is_success() {
             let json = response.to_json(operation, self.client.0.behavior, times);
-            return Ok(json.map_err(unreadable)?);
+            return Ok(JsonAnswer {
+                json: json.map_err(unreadable)?,
+                request_id: response.request_id(),
+            });
         }
         let error = response.aws_cli_error();
         let (code, message) = error.map_err(unreadable)?;

@@ -13,7 +13,7 @@ use super::Scope;
 use super::list::SameAccount;
 use crate::ec2::{AccessKeyId, Cancelled, Ec2Error, ErrorKind};
 use crate::monitor::cancel::{Cancel, CancelId, CancelState, NotCancellable, Recheck, Step};
-use crate::monitor::event::{Call, Now, Update};
+use crate::monitor::event::{AcceptedCancel, Call, Now, Update};
 use crate::monitor::pace;
 use crate::monitor::place::Place;
 use crate::monitor::request::{Purpose, SentRequest};
@@ -89,6 +89,48 @@ impl Scope {
         let arn = self.identity().map(|identity| identity.arn.clone());
         let change = CancelChange::Requested { arn };
         self.report(id, bundle_id, place, change, now, update);
+    }
+
+    /// Follows a cancel that was requested, and accepted, before the program started.
+    pub(super) fn follow_accepted(
+        &mut self,
+        accepted: AcceptedCancel,
+        now: Now,
+        update: &mut Update,
+    ) {
+        let AcceptedCancel {
+            bundle_id,
+            request_id,
+        } = accepted;
+        let Some(place) = self.place().map(Arc::new) else {
+            return; // Without a connection there are no tasks to follow.
+        };
+        let key = self.list_key.clone();
+        let id = self
+            .cancels
+            .accepted(bundle_id.clone(), Arc::clone(&place), key);
+        let arn = self.identity().map(|identity| identity.arn.clone());
+        // What the task has come to in the meantime.
+        let meanwhile = match self.known_of(&bundle_id) {
+            LookupResult::State(state) => Change::State {
+                from: state.clone(),
+                to: state,
+                lasted: None,
+            },
+            LookupResult::NotListed | LookupResult::PlaceChanged | LookupResult::Failed(_) => {
+                Change::NoLongerListed
+            }
+        };
+        let followed = self.cancels.follow(&bundle_id, &meanwhile, now);
+        let changes = [
+            CancelChange::Requested { arn },
+            CancelChange::Accepted { request_id },
+        ];
+        let followed = followed.map(|(_, change)| change);
+        for change in changes.into_iter().chain(followed) {
+            let place = Arc::clone(&place);
+            self.report(id, bundle_id.clone(), place, change, now, update);
+        }
     }
 
     /// The task was described before its cancel is sent.

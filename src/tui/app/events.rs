@@ -38,6 +38,7 @@ impl App {
             | Command::CheckPermissions(_)
             | Command::StopCheckingPermissions
             | Command::Cancel(_)
+            | Command::FollowCancel(_)
             | Command::Dismiss(_)
             | Command::Recall(_)
             | Command::ShowPast(_)

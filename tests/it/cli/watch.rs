@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Output, Stdio};
 
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
-use bundletop::journal::TaskSelection;
+use bundletop::journal::{CancelSelection, RequestOutcome, TaskSelection};
+use bundletop::monitor::Verdict;
 use bundletop::record::{Record, RecordedEvent};
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -324,6 +325,8 @@ fn it_survives_an_outage_and_says_so() {
 fn a_cancel_is_followed_to_its_end() {
     let served = serve(60.0);
     let url = served.endpoint.url();
+    let home = tempfile::tempdir().expect("a directory");
+    let journal = home.path().join(".local/state/bundletop/journal.sqlite3");
     let run = |id: &str| {
         let mut command = command(&url, &[]);
         // The same environment, another command.
@@ -336,7 +339,8 @@ fn a_cancel_is_followed_to_its_end() {
             .args(["cancel-bundle-task", "--bundle-id", id, "--follow"])
             .args(["--region", "us-east-1", "--endpoint-url", &url])
             .env_clear()
-            .envs(environment);
+            .envs(environment)
+            .env("HOME", home.path());
         command.output().expect("the program runs")
     };
     let output = run("bun-2a4e041c");
@@ -346,6 +350,27 @@ fn a_cancel_is_followed_to_its_end() {
     let said = stderr(&output);
     assert!(said.contains("bun-2a4e041c: is cancelling."), "{said}");
     assert!(said.contains("bun-2a4e041c: no longer listed."), "{said}");
+    for part in [
+        "cancel requested by arn:aws:",
+        "cancel accepted (request ",
+        "cancelling, ",
+        "cancelled: no longer listed ",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    // The audit has it, too.
+    let store = bundletop::journal::Store::open_to_read(&journal).expect("the journal");
+    let cancels = store.cancels(&CancelSelection::default()).expect("cancels");
+    let [cancel] = &cancels.rows[..] else {
+        panic!("{cancels:?}");
+    };
+    assert_eq!(cancel.outcome, RequestOutcome::Accepted);
+    assert!(
+        cancel.arn.is_some() && cancel.request_id.is_some(),
+        "{cancel:?}"
+    );
+    let (verdict, _) = cancel.verdict.expect("a verdict");
+    assert_eq!(verdict, Verdict::NoLongerListed);
     let refused = run("bun-64e2a8bf");
     assert_eq!(refused.status.code(), Some(254), "{}", stderr(&refused));
     assert!(
