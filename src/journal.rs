@@ -29,9 +29,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use etcetera::BaseStrategy as _;
 use jiff::Timestamp;
 
+use crate::environment;
 use crate::monitor::{Observation, PastTask, Place, ProgressHistory, Scope};
 use crate::record::Record;
 use crate::task::{BundleId, BundleTask};
@@ -170,7 +170,5 @@ pub fn earlier_observations(
 ///
 /// If there is no home directory.
 pub fn default_path() -> io::Result<PathBuf> {
-    let base = etcetera::choose_base_strategy().map_err(io::Error::other)?;
-    let state = base.state_dir().unwrap_or_else(|| base.data_dir());
-    Ok(state.join("bundletop").join("journal.sqlite3"))
+    environment::state_file("journal.sqlite3")
 }

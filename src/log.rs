@@ -3,10 +3,8 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::PathBuf;
 use std::sync::Mutex;
 
-use etcetera::BaseStrategy as _;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -57,16 +55,8 @@ fn start(level: LevelFilter, writer: impl for<'a> MakeWriter<'a> + Send + Sync +
         .try_init();
 }
 
-/// `$XDG_STATE_HOME/bundletop/bundletop.log`; if that variable is unset,
-/// `~/.local/state/bundletop/bundletop.log`; on Windows it is in the data directory.
-fn file_path() -> io::Result<PathBuf> {
-    let base = etcetera::choose_base_strategy().map_err(io::Error::other)?;
-    let state = base.state_dir().unwrap_or_else(|| base.data_dir());
-    Ok(state.join("bundletop").join("bundletop.log"))
-}
-
 fn open_file() -> io::Result<File> {
-    let path = file_path()?;
+    let path = environment::state_file("bundletop.log")?;
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory)?;
     }

@@ -85,11 +85,16 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
             "there is no journal {path} yet: it is kept while bundletop or bundletop watch runs"
         )));
     }
-    let (title, value) = read(args, &path)?;
-    let value = match query {
-        Some(query) => query.search(&value).map_err(anyhow::Error::from)?,
-        None => value,
-    };
+    let History {
+        title,
+        columns,
+        mut value,
+    } = read(args, &path)?;
+    let mut columns = columns;
+    if let Some(query) = query {
+        value = query.search(&value).map_err(anyhow::Error::from)?;
+        columns = &[];
+    }
     let mut out = io::stdout().lock();
     let format = match args.output {
         HistoryFormat::Json => Format::Json,
@@ -98,7 +103,7 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
         HistoryFormat::Yaml => Format::Yaml,
         HistoryFormat::Csv => {
             let is_terminal = io::stdout().is_terminal();
-            write_csv(&mut out, &value, is_terminal).context("could not write CSV")?;
+            write_csv(&mut out, &value, columns, is_terminal).context("could not write CSV")?;
             return Ok(ExitCode::SUCCESS);
         }
     };
@@ -113,8 +118,56 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What was asked for, and its title in a table.
-fn read(args: &HistoryArgs, path: &std::path::Path) -> Result<(&'static str, Value), CliError> {
+/// What was asked for.
+struct History {
+    /// Its title in a table.
+    title: &'static str,
+    /// Its columns in CSV, so that scripts find them always and in the same order.
+    columns: &'static [&'static str],
+    value: Value,
+}
+
+const TASK_COLUMNS: &[&str] = &[
+    "BundleId",
+    "InstanceId",
+    "State",
+    "Progress",
+    "StartTime",
+    "UpdateTime",
+    "Storage.S3.Bucket",
+    "Storage.S3.Prefix",
+    "BundleTaskError.Code",
+    "BundleTaskError.Message",
+    "Account",
+    "Region",
+    "EndpointUrl",
+    "FirstSeen",
+    "LastSeen",
+    "NoLongerListedSince",
+];
+const EVENT_COLUMNS: &[&str] = &[
+    "At",
+    "BundleId",
+    "Event",
+    "Account",
+    "Region",
+    "EndpointUrl",
+];
+const CANCEL_COLUMNS: &[&str] = &[
+    "RequestedAt",
+    "BundleId",
+    "RequestedBy",
+    "Outcome",
+    "OutcomeAt",
+    "RequestId",
+    "Verdict",
+    "VerdictAt",
+    "Account",
+    "Region",
+    "EndpointUrl",
+];
+
+fn read(args: &HistoryArgs, path: &std::path::Path) -> Result<History, CliError> {
     let store = Store::open_to_read(path).map_err(anyhow::Error::from)?;
     let since = args
         .since
@@ -127,13 +180,21 @@ fn read(args: &HistoryArgs, path: &std::path::Path) -> Result<(&'static str, Val
         let cancels = store.cancels(&wanted).map_err(anyhow::Error::from)?;
         say_damaged(cancels.damaged);
         let cancels: Vec<_> = cancels.rows.iter().map(cancel_json).collect();
-        return Ok(("Cancels", json!({ "Cancels": cancels })));
+        return Ok(History {
+            title: "Cancels",
+            columns: CANCEL_COLUMNS,
+            value: json!({ "Cancels": cancels }),
+        });
     }
     if let Some(id) = &args.events {
         let events = store.events(id).map_err(anyhow::Error::from)?;
         say_damaged(events.damaged);
         let events: Vec<_> = events.rows.iter().map(event_json).collect();
-        return Ok(("Events", json!({ "Events": events })));
+        return Ok(History {
+            title: "Events",
+            columns: EVENT_COLUMNS,
+            value: json!({ "Events": events }),
+        });
     }
     let wanted = TaskSelection {
         since,
@@ -144,7 +205,11 @@ fn read(args: &HistoryArgs, path: &std::path::Path) -> Result<(&'static str, Val
     let tasks = store.tasks(&wanted).map_err(anyhow::Error::from)?;
     say_damaged(tasks.damaged);
     let tasks: Vec<_> = tasks.rows.iter().map(task_json).collect();
-    Ok(("BundleTasks", json!({ "BundleTasks": tasks })))
+    Ok(History {
+        title: "BundleTasks",
+        columns: TASK_COLUMNS,
+        value: json!({ "BundleTasks": tasks }),
+    })
 }
 
 fn say_damaged(count: usize) {

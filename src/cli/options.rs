@@ -3,6 +3,7 @@
 //! use these declarations. Options of a single command are declared with that command.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint, value_parser};
@@ -11,6 +12,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::candidates;
 use crate::ec2::Settings;
+use crate::journal;
 use crate::output::Format;
 use crate::tui::replay::SPEEDS;
 
@@ -45,6 +47,36 @@ impl ConnectionOptions {
             endpoint_url: self.endpoint_url,
             ca_bundle: self.ca_bundle.filter(|path| !path.as_os_str().is_empty()),
             ..Settings::default()
+        }
+    }
+}
+
+/// The options of what follows EC2 over time: the UI and `watch`.
+#[derive(Debug, Default, Args)]
+pub(super) struct MonitorOptions {
+    /// The time between two requests for the list of tasks, 0.5 to 86400 seconds. By default it is 5
+    /// while a task is in progress, 2 for a minute after a cancel, and 30 otherwise.
+    #[arg(long, value_name = "SECONDS", value_parser = parse_interval)]
+    pub interval: Option<Duration>,
+
+    /// The file of the journal, in which tasks and cancels are kept. By default it is
+    /// bundletop/journal.sqlite3 where the log file is.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub journal: Option<PathBuf>,
+
+    /// Keep no journal.
+    #[arg(long, conflicts_with = "journal")]
+    pub no_journal: bool,
+}
+
+impl MonitorOptions {
+    /// The file of the journal; `None` if none is to be kept, or there is no place for one.
+    pub fn journal_path(&self) -> Option<PathBuf> {
+        match &self.journal {
+            _ if self.no_journal => None,
+            Some(path) => Some(path.clone()),
+            // Without a home directory there is no place for one.
+            None => journal::default_path().ok(),
         }
     }
 }
@@ -197,6 +229,16 @@ pub(super) fn parse_duration(text: &str) -> Result<SignedDuration, String> {
         Ok(duration) if duration.is_positive() => Ok(duration),
         Ok(_) => Err("must be longer than nothing".into()),
         Err(_) => Err("must be in days, hours, minutes or seconds".into()),
+    }
+}
+
+/// Parses a time between two polls.
+fn parse_interval(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
+    if (0.5..=86_400.0).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("must be 0.5 to 86400 seconds: EC2 limits how often it is asked".into())
     }
 }
 

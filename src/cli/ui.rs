@@ -4,18 +4,16 @@ use std::io::{self, IsTerminal as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::{CliError, print_error};
-use super::options::{self, ConnectionOptions, parse_speed};
+use super::options::{self, ConnectionOptions, MonitorOptions, parse_speed};
 use crate::ec2::Settings;
 use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World};
 use crate::environment;
-use crate::journal;
 use crate::log;
 use crate::record::recording::Recording;
 use crate::signal::{self, Signal};
@@ -51,10 +49,8 @@ pub(super) struct UiArgs {
     #[command(flatten)]
     connection: ConnectionOptions,
 
-    /// The time between two requests for the list of tasks, 0.5 to 86400 seconds. By default it is 5
-    /// while a task is in progress, 2 for a minute after a cancel, and 30 otherwise.
-    #[arg(long, value_name = "SECONDS", value_parser = parse_interval)]
-    interval: Option<Duration>,
+    #[command(flatten)]
+    monitor: MonitorOptions,
 
     /// Use only ASCII characters.
     #[arg(long)]
@@ -78,16 +74,6 @@ pub(super) struct UiArgs {
     /// How many colours to use. By default as many as the terminal has.
     #[arg(long, value_enum, value_name = "COLORS", default_value_t)]
     color: ColorChoice,
-
-    /// The file of the journal, in which tasks and cancels are kept. By default it is
-    /// bundletop/journal.sqlite3 where the log file is; the demo has one of its own that is
-    /// removed at its end.
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    journal: Option<PathBuf>,
-
-    /// Keep no journal.
-    #[arg(long, conflicts_with = "journal")]
-    no_journal: bool,
 
     /// Forget what is in the journal of tasks that were not seen for that long, such as 90d.
     #[arg(long, value_name = "TIME", value_parser = options::parse_duration, default_value = "400d")]
@@ -266,12 +252,12 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
     // Removed when this ends.
     let demo_directory = demo.is_some().then(tempfile::tempdir).transpose();
     let demo_directory = demo_directory.context("could not make a directory for the demo")?;
-    let journal = match (args.journal, &demo_directory) {
-        _ if args.no_journal || replay.is_some() => None,
-        (Some(path), _) => Some(path),
-        (None, Some(directory)) => Some(directory.path().join("journal.sqlite3")),
-        // Without a home directory there is no place for one.
-        (None, None) => journal::default_path().ok(),
+    let journal = match &demo_directory {
+        _ if replay.is_some() => None,
+        Some(directory) if args.monitor.journal.is_none() && !args.monitor.no_journal => {
+            Some(directory.path().join("journal.sqlite3"))
+        }
+        Some(_) | None => args.monitor.journal_path(),
     };
     let options = Options {
         notices: NoticeOptions {
@@ -305,7 +291,7 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
             (None, None) => Box::new(Timestamp::now),
         },
         replay,
-        interval: args.interval,
+        interval: args.monitor.interval,
         mouse: args.mouse,
         follows_background: args.theme == ThemeChoice::Auto
             && theme.colors() != ColorDepth::None
@@ -333,13 +319,4 @@ async fn start_demo(args: DemoArgs) -> Result<Endpoint, CliError> {
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let endpoint = Endpoint::start(world, clock, faults, any_port).await;
     endpoint.map_err(|error| CliError::usage(error.to_string()))
-}
-
-pub(super) fn parse_interval(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
-    if (0.5..=86_400.0).contains(&seconds) {
-        Ok(Duration::from_secs_f64(seconds))
-    } else {
-        Err("must be 0.5 to 86400 seconds: EC2 limits how often it is asked".into())
-    }
 }

@@ -6,7 +6,6 @@ mod watched;
 mod watcher;
 
 use std::io;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -17,10 +16,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::aws::parameter_values;
 use super::error::CliError;
-use super::options::{ConnectionOptions, parse_duration};
-use super::ui::parse_interval;
+use super::options::{ConnectionOptions, MonitorOptions, parse_duration};
 use crate::ec2::{Filter, Settings, filter};
-use crate::journal::{self, Report, Writer};
+use crate::journal::{Report, Writer};
 use crate::monitor::AcceptedCancel;
 use crate::signal;
 use condition::Until;
@@ -70,18 +68,8 @@ pub(super) struct WatchArgs {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     output: WatchFormat,
 
-    /// The file of the journal, in which tasks and cancels are kept.
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    journal: Option<PathBuf>,
-
-    /// Keep no journal.
-    #[arg(long, conflicts_with = "journal")]
-    no_journal: bool,
-
-    /// The time between two requests for the list of tasks, 0.5 to 86400 seconds. By default it is 5
-    /// while a task is in progress, 2 for a minute after a cancel, and 30 otherwise.
-    #[arg(long, value_name = "SECONDS", value_parser = parse_interval)]
-    interval: Option<Duration>,
+    #[command(flatten)]
+    monitor: MonitorOptions,
 }
 
 /// The values of `--output`.
@@ -109,9 +97,10 @@ pub(super) fn follow(settings: Settings, cancel: AcceptedCancel) -> Result<ExitC
         until: Some(Until::Cancelled),
         timeout: Some(FOLLOWED_FOR),
         output: WatchFormat::Plain,
-        interval: Some(FOLLOW_INTERVAL),
-        journal: None,
-        no_journal: false,
+        monitor: MonitorOptions {
+            interval: Some(FOLLOW_INTERVAL),
+            ..MonitorOptions::default()
+        },
     };
     let watcher = || {
         let mut watcher = Watcher::new(&args, Vec::new(), settings, Target::StandardError);
@@ -162,11 +151,7 @@ fn parse_filters(arguments: &[String]) -> Result<Vec<Filter>, CliError> {
 
 /// The journal of the command line; `None` if none is to be kept.
 fn start_journal(args: &WatchArgs) -> Option<(Writer, Receiver<Report>)> {
-    let path = match &args.journal {
-        _ if args.no_journal => return None,
-        Some(path) => path.clone(),
-        None => journal::default_path().ok()?,
-    };
+    let path = args.monitor.journal_path()?;
     let (sender, reports) = channel();
     let report = move |report| {
         // Fails only if the program is ending.

@@ -7,20 +7,30 @@ use serde_json::{Map, Value};
 
 use crate::text::{self, Charset};
 
-/// Writes a list of maps as CSV, or a map that has only such a list. Of other values it writes one line. For a
-/// terminal, nothing that it would act on is written.
+/// Writes a list of maps as CSV, or a map that has only such a list. Of other values it writes one line.
+/// `columns` come first, also if no item has them. For a terminal, nothing that it would act on is written.
 ///
 /// # Errors
 ///
 /// If the writer fails. A reader that has closed the pipe is not an error.
-pub fn write_csv(out: &mut impl Write, value: &Value, is_terminal: bool) -> io::Result<()> {
+pub fn write_csv(
+    out: &mut impl Write,
+    value: &Value,
+    columns: &[&str],
+    is_terminal: bool,
+) -> io::Result<()> {
     // The writer of CSV hides which error it was.
     let mut bytes = Vec::new();
-    write(&mut bytes, value, is_terminal)?;
+    write(&mut bytes, value, columns, is_terminal)?;
     super::stdout::ignore_closed_pipe(out.write_all(&bytes))
 }
 
-fn write(out: &mut impl Write, value: &Value, is_terminal: bool) -> io::Result<()> {
+fn write(
+    out: &mut impl Write,
+    value: &Value,
+    columns: &[&str],
+    is_terminal: bool,
+) -> io::Result<()> {
     let items = match value {
         Value::Object(members) if members.len() == 1 => {
             let only = members.values().next().filter(|only| only.is_array());
@@ -41,27 +51,27 @@ fn write(out: &mut impl Write, value: &Value, is_terminal: bool) -> io::Result<(
             row
         })
         .collect();
-    let mut columns: Vec<&String> = Vec::new();
+    let mut columns = columns.to_vec();
     for name in rows.iter().flat_map(Map::keys) {
-        if !columns.contains(&name) {
+        if !columns.contains(&name.as_str()) {
             columns.push(name);
         }
     }
     if columns.is_empty() {
         return Ok(());
     }
+    let shown = |text: String| {
+        if is_terminal {
+            text::clean(&text, Charset::Unicode).into_owned()
+        } else {
+            text
+        }
+    };
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(&columns)?;
+    csv.write_record(columns.iter().map(|name| shown((*name).to_owned())))?;
     for row in &rows {
         let cells = columns.iter().map(|name| cell(row.get(*name)));
-        let cells = cells.map(|cell| {
-            if is_terminal {
-                text::clean(&cell, Charset::Unicode).into_owned()
-            } else {
-                cell
-            }
-        });
-        csv.write_record(cells)?;
+        csv.write_record(cells.map(shown))?;
     }
     csv.flush()
 }

@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use etcetera::BaseStrategy as _;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
+
+use crate::environment;
 
 /// The most bytes of Base64 that are sent to a terminal: more is cut off by some, and takes others very
 /// long.
@@ -138,13 +139,10 @@ pub async fn copy_to_tmux(text: &str) -> io::Result<()> {
 /// Saves a text in the state directory, for a session without any clipboard. Only its owner can read it.
 /// Returns where it is.
 pub fn save(text: &str) -> io::Result<PathBuf> {
-    let base = etcetera::choose_base_strategy().map_err(io::Error::other)?;
-    let directory = base
-        .state_dir()
-        .unwrap_or_else(|| base.data_dir())
-        .join("bundletop");
-    fs::create_dir_all(&directory)?;
-    let path = directory.join("copied.txt");
+    let path = environment::state_file("copied.txt")?;
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory)?;
+    }
     let mut options = fs::File::options();
     options.create(true).write(true).truncate(true);
     #[cfg(unix)]

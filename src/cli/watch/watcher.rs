@@ -74,7 +74,7 @@ impl Watcher {
     /// A watcher that has not asked for anything yet.
     pub fn new(args: &WatchArgs, filters: Vec<Filter>, settings: Settings, target: Target) -> Self {
         let mut monitor = Monitor::new();
-        let scope = monitor.open(PollSchedule::new(args.interval, fastrand::u64(..)));
+        let scope = monitor.open(PollSchedule::new(args.monitor.interval, fastrand::u64(..)));
         let clocks = Clocks::start(Box::new(Timestamp::now));
         let mut driver = Driver::new();
         driver.add(scope, settings);

@@ -150,6 +150,52 @@ fn the_formats_and_the_query() {
     );
 }
 
+/// A script finds the same columns always, also if nothing is found.
+#[test]
+fn csv_has_its_columns_also_without_rows() {
+    let home = home();
+    for (args, begin) in [
+        (&["--state", "blue"][..], "BundleId,InstanceId,State,"),
+        (&["--events", "bun-blue"], "At,BundleId,Event,"),
+        (
+            &["--cancels", "--bundle-ids", "bun-blue"],
+            "RequestedAt,BundleId,RequestedBy,Outcome,",
+        ),
+    ] {
+        let csv = history(&home, &[args, &["--output", "csv"]].concat());
+        let text = stdout(&csv);
+        assert!(
+            text.starts_with(begin) && text.lines().count() == 1,
+            "{text}"
+        );
+    }
+    let query = &[
+        "--query",
+        "BundleTasks[?State=='blue'].BundleId",
+        "--output",
+        "csv",
+    ];
+    assert_eq!(stdout(&history(&home, query)), "");
+}
+
+#[test]
+fn damaged_rows_are_said_and_the_others_are_shown() {
+    let home = home();
+    let path = home.path().join(".local/state/bundletop/journal.sqlite3");
+    rusqlite::Connection::open(path)
+        .and_then(|it| {
+            it.execute(
+                "UPDATE task SET json = 'no JSON' WHERE state = 'failed'",
+                [],
+            )
+        })
+        .expect("it is damaged");
+    let tasks = history(&home, &[]);
+    assert_eq!(ids(&tasks), ["bun-2a4e041c"]);
+    let said = "one row of the journal is damaged and left out";
+    assert!(stderr(&tasks).contains(said), "{}", stderr(&tasks));
+}
+
 #[test]
 fn the_audit_and_one_tasks_life() {
     let home = home();

@@ -100,6 +100,56 @@ fn a_journal_is_kept() {
     );
 }
 
+/// Where nothing can be written, no journal is kept, which is said once. Run by root, whom permissions do not
+/// stop, the program is run as another user.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_read_only_directory_is_said() {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+
+    let served = serve(1.0);
+    let directory = tempfile::tempdir().expect("a directory");
+    let set = |path: &std::path::Path, mode| {
+        fs::set_permissions(path, Permissions::from_mode(mode)).expect("it is set");
+    };
+    set(directory.path(), 0o755);
+    // Another user may not be able to reach the one that is tested.
+    let program = directory.path().join("bundletop");
+    fs::copy(env!("CARGO_BIN_EXE_bundletop"), &program).expect("it is copied");
+    let state = directory.path().join("state");
+    fs::create_dir(&state).expect("a directory");
+    let old = state.join("old.sqlite3");
+    drop(bundletop::journal::Store::open(&old).expect("a journal"));
+    set(&old, 0o444);
+    set(&state, 0o555);
+    let is_stopped = fs::write(state.join("probe"), "").is_err();
+    for (name, reason) in [
+        ("new.sqlite3", "cannot be opened"),
+        ("old.sqlite3", "is read-only"),
+    ] {
+        let url = served.endpoint.url();
+        let journal = state.join(name);
+        let path = journal.to_str().expect("UTF-8");
+        let template = command(&url, &["--timeout", "1s", "--journal", path]);
+        let mut command = Command::new(&program);
+        command.args(template.get_args()).env_clear();
+        for (name, value) in template.get_envs() {
+            command.env(name, value.expect("a value"));
+        }
+        if !is_stopped {
+            command.uid(65_534).gid(65_534);
+        }
+        let output = command.output().expect("the program runs");
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(124), "{said}");
+        assert!(said.contains(reason), "{name}: {said}");
+        assert_eq!(said.matches("No journal is kept").count(), 1, "{said}");
+        assert_eq!(stdout(&output).lines().count(), 9, "{}", stdout(&output));
+    }
+}
+
 /// STS need not have answered: what EC2 said is written at the end.
 #[test]
 fn a_journal_is_kept_if_sts_hangs() {
