@@ -175,6 +175,11 @@ pub fn time_of_day(time: Timestamp) -> String {
     time.strftime("%H:%M:%S").to_string()
 }
 
+/// The time of day without seconds, in UTC: `14:03`.
+pub fn hour_and_minute(time: Timestamp) -> String {
+    time.strftime("%H:%M").to_string()
+}
+
 /// Date and time, in UTC: `2015-09-15 13:24:35 UTC`.
 pub fn date_and_time(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()

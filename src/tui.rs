@@ -29,10 +29,10 @@ pub mod view;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::ec2::Settings;
@@ -110,8 +110,8 @@ struct Loop<'a, S> {
     background: Background,
     journal: Option<(PathBuf, Writer)>,
     notices: NoticeOptions,
-    /// How many commands for notices run.
-    commands: Arc<AtomicUsize>,
+    /// Permits to run commands for notices.
+    commands: Arc<Semaphore>,
     clocks: Clocks,
     end: Option<End>,
 }
@@ -205,7 +205,7 @@ impl<'a, S: Screen> Loop<'a, S> {
             background,
             journal,
             notices: options.notices,
-            commands: Arc::default(),
+            commands: Arc::new(Semaphore::new(MAX_COMMANDS)),
             clocks,
             end: None,
         })
@@ -362,15 +362,14 @@ impl<'a, S: Screen> Loop<'a, S> {
         let bytes = notice.bytes(&self.notices.channels);
         if self.notices.command.is_empty() {
             // There is none.
-        } else if self.commands.load(Ordering::Relaxed) >= MAX_COMMANDS {
-            tracing::warn!(kind = ?notice.kind, "no command for a notice: {MAX_COMMANDS} still run");
-        } else {
-            self.commands.fetch_add(1, Ordering::Relaxed);
-            let (words, running) = (self.notices.command.clone(), Arc::clone(&self.commands));
+        } else if let Ok(permit) = Arc::clone(&self.commands).try_acquire_owned() {
+            let words = self.notices.command.clone();
             tokio::spawn(async move {
                 notice::run_command(&words, &notice).await;
-                running.fetch_sub(1, Ordering::Relaxed);
+                drop(permit);
             });
+        } else {
+            tracing::warn!(kind = ?notice.kind, "no command for a notice: {MAX_COMMANDS} still run");
         }
         if bytes.is_empty() {
             return Ok(());

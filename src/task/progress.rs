@@ -22,7 +22,13 @@ impl Progress {
         let number = self.0.trim();
         let number = number.strip_suffix('%').unwrap_or(number).trim_end();
         let percent: f64 = number.parse().ok()?;
-        (0.0..=100.0).contains(&percent).then_some(percent)
+        // `-0` is in the range, too.
+        (0.0..=100.0).contains(&percent).then_some(percent.abs())
+    }
+
+    /// The percentage, rounded down, so that only what is finished is 100.
+    pub fn whole_percent(&self) -> Option<f64> {
+        self.percent().map(f64::floor)
     }
 }
 

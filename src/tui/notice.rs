@@ -8,8 +8,8 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::monitor::Verdict;
 use crate::record::{Record, RecordedEvent};
+use crate::task::{Phase, State};
 use crate::text::{self, Charset};
 
 /// What a notice can be about.
@@ -78,22 +78,24 @@ pub struct Notice {
 /// What an event gives a notice about, if anything.
 pub fn kind_of(event: &RecordedEvent) -> Option<NoticeKind> {
     match event {
-        RecordedEvent::State { to, .. } if to == "failed" => Some(NoticeKind::Failure),
-        RecordedEvent::State { to, .. } if to == "complete" => Some(NoticeKind::Complete),
+        RecordedEvent::State { to, .. } => match State::new(to).phase() {
+            Phase::Failed => Some(NoticeKind::Failure),
+            Phase::Complete => Some(NoticeKind::Complete),
+            Phase::Pending
+            | Phase::WaitingForShutdown
+            | Phase::Bundling
+            | Phase::Storing
+            | Phase::Cancelling
+            | Phase::Unknown => None,
+        },
         RecordedEvent::Stalled { .. } => Some(NoticeKind::Stall),
         RecordedEvent::Appeared { .. } => Some(NoticeKind::Appeared),
         RecordedEvent::NoLongerListed {} => Some(NoticeKind::Unlisted),
         RecordedEvent::CancelRefused { .. }
         | RecordedEvent::CancelNotSent { .. }
         | RecordedEvent::CancelSettled { .. } => Some(NoticeKind::Verdict),
-        RecordedEvent::CancelVerdict { verdict, .. } => match verdict {
-            Verdict::NoLongerListed
-            | Verdict::Completed
-            | Verdict::Failed
-            | Verdict::StillCancelling => Some(NoticeKind::Verdict),
-        },
-        RecordedEvent::State { .. }
-        | RecordedEvent::Listed { .. }
+        RecordedEvent::CancelVerdict { .. } => Some(NoticeKind::Verdict),
+        RecordedEvent::Listed { .. }
         | RecordedEvent::Progress { .. }
         | RecordedEvent::Error { .. }
         | RecordedEvent::ListedAgain {}

@@ -22,6 +22,7 @@ mod header;
 mod lifecycle;
 mod notice;
 mod progress_chart;
+mod prompt;
 mod search;
 mod table;
 mod table_title;

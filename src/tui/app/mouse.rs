@@ -31,11 +31,6 @@ impl App {
         self.mouse.is_on = true;
     }
 
-    /// Whether the mouse is used.
-    pub fn uses_mouse(&self) -> bool {
-        self.mouse.is_on
-    }
-
     pub(super) fn toggle_mouse(&mut self, effects: &mut Vec<Effect>) {
         self.mouse.is_on = !self.mouse.is_on;
         effects.push(Effect::CaptureMouse(self.mouse.is_on));

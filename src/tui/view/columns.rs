@@ -181,7 +181,7 @@ fn progress(row: &Row, width: usize, context: &RenderContext) -> Line<'static> {
         };
     };
     // Rounded down, as the bar is.
-    match progress.percent().map(|percent| percent.abs().floor()) {
+    match progress.whole_percent() {
         Some(percent) if width >= 10 => {
             let (_, role) = context.theme.phase(row.task().state.phase());
             let sparkline = if width >= PROGRESS_WITH_SPARKLINE {

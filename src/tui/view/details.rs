@@ -103,8 +103,8 @@ pub fn draw_pane(
 
 /// The progress as a bar over the whole width, and an empty line.
 fn progress_line(task: &BundleTask, width: usize, context: &RenderContext) -> Vec<Line<'static>> {
-    let percent = task.progress.as_ref().and_then(Progress::percent);
-    let Some(percent) = percent.map(|percent| percent.abs().floor()) else {
+    let percent = task.progress.as_ref().and_then(Progress::whole_percent);
+    let Some(percent) = percent else {
         return Vec::new();
     };
     let (_, role) = context.theme.phase(task.state.phase());

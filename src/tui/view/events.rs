@@ -2,10 +2,10 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::{Clear, Paragraph};
 
-use super::text_field;
+use super::prompt;
 use crate::record::RecordedEvent;
 use crate::text;
 use crate::tui::app::{App, JournalStatus, Purpose};
@@ -89,26 +89,16 @@ fn draw_title(frame: &mut Frame, area: Rect, app: &App, page: &EventPage, contex
         width: room,
         ..line
     };
-    let prompt = app.prompt();
-    if let Some(prompt) = prompt.filter(|prompt| prompt.purpose == Purpose::Events) {
-        let width = text::width(prompt.purpose.label()) + text::width(prompt.field.text()) + 8;
-        let left = Rect {
-            width: left.width.min(u16::try_from(width).unwrap_or(u16::MAX)),
-            ..left
-        };
-        frame.render_widget(Clear, left);
-        text_field::draw(frame, left, prompt.purpose.label(), &prompt.field, context);
-    } else if !page.filter().text().is_empty() {
-        let text = context.keep_start(page.filter().text(), usize::from(room).saturating_sub(3));
-        let text = Line::from(vec![
-            context.span(Role::Strong, " /"),
-            context.span(Role::Found, text),
-            Span::raw(" "),
-        ]);
-        frame.render_widget(text, left);
-    }
     let count = context.span(Role::Label, count);
     frame.render_widget(Paragraph::new(Line::from(count)).right_aligned(), line);
+    let filter = page.filter();
+    let typed = app.prompt();
+    if let Some(typed) = typed.filter(|prompt| prompt.purpose == Purpose::Events) {
+        prompt::draw(frame, left, typed, filter.error(), context);
+    } else if !filter.text().is_empty() {
+        let text = prompt::accepted(filter.text(), filter.error(), room.into(), context);
+        frame.render_widget(Line::from_iter(text), left);
+    }
 }
 
 /// `14:03:22  bun-2a4e041c  bundling → storing after 2m 5s`.

@@ -302,11 +302,10 @@ fn clock_time(seconds: f64, span: f64) -> String {
     let Ok(at) = Timestamp::from_second(seconds as i64) else {
         return String::new();
     };
-    let time = text::time_of_day(at);
     if span < 600.0 {
-        time
+        text::time_of_day(at)
     } else {
-        time[..5].to_owned()
+        text::hour_and_minute(at)
     }
 }
 

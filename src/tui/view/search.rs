@@ -3,10 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Clear;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::text_field;
+use super::prompt;
 use crate::text;
 use crate::tui::app::{App, Details, Purpose};
 use crate::tui::render::RenderContext;
@@ -128,20 +127,12 @@ pub fn draw_prompt(
         count => format!(" {} of {count} ", details.at_found.min(count - 1) + 1),
     };
     match prompt {
-        Some(prompt) => {
-            frame.render_widget(Clear, line);
-            text_field::draw(frame, line, prompt.purpose.label(), &prompt.field, context);
-        }
+        Some(typed) => prompt::draw(frame, line, typed, None, context),
         None if details.search.is_empty() => return,
         None => {
-            let room = usize::from(line.width).saturating_sub(said.len() + 3);
-            let text = context.keep_start(&details.search, room);
-            let text = Line::from(vec![
-                context.span(Role::Strong, " /"),
-                context.span(Role::Found, text),
-                Span::raw(" "),
-            ]);
-            frame.render_widget(text, line);
+            let room = usize::from(line.width).saturating_sub(said.len());
+            let text = prompt::accepted(&details.search, None, room, context);
+            frame.render_widget(Line::from_iter(text), line);
         }
     }
     if !details.search.is_empty() {

@@ -117,10 +117,7 @@ pub(super) fn progress(task: &BundleTask) -> Field {
 /// When the progress will reach 100%, if there are grounds for an estimate.
 pub(super) fn estimate_field(tracked: &TrackedTask) -> Option<Field> {
     let estimate = tracked.estimate()?;
-    let time = |at: Timestamp| {
-        let time = text::time_of_day(at);
-        time[..5].to_owned()
-    };
+    let time = text::hour_and_minute;
     let latest = estimate.latest.map_or("later".into(), time);
     let value = format!(
         "100% ~{} UTC ({} - {latest}), {:.1} %/min",
