@@ -9,7 +9,6 @@ use crate::text;
 impl RecordedEvent {
     /// What happened, as a phrase whose subject is the task: `bundling → storing after 2m 5s`.
     pub fn phrase(&self, arrow: &str) -> String {
-        let absent = || "-".to_owned();
         match self {
             Self::Listed { state } => format!("is {state}"),
             Self::Appeared { state } => format!("appeared, {state}"),
@@ -18,14 +17,11 @@ impl RecordedEvent {
                     lasted.map_or_else(String::new, |lasted| format!(" after {}", time(lasted)));
                 format!("{from} {arrow} {to}{after}")
             }
-            Self::Progress { from, to } => {
-                let (from, to) = (from.clone(), to.clone());
-                format!(
-                    "{} {arrow} {}",
-                    from.unwrap_or_else(absent),
-                    to.unwrap_or_else(absent)
-                )
-            }
+            Self::Progress { from, to } => match (from, to) {
+                (Some(from), Some(to)) => format!("{from} {arrow} {to}"),
+                (None, Some(to)) => format!("progress {to}"),
+                (_, None) => "no progress reported any more".to_owned(),
+            },
             Self::Stalled { since } => {
                 format!("has not moved since {}", text::date_and_time(*since))
             }
@@ -50,20 +46,14 @@ impl RecordedEvent {
             }
             Self::CancelLookedUp { found } => format!("looked up after that: {found}"),
             Self::CancelSettled { state } => format!("what became of the cancel: {state}"),
-            Self::Cancelling { after } => format!("cancelling, {} after the cancel", time(*after)),
+            Self::Cancelling { after } => format!("cancelling {}", after_cancel(*after)),
             Self::CancelVerdict { verdict, after } => {
-                let after = time(*after);
+                let after = after_cancel(*after);
                 match verdict {
-                    Verdict::NoLongerListed => {
-                        format!("cancelled: no longer listed {after} after the cancel")
-                    }
-                    Verdict::Completed => {
-                        format!("not cancelled: completed {after} after the cancel")
-                    }
-                    Verdict::Failed => format!("failed {after} after the cancel"),
-                    Verdict::StillCancelling => {
-                        format!("still cancelling {after} after the cancel")
-                    }
+                    Verdict::NoLongerListed => format!("cancelled: no longer listed {after}"),
+                    Verdict::Completed => format!("not cancelled: complete {after}"),
+                    Verdict::Failed => format!("failed {after}"),
+                    Verdict::StillCancelling => format!("still cancelling {after}"),
                 }
             }
         }
@@ -72,6 +62,13 @@ impl RecordedEvent {
 
 fn time(seconds: i64) -> String {
     text::duration(SignedDuration::from_secs(seconds))
+}
+
+fn after_cancel(seconds: i64) -> String {
+    if seconds == 0 {
+        return "right after the cancel".to_owned();
+    }
+    format!("{} after the cancel", time(seconds))
 }
 
 /// ` (request 11111111-2222-…)`.

@@ -42,10 +42,10 @@ pub fn lines(
 ) -> Vec<Line<'static>> {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
-    if !draw(&mut buffer, area, tracked, cancels, context) {
+    let Some(drawn) = draw(&mut buffer, area, tracked, cancels, context) else {
         return Vec::new();
-    }
-    let rows = area.rows().map(|row| {
+    };
+    let rows = drawn.rows().map(|row| {
         let cells = row.positions().map(|position| &buffer[position]);
         let spans = cells.map(|cell| Span::styled(cell.symbol().to_owned(), cell.style()));
         spans.collect()
@@ -53,19 +53,25 @@ pub fn lines(
     rows.collect()
 }
 
-/// Draws the chart of a task, if there is room and enough has been observed. Returns whether it did.
+/// Draws the chart of a task, if there is room and enough has been observed. Returns where it is.
 pub fn draw(
     buffer: &mut Buffer,
     area: Rect,
     tracked: &TrackedTask,
     cancels: &[(Timestamp, RecordedEvent)],
     context: &RenderContext,
-) -> bool {
+) -> Option<Rect> {
     let has_history = tracked.history.observations().nth(1).is_some();
     if area.height < MIN_HEIGHT || area.width < MIN_WIDTH || !has_history {
-        return false;
+        return None;
     }
     let history = &tracked.history;
+    let has_progress = history.observations().any(|it| it.percent.is_some());
+    let area = Rect {
+        // Without progress there are only the bands of the states to draw.
+        height: if has_progress { area.height } else { MIN_HEIGHT },
+        ..area
+    };
     let known_until = tracked.last_listed;
     let estimate = tracked.estimate();
     let stretches = stretches(history, known_until);
@@ -148,7 +154,7 @@ pub fn draw(
     if context.charset() == Charset::Ascii {
         to_ascii(buffer, area);
     }
-    true
+    Some(area)
 }
 
 /// The states one after the other, up to the time until which something is known.

@@ -403,7 +403,7 @@ fn a_cancel_is_followed_to_its_end() {
     for part in [
         "cancel requested by arn:aws:",
         "cancel accepted (request ",
-        "cancelling, ",
+        "bun-2a4e041c: cancelling ",
         "cancelled: no longer listed ",
     ] {
         assert!(said.contains(part), "{part}: {said}");
