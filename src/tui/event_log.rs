@@ -13,7 +13,7 @@ const MAX_ENTRIES: usize = 10_000;
 
 /// An entry.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct LogEntry {
     /// Counts the entries of the run.
     pub number: u64,
     /// When it happened.
@@ -31,7 +31,7 @@ pub enum Content {
     Command(String),
 }
 
-impl Entry {
+impl LogEntry {
     /// The task, if it is about one.
     pub fn bundle_id(&self) -> Option<&BundleId> {
         match &self.content {
@@ -60,7 +60,7 @@ impl Entry {
 /// The entries of this run, the newest last.
 #[derive(Debug, Default)]
 pub struct EventLog {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<LogEntry>,
     count: u64,
 }
 
@@ -70,7 +70,7 @@ impl EventLog {
         if self.entries.len() >= MAX_ENTRIES {
             self.entries.pop_front();
         }
-        self.entries.push_back(Entry {
+        self.entries.push_back(LogEntry {
             number: self.count,
             at,
             content,
@@ -91,14 +91,14 @@ impl EventLog {
     }
 
     /// The entry with that number, if it is still there.
-    pub fn get(&self, number: u64) -> Option<&Entry> {
+    pub fn get(&self, number: u64) -> Option<&LogEntry> {
         let first = self.entries.front()?.number;
         self.entries
             .get(usize::try_from(number.checked_sub(first)?).ok()?)
     }
 
     /// The newest entry about a task that says more than its progress.
-    pub fn newest(&self) -> Option<&Entry> {
+    pub fn newest(&self) -> Option<&LogEntry> {
         let mut newest_first = self.entries.iter().rev();
         newest_first.find(|entry| entry.bundle_id().is_some() && !entry.is_progress())
     }
@@ -145,7 +145,7 @@ impl EventPage {
         self.seen = log.count;
     }
 
-    fn shows(&mut self, entry: &Entry) -> bool {
+    fn shows(&mut self, entry: &LogEntry) -> bool {
         if entry.is_progress() && !self.shows_progress {
             self.progress_left_out += 1;
             return false;
@@ -225,7 +225,7 @@ impl EventPage {
     }
 
     /// The selected entry.
-    pub fn selected<'l>(&self, log: &'l EventLog) -> Option<&'l Entry> {
+    pub fn selected<'l>(&self, log: &'l EventLog) -> Option<&'l LogEntry> {
         log.get(*self.shown.get(self.cursor())?)
     }
 
@@ -234,7 +234,7 @@ impl EventPage {
         &self,
         height: usize,
         log: &'l EventLog,
-    ) -> impl Iterator<Item = (usize, &'l Entry)> {
+    ) -> impl Iterator<Item = (usize, &'l LogEntry)> {
         // The selected entry is in the middle, but for the ends.
         let last_first = self.shown.len().saturating_sub(height);
         let first = self.cursor().saturating_sub(height / 2).min(last_first);

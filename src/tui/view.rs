@@ -20,7 +20,7 @@ mod events;
 mod footer;
 mod header;
 mod lifecycle;
-mod notice;
+mod no_rows;
 mod progress_chart;
 mod prompt;
 mod search;
@@ -60,7 +60,7 @@ fn draw_regions(frame: &mut Frame, app: &App, context: &RenderContext) {
     let area = frame.area();
     let layout = app.layout_for((area.width, area.height));
     if layout.is_too_small() {
-        return notice::draw_too_small(frame, context);
+        return no_rows::draw_too_small(frame, context);
     }
     header::draw(frame, &layout, app, context);
     footer::draw(frame, layout.footer, app, context);
@@ -99,7 +99,7 @@ fn draw_list(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderCont
         let block = context.block(" Bundle tasks ");
         let inside = block.inner(layout.body);
         frame.render_widget(block, layout.body);
-        notice::draw(frame, inside, app, context);
+        no_rows::draw(frame, inside, app, context);
         table_title::draw(frame, layout.body, app, context);
         return;
     }
@@ -117,7 +117,7 @@ fn draw_list(frame: &mut Frame, layout: &Layout, app: &App, context: &RenderCont
             details::draw_pane(frame, layout.details_pane, app, selected, context);
         }
         Some(_) => {}
-        None => notice::draw_nothing_found(frame, inside, app, context),
+        None => no_rows::draw_nothing_found(frame, inside, app, context),
     }
     table_title::draw(frame, table, app, context);
     table_title::draw_more(frame, table, layout.rows, app, context);

@@ -36,6 +36,22 @@ fn assert_ended(output: &Output, code: i32, said: &str, args: &[&str]) {
     assert!(stderr.contains(said), "{args:?}: {stderr}");
 }
 
+/// What would do nothing is refused, so that nobody waits for it.
+#[test]
+fn a_replay_takes_no_options_of_ec2_the_journal_or_notices() {
+    for option in [
+        &["--demo"][..],
+        &["--region", "us-east-1"],
+        &["--interval", "3"],
+        &["--journal", "x"],
+        &["--no-journal"],
+        &["--notify-on", "stall"],
+    ] {
+        let args = [&["--replay", "incident.ndjson"], option].concat();
+        assert_ended(&run_bundletop(&args), 2, "cannot be used with", &args);
+    }
+}
+
 #[test]
 fn without_a_terminal_the_ui_ends_with_one_line() {
     let output = run_bundletop(&["--demo"]);

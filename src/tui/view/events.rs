@@ -10,7 +10,7 @@ use crate::record::RecordedEvent;
 use crate::text;
 use crate::tui::app::{App, JournalStatus, Purpose};
 use crate::tui::drawn::Target;
-use crate::tui::event_log::{Content, Entry, EventPage};
+use crate::tui::event_log::{Content, EventPage, LogEntry};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
@@ -103,7 +103,7 @@ fn draw_title(frame: &mut Frame, area: Rect, app: &App, page: &EventPage, contex
 
 /// `14:03:22  bun-2a4e041c  bundling → storing after 2m 5s`.
 fn line(
-    entry: &Entry,
+    entry: &LogEntry,
     id_width: usize,
     width: u16,
     is_selected: bool,

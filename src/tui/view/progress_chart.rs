@@ -69,7 +69,11 @@ pub fn draw(
     let has_progress = history.observations().any(|it| it.percent.is_some());
     let area = Rect {
         // Without progress there are only the bands of the states to draw.
-        height: if has_progress { area.height } else { MIN_HEIGHT },
+        height: if has_progress {
+            area.height
+        } else {
+            MIN_HEIGHT
+        },
         ..area
     };
     let known_until = tracked.last_listed;

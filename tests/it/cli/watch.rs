@@ -318,6 +318,8 @@ fn filters_are_written_either_way() {
     for filters in [
         &["state=failed,complete"][..],
         &["Name=state,Values=failed,complete"],
+        &[r#"{"Name": "state", "Values": ["failed", "complete"]}"#],
+        &["state=failed,complete", "s3-bucket=*"],
     ] {
         let mut args = vec!["--timeout", "1s", "--filters"];
         args.extend(filters);
@@ -334,6 +336,14 @@ fn filters_are_written_either_way() {
             stderr(&output)
         );
     }
+    // EC2 refuses it, now and always.
+    let output = watch(&served, &["--filters", "Name=stat,Values=failed"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let said = stderr(&output);
+    assert!(
+        said.contains("InvalidParameterValue") && !said.contains("Next try"),
+        "{said}"
+    );
     let output = watch(&served, &["--filters", "stat=failed"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(

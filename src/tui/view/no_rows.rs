@@ -14,7 +14,7 @@ use crate::tui::layout::MIN_SIZE;
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
-/// Draws the notice for a list without rows.
+/// Draws why a list has no rows.
 pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
     let scope = app.scope();
     let paragraphs = match (scope.last_error(), scope.last_success()) {
