@@ -152,7 +152,7 @@ impl Scope {
     }
 
     /// Whether a list was received and it is known whose it is, or not worth waiting for: STS has failed or
-    /// has not answered for [`MAX_WAIT_FOR_ACCOUNT`].
+    /// has not answered for five seconds.
     pub fn is_account_settled(&self, now: Now) -> bool {
         let Some(listed_at) = self.first_listed_at else {
             return false;
