@@ -10,7 +10,8 @@
 //! | `option_parser`  | parses options as the AWS CLI does                             |
 //! | `command_line`   | the command line as typed, its global options parsed           |
 //! | `ui`             | the terminal UI                                                |
-//! | `watch`, `history`, `serve`, `completions`, `man` | the program's own commands    |
+//! | `watch`, `history`, `config`, `serve`, `completions`, `man` | the program's own commands |
+//! | `setting_options` | the options that are settings too                            |
 //! | `aws`            | the AWS commands                                               |
 //! | `candidates`, `error` | what the others share                                     |
 
@@ -18,12 +19,14 @@ mod aws;
 mod candidates;
 mod command_line;
 mod completions;
+mod config;
 mod error;
 mod history;
 mod man;
 mod option_parser;
 mod options;
 mod serve;
+mod setting_options;
 mod ui;
 mod watch;
 
@@ -74,6 +77,10 @@ enum OwnCommand {
     /// Show what the journal has of tasks and cancels, also after EC2 has forgotten them.
     #[command(display_order = 8)]
     History(history::HistoryArgs),
+
+    /// Show, check and describe the settings.
+    #[command(display_order = 9)]
+    Config(config::ConfigArgs),
 
     /// Serve a simulated EC2 with bundle tasks, for testing other programs.
     #[command(display_order = 10)]
@@ -132,6 +139,7 @@ fn run_own_command(
         Some(OwnCommand::Serve(args)) => serve::run(&args),
         Some(OwnCommand::Watch(args)) => watch::run(&args),
         Some(OwnCommand::History(args)) => history::run(&args),
+        Some(OwnCommand::Config(args)) => config::run(&args),
         Some(OwnCommand::Completions(args)) => completions::run(&args),
         Some(OwnCommand::Man(args)) => man::run(&args, program),
     };

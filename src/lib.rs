@@ -75,6 +75,7 @@
 //! | what happens when a task changes  | `monitor/transition.rs`; in the UI `tui/app/monitoring.rs`, and `tui.rs` for what does I/O |
 
 pub mod cli;
+pub mod config;
 pub mod ec2;
 pub mod endpoint;
 mod environment;

@@ -40,10 +40,11 @@ use crate::journal::Writer;
 use crate::monitor::driver::{Clocks, Driver, WallClock};
 use crate::monitor::poll::PollSchedule;
 use crate::signal::{self, Signal};
-use app::{App, Copied, Copy, Effect, Msg};
+use app::{App, Copied, Copy, Effect, Msg, Restrictions};
 use background::{Background, Done};
 use drawn::Drawn;
 use keymap::Keymap;
+use list::order::Order;
 use notice::{Notice, NoticeOptions};
 use replay::{ReplayDriver, Replayed};
 use terminal::{Input, Screen};
@@ -59,6 +60,14 @@ pub struct Options {
     pub interval: Option<Duration>,
     /// Whether to use the mouse from the start.
     pub mouse: bool,
+    /// What the rows are sorted by at the start.
+    pub order: Order,
+    /// The filter at the start.
+    pub filter: String,
+    /// What is refused or warned of.
+    pub restrictions: Restrictions,
+    /// What to say at the start.
+    pub note: Option<String>,
     /// How it looks.
     pub theme: Theme,
     /// Whether to ask the terminal whether its background is dark or light, and to look accordingly.
@@ -172,6 +181,11 @@ impl<'a, S: Screen> Loop<'a, S> {
         let (now, size) = (clocks.now(), screen.size()?);
         let mut app = App::new(now, size, poll, Keymap::built_in(), options.demo);
         app.give_notices_about(options.notices.kinds.clone());
+        app.arrange(options.order, &options.filter);
+        app.restrict(options.restrictions);
+        if let Some(note) = options.note {
+            app.show_note(note);
+        }
         if options.mouse {
             app.use_mouse();
             screen.capture_mouse(true)?;

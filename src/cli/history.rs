@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::error::{CliError, print_error};
-use super::options::parse_duration;
+use crate::config::duration;
 use crate::environment;
 use crate::journal::{
     self, CancelSelection, JournalPlace, JournalTask, PastCancel, PastEvent, Store, TaskSelection,
@@ -34,7 +34,7 @@ pub(super) struct HistoryArgs {
     events: Option<String>,
 
     /// Show only tasks that were seen, or cancels that were requested, within this time, such as 7d.
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     since: Option<SignedDuration>,
 
     /// Show only tasks whose last state was this. Can be repeated.

@@ -8,11 +8,9 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint, value_parser};
 use clap_complete::engine::ArgValueCandidates;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::candidates;
 use crate::ec2::Settings;
-use crate::journal;
 use crate::output::Format;
 use crate::tui::replay::SPEEDS;
 
@@ -67,18 +65,6 @@ pub(super) struct MonitorOptions {
     /// Keep no journal.
     #[arg(long, conflicts_with = "journal")]
     pub no_journal: bool,
-}
-
-impl MonitorOptions {
-    /// The file of the journal; `None` if none is to be kept, or there is no place for one.
-    pub fn journal_path(&self) -> Option<PathBuf> {
-        match &self.journal {
-            _ if self.no_journal => None,
-            Some(path) => Some(path.clone()),
-            // Without a home directory there is no place for one.
-            None => journal::default_path().ok(),
-        }
-    }
 }
 
 impl Args for ConnectionOptions {
@@ -216,20 +202,6 @@ pub(super) fn value(name: &'static str, value_name: &'static str, help: &'static
 /// An option with any number of values.
 pub(super) fn value_list(name: &'static str, value_name: &'static str, help: &'static str) -> Arg {
     value(name, value_name, help).num_args(0..)
-}
-
-/// Parses a duration such as `7d`, `90m` or `1h 30m`.
-pub(super) fn parse_duration(text: &str) -> Result<SignedDuration, String> {
-    // jiff knows days only in spans.
-    let span: Span = text
-        .parse()
-        .map_err(|_| "must be a time such as 7d, 12h or 90m".to_owned())?;
-    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours());
-    match duration {
-        Ok(duration) if duration.is_positive() => Ok(duration),
-        Ok(_) => Err("must be longer than nothing".into()),
-        Err(_) => Err("must be in days, hours, minutes or seconds".into()),
-    }
 }
 
 /// Parses a time between two polls.

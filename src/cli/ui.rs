@@ -6,19 +6,23 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
-use jiff::{SignedDuration, Timestamp};
+use clap::Args;
+use jiff::Timestamp;
 
 use super::error::{CliError, print_error};
-use super::options::{self, ConnectionOptions, MonitorOptions, parse_speed};
+use super::options::{self, ConnectionOptions, parse_speed};
+use super::setting_options::{self, ConfigOption, SettingOptions};
+use crate::config::{self, ColorChoice, Config, Problem, SymbolChoice, ThemeChoice};
 use crate::ec2::Settings;
 use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World};
 use crate::environment;
 use crate::log;
 use crate::record::recording::Recording;
 use crate::signal::{self, Signal};
-use crate::text::clean;
-use crate::tui::notice::{NoticeChannel, NoticeKind, NoticeOptions};
+use crate::text::{Charset, clean};
+use crate::tui::app::Restrictions;
+use crate::tui::list::order::Order;
+use crate::tui::notice::NoticeOptions;
 use crate::tui::replay::{ReplayClock, ReplayDriver};
 use crate::tui::terminal::{self, Tty};
 use crate::tui::theme::{self, Background, ColorDepth, Theme};
@@ -50,34 +54,10 @@ pub(super) struct UiArgs {
     connection: ConnectionOptions,
 
     #[command(flatten)]
-    monitor: MonitorOptions,
+    config: ConfigOption,
 
-    /// Use only ASCII characters.
-    #[arg(long)]
-    ascii: bool,
-
-    /// Use the mouse from the start; m turns it on and off. While it is used, the terminal does not select
-    /// text with it.
-    #[arg(long)]
-    mouse: bool,
-
-    /// The theme. By default the terminal is asked for its background.
-    #[arg(
-        long,
-        value_enum,
-        value_name = "THEME",
-        default_value_t,
-        hide_possible_values = false
-    )]
-    theme: ThemeChoice,
-
-    /// How many colours to use. By default as many as the terminal has.
-    #[arg(long, value_enum, value_name = "COLORS", default_value_t)]
-    color: ColorChoice,
-
-    /// Forget what is in the journal of tasks that were not seen for that long, such as 90d.
-    #[arg(long, value_name = "TIME", value_parser = options::parse_duration, default_value = "400d")]
-    journal_retention: SignedDuration,
+    #[command(flatten)]
+    settings: SettingOptions,
 
     /// Show a recording that bundletop watch --output ndjson has written.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = NOT_WITH_REPLAY)]
@@ -87,68 +67,8 @@ pub(super) struct UiArgs {
     #[arg(long, value_name = "N", value_parser = parse_speed, default_value = "1", requires = "replay")]
     replay_speed: f64,
 
-    /// How to give notices while the terminal is not in focus: the bell, or a desktop notice by one of three
-    /// escape sequences.
-    #[arg(
-        long,
-        value_enum,
-        value_name = "CHANNEL",
-        value_delimiter = ',',
-        default_value = "bell"
-    )]
-    notify: Vec<NoticeChannel>,
-
-    /// What to give notices about.
-    #[arg(
-        long,
-        value_enum,
-        value_name = "EVENT",
-        value_delimiter = ',',
-        default_value = "failure,stall,verdict"
-    )]
-    notify_on: Vec<NoticeKind>,
-
-    /// A command to run for each notice, split into words as a shell would. It gets the event as JSON on
-    /// standard input, and its parts in environment variables that begin with `BUNDLETOP_`.
-    #[arg(long, value_name = "COMMAND", value_parser = parse_words)]
-    notify_command: Option<Words>,
-
     #[command(flatten)]
     demo: DemoArgs,
-}
-
-/// The words of a command.
-#[derive(Clone, Debug)]
-struct Words(Vec<String>);
-
-fn parse_words(text: &str) -> Result<Words, String> {
-    match shlex::split(text) {
-        Some(words) if !words.is_empty() => Ok(Words(words)),
-        Some(_) => Err("is empty".into()),
-        None => Err("has a quote that is not closed".into()),
-    }
-}
-
-/// The values of `--theme`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum ThemeChoice {
-    #[default]
-    Auto,
-    Dark,
-    Light,
-}
-
-/// The values of `--color`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum ColorChoice {
-    #[default]
-    Auto,
-    Truecolor,
-    #[value(name = "256")]
-    Palette256,
-    #[value(name = "16")]
-    Sixteen,
-    Never,
 }
 
 /// The options of the demo.
@@ -187,8 +107,8 @@ impl DemoArgs {
 const DEMO_CANCEL_DELAY: &str = "CancelBundleTask-DryRun:latency=800ms";
 
 /// How it looks at first.
-fn theme(args: &UiArgs) -> Theme {
-    let background = match args.theme {
+fn theme(config: &Config) -> Theme {
+    let background = match config.theme {
         ThemeChoice::Dark => Some(Background::Dark),
         ThemeChoice::Light => Some(Background::Light),
         ThemeChoice::Auto => {
@@ -196,7 +116,7 @@ fn theme(args: &UiArgs) -> Theme {
             hint.and_then(|hint| background_query::of_colorfgbg(&hint))
         }
     };
-    let colors = match args.color {
+    let colors = match config.colors {
         ColorChoice::Truecolor => ColorDepth::TrueColor,
         ColorChoice::Palette256 => ColorDepth::Palette256,
         ColorChoice::Sixteen => ColorDepth::Sixteen,
@@ -205,7 +125,11 @@ fn theme(args: &UiArgs) -> Theme {
     };
     // crossterm would leave colours out by itself if NO_COLOR is set, also those that --color asks for.
     crossterm::style::force_color_output(colors != ColorDepth::None);
-    let charset = theme::charset_of(args.ascii, environment::variable);
+    let charset = match config.symbols {
+        SymbolChoice::Auto => theme::charset_of(false, environment::variable),
+        SymbolChoice::Unicode => Charset::Unicode,
+        SymbolChoice::Ascii => Charset::Ascii,
+    };
     Theme::new(background.unwrap_or(Background::Dark), colors, charset)
 }
 
@@ -217,6 +141,8 @@ pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
             "this draws on a terminal, and standard input or output is not one",
         ));
     }
+    let profile = args.connection.profile.as_deref();
+    let settings = setting_options::load(&args.config, profile, &args.settings)?;
     log::init_file();
     terminal::install_panic_hook();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -224,9 +150,9 @@ pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
         .enable_all()
         .build()
         .context("could not start the worker threads")?;
-    let theme = theme(&args);
+    let theme = theme(&settings.config);
     let charset = theme.charset();
-    let exit = runtime.block_on(run_ui(args, theme));
+    let exit = runtime.block_on(run_ui(args, settings, theme));
     // Does not wait for a request that hangs.
     runtime.shutdown_background();
     let exit = exit?;
@@ -237,7 +163,12 @@ pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
     Ok(code.map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 
-async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
+async fn run_ui(
+    args: UiArgs,
+    settings: config::Settings,
+    theme: Theme,
+) -> Result<tui::Exit, CliError> {
+    let config = settings.config;
     let replay = args.replay.as_deref().map(Recording::read).transpose();
     let replay = replay.map_err(|error| CliError::usage(error.to_string()))?;
     let replay = replay.map(|recording| {
@@ -253,11 +184,11 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
     let demo_directory = demo.is_some().then(tempfile::tempdir).transpose();
     let demo_directory = demo_directory.context("could not make a directory for the demo")?;
     let journal = match &demo_directory {
-        _ if replay.is_some() => None,
-        Some(directory) if args.monitor.journal.is_none() && !args.monitor.no_journal => {
+        _ if replay.is_some() || !config.journal.keep => None,
+        Some(directory) if args.settings.monitor.journal.is_none() => {
             Some(directory.path().join("journal.sqlite3"))
         }
-        Some(_) | None => args.monitor.journal_path(),
+        Some(_) | None => setting_options::journal_path(&config),
     };
     let options = Options {
         notices: NoticeOptions {
@@ -265,14 +196,14 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
             kinds: if replay.is_some() {
                 Vec::new()
             } else {
-                args.notify_on
+                config.notices.on
             },
-            channels: args.notify,
-            command: args.notify_command.map_or(Vec::new(), |Words(words)| words),
+            channels: config.notices.channels,
+            command: config.notices.command.0,
         },
         journal: journal.map(|path| JournalOptions {
             path,
-            retention: args.journal_retention,
+            retention: config.journal.retention.0,
         }),
         settings: match &demo {
             Some(endpoint) => Settings::demo(endpoint.url()),
@@ -291,9 +222,19 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
             (None, None) => Box::new(Timestamp::now),
         },
         replay,
-        interval: args.monitor.interval,
-        mouse: args.mouse,
-        follows_background: args.theme == ThemeChoice::Auto
+        interval: config.interval.0,
+        mouse: config.mouse,
+        order: Order {
+            finished_last: config.list.finished_last,
+            ..config.list.sort.0
+        },
+        filter: config.list.filter,
+        restrictions: Restrictions {
+            is_read_only: config.read_only,
+            is_production: config.production,
+        },
+        note: note(&settings.problems),
+        follows_background: config.theme == ThemeChoice::Auto
             && theme.colors() != ColorDepth::None
             && environment::variable("TERM").is_some_and(|term| term != "linux"),
         theme,
@@ -302,6 +243,17 @@ async fn run_ui(args: UiArgs, theme: Theme) -> Result<tui::Exit, CliError> {
     let mut tty = Tty::open().context("could not set up the terminal")?;
     let exit = tui::run(options, &mut tty, terminal::read_input(), signals).await;
     exit.context("the terminal failed").map_err(CliError::from)
+}
+
+/// What to say of mistakes in the settings.
+fn note(problems: &[Problem]) -> Option<String> {
+    let first = problems.first()?;
+    Some(match problems.len() {
+        1 => format!("In the settings: {first}."),
+        count => format!(
+            "{count} mistakes in the settings, which bundletop config check names: {first}."
+        ),
+    })
 }
 
 async fn start_demo(args: DemoArgs) -> Result<Endpoint, CliError> {

@@ -6,6 +6,7 @@ mod watched;
 mod watcher;
 
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -15,8 +16,10 @@ use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
 use super::aws::parameter_values;
-use super::error::CliError;
-use super::options::{ConnectionOptions, MonitorOptions, parse_duration};
+use super::error::{CliError, print_error};
+use super::options::{ConnectionOptions, MonitorOptions};
+use super::setting_options::{self, ConfigOption};
+use crate::config::duration;
 use crate::ec2::{Filter, Settings, filter};
 use crate::journal::{Report, Writer};
 use crate::monitor::AcceptedCancel;
@@ -61,12 +64,15 @@ pub(super) struct WatchArgs {
     until: Option<Until>,
 
     /// End after this time, such as 30m, whatever has happened.
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<SignedDuration>,
 
     /// How the lines are written: as sentences, or as JSON, one object a line.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     output: WatchFormat,
+
+    #[command(flatten)]
+    config: ConfigOption,
 
     #[command(flatten)]
     monitor: MonitorOptions,
@@ -80,38 +86,66 @@ enum WatchFormat {
     Ndjson,
 }
 
+/// What is watched, how long, and how it is written.
+struct Plan {
+    settings: Settings,
+    bundle_ids: Vec<String>,
+    filters: Vec<Filter>,
+    /// A cancel to follow.
+    cancel: Option<AcceptedCancel>,
+    until: Option<Until>,
+    timeout: Option<SignedDuration>,
+    format: WatchFormat,
+    target: Target,
+    /// The time between two polls; adaptive if `None`.
+    interval: Option<Duration>,
+    /// The file of the journal; `None` if none is kept.
+    journal: Option<PathBuf>,
+}
+
 /// Watches until the condition is met, cannot be met any more, or a signal comes.
 pub(super) fn run(args: &WatchArgs) -> Result<ExitCode, CliError> {
     let filters = parse_filters(&args.filters)?;
-    let settings = args.connection.clone().into_settings();
-    let target = Target::StandardOutput;
-    watch(|| Watcher::new(args, filters, settings, target), target)
+    let profile = args.connection.profile.as_deref();
+    let config = setting_options::load_for_watch(&args.config, profile, &args.monitor)?;
+    for problem in &config.problems {
+        print_error(&format!("bundletop: {problem}"));
+    }
+    watch(Plan {
+        settings: args.connection.clone().into_settings(),
+        bundle_ids: args.bundle_ids.clone(),
+        filters,
+        cancel: None,
+        until: args.until,
+        timeout: args.timeout,
+        format: args.output,
+        target: Target::StandardOutput,
+        interval: config.config.interval.0,
+        journal: setting_options::journal_path(&config.config),
+    })
 }
 
 /// Follows a task after its cancel, on standard error. Returns the exit code.
 pub(super) fn follow(settings: Settings, cancel: AcceptedCancel) -> Result<ExitCode, CliError> {
-    let args = WatchArgs {
-        connection: ConnectionOptions::default(),
+    let option = ConfigOption::of_environment();
+    let profile = settings.profile.as_deref();
+    let config = setting_options::load_for_watch(&option, profile, &MonitorOptions::default())?;
+    watch(Plan {
+        settings,
         bundle_ids: vec![cancel.bundle_id.to_string()],
         filters: Vec::new(),
+        cancel: Some(cancel),
         until: Some(Until::Cancelled),
         timeout: Some(FOLLOWED_FOR),
-        output: WatchFormat::Plain,
-        monitor: MonitorOptions {
-            interval: Some(FOLLOW_INTERVAL),
-            ..MonitorOptions::default()
-        },
-    };
-    let watcher = || {
-        let mut watcher = Watcher::new(&args, Vec::new(), settings, Target::StandardError);
-        watcher.follow(cancel);
-        watcher
-    };
-    watch(watcher, Target::StandardError)
+        format: WatchFormat::Plain,
+        target: Target::StandardError,
+        interval: Some(FOLLOW_INTERVAL),
+        journal: setting_options::journal_path(&config.config),
+    })
 }
 
-/// Runs a watcher, which is made inside the runtime.
-fn watch(watcher: impl FnOnce() -> Watcher, target: Target) -> Result<ExitCode, CliError> {
+fn watch(plan: Plan) -> Result<ExitCode, CliError> {
+    let target = plan.target;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -119,7 +153,7 @@ fn watch(watcher: impl FnOnce() -> Watcher, target: Target) -> Result<ExitCode, 
         .context("could not start")?;
     let code = runtime.block_on(async {
         let signals = signal::listen().context("could not listen for signals")?;
-        match watcher().run(signals).await {
+        match Watcher::new(plan).run(signals).await {
             // Whoever reads the lines has seen enough.
             Err(error)
                 if error.kind() == io::ErrorKind::BrokenPipe
@@ -149,14 +183,13 @@ fn parse_filters(arguments: &[String]) -> Result<Vec<Filter>, CliError> {
     Ok(filters.concat())
 }
 
-/// The journal of the command line; `None` if none is to be kept.
-fn start_journal(args: &WatchArgs) -> Option<(Writer, Receiver<Report>)> {
-    let path = args.monitor.journal_path()?;
+/// Begins to write a journal.
+fn start_journal(path: PathBuf) -> (Writer, Receiver<Report>) {
     let (sender, reports) = channel();
     let report = move |report| {
         // Fails only if the program is ending.
         let _ = sender.send(report);
     };
     let writer = Writer::start(path, None, Timestamp::now(), report);
-    Some((writer, reports))
+    (writer, reports)
 }

@@ -15,6 +15,7 @@ mod mouse;
 mod notices;
 mod prompt;
 mod replay;
+mod restrictions;
 mod take_away;
 
 use std::collections::{HashMap, VecDeque};
@@ -30,6 +31,7 @@ use super::input::KeyTiming;
 use super::keymap::{Context, Keymap};
 use super::layout::Layout;
 use super::list::List;
+use super::list::order::Order;
 use super::notice::{Notice, NoticeKind};
 use super::replay::{ReplayCommand, ReplayStatus};
 use crate::journal::{Entry, JournalError, JournalPlace, Report};
@@ -42,6 +44,7 @@ use crate::task::BundleId;
 pub use details::{Details, DetailsFormat};
 pub use journal::JournalStatus;
 pub use prompt::{Prompt, Purpose};
+pub use restrictions::Restrictions;
 pub use take_away::{Copied, Copy};
 
 /// What happened.
@@ -137,6 +140,7 @@ pub struct App {
     scope: ScopeId,
     keymap: Keymap,
     is_demo: bool,
+    restrictions: Restrictions,
     /// Columns and rows of the terminal.
     size: (u16, u16),
     list: List,
@@ -190,6 +194,7 @@ impl App {
             scope,
             keymap,
             is_demo,
+            restrictions: Restrictions::default(),
             size,
             list: List::default(),
             details: None,
@@ -212,6 +217,13 @@ impl App {
             drawn: Drawn::default(),
             is_dirty: true,
         }
+    }
+
+    /// Sorts and filters the list, which is empty yet.
+    pub fn arrange(&mut self, order: Order, filter: &str) {
+        let scope = self.monitor.scope(self.scope);
+        self.list.set_order(order, scope, self.now.wall);
+        self.list.set_filter(filter, scope, self.now.wall);
     }
 
     /// Handles what happened and returns what to do.

@@ -13,7 +13,8 @@ use crate::task::{Phase, State};
 use crate::text::{self, Charset};
 
 /// What a notice can be about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub enum NoticeKind {
     /// A task has failed.
     Failure,
@@ -30,7 +31,8 @@ pub enum NoticeKind {
 }
 
 /// How a notice is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub enum NoticeChannel {
     /// The bell of the terminal.
     Bell,

@@ -10,6 +10,7 @@
 //! | 6 terminal | `terminal`              | the program, in a pseudo-terminal                           |
 //! | 7 cli      | `cli`, `commands`, `output` | the program's commands, against what the AWS CLI did    |
 //! |            | `endpoint`              | the embedded endpoint, over HTTP                            |
+//! |            | `config`                | the settings: files, their mistakes, what takes precedence  |
 //!
 //! `harness` drives layers 1 and 2.
 
@@ -18,6 +19,7 @@
 mod app;
 mod cli;
 mod commands;
+mod config;
 mod ec2;
 mod endpoint;
 mod harness;

@@ -4,6 +4,7 @@
 
 mod appearance;
 mod commands;
+mod config;
 mod journal;
 mod log;
 mod man;

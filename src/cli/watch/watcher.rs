@@ -13,9 +13,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::condition::{Outcome, Until};
 use super::progress_lines::ProgressLines;
 use super::watched::Watched;
-use super::{WatchArgs, WatchFormat, start_journal};
+use super::{Plan, WatchFormat, start_journal};
 use crate::cli::error::print_error;
-use crate::ec2::{Ec2Error, ErrorKind, Filter, Settings};
+use crate::ec2::{Ec2Error, ErrorKind, Filter};
 use crate::journal::{Feed, Report, Writer};
 use crate::monitor::driver::{Clocks, Driver};
 use crate::monitor::poll::PollSchedule;
@@ -72,23 +72,22 @@ pub(super) struct Watcher {
 
 impl Watcher {
     /// A watcher that has not asked for anything yet.
-    pub fn new(args: &WatchArgs, filters: Vec<Filter>, settings: Settings, target: Target) -> Self {
+    pub fn new(plan: Plan) -> Self {
         let mut monitor = Monitor::new();
-        let scope = monitor.open(PollSchedule::new(args.monitor.interval, fastrand::u64(..)));
-        let clocks = Clocks::start(Box::new(Timestamp::now));
+        let scope = monitor.open(PollSchedule::new(plan.interval, fastrand::u64(..)));
         let mut driver = Driver::new();
-        driver.add(scope, settings);
+        driver.add(scope, plan.settings);
         let mut watcher = Self {
             monitor,
             scope,
             driver,
-            clocks,
-            watched: Watched::of_option(&args.bundle_ids),
-            cancel: None,
-            until: args.until,
-            timeout: args.timeout.map(SignedDuration::unsigned_abs),
-            format: args.output,
-            target,
+            clocks: Clocks::start(Box::new(Timestamp::now)),
+            watched: Watched::of_option(&plan.bundle_ids),
+            cancel: plan.cancel,
+            until: plan.until,
+            timeout: plan.timeout.map(SignedDuration::unsigned_abs),
+            format: plan.format,
+            target: plan.target,
             has_listed: false,
             has_header: false,
             waiting: Vec::new(),
@@ -96,17 +95,12 @@ impl Watcher {
             progress: ProgressLines::on_terminal(io::stderr().is_terminal()),
             last: HashMap::new(),
             feed: Feed::default(),
-            journal: start_journal(args),
+            journal: plan.journal.map(start_journal),
         };
-        if !filters.is_empty() {
-            watcher.set_filters(filters);
+        if !plan.filters.is_empty() {
+            watcher.set_filters(plan.filters);
         }
         watcher
-    }
-
-    /// Follows a cancel that EC2 has just accepted.
-    pub fn follow(&mut self, cancel: AcceptedCancel) {
-        self.cancel = Some(cancel);
     }
 
     fn set_filters(&mut self, filters: Vec<Filter>) {

@@ -10,8 +10,8 @@ use crate::tui::keymap::{Action, Context};
 impl App {
     /// Why no dialog would open that asks before a cancel; `None` if one would.
     pub(super) fn why_not_ask_to_cancel(&self) -> Option<String> {
-        if self.replay().is_some() {
-            return Some("This is a recording: nothing can be cancelled.".to_owned());
+        if let Some(reason) = self.why_no_cancels() {
+            return Some(reason);
         }
         match (&self.marked()[..], self.subject()) {
             ([], None) => Some(self.why_no_subject().to_owned()),

@@ -12,6 +12,10 @@ use crate::tui::dialog::{CancelOutcome, CancelResult, Dialog};
 
 impl App {
     pub(super) fn command(&mut self, command: Command, effects: &mut Vec<Effect>) {
+        // Asked again here, so that no way leads around it.
+        if let (Command::Cancel(_), Some(reason)) = (&command, self.why_no_cancels()) {
+            return self.show_note(reason);
+        }
         self.log_command(&command);
         let event = monitor::Event::Command(self.scope, command);
         self.tell_monitor(event, effects);

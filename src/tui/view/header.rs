@@ -55,6 +55,15 @@ fn draw_identity(frame: &mut Frame, area: Rect, app: &App, context: &RenderConte
         left.push(Span::raw(" "));
         left.push(context.span(Role::Demo, replay_badge(&replay)));
     }
+    let restrictions = app.restrictions();
+    if restrictions.is_production {
+        left.push(Span::raw(" "));
+        left.push(context.span(Role::DangerInFocus, " PRODUCTION "));
+    }
+    if restrictions.is_read_only {
+        left.push(Span::raw(" "));
+        left.push(context.span(Role::Button, " read-only "));
+    }
     let used: usize = left.iter().map(Span::width).sum();
     let parts = fit_parts(&session_parts(app), room.saturating_sub(used + 2), context);
     left.push(Span::raw(format!("  {parts}")));

@@ -24,7 +24,7 @@ fn the_error_names_all_commands() {
         assert!(
             message.contains(
                 "Found invalid choice 'list'. The choices are: describe-bundle-tasks, \
-                 cancel-bundle-task, wait, watch, history, serve, completions, man\n"
+                 cancel-bundle-task, wait, watch, history, config, serve, completions, man\n"
             ),
             "{args:?}: {message}"
         );

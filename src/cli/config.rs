@@ -1,0 +1,132 @@
+//! `bundletop config`: the file of the settings, checked, explained and described.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueHint};
+use itertools::Itertools as _;
+
+use super::error::{CliError, print_error};
+use super::options::ConnectionOptions;
+use super::setting_options::{self, ConfigOption, SettingOptions};
+use crate::config::{self, File, InForce, Settings};
+use crate::output;
+use crate::text::{self, Charset};
+
+/// The arguments of `bundletop config`.
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    #[command(subcommand)]
+    command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Print the documented defaults, to begin a file with.
+    Default,
+    /// Say what is wrong with the file, each mistake with its line and column. Exit code 1 if anything is.
+    Check {
+        /// The file, if it is another than that of the settings in force.
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+
+        #[command(flatten)]
+        config: ConfigOption,
+    },
+    /// Print the settings in force, and where each comes from.
+    Show {
+        #[command(flatten)]
+        connection: ConnectionOptions,
+
+        #[command(flatten)]
+        config: ConfigOption,
+
+        #[command(flatten)]
+        options: Box<SettingOptions>,
+    },
+    /// Print the JSON Schema of the file, with which editors complete and check it.
+    Schema,
+    /// Print where the file is.
+    Path {
+        #[command(flatten)]
+        config: ConfigOption,
+    },
+}
+
+/// Does what was asked for.
+pub(super) fn run(args: &ConfigArgs) -> Result<ExitCode, CliError> {
+    match &args.command {
+        ConfigCommand::Default => output::print(config::DEFAULT)?,
+        ConfigCommand::Check { file, config } => return check(file.as_ref(), config),
+        ConfigCommand::Show {
+            connection,
+            config,
+            options,
+        } => {
+            let profile = connection.profile.as_deref();
+            let settings = setting_options::load(config, profile, options)?;
+            output::print(&shown(&settings))?;
+            print_problems(&settings);
+        }
+        ConfigCommand::Schema => output::print(&format!("{:#}\n", config::schema()))?,
+        ConfigCommand::Path { config } => {
+            let path = setting_options::file_path(config)?;
+            output::print(&format!("{}\n", path.display()))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(file: Option<&PathBuf>, config: &ConfigOption) -> Result<ExitCode, CliError> {
+    let path = match file {
+        Some(file) => file.clone(),
+        None => setting_options::file_path(config)?,
+    };
+    let text = fs::read_to_string(&path)
+        .with_context(|| format!("the settings {} cannot be read", path.display()))?;
+    let file = File {
+        text: &text,
+        path: &path,
+    };
+    let settings = Settings::load(Some(file), "default", Vec::new());
+    print_problems(&settings);
+    Ok(if settings.problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn print_problems(settings: &Settings) {
+    let problems = settings.problems.iter();
+    let text = problems.map(|problem| format!("{problem}\n")).join("");
+    print_error(&text);
+}
+
+/// The settings as a file, with the source of each as a comment.
+fn shown(settings: &Settings) -> String {
+    let mut text = String::new();
+    let section = |path: &str| path.rsplit_once('.').map(|(section, _)| section.to_owned());
+    let lines = settings.in_force.iter();
+    // In TOML, what has no section comes first.
+    let lines = lines.sorted_by_key(|(path, _)| section(path));
+    let mut last = None;
+    for (path, InForce { value, source }) in lines {
+        let section = section(path);
+        if let Some(section) = section.as_ref().filter(|_| section != last) {
+            let _ = writeln!(text, "\n[{section}]");
+        }
+        last.clone_from(&section);
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let setting = format!("{name} = {value}");
+        let _ = writeln!(text, "{setting:<46}# {}", clean(&source.to_string()));
+    }
+    text
+}
+
+fn clean(text: &str) -> String {
+    text::clean(text, Charset::Unicode).into_owned()
+}

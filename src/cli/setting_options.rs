@@ -1,0 +1,258 @@
+//! The options of the command line that are settings too, and how both come together.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use jiff::SignedDuration;
+use shellexpand::path::tilde;
+use toml::Value;
+
+use super::error::CliError;
+use super::options::MonitorOptions;
+use crate::config::{
+    self, ColorChoice, Config, File, Layer, Problem, Settings, Source, ThemeChoice, duration,
+};
+use crate::environment;
+use crate::journal;
+use crate::tui::notice::{NoticeChannel, NoticeKind};
+
+/// The environment variable that names the file of the settings.
+const VARIABLE: &str = "BUNDLETOP_CONFIG";
+
+/// The option that names the file of the settings.
+#[derive(Debug, Default, Args)]
+pub(super) struct ConfigOption {
+    /// The file of the settings. By default it is the one that bundletop config path names.
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = clap::ValueHint::FilePath,
+        env = VARIABLE,
+        hide_env = true
+    )]
+    pub config: Option<PathBuf>,
+}
+
+impl ConfigOption {
+    /// What the environment says, for commands that do not have the option.
+    pub fn of_environment() -> Self {
+        Self {
+            config: environment::variable(VARIABLE).map(PathBuf::from),
+        }
+    }
+}
+
+/// The options of the UI that are settings too.
+#[derive(Debug, Default, Args)]
+pub(super) struct SettingOptions {
+    #[command(flatten)]
+    pub monitor: MonitorOptions,
+
+    /// Use only ASCII characters.
+    #[arg(long)]
+    ascii: bool,
+
+    /// Use the mouse from the start; m turns it on and off. While it is used, the terminal does not select
+    /// text with it.
+    #[arg(long)]
+    mouse: bool,
+
+    /// The theme. By default the terminal is asked for its background.
+    #[arg(long, value_enum, value_name = "THEME")]
+    theme: Option<ThemeChoice>,
+
+    /// How many colours to use. By default as many as the terminal has.
+    #[arg(long, value_enum, value_name = "COLORS")]
+    color: Option<ColorChoice>,
+
+    /// Forget what is in the journal of tasks that were not seen for that long, such as 90d. By default it
+    /// is 400d.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    journal_retention: Option<SignedDuration>,
+
+    /// How to give notices while the terminal is not in focus: the bell, or a desktop notice by one of three
+    /// escape sequences. By default it is the bell.
+    #[arg(long, value_enum, value_name = "CHANNEL", value_delimiter = ',')]
+    notify: Option<Vec<NoticeChannel>>,
+
+    /// What to give notices about. By default about failure, stall and verdict.
+    #[arg(long, value_enum, value_name = "EVENT", value_delimiter = ',')]
+    notify_on: Option<Vec<NoticeKind>>,
+
+    /// A command to run for each notice, split into words as a shell would. It gets the event as JSON on
+    /// standard input, and its parts in environment variables that begin with `BUNDLETOP_`.
+    #[arg(long, value_name = "COMMAND", value_parser = parse_words)]
+    notify_command: Option<String>,
+}
+
+impl SettingOptions {
+    /// The settings that were given.
+    fn layer(&self) -> Layer {
+        let mut layer = self.monitor.layer();
+        let mut set = |path, value: Option<Value>, option| {
+            layer.extend(value.map(|value| (path, value, Source::Option(option))));
+        };
+        let seconds = |it: SignedDuration| Value::from(format!("{}s", it.as_secs()));
+        let words = self.notify_command.clone();
+        set("symbols", self.ascii.then(|| "ascii".into()), "--ascii");
+        set("mouse", self.mouse.then(|| true.into()), "--mouse");
+        set("theme", self.theme.as_ref().map(name), "--theme");
+        set("colors", self.color.as_ref().map(name), "--color");
+        set(
+            "journal.retention",
+            self.journal_retention.map(seconds),
+            "--journal-retention",
+        );
+        set(
+            "notices.channels",
+            self.notify.as_deref().map(names),
+            "--notify",
+        );
+        set(
+            "notices.on",
+            self.notify_on.as_deref().map(names),
+            "--notify-on",
+        );
+        set(
+            "notices.command",
+            words.map(Value::from),
+            "--notify-command",
+        );
+        layer
+    }
+}
+
+impl MonitorOptions {
+    /// The settings that were given.
+    fn layer(&self) -> Layer {
+        let interval = self.interval.map(|it| {
+            let value = Value::from(format!("{}ms", it.as_millis()));
+            ("interval", value, Source::Option("--interval"))
+        });
+        let file = self.journal.as_deref().and_then(Path::to_str).map(|file| {
+            let value = Value::from(file);
+            ("journal.file", value, Source::Option("--journal"))
+        });
+        let keep = self
+            .no_journal
+            .then(|| ("journal.keep", false.into(), Source::Option("--no-journal")));
+        interval.into_iter().chain(file).chain(keep).collect()
+    }
+}
+
+fn name<T: ValueEnum>(choice: &T) -> Value {
+    let value = choice.to_possible_value();
+    Value::from(value.map_or_else(String::new, |it| it.get_name().to_owned()))
+}
+
+fn names<T: ValueEnum>(choices: &[T]) -> Value {
+    choices.iter().map(name).collect::<Vec<_>>().into()
+}
+
+fn parse_words(text: &str) -> Result<String, String> {
+    match shlex::split(text) {
+        Some(words) if !words.is_empty() => Ok(text.to_owned()),
+        Some(_) => Err("is empty".into()),
+        None => Err("has a quote that is not closed".into()),
+    }
+}
+
+/// The settings that the environment gives.
+fn environment_layer() -> Layer {
+    let never = |name| ("colors", Value::from("never"), Source::Environment(name));
+    let is_off = environment::variable("CLICOLOR").as_deref() == Some("0");
+    let without = environment::no_color(environment::variable).then(|| never("NO_COLOR"));
+    is_off
+        .then(|| never("CLICOLOR"))
+        .into_iter()
+        .chain(without)
+        .collect()
+}
+
+/// The profile whose settings apply.
+fn profile_name(profile: Option<&str>) -> String {
+    let given = profile.filter(|name| !name.is_empty()).map(str::to_owned);
+    let named = given.or_else(|| environment::variable("AWS_PROFILE"));
+    named.unwrap_or_else(|| "default".to_owned())
+}
+
+/// The file of the settings.
+pub(super) fn file_path(option: &ConfigOption) -> Result<PathBuf, CliError> {
+    match &option.config {
+        Some(path) if !path.as_os_str().is_empty() => Ok(path.clone()),
+        Some(_) | None => Ok(config::default_path().context("there is no home directory")?),
+    }
+}
+
+/// The settings in force, with the options of the UI.
+pub(super) fn load(
+    option: &ConfigOption,
+    profile: Option<&str>,
+    options: &SettingOptions,
+) -> Result<Settings, CliError> {
+    load_layers(option, profile, options.layer())
+}
+
+/// The settings in force, with the options of `watch`.
+pub(super) fn load_for_watch(
+    option: &ConfigOption,
+    profile: Option<&str>,
+    options: &MonitorOptions,
+) -> Result<Settings, CliError> {
+    load_layers(option, profile, options.layer())
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+fn load_layers(
+    option: &ConfigOption,
+    profile: Option<&str>,
+    options: Layer,
+) -> Result<Settings, CliError> {
+    let path = file_path(option).ok();
+    let text = path.as_deref().map(fs::read_to_string);
+    let mut unreadable = None;
+    let text = match text {
+        Some(Ok(text)) => Some(text),
+        None => None,
+        Some(Err(error)) if option.config.is_none() && is_missing(&error) => None,
+        Some(Err(error)) => {
+            let path = path.clone().unwrap_or_default();
+            let message = format!("cannot be read: {error}");
+            if option.config.is_some() {
+                let path = path.display();
+                return Err(CliError::usage(format!("the settings {path} {message}")));
+            }
+            unreadable = Some(Problem {
+                place: Err(path.display().to_string()),
+                message,
+            });
+            None
+        }
+    };
+    let file = path.as_deref().zip(text.as_deref());
+    let file = file.map(|(path, text)| File { text, path });
+    let layers = vec![environment_layer(), options];
+    let mut settings = Settings::load(file, &profile_name(profile), layers);
+    settings.problems.extend(unreadable);
+    Ok(settings)
+}
+
+/// The file of the journal; `None` if none is to be kept, or there is no place for one.
+pub(super) fn journal_path(config: &Config) -> Option<PathBuf> {
+    let file = &config.journal.file;
+    match config.journal.keep {
+        false => None,
+        true if !file.as_os_str().is_empty() => Some(tilde(file).into_owned()),
+        // Without a home directory there is no place for one.
+        true => journal::default_path().ok(),
+    }
+}

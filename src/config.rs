@@ -1,0 +1,128 @@
+//! The settings: `config.toml`, and what takes precedence over it.
+//!
+//! A setting is a field of [`Config`], declared once. Its default is in `assets/config.toml`; its path, such
+//! as `notices.on`, is what the file, `config show` and the schema call it.
+//!
+//! ```text
+//! default  <  the file  <  its sections [profile.NAME]  <  environment  <  command line
+//! ```
+//!
+//! What is wrong in a file is a [`Problem`] that says where; the setting then has the value it would have
+//! without that line. So the program always starts.
+//!
+//! | file       | what it is                                                     |
+//! |------------|----------------------------------------------------------------|
+//! | `document` | a TOML text as settings with their places                      |
+//! | `load`     | from the layers to the settings in force, each with its source |
+//! | `problem`  | what is wrong, where, and what was probably meant              |
+//! | `schema`   | the JSON Schema of the file                                    |
+//! | `values`   | the types of settings that are written as text                 |
+
+mod document;
+mod load;
+mod problem;
+mod schema;
+mod values;
+
+use std::io;
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy as _;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::environment;
+use crate::tui::notice::{NoticeChannel, NoticeKind};
+
+pub use load::{File, InForce, Layer, Settings, Source};
+pub use problem::{Place, Problem};
+pub use schema::schema;
+pub use values::{
+    ColorChoice, Interval, Retention, Sort, SymbolChoice, ThemeChoice, Words, duration,
+};
+
+/// The documented defaults.
+pub const DEFAULT: &str = include_str!("../assets/config.toml");
+
+/// The settings.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// How often EC2 is asked for the list: "auto", or a time from "500ms" to "24h".
+    pub interval: Interval,
+    /// "auto" asks the terminal for its background and takes "dark" or "light".
+    #[serde(deserialize_with = "values::choice")]
+    pub theme: ThemeChoice,
+    /// "auto" is "unicode" unless the locale has no UTF-8; "ascii".
+    #[serde(deserialize_with = "values::choice")]
+    pub symbols: SymbolChoice,
+    /// "auto" is as many as the terminal has; "truecolor", "256", "16", "never".
+    #[serde(deserialize_with = "values::choice")]
+    pub colors: ColorChoice,
+    /// Whether the mouse is used from the start.
+    pub mouse: bool,
+    /// Whether cancelling is refused.
+    pub read_only: bool,
+    /// Whether to warn in the header that this is a production account.
+    pub production: bool,
+    /// The list of tasks.
+    pub list: ListConfig,
+    /// Notices while the terminal is not in focus.
+    pub notices: NoticesConfig,
+    /// The journal.
+    pub journal: JournalConfig,
+}
+
+/// The settings of the list.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListConfig {
+    /// What the rows are sorted by at the start: a column, and "ascending" or "descending", or neither.
+    pub sort: Sort,
+    /// Whether tasks that have ended come after all others.
+    pub finished_last: bool,
+    /// The filter at the start, as it is typed after /.
+    pub filter: String,
+}
+
+/// The settings of notices.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticesConfig {
+    /// What to give notices about.
+    #[serde(deserialize_with = "values::choices")]
+    pub on: Vec<NoticeKind>,
+    /// How they are given.
+    #[serde(deserialize_with = "values::choices")]
+    pub channels: Vec<NoticeChannel>,
+    /// A command to run for each; none if it is empty.
+    pub command: Words,
+}
+
+/// The settings of the journal.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JournalConfig {
+    /// Whether tasks and cancels are kept in a file.
+    pub keep: bool,
+    /// The file; if it is empty, journal.sqlite3 in the state directory.
+    pub file: PathBuf,
+    /// Tasks that were not seen for that long are forgotten.
+    pub retention: Retention,
+}
+
+/// Where the file is if no other is named: `config.toml` in the program's own directory of
+/// `$XDG_CONFIG_HOME`, or of the platform's place for settings on macOS and Windows.
+///
+/// # Errors
+///
+/// If there is no home directory.
+pub fn default_path() -> io::Result<PathBuf> {
+    let directory = match environment::variable("XDG_CONFIG_HOME") {
+        Some(directory) => PathBuf::from(directory),
+        None => etcetera::base_strategy::choose_native_strategy()
+            .map_err(io::Error::other)?
+            .config_dir(),
+    };
+    Ok(directory.join("bundletop").join("config.toml"))
+}

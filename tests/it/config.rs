@@ -1,0 +1,272 @@
+//! The settings: files, what is wrong in them, what takes precedence, and the commands about them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use bundletop::config::{
+    self, ColorChoice, DEFAULT, File, Layer, Settings, Source, ThemeChoice, schema,
+};
+use bundletop::tui::column::Column;
+use bundletop::tui::notice::{NoticeChannel, NoticeKind};
+use clap::ValueEnum as _;
+use serde_json::Value;
+
+/// Twelve mistakes, each of another kind, and settings that are right between them.
+const MISTAKES: &str = r#"intervall = "5s"
+theme = "darkk"
+mouse = "yes"
+interval = "1ms"
+symbols = 3
+read_only = true
+
+[notice]
+on = ["failure"]
+
+[notices]
+on = ["failur", "stall"]
+command = "it's"
+
+[journal.keep]
+x = 1
+
+[profile."prod*"]
+production = true
+read_onl = true
+[profile."[bad"]
+mouse = true
+[list]
+sort = "startd descending"
+"#;
+
+fn load(text: &str, profile: &str, layers: Vec<Layer>) -> Settings {
+    let path = Path::new("config.toml");
+    Settings::load(Some(File { text, path }), profile, layers)
+}
+
+fn said(settings: &Settings) -> Vec<String> {
+    settings.problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_defaults_are_those_of_the_documented_file() {
+    let defaults = Settings::load(None, "default", Vec::new());
+    assert!(defaults.problems.is_empty());
+    assert_eq!(defaults.config, load(DEFAULT, "default", Vec::new()).config);
+    assert_eq!(said(&load(DEFAULT, "default", Vec::new())), [""; 0]);
+    assert_eq!(defaults.config.interval.0, None);
+    assert_eq!(defaults.config.theme, ThemeChoice::Auto);
+    assert_eq!(defaults.config.list.sort.0.column, Column::Started);
+    assert_eq!(defaults.config.notices.channels, [NoticeChannel::Bell]);
+    assert!(defaults.config.journal.keep && !defaults.config.read_only);
+    assert!(DEFAULT.starts_with("#:schema "), "for editors");
+}
+
+/// Each mistake is named with its place, and costs no other setting.
+#[test]
+fn every_mistake_is_named_with_its_place() {
+    let settings = load(MISTAKES, "prod-1", Vec::new());
+    assert_eq!(
+        said(&settings),
+        [
+            "config.toml:1:1: there is no setting intervall; did you mean interval?",
+            "config.toml:2:9: theme: \"darkk\" is none of auto, dark, light; did you mean \"dark\"?",
+            "config.toml:3:9: mouse: must be true or false",
+            "config.toml:4:12: interval: must be from \"500ms\" to \"24h\": EC2 limits how often it is asked",
+            "config.toml:5:11: symbols: must be a text in quotes",
+            "config.toml:9:1: there is no setting notice.on; did you mean notices.on?",
+            "config.toml:12:6: notices.on: \"failur\" is none of failure, stall, verdict, complete, appeared, \
+             unlisted; did you mean \"failure\"?",
+            "config.toml:13:11: notices.command: has a quote that is not closed",
+            "config.toml:16:1: journal.keep is a setting, not a section",
+            "config.toml:20:1: there is no setting read_onl; did you mean read_only?",
+            "config.toml:21:10: \"[bad\" is no pattern: unclosed character class; missing ']'",
+            "config.toml:24:8: list.sort: \"startd\" is none of id, instance, state, progress, storage, started, \
+             updated, error; did you mean \"started\"?",
+        ]
+    );
+    assert!(settings.config.read_only && settings.config.production);
+    let defaults = Settings::load(None, "default", Vec::new()).config;
+    assert_eq!(settings.config.theme, defaults.theme);
+    assert_eq!(settings.config.notices, defaults.notices);
+}
+
+/// What is no TOML costs only the lines it is in, as far as these can be told.
+#[test]
+fn what_is_no_toml_is_named_and_the_rest_is_read() {
+    let text = "read_only = true\nmouse = \n[list\nsort = 'id'\n";
+    let settings = load(text, "default", Vec::new());
+    let said = said(&settings);
+    assert!(
+        said.iter().any(|it| it.starts_with("config.toml:2:")),
+        "{said:?}"
+    );
+    assert!(
+        said.iter().any(|it| it.starts_with("config.toml:3:")),
+        "{said:?}"
+    );
+    assert!(settings.config.read_only);
+    let binary = load("\u{0}\u{1b}[31m", "default", Vec::new());
+    assert!(!binary.problems.is_empty());
+    let long = "x".repeat(100_000);
+    assert_eq!(load(&long, "default", Vec::new()).problems.len(), 1);
+}
+
+#[test]
+fn a_section_is_for_the_profiles_whose_names_fit_and_later_ones_win() {
+    let text = r#"
+        interval = "10s"
+        [profile."prod*"]
+        interval = "30s"
+        production = true
+        notices.on = ["failure"]
+        [profile.prod-test]
+        interval = "20s"
+        [profile."*-{eu,us}"]
+        theme = "light"
+    "#;
+    let of = |profile: &str| load(text, profile, Vec::new()).config;
+    let seconds = |profile: &str| of(profile).interval.0.map(|it| it.as_secs());
+    assert_eq!(seconds("default"), Some(10));
+    assert_eq!(seconds("prod"), Some(30));
+    assert_eq!(seconds("prod-test"), Some(20));
+    assert!(of("prod-test").production && !of("test").production);
+    assert_eq!(of("prod").notices.on, [NoticeKind::Failure]);
+    assert_eq!(of("my-eu").theme, ThemeChoice::Light);
+    // A mistake in a section is one for every profile.
+    let mistake = "[profile.other]\nmouse = 3\n";
+    assert_eq!(
+        said(&load(mistake, "default", Vec::new())),
+        ["config.toml:2:9: mouse: must be true or false"]
+    );
+}
+
+#[test]
+fn later_layers_take_precedence_and_each_value_says_where_it_comes_from() {
+    let text = "theme = 'dark'\nmouse = true\n[profile.prod]\ncolors = '16'\n";
+    let environment = vec![("colors", "never".into(), Source::Environment("NO_COLOR"))];
+    let options = vec![("theme", "light".into(), Source::Option("--theme"))];
+    let settings = load(text, "prod", vec![environment, options]);
+    assert_eq!(settings.config.colors, ColorChoice::Never);
+    assert_eq!(settings.config.theme, ThemeChoice::Light);
+    let source = |path: &str| settings.in_force[path].source.to_string();
+    assert_eq!(source("theme"), "--theme");
+    assert_eq!(source("colors"), "NO_COLOR");
+    assert_eq!(source("mouse"), "config.toml:2");
+    assert_eq!(source("interval"), "default");
+    let settings = load(text, "prod", Vec::new());
+    assert_eq!(
+        settings.in_force["colors"].source.to_string(),
+        "config.toml:4, [profile.\"prod\"]"
+    );
+    // A wrong value leaves the one below it.
+    let wrong = vec![("theme", "blue".into(), Source::Environment("THEME"))];
+    let settings = load(text, "default", vec![wrong]);
+    assert_eq!(settings.config.theme, ThemeChoice::Dark);
+    assert!(said(&settings)[0].starts_with("THEME: theme: \"blue\" is none of"));
+}
+
+/// The schema has every setting of the documented file and no others, and of each choice the names that are
+/// read.
+#[test]
+fn the_schema_says_what_is_read() {
+    let schema = schema();
+    let mut paths = BTreeSet::new();
+    let definition = |property: &Value| -> Option<Value> {
+        let name = property["$ref"].as_str()?.strip_prefix("#/$defs/")?;
+        Some(schema["$defs"][name].clone())
+    };
+    let properties = |schema: &Value| schema["properties"].as_object().cloned();
+    for (name, property) in properties(&schema).expect("settings") {
+        match definition(&property).as_ref().and_then(properties) {
+            Some(members) => paths.extend(members.keys().map(|member| format!("{name}.{member}"))),
+            None => {
+                paths.insert(name);
+            }
+        }
+    }
+    assert!(paths.remove("profile"));
+    let defaults = Settings::load(None, "default", Vec::new());
+    let known: BTreeSet<_> = defaults.in_force.into_keys().collect();
+    assert_eq!(paths, known);
+    assert!(!schema.to_string().contains("\"required\""));
+    let names = |definition: &str| -> Vec<String> {
+        let variants = schema["$defs"][definition]["oneOf"].as_array().cloned();
+        let variants = variants.expect("variants").into_iter();
+        variants
+            .map(|it| it["const"].as_str().expect("a name").to_owned())
+            .collect()
+    };
+    let of_value =
+        |value: Option<clap::builder::PossibleValue>| value.expect("a name").get_name().to_owned();
+    let colors = ColorChoice::value_variants().iter();
+    let colors: Vec<_> = colors.map(|it| of_value(it.to_possible_value())).collect();
+    assert_eq!(names("ColorChoice"), colors);
+    let kinds = NoticeKind::value_variants().iter();
+    let kinds: Vec<_> = kinds.map(|it| of_value(it.to_possible_value())).collect();
+    assert_eq!(names("NoticeKind"), kinds);
+    let channels = NoticeChannel::value_variants().iter();
+    let channels: Vec<_> = channels
+        .map(|it| of_value(it.to_possible_value()))
+        .collect();
+    assert_eq!(names("NoticeChannel"), channels);
+}
+
+fn bundletop(home: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_bundletop"))
+        .args(args)
+        .env_clear()
+        .env("HOME", home)
+        .env("AWS_PROFILE", "prod-1")
+        .output()
+        .expect("the program runs")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("UTF-8")
+}
+
+#[test]
+fn the_commands_check_show_and_describe_the_settings() {
+    let home = tempfile::tempdir().expect("a directory");
+    let run = |args: &[&str]| bundletop(home.path(), args);
+    let path = run(&["config", "path"]);
+    let file = Path::new(text(&path.stdout).trim()).to_owned();
+    assert_eq!(file, home.path().join(".config/bundletop/config.toml"));
+    // Without a file there is nothing wrong with one, but nothing to check either.
+    let missing = run(&["config", "check"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(text(&missing.stderr).contains("cannot be read"));
+    std::fs::create_dir_all(file.parent().expect("a directory")).expect("a directory");
+    std::fs::write(&file, MISTAKES).expect("a file");
+    let check = run(&["config", "check"]);
+    assert_eq!(check.status.code(), Some(1));
+    assert_eq!(text(&check.stderr).lines().count(), 12);
+    let show = run(&["config", "show", "--theme", "light", "--interval", "3"]);
+    assert!(show.status.success());
+    let shown = text(&show.stdout);
+    for (setting, source) in [
+        ("theme = \"light\"", "# --theme"),
+        ("interval = \"3000ms\"", "# --interval"),
+        ("production = true", "config.toml:19, [profile.\"prod*\"]"),
+        ("read_only = true", "config.toml:6"),
+        ("retention = \"400d\"", "# default"),
+    ] {
+        let line = shown.lines().find(|line| line.starts_with(setting));
+        assert!(
+            line.is_some_and(|line| line.ends_with(source)),
+            "{setting}: {shown}"
+        );
+    }
+    assert_eq!(text(&show.stderr).lines().count(), 12);
+    // What is shown is a file again.
+    std::fs::write(&file, shown).expect("a file");
+    let check = run(&["config", "check"]);
+    assert!(check.status.success(), "{}", text(&check.stderr));
+    let default = run(&["config", "default"]);
+    assert_eq!(text(&default.stdout), config::DEFAULT);
+    let schema: Value = serde_json::from_slice(&run(&["config", "schema"]).stdout).expect("JSON");
+    assert_eq!(schema["title"], "The settings of bundletop");
+    let missing = run(&["--config", "/nonexistent.toml", "--demo"]);
+    assert_eq!(missing.status.code(), Some(2));
+}
