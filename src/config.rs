@@ -13,12 +13,14 @@
 //! | file       | what it is                                                     |
 //! |------------|----------------------------------------------------------------|
 //! | `document` | a TOML text as settings with their places                      |
+//! | `keys`     | the keys that the settings wish                                |
 //! | `load`     | from the layers to the settings in force, each with its source |
 //! | `problem`  | what is wrong, where, and what was probably meant              |
 //! | `schema`   | the JSON Schema of the file                                    |
 //! | `values`   | the types of settings that are written as text                 |
 
 mod document;
+mod keys;
 mod load;
 mod problem;
 mod schema;
@@ -34,6 +36,7 @@ use serde::Deserialize;
 use crate::environment;
 use crate::tui::notice::{NoticeChannel, NoticeKind};
 
+pub use keys::KeySet;
 pub use load::{File, InForce, Layer, Settings, Source};
 pub use problem::{Place, Problem};
 pub use schema::schema;
@@ -65,6 +68,9 @@ pub struct Config {
     pub read_only: bool,
     /// Whether to warn in the header that this is a production account.
     pub production: bool,
+    /// The keys that the section of the keys changes: "default", "vi", "emacs".
+    #[serde(deserialize_with = "values::choice")]
+    pub key_set: KeySet,
     /// The list of tasks.
     pub list: ListConfig,
     /// Notices while the terminal is not in focus.

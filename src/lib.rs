@@ -82,6 +82,7 @@ mod environment;
 pub mod journal;
 pub mod log;
 pub mod monitor;
+mod names;
 pub mod output;
 pub mod record;
 pub mod signal;

@@ -68,6 +68,8 @@ pub struct Options {
     pub restrictions: Restrictions,
     /// What to say at the start.
     pub note: Option<String>,
+    /// The keys.
+    pub keymap: Keymap,
     /// How it looks.
     pub theme: Theme,
     /// Whether to ask the terminal whether its background is dark or light, and to look accordingly.
@@ -179,7 +181,7 @@ impl<'a, S: Screen> Loop<'a, S> {
         let clocks = Clocks::start(options.wall);
         let poll = PollSchedule::new(options.interval, fastrand::u64(..));
         let (now, size) = (clocks.now(), screen.size()?);
-        let mut app = App::new(now, size, poll, Keymap::built_in(), options.demo);
+        let mut app = App::new(now, size, poll, options.keymap, options.demo);
         app.give_notices_about(options.notices.kinds.clone());
         app.arrange(options.order, &options.filter);
         app.restrict(options.restrictions);

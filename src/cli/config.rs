@@ -8,13 +8,16 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueHint};
 use itertools::Itertools as _;
+use toml::Value;
 
 use super::error::{CliError, print_error};
 use super::options::ConnectionOptions;
 use super::setting_options::{self, ConfigOption, SettingOptions};
 use crate::config::{self, File, InForce, Settings};
+use crate::names::name_of;
 use crate::output;
 use crate::text::{self, Charset};
+use crate::tui::keymap::{Context, KeySequence, Keymap};
 
 /// The arguments of `bundletop config`.
 #[derive(Debug, Args)]
@@ -47,6 +50,14 @@ enum ConfigCommand {
         #[command(flatten)]
         options: Box<SettingOptions>,
     },
+    /// Print every action, where it can be bound, and the keys in force.
+    Keys {
+        #[command(flatten)]
+        connection: ConnectionOptions,
+
+        #[command(flatten)]
+        config: ConfigOption,
+    },
     /// Print the JSON Schema of the file, with which editors complete and check it.
     Schema,
     /// Print where the file is.
@@ -69,6 +80,13 @@ pub(super) fn run(args: &ConfigArgs) -> Result<ExitCode, CliError> {
             let profile = connection.profile.as_deref();
             let settings = setting_options::load(config, profile, options)?;
             output::print(&shown(&settings))?;
+            print_problems(&settings);
+        }
+        ConfigCommand::Keys { connection, config } => {
+            let profile = connection.profile.as_deref();
+            let options = SettingOptions::default();
+            let settings = setting_options::load(config, profile, &options)?;
+            output::print(&keys(&settings.keymap))?;
             print_problems(&settings);
         }
         ConfigCommand::Schema => output::print(&format!("{:#}\n", config::schema()))?,
@@ -122,7 +140,33 @@ fn shown(settings: &Settings) -> String {
         last.clone_from(&section);
         let name = path.rsplit('.').next().unwrap_or_default();
         let setting = format!("{name} = {value}");
-        let _ = writeln!(text, "{setting:<46}# {}", clean(&source.to_string()));
+        let _ = writeln!(text, "{setting:<45} # {}", clean(&source.to_string()));
+    }
+    text
+}
+
+/// The keys as a file, with what each does as a comment.
+fn keys(keymap: &Keymap) -> String {
+    let mut text = String::new();
+    for context in Context::ALL {
+        let section = name_of(context).unwrap_or_default();
+        let _ = writeln!(text, "[keys.{section}]");
+        // An action that has a binding that cannot be changed has two.
+        for binding in keymap.bindings(context).unique_by(|it| it.action) {
+            let action = name_of(binding.action).unwrap_or_default();
+            let keys = keymap
+                .keys(context, binding.action)
+                .map(KeySequence::written);
+            let keys = keys.map(Value::from).collect::<Vec<_>>();
+            let keys = match &keys[..] {
+                [] => Value::from("none"),
+                [one] => one.clone(),
+                _ => Value::from(keys),
+            };
+            let setting = format!("{action} = {keys}");
+            let _ = writeln!(text, "{setting:<45} # {}", binding.help);
+        }
+        text.push('\n');
     }
     text
 }

@@ -222,6 +222,7 @@ async fn run_ui(
             (None, None) => Box::new(Timestamp::now),
         },
         replay,
+        keymap: settings.keymap,
         interval: config.interval.0,
         mouse: config.mouse,
         order: Order {

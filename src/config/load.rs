@@ -11,8 +11,9 @@ use toml::{Table, Value};
 
 use super::document::{Document, Written};
 use super::problem::{Place, Problem};
-use super::{Config, DEFAULT};
+use super::{Config, DEFAULT, keys};
 use crate::suggestion::similar_name;
+use crate::tui::keymap::Keymap;
 
 /// Where the value of a setting comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +78,8 @@ pub type Layer = Vec<(&'static str, Value, Source)>;
 pub struct Settings {
     /// The settings.
     pub config: Config,
+    /// The keys.
+    pub keymap: Keymap,
     /// The value of each, by its path.
     pub in_force: BTreeMap<String, InForce>,
     /// What is wrong, in the order of the file.
@@ -157,10 +160,21 @@ impl Settings {
             loading.set(path.to_owned(), InForce { value, source }, Err(name), true);
         }
         let config = config(&loading.in_force).expect("each value has been tried");
+        let (keymap, problems) = keys::keymap(config.key_set, &loading.in_force);
+        for (path, reason) in problems {
+            let place = match &loading.in_force[&path].source {
+                Source::File(place) | Source::Profile { place, .. } => Ok(place.clone()),
+                source => Err(source.to_string()),
+            };
+            loading.in_force.remove(&path);
+            let message = format!("{path}: {reason}");
+            loading.problems.push(Problem { place, message });
+        }
         // A file may have an error before its first setting.
         loading.problems.sort_by_key(|it| it.place.clone().ok());
         Self {
             config,
+            keymap,
             in_force: loading.in_force,
             problems: loading.problems,
         }
@@ -175,6 +189,20 @@ struct Loading {
 impl Loading {
     /// Gives a setting a value, if it is a possible one and meant for this profile.
     fn set(&mut self, path: String, value: InForce, place: Result<Place, String>, is_meant: bool) {
+        if keys::is_of_keys(&path) {
+            match keys::rebinding(&path, &value.value) {
+                // Whether they go with others is looked at later.
+                Ok(_) if is_meant => {
+                    self.in_force.insert(path, value);
+                }
+                Ok(_) => {}
+                Err(reason) => self.problems.push(Problem {
+                    place,
+                    message: format!("{path}: {reason}"),
+                }),
+            }
+            return;
+        }
         let name = path.clone();
         let type_needed = type_needed(&DEFAULTS[&path].value, &value.value);
         let before = self.in_force.insert(path.clone(), value);
@@ -213,7 +241,8 @@ fn type_needed(default: &Value, value: &Value) -> Option<&'static str> {
 /// The settings of these values.
 fn config(in_force: &BTreeMap<String, InForce>) -> Result<Config, toml::de::Error> {
     let mut root = Table::new();
-    for (path, InForce { value, .. }) in in_force {
+    let settings = in_force.iter().filter(|(path, _)| !keys::is_of_keys(path));
+    for (path, InForce { value, .. }) in settings {
         let mut names = path.split('.').collect::<Vec<_>>();
         let last = names.pop().unwrap_or_default();
         let mut table = &mut root;
@@ -233,7 +262,7 @@ fn config(in_force: &BTreeMap<String, InForce>) -> Result<Config, toml::de::Erro
 
 /// Why there is no setting with that path; `None` if there is one.
 fn unknown(path: &str) -> Option<String> {
-    if DEFAULTS.contains_key(path) {
+    if DEFAULTS.contains_key(path) || keys::is_of_keys(path) {
         return None;
     }
     let is_section = DEFAULTS.keys().any(|known| {

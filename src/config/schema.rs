@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Config;
 use super::document::PROFILE;
+use super::keys::{self, KEYS};
 
 /// The JSON Schema of the file, for editors that complete and check it.
 pub fn schema() -> Value {
@@ -19,6 +20,7 @@ pub fn schema() -> Value {
             "type": "object",
             "additionalProperties": { "$ref": "#" },
         });
+        properties.insert(KEYS.into(), keys::schema());
         properties.insert(PROFILE.into(), profile);
     }
     schema.to_value()

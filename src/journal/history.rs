@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::JournalPlace;
 use super::error::JournalError;
-use super::request_outcome::{RequestOutcome, variant};
+use super::request_outcome::RequestOutcome;
 use super::store::{Store, parse_json};
 use crate::monitor::{Observation, Verdict};
+use crate::names::variant;
 use crate::record::RecordedEvent;
 use crate::task::{BundleId, BundleTask, Phase, Progress, State};
 

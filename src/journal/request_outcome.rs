@@ -1,7 +1,5 @@
 //! What came of the request to cancel a task.
 
-use serde::de::IntoDeserializer as _;
-use serde::de::value::Error;
 use serde::{Deserialize, Serialize};
 
 use crate::record::RecordedEvent;
@@ -50,18 +48,4 @@ impl RequestOutcome {
             | RecordedEvent::ListedAgain {} => None,
         }
     }
-}
-
-/// The name of a variant, as in JSON.
-pub(super) fn name_of(variant: impl Serialize) -> Option<String> {
-    match serde_json::to_value(variant) {
-        Ok(serde_json::Value::String(name)) => Some(name),
-        Ok(_) | Err(_) => None,
-    }
-}
-
-/// The variant with that name in JSON.
-pub(super) fn variant<'de, T: Deserialize<'de>>(name: &'de str) -> Option<T> {
-    let name: serde::de::value::StrDeserializer<Error> = name.into_deserializer();
-    T::deserialize(name).ok()
 }

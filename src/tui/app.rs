@@ -28,7 +28,7 @@ use super::drawn::Drawn;
 use super::event_log::{EventLog, EventPage};
 use super::export::{Export, ExportOutcome};
 use super::input::KeyTiming;
-use super::keymap::{Context, Keymap};
+use super::keymap::{Context, Key, Keymap};
 use super::layout::Layout;
 use super::list::List;
 use super::list::order::Order;
@@ -168,6 +168,8 @@ pub struct App {
     paths_wanted: Option<String>,
     /// What was typed and kept, for each purpose, the newest last.
     earlier: HashMap<Purpose, Vec<String>>,
+    /// Keys that were pressed in a context and are the beginning of others.
+    pressed: Option<(Context, Vec<Key>)>,
     note: Option<FooterNote>,
     key_timing: KeyTiming,
     mouse: mouse::Mouse,
@@ -211,6 +213,7 @@ impl App {
             prompt: None,
             paths_wanted: None,
             earlier: HashMap::new(),
+            pressed: None,
             note: None,
             key_timing: KeyTiming::default(),
             mouse: mouse::Mouse::default(),

@@ -1,20 +1,21 @@
 //! The key bindings, read from `assets/keys.toml`. Every key label on the screen is made here.
 
 mod key;
+mod rebind;
 
 use std::collections::HashMap;
 
-use crossterm::event::KeyEvent;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::text::Charset;
-pub use key::Key;
+pub use key::{Key, KeySequence};
+pub use rebind::{Rebinding, rebind_all};
 
 /// The bindings that are compiled in.
 const BUILT_IN: &str = include_str!("../../assets/keys.toml");
 
 /// Where a key binding applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Context {
     /// The table of tasks.
@@ -101,7 +102,7 @@ impl Context {
 }
 
 /// What a key does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// One row or line up.
@@ -240,7 +241,7 @@ pub struct Binding {
     /// What it does.
     pub action: Action,
     /// The keys, in display order.
-    pub keys: Vec<Key>,
+    pub keys: Vec<KeySequence>,
     /// The sentence in the help.
     pub help: String,
     /// The word in the footer; `None` keeps it out of the footer.
@@ -250,6 +251,9 @@ pub struct Binding {
     /// In a narrow footer, the lowest is dropped first.
     #[serde(default)]
     pub priority: u8,
+    /// Whether the settings cannot change it, so that there is always a way out.
+    #[serde(default)]
+    fixed: bool,
 }
 
 fn contexts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Context>, D::Error> {
@@ -276,8 +280,19 @@ fn contexts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Context>, 
 #[derive(Clone, Debug)]
 pub struct Keymap {
     bindings: Vec<Binding>,
-    /// What a key does, and which of the binding's keys it is.
-    actions: HashMap<(Context, Key), (Action, usize)>,
+    /// What keys do, and which of the binding's keys they are.
+    actions: HashMap<(Context, KeySequence), (Action, usize)>,
+}
+
+/// What keys are bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// This action, and which of the binding's keys they are.
+    To(Action, usize),
+    /// They are the beginning of others that are bound.
+    Beginning,
+    /// Nothing.
+    Nothing,
 }
 
 impl Keymap {
@@ -289,15 +304,18 @@ impl Keymap {
             binding: Vec<Binding>,
         }
         let file: KeymapFile = toml::from_str(BUILT_IN).expect("a test reads the same file");
-        let bindings = file.binding;
+        Self::of(file.binding)
+    }
+
+    fn of(bindings: Vec<Binding>) -> Self {
         let actions = bindings
             .iter()
             .flat_map(|binding| {
                 let keys = binding.keys.iter().enumerate();
-                keys.flat_map(|(number, key)| {
+                keys.flat_map(|(number, keys)| {
                     let contexts = binding.contexts.iter();
                     let action = (binding.action, number);
-                    contexts.map(move |context| ((*context, *key), action))
+                    contexts.map(move |context| ((*context, keys.clone()), action))
                 })
             })
             .collect();
@@ -315,15 +333,37 @@ impl Keymap {
         self.bindings.iter().filter(holds)
     }
 
-    /// The action bound to a key press in a context, if any, and which of the binding's keys it is.
-    pub fn action(&self, context: Context, event: KeyEvent) -> Option<(Action, usize)> {
-        self.actions.get(&(context, event.into())).copied()
+    /// What keys that were pressed one after the other are bound to in a context.
+    pub fn bound(&self, context: Context, pressed: &[Key]) -> Bound {
+        let keys = KeySequence::from(pressed);
+        if let Some(&(action, number)) = self.actions.get(&(context, keys)) {
+            return Bound::To(action, number);
+        }
+        let mut all = self.bindings(context).flat_map(|binding| &binding.keys);
+        if all.any(|keys| keys.keys().starts_with(pressed)) {
+            Bound::Beginning
+        } else {
+            Bound::Nothing
+        }
+    }
+
+    /// What can be pressed after the beginning of keys, and what that is bound to.
+    pub fn following(
+        &self,
+        context: Context,
+        pressed: &[Key],
+    ) -> impl Iterator<Item = (KeySequence, &Binding)> {
+        self.bindings(context).flat_map(move |binding| {
+            let keys = binding.keys.iter();
+            let rests = keys.filter_map(move |keys| keys.keys().strip_prefix(pressed));
+            rests.map(move |rest| (KeySequence::from(rest), binding))
+        })
     }
 
     /// The keys of an action in a context, in display order.
-    pub fn keys(&self, context: Context, action: Action) -> impl Iterator<Item = Key> {
+    pub fn keys(&self, context: Context, action: Action) -> impl Iterator<Item = &KeySequence> {
         let of_action = self.bindings(context).filter(move |b| b.action == action);
-        of_action.flat_map(|binding| binding.keys.iter().copied())
+        of_action.flat_map(|binding| &binding.keys)
     }
 
     /// The name of an action's first key in a context; empty if it has none.
@@ -334,7 +374,7 @@ impl Keymap {
 
     /// The keys of a binding as the footer shows them: `↑↓`, `c`, `⏎`.
     pub fn footer_keys(&self, context: Context, binding: &Binding, charset: Charset) -> String {
-        let own = footer_symbol(binding.keys.iter().copied(), charset);
+        let own = footer_symbol(binding.keys.iter(), charset);
         let other = binding
             .shown_with
             .and_then(|action| footer_symbol(self.keys(context, action), charset));
@@ -347,8 +387,11 @@ impl Keymap {
 
 /// The symbol of the first short key: in ASCII an arrow takes a whole word, and another
 /// key for the same action is shorter.
-fn footer_symbol(mut keys: impl Iterator<Item = Key>, charset: Charset) -> Option<String> {
-    let is_short = |key: &Key| charset == Charset::Unicode || !key.is_arrow();
+fn footer_symbol<'a>(
+    mut keys: impl Iterator<Item = &'a KeySequence>,
+    charset: Charset,
+) -> Option<String> {
+    let is_short = |keys: &&KeySequence| charset == Charset::Unicode || !keys.is_arrow();
     keys.find(is_short).map(|key| key.symbol(charset))
 }
 

@@ -101,6 +101,7 @@ impl App {
             mouse: false,
             order: bundletop::tui::list::order::Order::default(),
             filter: String::new(),
+            keymap: bundletop::tui::keymap::Keymap::built_in(),
             restrictions: bundletop::tui::app::Restrictions::default(),
             note: None,
             follows_background: false,

@@ -5,9 +5,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use bundletop::config::{
-    self, ColorChoice, DEFAULT, File, Layer, Settings, Source, ThemeChoice, schema,
+    self, ColorChoice, DEFAULT, File, KeySet, Layer, Settings, Source, ThemeChoice, schema,
 };
+use bundletop::text::Charset;
 use bundletop::tui::column::Column;
+use bundletop::tui::keymap::{Action, Context};
 use bundletop::tui::notice::{NoticeChannel, NoticeKind};
 use clap::ValueEnum as _;
 use serde_json::Value;
@@ -112,6 +114,70 @@ fn what_is_no_toml_is_named_and_the_rest_is_read() {
     assert_eq!(load(&long, "default", Vec::new()).problems.len(), 1);
 }
 
+/// Mistakes in keys are named, too, and the default stands for that action.
+#[test]
+fn keys_are_those_of_the_set_and_of_the_sections() {
+    let text = r#"key_set = "vi"
+[keys.list]
+export = "none"
+mark = ["space", "t"]
+copy = "c"
+exprt = "x"
+unmark = "hyper-u"
+sort = 3
+[keys.lst]
+sort = "s"
+[keys.everywhere]
+refresh = "f5"
+[keys]
+sort = "s"
+[profile.other.keys.list]
+refresh = "blue"
+"#;
+    let settings = load(text, "default", Vec::new());
+    let keys = |context, action| {
+        let keys = settings.keymap.keys(context, action);
+        keys.map(|keys| keys.name(Charset::Unicode))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(keys(Context::List, Action::First), ["Home", "g g"]);
+    assert_eq!(keys(Context::List, Action::AskToCancel), ["c", "d d"]);
+    assert_eq!(keys(Context::List, Action::Export), [""; 0]);
+    assert_eq!(keys(Context::List, Action::Mark), ["Space", "t"]);
+    assert_eq!(keys(Context::List, Action::Copy), ["y"]);
+    assert_eq!(keys(Context::Details, Action::Refresh), ["F5"]);
+    assert_eq!(
+        said(&settings),
+        [
+            "config.toml:5:1: keys.list.copy: c is bound to ask-to-cancel",
+            "config.toml:6:9: keys.list.exprt: list has no action exprt; did you mean export?",
+            "config.toml:7:10: keys.list.unmark: \"hyper-u\" is not a key",
+            "config.toml:8:8: keys.list.sort: must be a key, a list of keys or \"none\"",
+            "config.toml:10:8: keys.lst.sort: there is no context lst; did you mean list?",
+            "config.toml:14:8: keys.sort: is written [keys.CONTEXT] and below it ACTION = KEYS",
+            "config.toml:16:11: keys.list.refresh: \"blue\" is not a key",
+        ]
+    );
+}
+
+/// Sets of keys have no mistakes of their own.
+#[test]
+fn every_key_set_can_be_used() {
+    for set in KeySet::value_variants() {
+        let name = set.to_possible_value().expect("a name");
+        let text = format!("key_set = \"{}\"", name.get_name());
+        let settings = load(&text, "default", Vec::new());
+        assert_eq!(said(&settings), [""; 0], "{set:?}");
+        for context in Context::ALL {
+            let mut seen = BTreeSet::new();
+            for keys in settings.keymap.bindings(context).flat_map(|it| &it.keys) {
+                let name = keys.name(Charset::Unicode);
+                assert!(seen.insert(name.clone()), "{set:?} {context:?} {name}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_section_is_for_the_profiles_whose_names_fit_and_later_ones_win() {
     let text = r#"
@@ -186,6 +252,7 @@ fn the_schema_says_what_is_read() {
         }
     }
     assert!(paths.remove("profile"));
+    paths.retain(|path| !path.starts_with("keys"));
     let defaults = Settings::load(None, "default", Vec::new());
     let known: BTreeSet<_> = defaults.in_force.into_keys().collect();
     assert_eq!(paths, known);
@@ -269,4 +336,42 @@ fn the_commands_check_show_and_describe_the_settings() {
     assert_eq!(schema["title"], "The settings of bundletop");
     let missing = run(&["--config", "/nonexistent.toml", "--demo"]);
     assert_eq!(missing.status.code(), Some(2));
+}
+
+/// What is printed of the keys is a file that gives the same keys.
+#[test]
+fn the_keys_are_printed_as_a_file() {
+    let home = tempfile::tempdir().expect("a directory");
+    for set in ["default", "vi", "emacs"] {
+        let file = home.path().join("config.toml");
+        std::fs::write(&file, format!("key_set = \"{set}\"\n")).expect("a file");
+        let file = file.to_str().expect("UTF-8");
+        let keys = bundletop(home.path(), &["config", "keys", "--config", file]);
+        assert_eq!(text(&keys.stderr), "");
+        let printed = text(&keys.stdout);
+        let first = if set == "vi" {
+            "first = [\"home\", \"g g\"]"
+        } else {
+            "first = [\"home\", "
+        };
+        assert!(printed.contains(first), "{printed}");
+        let again = load(printed, "default", Vec::new());
+        // Only what cannot be changed is written twice.
+        let expected = load(&format!("key_set = \"{set}\""), "default", Vec::new());
+        for context in Context::ALL {
+            for binding in expected.keymap.bindings(context) {
+                let of = |settings: &Settings| -> BTreeSet<String> {
+                    let keys = settings.keymap.keys(context, binding.action);
+                    keys.map(|keys| keys.name(Charset::Unicode)).collect()
+                };
+                assert_eq!(
+                    of(&again),
+                    of(&expected),
+                    "{set} {context:?} {:?}",
+                    binding.action
+                );
+            }
+        }
+        assert_eq!(said(&again), [""; 0]);
+    }
 }

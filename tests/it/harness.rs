@@ -70,13 +70,17 @@ pub enum Asked {
 impl Harness {
     /// A program just started, before its first frame.
     pub fn new(width: u16, height: u16) -> Self {
+        Self::new_with(width, height, Keymap::built_in())
+    }
+
+    fn new_with(width: u16, height: u16, keymap: Keymap) -> Self {
         let now = Now {
             wall: at(START),
             mono: Duration::ZERO,
         };
         let poll = PollSchedule::new(None, 1);
         Self {
-            app: App::new(now, (width, height), poll, Keymap::built_in(), false),
+            app: App::new(now, (width, height), poll, keymap, false),
             mono: Duration::ZERO,
             theme: Theme::new(Background::Dark, ColorDepth::TrueColor, Charset::Unicode),
             key: AccessKeyId::new("AKIAFIRST"),
@@ -93,7 +97,16 @@ impl Harness {
 
     /// The same on a screen of that size.
     pub fn sized(width: u16, height: u16, tasks: Vec<BundleTask>) -> Self {
-        let mut harness = Self::new(width, height);
+        Self::new(width, height).started(tasks)
+    }
+
+    /// The same with other keys.
+    pub fn with_keymap(keymap: Keymap, tasks: Vec<BundleTask>) -> Self {
+        Self::new_with(120, 40, keymap).started(tasks)
+    }
+
+    fn started(self, tasks: Vec<BundleTask>) -> Self {
+        let mut harness = self;
         assert_eq!(harness.draw(), [connect(1)]);
         harness.connect(1);
         harness.identified("123456789012");

@@ -7,9 +7,9 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde_json::{Value, json};
 
 use super::parse_json;
-use crate::journal::request_outcome::{RequestOutcome, name_of};
-use crate::journal::{Entry, JournalPlace};
+use crate::journal::{Entry, JournalPlace, RequestOutcome};
 use crate::monitor::Change;
+use crate::names::name_of;
 use crate::record::{Record, RecordedEvent};
 use crate::task::{BundleTask, SecretsShown};
 

@@ -6,7 +6,7 @@ use super::{App, Effect};
 use crate::text::Charset;
 use crate::tui::dialog::Dialog;
 use crate::tui::input::TextField;
-use crate::tui::keymap::{Action, Context, Key};
+use crate::tui::keymap::{Action, Bound, Context, Key};
 
 /// The key that asked for an action.
 #[derive(Clone, Copy)]
@@ -53,10 +53,15 @@ impl App {
         } else {
             self.context()
         };
-        match self.keymap.action(context, key) {
-            Some((action, _))
+        // What was pressed at another page is no beginning here.
+        let before = self.pressed.take();
+        let before = before.filter(|(began_in, _)| *began_in == context);
+        let mut pressed = before.map_or_else(Vec::new, |(_, pressed)| pressed);
+        pressed.push(key.into());
+        match self.keymap.bound(context, &pressed) {
+            Bound::To(action, _)
                 if is_too_small && !matches!(action, Action::Quit | Action::Suspend) => {}
-            Some((action, number)) => {
+            Bound::To(action, number) => {
                 let is_deliberate = is_lone_key && self.can_be_answered();
                 let press = KeyPress {
                     number,
@@ -65,10 +70,16 @@ impl App {
                 self.act(action, Some(press), effects);
                 self.is_dirty = true;
             }
-            None if is_too_small => {}
-            None if context.takes_text() => self.type_into_field(&TerminalEvent::Key(key)),
-            None if context == Context::Menu => self.choose_by_letter(key, effects),
-            None => self.note_unbound(key.into()),
+            Bound::Beginning => {
+                self.pressed = Some((context, pressed));
+                self.is_dirty = true;
+            }
+            Bound::Nothing if is_too_small => {}
+            Bound::Nothing if context.takes_text() => {
+                self.type_into_field(&TerminalEvent::Key(key));
+            }
+            Bound::Nothing if context == Context::Menu => self.choose_by_letter(key, effects),
+            Bound::Nothing => self.note_unbound(&pressed),
         }
     }
 
@@ -97,9 +108,19 @@ impl App {
         }
     }
 
-    fn note_unbound(&mut self, key: Key) {
+    /// The keys that were pressed, of which others are expected to follow.
+    pub fn pressed(&self) -> &[Key] {
+        let pressed = self.pressed.as_ref();
+        pressed.map_or(&[], |(_, pressed)| pressed)
+    }
+
+    fn note_unbound(&mut self, pressed: &[Key]) {
         let help = self.key_name(Action::Help);
-        let key = key.name(Charset::Unicode);
+        let names: Vec<_> = pressed
+            .iter()
+            .map(|key| key.name(Charset::Unicode))
+            .collect();
+        let key = names.join(" ");
         self.show_note(if help.is_empty() {
             format!("{key} does nothing here.")
         } else {

@@ -77,12 +77,31 @@ impl Key {
             .collect()
     }
 
+    /// How it is written in a file.
+    fn written(self) -> String {
+        let is_plain = self.modifiers.is_empty();
+        match self.code {
+            KeyCode::Char(c) if c != ' ' && is_plain => c.to_string(),
+            _ => self
+                .name(Charset::Ascii)
+                .to_lowercase()
+                .replace("pgup", "pageup")
+                .replace("pgdn", "pagedown"),
+        }
+    }
+
     /// The name in as few cells as possible: `⏎` for Enter.
     pub(super) fn symbol(self, charset: Charset) -> String {
         match self.code {
             KeyCode::Enter if charset == Charset::Unicode => "⏎".to_owned(),
             _ => self.name(charset),
         }
+    }
+
+    /// Whether a text takes it as a character.
+    pub(super) fn is_character(self) -> bool {
+        let is_plain = (self.modifiers - KeyModifiers::SHIFT).is_empty();
+        is_plain && matches!(self.code, KeyCode::Char(_))
     }
 
     pub(super) fn is_arrow(self) -> bool {
@@ -93,10 +112,64 @@ impl Key {
     }
 }
 
-impl<'de> Deserialize<'de> for Key {
+/// Keys to press one after the other; mostly one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KeySequence(Vec<Key>);
+
+impl From<&[Key]> for KeySequence {
+    fn from(keys: &[Key]) -> Self {
+        Self(keys.to_vec())
+    }
+}
+
+impl KeySequence {
+    /// Reads keys as they are written in a file: `g g`, `ctrl-x ctrl-c`.
+    ///
+    /// # Errors
+    ///
+    /// A phrase that names what is no key.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let keys = text
+            .split_whitespace()
+            .map(|key| Key::parse(key).ok_or_else(|| format!("\"{key}\" is not a key")));
+        let keys: Vec<_> = keys.collect::<Result<_, _>>()?;
+        if keys.is_empty() {
+            return Err("there is no key".to_owned());
+        }
+        Ok(Self(keys))
+    }
+
+    /// The keys.
+    pub fn keys(&self) -> &[Key] {
+        &self.0
+    }
+
+    /// How it is written in a file: `ctrl-c`, `g g`.
+    pub fn written(&self) -> String {
+        let keys: Vec<_> = self.0.iter().map(|key| key.written()).collect();
+        keys.join(" ")
+    }
+
+    /// What it is called: `Ctrl-C`, `g g`.
+    pub fn name(&self, charset: Charset) -> String {
+        let names: Vec<_> = self.0.iter().map(|key| key.name(charset)).collect();
+        names.join(" ")
+    }
+
+    /// The name in as few cells as possible: `⏎` for Enter.
+    pub(super) fn symbol(&self, charset: Charset) -> String {
+        let symbols: Vec<_> = self.0.iter().map(|key| key.symbol(charset)).collect();
+        symbols.join(" ")
+    }
+
+    pub(super) fn is_arrow(&self) -> bool {
+        self.0.iter().any(|key| key.is_arrow())
+    }
+}
+
+impl<'de> Deserialize<'de> for KeySequence {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom(format!("\"{text}\" is not a key")))
+        Self::parse(&text).map_err(serde::de::Error::custom)
     }
 }

@@ -8,7 +8,7 @@ use crate::task::SecretsShown;
 use crate::text;
 use crate::tui::app::{App, DetailsFormat};
 use crate::tui::drawn::Target;
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, KeySequence};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
@@ -19,6 +19,9 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
         let note = context.keep_start(note, room);
         let note = context.span(Role::Warning, format!(" {note}"));
         return frame.render_widget(note, area);
+    }
+    if !app.pressed().is_empty() {
+        return frame.render_widget(following(app, context), area);
     }
     let (line, actions) = keys(app, room, context);
     let mut x = area.x + 1;
@@ -31,6 +34,18 @@ pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
         x = x.saturating_add(width);
     }
     frame.render_widget(line, area);
+}
+
+/// The keys that were pressed, and those that can follow: `g …   g go to the top`.
+fn following(app: &App, context: &RenderContext) -> Line<'static> {
+    let pressed = KeySequence::from(app.pressed()).name(context.charset());
+    let ellipsis = context.charset().ellipsis();
+    let mut line = Line::from(context.span(Role::Key, format!(" {pressed} {ellipsis}")));
+    for (keys, binding) in app.keymap().following(app.context(), app.pressed()) {
+        line.push_span(context.span(Role::Key, format!("   {}", keys.name(context.charset()))));
+        line.push_span(context.span(Role::Dim, format!(" {}", binding.help)));
+    }
+    line
 }
 
 /// As many keys as fit: the least important are dropped first, the rest keep their order, and help

@@ -6,7 +6,7 @@ use bundletop::ec2::{ErrorKind, Operation};
 use bundletop::text::Charset;
 use bundletop::tui::app::Msg;
 use bundletop::tui::export::ExportOutcome;
-use bundletop::tui::keymap::{Action, Context, Keymap};
+use bundletop::tui::keymap::{Action, Bound, Context, KeySequence, Keymap, Rebinding, rebind_all};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::harness::{Asked, Harness, error, three};
@@ -74,9 +74,9 @@ fn no_key_is_bound_twice_in_a_context() {
     for context in Context::ALL {
         let mut seen = HashSet::new();
         let keymap = Keymap::built_in();
-        for key in keymap.bindings(context).flat_map(|binding| &binding.keys) {
-            let name = key.name(Charset::Unicode);
-            assert!(seen.insert(*key), "{name} is bound twice in {context:?}");
+        for keys in keymap.bindings(context).flat_map(|binding| &binding.keys) {
+            let name = keys.name(Charset::Unicode);
+            assert!(seen.insert(keys), "{name} is bound twice in {context:?}");
         }
     }
 }
@@ -116,10 +116,10 @@ fn ctrl_c_quits_and_closes_what_takes_text() {
 fn no_key_that_types_a_character_is_bound_where_text_is_typed() {
     let keymap = Keymap::built_in();
     for context in Context::ALL.into_iter().filter(|it| it.takes_text()) {
-        for key in keymap.bindings(context).flat_map(|binding| &binding.keys) {
-            let event = key.to_event();
+        for keys in keymap.bindings(context).flat_map(|binding| &binding.keys) {
+            let event = keys.keys()[0].to_event();
             let is_typed = matches!(event.code, KeyCode::Char(_)) && event.modifiers.is_empty();
-            assert!(!is_typed, "{} in {context:?}", key.name(Charset::Unicode));
+            assert!(!is_typed, "{} in {context:?}", keys.name(Charset::Unicode));
         }
     }
 }
@@ -184,9 +184,9 @@ fn every_key_of_a_binding_triggers_its_action() {
     for context in Context::ALL {
         let keymap = Keymap::built_in();
         for binding in keymap.bindings(context) {
-            for (number, key) in binding.keys.iter().enumerate() {
-                let bound = Some((binding.action, number));
-                assert_eq!(keymap.action(context, key.to_event()), bound);
+            for (number, keys) in binding.keys.iter().enumerate() {
+                let bound = Bound::To(binding.action, number);
+                assert_eq!(keymap.bound(context, keys.keys()), bound);
             }
         }
     }
@@ -195,8 +195,8 @@ fn every_key_of_a_binding_triggers_its_action() {
 #[test]
 fn shift_is_ignored_for_a_capital_letter() {
     let shifted = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
-    let bound = Keymap::built_in().action(Context::List, shifted);
-    assert_eq!(bound.map(|(action, _)| action), Some(Action::Last));
+    let bound = Keymap::built_in().bound(Context::List, &[shifted.into()]);
+    assert!(matches!(bound, Bound::To(Action::Last, _)), "{bound:?}");
 }
 
 #[test]
@@ -233,4 +233,157 @@ fn details_and_help_scroll_no_further_than_their_end() {
     assert_eq!(scrolled(&harness), end - 1, "the way back begins at once");
     harness.key("g");
     assert_eq!(scrolled(&harness), 0);
+}
+
+fn sequence(text: &str) -> KeySequence {
+    KeySequence::parse(text).expect("keys")
+}
+
+fn wish(context: Option<Context>, action: Action, keys: &[&str]) -> Rebinding {
+    Rebinding {
+        context,
+        action,
+        keys: keys.iter().map(|keys| sequence(keys)).collect(),
+    }
+}
+
+fn rebound(wishes: &[Rebinding]) -> Keymap {
+    let (keymap, problems) = rebind_all(&Keymap::built_in(), wishes);
+    assert_eq!(problems, []);
+    keymap
+}
+
+fn names(keymap: &Keymap, context: Context, action: Action) -> Vec<String> {
+    let keys = keymap.keys(context, action);
+    keys.map(|keys| keys.name(Charset::Unicode)).collect()
+}
+
+#[test]
+fn an_action_gets_other_keys_in_one_context_or_everywhere() {
+    let list = Some(Context::List);
+    let keymap = rebound(&[
+        wish(None, Action::Refresh, &["f5"]),
+        wish(list, Action::Refresh, &["ctrl-l", "f5"]),
+        wish(list, Action::Export, &[]),
+        // Two that change places.
+        wish(list, Action::Mark, &["x"]),
+        wish(list, Action::Dismiss, &["space"]),
+    ]);
+    assert_eq!(
+        names(&keymap, Context::List, Action::Refresh),
+        ["Ctrl-L", "F5"]
+    );
+    assert_eq!(names(&keymap, Context::Details, Action::Refresh), ["F5"]);
+    assert_eq!(names(&keymap, Context::List, Action::Export), [""; 0]);
+    assert_eq!(names(&keymap, Context::List, Action::Mark), ["x"]);
+    assert_eq!(names(&keymap, Context::Details, Action::Dismiss), ["x"]);
+    // Ctrl-C always quits, whatever else does.
+    let keymap = rebound(&[
+        wish(None, Action::Quit, &["Q"]),
+        wish(Some(Context::Details), Action::Quit, &["Q"]),
+    ]);
+    assert_eq!(names(&keymap, Context::List, Action::Quit), ["Q", "Ctrl-C"]);
+    assert_eq!(
+        names(&keymap, Context::Details, Action::Quit),
+        ["Q", "Ctrl-C"]
+    );
+    assert_eq!(names(&keymap, Context::Help, Action::Quit), ["Ctrl-C"]);
+}
+
+/// What does not go with other keys is refused, and the default stands.
+#[test]
+fn keys_that_clash_are_refused() {
+    let list = Some(Context::List);
+    for (wishes, number, reason) in [
+        (
+            vec![wish(list, Action::Mark, &["c"])],
+            0,
+            "c is bound to ask-to-cancel",
+        ),
+        (
+            vec![wish(list, Action::Mark, &["g g"])],
+            0,
+            "g g begins with g, which is bound to first",
+        ),
+        (
+            vec![
+                wish(list, Action::Mark, &["t t"]),
+                wish(list, Action::Export, &["t"]),
+            ],
+            1,
+            "t is the beginning of t t, which is bound to mark",
+        ),
+        (
+            vec![wish(Some(Context::Text), Action::Accept, &["x"])],
+            0,
+            "x begins with a character, which is typed there",
+        ),
+        (
+            vec![wish(list, Action::ShowState, &["f1"])],
+            0,
+            "needs 8 keys: for all states, and for each",
+        ),
+        (
+            vec![
+                wish(list, Action::Copy, &["Y"]),
+                wish(list, Action::AskToCancel, &["y"]),
+            ],
+            0,
+            "Y is bound to yaml",
+        ),
+        (
+            vec![wish(Some(Context::Confirm), Action::CancelTask, &["c"])],
+            0,
+            "c would open the dialog before a cancel and confirm it",
+        ),
+        (
+            vec![wish(Some(Context::Details), Action::AskToCancel, &["z y"])],
+            0,
+            "y would open the dialog before a cancel and confirm it",
+        ),
+    ] {
+        let (keymap, problems) = rebind_all(&Keymap::built_in(), &wishes);
+        assert_eq!(problems[0], (number, reason.to_owned()), "{wishes:?}");
+        let refused = &wishes[number];
+        let context = refused.context.expect("a context");
+        let default = names(&Keymap::built_in(), context, refused.action);
+        assert_eq!(names(&keymap, context, refused.action), default);
+    }
+}
+
+#[test]
+fn keys_one_after_the_other() {
+    let list = Some(Context::List);
+    let keymap = rebound(&[
+        wish(list, Action::First, &["g g"]),
+        wish(list, Action::Last, &["g e"]),
+    ]);
+    let mut harness = Harness::with_keymap(keymap, three());
+    harness.key("j");
+    harness.key("j");
+    assert_eq!(harness.app.list().cursor(), 2);
+    harness.key("g");
+    let screen = harness.screen();
+    assert!(
+        screen.contains(" g …   g go to the top   e go to the bottom"),
+        "{screen}"
+    );
+    assert_eq!(harness.app.list().cursor(), 2);
+    harness.key("g");
+    assert_eq!(harness.app.list().cursor(), 0);
+    harness.key("g");
+    harness.key("e");
+    assert_eq!(harness.app.list().cursor(), 2);
+    harness.key("g");
+    harness.key("z");
+    assert_eq!(
+        harness.app.note(),
+        Some("g z does nothing here; ? shows the keys.")
+    );
+    // A beginning is forgotten where something else opens.
+    harness.key("g");
+    harness.key("Esc");
+    harness.key("Enter");
+    assert_eq!(harness.app.context(), Context::Details);
+    assert_eq!(harness.app.pressed(), []);
 }
