@@ -17,6 +17,7 @@
 //! | `load`     | from the layers to the settings in force, each with its source |
 //! | `problem`  | what is wrong, where, and what was probably meant              |
 //! | `schema`   | the JSON Schema of the file                                    |
+//! | `theme`    | the themes that the settings name                              |
 //! | `values`   | the types of settings that are written as text                 |
 
 mod document;
@@ -24,6 +25,7 @@ mod keys;
 mod load;
 mod problem;
 mod schema;
+mod theme;
 mod values;
 
 use std::io;
@@ -40,9 +42,8 @@ pub use keys::KeySet;
 pub use load::{File, InForce, Layer, Settings, Source};
 pub use problem::{Place, Problem};
 pub use schema::schema;
-pub use values::{
-    ColorChoice, Interval, Retention, Sort, SymbolChoice, ThemeChoice, Words, duration,
-};
+pub use theme::{AUTO, NamedTheme, theme, themes};
+pub use values::{ColorChoice, Interval, Retention, Sort, SymbolChoice, Words, duration};
 
 /// The documented defaults.
 pub const DEFAULT: &str = include_str!("../assets/config.toml");
@@ -53,9 +54,12 @@ pub const DEFAULT: &str = include_str!("../assets/config.toml");
 pub struct Config {
     /// How often EC2 is asked for the list: "auto", or a time from "500ms" to "24h".
     pub interval: Interval,
-    /// "auto" asks the terminal for its background and takes "dark" or "light".
-    #[serde(deserialize_with = "values::choice")]
-    pub theme: ThemeChoice,
+    /// "auto" asks the terminal for its background and takes theme_dark or theme_light; otherwise a theme.
+    pub theme: String,
+    /// The theme for a dark background.
+    pub theme_dark: String,
+    /// The theme for a light background.
+    pub theme_light: String,
     /// "auto" is "unicode" unless the locale has no UTF-8; "ascii".
     #[serde(deserialize_with = "values::choice")]
     pub symbols: SymbolChoice,

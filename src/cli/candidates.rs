@@ -1,8 +1,10 @@
-//! The values that completion offers for options: profiles and regions.
+//! The values that completion offers for options: profiles, regions, themes.
 
 use clap_complete::engine::CompletionCandidate;
 
+use crate::config;
 use crate::ec2;
+use crate::tui::theme::ThemeFile;
 
 /// The profiles that the AWS files have when a shell asks.
 pub(super) fn profiles() -> Vec<CompletionCandidate> {
@@ -60,3 +62,9 @@ const REGIONS: &[&str] = &[
     "us-west-1",
     "us-west-2",
 ];
+
+/// The themes that are compiled in.
+pub(super) fn themes() -> Vec<CompletionCandidate> {
+    let names = std::iter::once(config::AUTO).chain(ThemeFile::built_in_names());
+    names.map(CompletionCandidate::new).collect()
+}

@@ -2,22 +2,27 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueHint};
 use itertools::Itertools as _;
+use ratatui::backend::IntoCrossterm as _;
 use toml::Value;
 
 use super::error::{CliError, print_error};
 use super::options::ConnectionOptions;
 use super::setting_options::{self, ConfigOption, SettingOptions};
-use crate::config::{self, File, InForce, Settings};
+use crate::config::{self, File, InForce, NamedTheme, Settings};
+use crate::environment;
 use crate::names::name_of;
 use crate::output;
+use crate::task::Phase;
 use crate::text::{self, Charset};
 use crate::tui::keymap::{Context, KeySequence, Keymap};
+use crate::tui::theme::{self, Background, ColorDepth, Theme, Themes};
 
 /// The arguments of `bundletop config`.
 #[derive(Debug, Args)]
@@ -58,6 +63,11 @@ enum ConfigCommand {
         #[command(flatten)]
         config: ConfigOption,
     },
+    /// List the themes, each with the states of tasks as it shows them.
+    Themes {
+        #[command(flatten)]
+        config: ConfigOption,
+    },
     /// Print the JSON Schema of the file, with which editors complete and check it.
     Schema,
     /// Print where the file is.
@@ -88,6 +98,11 @@ pub(super) fn run(args: &ConfigArgs) -> Result<ExitCode, CliError> {
             let settings = setting_options::load(config, profile, &options)?;
             output::print(&keys(&settings.keymap))?;
             print_problems(&settings);
+        }
+        ConfigCommand::Themes { config } => {
+            let path = setting_options::file_path(config)?;
+            let directory = path.parent().map(|it| it.join("themes"));
+            output::print(&themes(directory.as_deref()))?;
         }
         ConfigCommand::Schema => output::print(&format!("{:#}\n", config::schema()))?,
         ConfigCommand::Path { config } => {
@@ -165,6 +180,51 @@ fn keys(keymap: &Keymap) -> String {
             };
             let setting = format!("{action} = {keys}");
             let _ = writeln!(text, "{setting:<45} # {}", binding.help);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The themes: name, background, file, and on a terminal the states in their colours.
+fn themes(directory: Option<&Path>) -> String {
+    let colors = if io::stdout().is_terminal() {
+        theme::color_depth_of(environment::variable)
+    } else {
+        ColorDepth::None
+    };
+    let charset = theme::charset_of(false, environment::variable);
+    let mut text = String::new();
+    for NamedTheme { name, file } in config::themes(directory) {
+        let name = clean(&name);
+        let place = file.map_or_else(
+            || "built in".to_owned(),
+            |it| clean(&it.display().to_string()),
+        );
+        let theme = match config::theme(&name, directory) {
+            Ok(theme) => theme,
+            Err(reason) => {
+                let _ = writeln!(text, "{name:<16}{place}: {}", clean(&reason));
+                continue;
+            }
+        };
+        let background = match theme.background() {
+            Background::Dark => "dark",
+            Background::Light => "light",
+        };
+        let _ = write!(text, "{name:<16}{background:<8}{place}");
+        if colors != ColorDepth::None {
+            let themes = Themes::new(theme.clone(), theme);
+            let theme = Theme::of(themes, Background::Dark, colors, charset);
+            for phase in Phase::ALL.into_iter().filter(|it| *it != Phase::Unknown) {
+                let (symbol, role) = theme.phase(phase);
+                let style = theme.style(role).into_crossterm();
+                let _ = write!(
+                    text,
+                    "  {}",
+                    style.apply(format!("{symbol} {}", phase.as_str()))
+                );
+            }
         }
         text.push('\n');
     }

@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCandidates;
 use jiff::SignedDuration;
 use shellexpand::path::tilde;
 use toml::Value;
 
+use super::candidates;
 use super::error::CliError;
 use super::options::MonitorOptions;
-use crate::config::{
-    self, ColorChoice, Config, File, Layer, Problem, Settings, Source, ThemeChoice, duration,
-};
+use crate::config::{self, ColorChoice, Config, File, Layer, Problem, Settings, Source, duration};
 use crate::environment;
 use crate::journal;
 use crate::tui::notice::{NoticeChannel, NoticeKind};
@@ -60,9 +60,10 @@ pub(super) struct SettingOptions {
     #[arg(long)]
     mouse: bool,
 
-    /// The theme. By default the terminal is asked for its background.
-    #[arg(long, value_enum, value_name = "THEME")]
-    theme: Option<ThemeChoice>,
+    /// The theme, of those that bundletop config themes lists. By default the terminal is asked for its
+    /// background.
+    #[arg(long, value_name = "THEME", add = ArgValueCandidates::new(candidates::themes))]
+    theme: Option<String>,
 
     /// How many colours to use. By default as many as the terminal has.
     #[arg(long, value_enum, value_name = "COLORS")]
@@ -99,7 +100,7 @@ impl SettingOptions {
         let words = self.notify_command.clone();
         set("symbols", self.ascii.then(|| "ascii".into()), "--ascii");
         set("mouse", self.mouse.then(|| true.into()), "--mouse");
-        set("theme", self.theme.as_ref().map(name), "--theme");
+        set("theme", self.theme.clone().map(Value::from), "--theme");
         set("colors", self.color.as_ref().map(name), "--color");
         set(
             "journal.retention",
@@ -238,11 +239,15 @@ fn load_layers(
             None
         }
     };
-    let file = path.as_deref().zip(text.as_deref());
-    let file = file.map(|(path, text)| File { text, path });
+    let text = text.unwrap_or_default();
+    let file = path.as_deref().map(|path| File { text: &text, path });
     let layers = vec![environment_layer(), options];
     let mut settings = Settings::load(file, &profile_name(profile), layers);
     settings.problems.extend(unreadable);
+    let of_option = |it: &&Problem| it.place.as_ref().is_err_and(|name| name.starts_with("--"));
+    if let Some(problem) = settings.problems.iter().find(of_option) {
+        return Err(CliError::usage(problem.to_string()));
+    }
     Ok(settings)
 }
 

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::error::{CliError, print_error};
 use super::options::{self, ConnectionOptions, parse_speed};
 use super::setting_options::{self, ConfigOption, SettingOptions};
-use crate::config::{self, ColorChoice, Config, Problem, SymbolChoice, ThemeChoice};
+use crate::config::{self, ColorChoice, Problem, SymbolChoice};
 use crate::ec2::Settings;
 use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World};
 use crate::environment;
@@ -107,15 +107,10 @@ impl DemoArgs {
 const DEMO_CANCEL_DELAY: &str = "CancelBundleTask-DryRun:latency=800ms";
 
 /// How it looks at first.
-fn theme(config: &Config) -> Theme {
-    let background = match config.theme {
-        ThemeChoice::Dark => Some(Background::Dark),
-        ThemeChoice::Light => Some(Background::Light),
-        ThemeChoice::Auto => {
-            let hint = environment::variable("COLORFGBG");
-            hint.and_then(|hint| background_query::of_colorfgbg(&hint))
-        }
-    };
+fn theme(settings: &config::Settings) -> Theme {
+    let config = &settings.config;
+    let hint = environment::variable("COLORFGBG");
+    let background = hint.and_then(|hint| background_query::of_colorfgbg(&hint));
     let colors = match config.colors {
         ColorChoice::Truecolor => ColorDepth::TrueColor,
         ColorChoice::Palette256 => ColorDepth::Palette256,
@@ -130,7 +125,8 @@ fn theme(config: &Config) -> Theme {
         SymbolChoice::Unicode => Charset::Unicode,
         SymbolChoice::Ascii => Charset::Ascii,
     };
-    Theme::new(background.unwrap_or(Background::Dark), colors, charset)
+    let background = background.unwrap_or(Background::Dark);
+    Theme::of(settings.themes.clone(), background, colors, charset)
 }
 
 /// Runs the UI until the user quits or a signal comes. Everything that can fail with a message
@@ -150,7 +146,7 @@ pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
         .enable_all()
         .build()
         .context("could not start the worker threads")?;
-    let theme = theme(&settings.config);
+    let theme = theme(&settings);
     let charset = theme.charset();
     let exit = runtime.block_on(run_ui(args, settings, theme));
     // Does not wait for a request that hangs.
@@ -235,7 +231,7 @@ async fn run_ui(
             is_production: config.production,
         },
         note: note(&settings.problems),
-        follows_background: config.theme == ThemeChoice::Auto
+        follows_background: config.theme == config::AUTO
             && theme.colors() != ColorDepth::None
             && environment::variable("TERM").is_some_and(|term| term != "linux"),
         theme,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use globset::Glob;
@@ -11,9 +11,10 @@ use toml::{Table, Value};
 
 use super::document::{Document, Written};
 use super::problem::{Place, Problem};
-use super::{Config, DEFAULT, keys};
+use super::{Config, DEFAULT, keys, theme};
 use crate::suggestion::similar_name;
 use crate::tui::keymap::Keymap;
+use crate::tui::theme::Themes;
 
 /// Where the value of a setting comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,16 @@ pub enum Source {
     Environment(&'static str),
     /// An option of the command line, with its dashes.
     Option(&'static str),
+}
+
+impl Source {
+    /// Where in a file, or else its name.
+    fn place(&self) -> Result<Place, String> {
+        match self {
+            Self::File(place) | Self::Profile { place, .. } => Ok(place.clone()),
+            Self::Default | Self::Environment(_) | Self::Option(_) => Err(self.to_string()),
+        }
+    }
 }
 
 impl fmt::Display for Source {
@@ -80,6 +91,8 @@ pub struct Settings {
     pub config: Config,
     /// The keys.
     pub keymap: Keymap,
+    /// The themes for a dark and for a light background.
+    pub themes: Themes,
     /// The value of each, by its path.
     pub in_force: BTreeMap<String, InForce>,
     /// What is wrong, in the order of the file.
@@ -136,9 +149,11 @@ impl Settings {
                 }
             }
         }
+        let directory = file.and_then(|it| it.path.parent());
         let mut loading = Loading {
             in_force: DEFAULTS.clone(),
             problems,
+            theme_directory: directory.map(|it| it.join("themes")),
         };
         for (written, source, is_meant) in given {
             let Written {
@@ -160,12 +175,10 @@ impl Settings {
             loading.set(path.to_owned(), InForce { value, source }, Err(name), true);
         }
         let config = config(&loading.in_force).expect("each value has been tried");
+        let themes = theme::of_config(&config, loading.theme_directory.as_deref());
         let (keymap, problems) = keys::keymap(config.key_set, &loading.in_force);
         for (path, reason) in problems {
-            let place = match &loading.in_force[&path].source {
-                Source::File(place) | Source::Profile { place, .. } => Ok(place.clone()),
-                source => Err(source.to_string()),
-            };
+            let place = loading.in_force[&path].source.place();
             loading.in_force.remove(&path);
             let message = format!("{path}: {reason}");
             loading.problems.push(Problem { place, message });
@@ -175,6 +188,7 @@ impl Settings {
         Self {
             config,
             keymap,
+            themes,
             in_force: loading.in_force,
             problems: loading.problems,
         }
@@ -184,6 +198,7 @@ impl Settings {
 struct Loading {
     in_force: BTreeMap<String, InForce>,
     problems: Vec<Problem>,
+    theme_directory: Option<PathBuf>,
 }
 
 impl Loading {
@@ -205,19 +220,21 @@ impl Loading {
         }
         let name = path.clone();
         let type_needed = type_needed(&DEFAULTS[&path].value, &value.value);
+        let no_theme = theme::mistake(&path, &value.value, self.theme_directory.as_deref());
         let before = self.in_force.insert(path.clone(), value);
         let error = config(&self.in_force).err();
-        if (error.is_some() || !is_meant)
+        let error = error.map(|it| it.message().trim().replace('\n', ", "));
+        let type_needed = type_needed.map(str::to_owned);
+        let mistake = error.map(|error| type_needed.unwrap_or(error)).or(no_theme);
+        if (mistake.is_some() || !is_meant)
             && let Some(before) = before
         {
             self.in_force.insert(path, before);
         }
-        if let Some(error) = error {
-            let message = error.message().trim().replace('\n', ", ");
-            let message = type_needed.map_or(message, str::to_owned);
+        if let Some(mistake) = mistake {
             self.problems.push(Problem {
                 place,
-                message: format!("{name}: {message}"),
+                message: format!("{name}: {mistake}"),
             });
         }
     }

@@ -12,19 +12,6 @@ use crate::suggestion::similar_name;
 use crate::tui::column::Column;
 use crate::tui::list::order::Order;
 
-/// The values of `theme`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, JsonSchema)]
-#[schemars(rename_all = "kebab-case")]
-pub enum ThemeChoice {
-    /// As the terminal's background is.
-    #[default]
-    Auto,
-    /// The one for a dark background.
-    Dark,
-    /// The one for a light background.
-    Light,
-}
-
 /// The values of `symbols`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, JsonSchema)]
 #[schemars(rename_all = "kebab-case")]

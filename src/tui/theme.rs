@@ -1,19 +1,18 @@
-//! What things look like: a style for each role, from the theme files that are compiled in.
+//! What things look like: a style for each role, from the files of themes.
+
+mod file;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use ansi_colours::ansi256_from_rgb;
-use ratatui::style::{Color, Modifier, Style};
-use serde::{Deserialize, Deserializer};
+use ratatui::style::Style;
+use serde::Deserialize;
 
 use super::symbols::Symbols;
 use crate::environment;
 use crate::task::Phase;
 use crate::text::Charset;
-
-/// The themes that are compiled in.
-const DARK: &str = include_str!("../../assets/themes/dark.toml");
-const LIGHT: &str = include_str!("../../assets/themes/light.toml");
+pub use file::ThemeFile;
 
 /// What a piece of text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -92,7 +91,8 @@ pub enum Role {
 }
 
 /// The terminal's background.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Background {
     /// Dark.
     Dark,
@@ -113,127 +113,61 @@ pub enum ColorDepth {
     TrueColor,
 }
 
+/// The themes for a dark and for a light background.
+#[derive(Clone, Debug)]
+pub struct Themes(Arc<[ThemeFile; 2]>);
+
+impl Default for Themes {
+    /// Those that are compiled in.
+    fn default() -> Self {
+        Self::new(
+            ThemeFile::of(Background::Dark),
+            ThemeFile::of(Background::Light),
+        )
+    }
+}
+
+impl Themes {
+    /// A theme for each background.
+    pub fn new(dark: ThemeFile, light: ThemeFile) -> Self {
+        Self(Arc::new([dark, light]))
+    }
+
+    fn on(&self, background: Background) -> &ThemeFile {
+        let [dark, light] = &*self.0;
+        match background {
+            Background::Dark => dark,
+            Background::Light => light,
+        }
+    }
+}
+
 /// How everything looks.
 #[derive(Clone, Debug)]
 pub struct Theme {
+    themes: Themes,
     styles: HashMap<Role, Style>,
     background: Background,
     colors: ColorDepth,
     charset: Charset,
 }
 
-/// The file of a theme.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ThemeFile {
-    #[expect(dead_code, reason = "tests measure the contrast against it")]
-    background: PaletteColor,
-    palette: HashMap<String, (PaletteColor, PaletteColor)>,
-    roles: HashMap<Role, RoleStyle>,
-    sixteen: HashMap<Role, RoleStyle>,
-    no_color: HashMap<Role, Vec<TextModifier>>,
-}
-
-/// A colour, as written in the file: `"#rrggbb"`, or the name of one of the terminal's sixteen.
-#[derive(Clone, Copy)]
-struct PaletteColor(Color);
-
-impl<'de> Deserialize<'de> for PaletteColor {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        let unknown = |_| serde::de::Error::custom(format!("\"{name}\" is not a colour"));
-        name.parse().map(Self).map_err(unknown)
-    }
-}
-
-/// The style of a role, as written in the file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RoleStyle {
-    fg: Option<String>,
-    bg: Option<String>,
-    #[serde(default)]
-    modifiers: Vec<TextModifier>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum TextModifier {
-    Bold,
-    Dim,
-    Italic,
-    Underlined,
-    Reversed,
-}
-
-impl From<TextModifier> for Modifier {
-    fn from(modifier: TextModifier) -> Self {
-        match modifier {
-            TextModifier::Bold => Self::BOLD,
-            TextModifier::Dim => Self::DIM,
-            TextModifier::Italic => Self::ITALIC,
-            TextModifier::Underlined => Self::UNDERLINED,
-            TextModifier::Reversed => Self::REVERSED,
-        }
-    }
-}
-
-impl ThemeFile {
-    fn of(background: Background) -> Self {
-        let file = match background {
-            Background::Dark => DARK,
-            Background::Light => LIGHT,
-        };
-        toml::from_str(file).expect("a test reads the same file")
-    }
-
-    fn style(&self, role: &RoleStyle, colors: ColorDepth) -> Style {
-        let color = |name: &Option<String>| {
-            let (PaletteColor(exact), PaletteColor(ansi)) = self.palette.get(name.as_ref()?)?;
-            match colors {
-                ColorDepth::None => None,
-                ColorDepth::Sixteen => Some(*ansi),
-                ColorDepth::Palette256 => Some(nearest_of_256(*exact)),
-                ColorDepth::TrueColor => Some(*exact),
-            }
-        };
-        let modifiers = role.modifiers.iter().copied().map(Modifier::from);
-        Style {
-            fg: color(&role.fg),
-            bg: color(&role.bg),
-            ..Style::new().add_modifier(modifiers.collect())
-        }
-    }
-}
-
-fn nearest_of_256(color: Color) -> Color {
-    match color {
-        Color::Rgb(r, g, b) => Color::Indexed(ansi256_from_rgb((r, g, b))),
-        other => other,
-    }
-}
-
 impl Theme {
     /// The built-in theme for a background.
     pub fn new(background: Background, colors: ColorDepth, charset: Charset) -> Self {
-        let file = ThemeFile::of(background);
-        let styles = if colors == ColorDepth::None {
-            let roles = file.no_color.into_iter().map(|(role, modifiers)| {
-                let modifiers = modifiers.into_iter().map(Modifier::from);
-                (role, Style::new().add_modifier(modifiers.collect()))
-            });
-            let strong = (Role::Strong, Style::new().add_modifier(Modifier::BOLD));
-            roles.chain([strong]).collect()
-        } else {
-            let others = file.sixteen.iter();
-            let others = others.filter(|_| colors == ColorDepth::Sixteen);
-            let roles = file.roles.iter().chain(others);
-            roles
-                .map(|(role, style)| (*role, file.style(style, colors)))
-                .collect()
-        };
+        Self::of(Themes::default(), background, colors, charset)
+    }
+
+    /// The theme of a pair that is for a background.
+    pub fn of(
+        themes: Themes,
+        background: Background,
+        colors: ColorDepth,
+        charset: Charset,
+    ) -> Self {
         Self {
-            styles,
+            styles: themes.on(background).styles(colors),
+            themes,
             background,
             colors,
             charset,
@@ -243,7 +177,7 @@ impl Theme {
     /// The same on another background.
     #[must_use]
     pub fn on(&self, background: Background) -> Self {
-        Self::new(background, self.colors, self.charset)
+        Self::of(self.themes.clone(), background, self.colors, self.charset)
     }
 
     /// The background that it is for.

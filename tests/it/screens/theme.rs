@@ -3,8 +3,14 @@
 use bundletop::task::Phase;
 use bundletop::text::Charset::Unicode;
 use bundletop::tui::background_query::{AnswerFinder, of_colorfgbg};
-use bundletop::tui::theme::{Background, ColorDepth, Role, Theme, color_depth_of};
+use bundletop::tui::theme::{
+    Background, ColorDepth, Role, Theme, ThemeFile, Themes, color_depth_of,
+};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use itertools::Itertools as _;
+use palette::color_difference::Ciede2000 as _;
+use palette::white_point::D65;
+use palette::{FromColor as _, Lab, LinSrgb, Srgb};
 use ratatui::style::Color;
 
 const ROLES: [Role; 27] = [
@@ -58,27 +64,41 @@ fn contrast(a: Color, b: Color) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
+/// The themes whose colours are exact, each with the background that it is for.
+fn themes() -> impl Iterator<Item = (&'static str, Theme, Color)> {
+    // Those of `ansi` are the terminal's own.
+    let names = ThemeFile::built_in_names().filter(|name| *name != "ansi");
+    names.map(|name| {
+        let path = format!("{}/assets/themes/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).expect("a theme");
+        let table: toml::Table = toml::from_str(&text).expect("a theme");
+        let terminal = table["background"].as_str().expect("a colour");
+        (
+            name,
+            theme(name, ColorDepth::TrueColor),
+            terminal.parse().expect("a colour"),
+        )
+    })
+}
+
+fn theme(name: &str, colors: ColorDepth) -> Theme {
+    let file = ThemeFile::built_in(name).expect("it is built in");
+    let background = file.background();
+    Theme::of(Themes::new(file.clone(), file), background, colors, Unicode)
+}
+
 #[test]
 fn all_text_has_enough_contrast_on_everything_it_is_drawn_on() {
-    for (background, file, text) in [
-        (
-            Background::Dark,
-            include_str!("../../../assets/themes/dark.toml"),
-            Color::Rgb(220, 223, 230),
-        ),
-        (
-            Background::Light,
-            include_str!("../../../assets/themes/light.toml"),
-            Color::Rgb(36, 38, 46),
-        ),
-    ] {
-        let file: toml::Table = toml::from_str(file).expect("a theme");
-        let terminal: Color = file["background"]
-            .as_str()
-            .expect("a colour")
-            .parse()
-            .expect("a colour");
-        let theme = Theme::new(background, ColorDepth::TrueColor, Unicode);
+    for (theme_name, theme, terminal) in themes() {
+        let least = if theme_name == "high-contrast" {
+            7.0
+        } else {
+            4.5
+        };
+        let text = match theme.background() {
+            Background::Dark => Color::Rgb(220, 223, 230),
+            Background::Light => Color::Rgb(36, 38, 46),
+        };
         let behind = |role| theme.style(role).bg.unwrap_or(terminal);
         for role in ROLES {
             let style = theme.style(role);
@@ -93,8 +113,8 @@ fn all_text_has_enough_contrast_on_everything_it_is_drawn_on() {
             ] {
                 let contrast = contrast(foreground, on);
                 assert!(
-                    contrast >= 4.5,
-                    "{background:?} {role:?} on {name}: {contrast:.1}"
+                    contrast >= least,
+                    "{theme_name}: {role:?} on {name}: {contrast:.1}"
                 );
             }
         }
@@ -106,28 +126,101 @@ fn all_text_has_enough_contrast_on_everything_it_is_drawn_on() {
         ] {
             let style = theme.style(role);
             let pair = (style.fg.expect("a colour"), style.bg.expect("a colour"));
-            assert!(contrast(pair.0, pair.1) >= 4.5, "{background:?} {role:?}");
+            let contrast = contrast(pair.0, pair.1);
+            assert!(contrast >= 4.5, "{theme_name}: {role:?}: {contrast:.1}");
         }
     }
 }
 
 #[test]
 fn every_state_has_its_own_colour_and_failed_is_the_loudest() {
-    for background in [Background::Dark, Background::Light] {
-        let theme = Theme::new(background, ColorDepth::TrueColor, Unicode);
+    for name in ThemeFile::built_in_names() {
+        let theme = theme(name, ColorDepth::TrueColor);
         let colors: Vec<_> = Phase::ALL
             .map(|phase| theme.style(theme.phase(phase).1).fg)
             .into();
         for (number, color) in colors.iter().enumerate() {
             assert!(
                 !colors[..number].contains(color),
-                "{:?}",
+                "{name}: {:?}",
                 Phase::ALL[number]
             );
         }
         let modifiers = |phase| theme.style(theme.phase(phase).1).add_modifier;
         assert!(!modifiers(Phase::Failed).is_empty());
         assert!(modifiers(Phase::Storing).is_empty());
+    }
+}
+
+/// What a person without one kind of cone sees of linear RGB, by Machado, Oliveira and Fernandes, "A
+/// Physiologically-based Model for Simulation of Color Vision Deficiency" (2009), at full severity.
+#[expect(
+    clippy::unreadable_literal,
+    reason = "as in the paper's supplement, to be compared with it"
+)]
+const COLOR_VISION: [(&str, [[f64; 3]; 3]); 4] = [
+    (
+        "all cones",
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+    ),
+    (
+        "protanopia",
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ],
+    ),
+    (
+        "deuteranopia",
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ],
+    ),
+    (
+        "tritanopia",
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ],
+    ),
+];
+
+fn seen(color: Color, vision: [[f64; 3]; 3]) -> Lab<D65, f64> {
+    let Color::Rgb(r, g, b) = color else {
+        panic!("{color:?} is no exact colour");
+    };
+    let linear: LinSrgb<f64> = Srgb::new(r, g, b).into_linear();
+    let channels = [linear.red, linear.green, linear.blue];
+    let [r, g, b] = vision.map(|row| {
+        row.iter()
+            .zip(channels)
+            .map(|(a, b)| a * b)
+            .sum::<f64>()
+            .clamp(0.0, 1.0)
+    });
+    Lab::from_color(LinSrgb::new(r, g, b))
+}
+
+/// A difference of 1 in CIEDE2000 is just noticeable side by side; these are plain at a glance.
+#[test]
+fn states_differ_without_one_kind_of_cones() {
+    let theme = theme("color-blind", ColorDepth::TrueColor);
+    for (vision_name, vision) in COLOR_VISION {
+        for (a, b) in Phase::ALL.into_iter().tuple_combinations() {
+            let [seen_a, seen_b] = [a, b].map(|phase| {
+                let color = theme.style(theme.phase(phase).1).fg.expect("a colour");
+                seen(color, vision)
+            });
+            let difference = seen_a.difference(seen_b);
+            assert!(
+                difference >= 15.0,
+                "{a:?} and {b:?} with {vision_name}: {difference:.1}"
+            );
+        }
     }
 }
 
