@@ -33,7 +33,7 @@ use jiff::Timestamp;
 
 use crate::environment;
 use crate::monitor::{Observation, PastTask, Place, ProgressHistory, Scope};
-use crate::record::Record;
+use crate::record::{Record, RecordedEvent};
 use crate::task::{BundleId, BundleTask};
 
 pub use error::JournalError;
@@ -123,12 +123,33 @@ impl Entry {
 /// How many tasks of the past are read at most, those seen last.
 const MAX_PAST_TASKS: u32 = 5_000;
 
-/// The tasks of a place that EC2 no longer lists, with how their progress went.
+/// What happened to the cancels of tasks, and when, the oldest first.
+pub type CancelEvents = HashMap<BundleId, Vec<(Timestamp, RecordedEvent)>>;
+
+/// The tasks of a place that EC2 no longer lists.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PastTasks {
+    /// The tasks, each with how its progress went.
+    pub tasks: Vec<PastTask>,
+    /// What happened to their cancels.
+    pub cancels: CancelEvents,
+}
+
+/// What happened in earlier runs to the tasks of a place that EC2 listed last.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EarlierRuns {
+    /// How their state and their progress changed, the oldest first.
+    pub observations: HashMap<BundleId, Vec<Observation>>,
+    /// What happened to their cancels.
+    pub cancels: CancelEvents,
+}
+
+/// The tasks of a place that EC2 no longer lists.
 ///
 /// # Errors
 ///
 /// [`JournalError`], if the journal cannot be read.
-pub fn past_tasks(path: &Path, place: &JournalPlace) -> Result<Vec<PastTask>, JournalError> {
+pub fn past_tasks(path: &Path, place: &JournalPlace) -> Result<PastTasks, JournalError> {
     let store = Store::open_to_read(path)?;
     let tasks = store.tasks(&TaskSelection {
         place: Some(place.clone()),
@@ -136,9 +157,9 @@ pub fn past_tasks(path: &Path, place: &JournalPlace) -> Result<Vec<PastTask>, Jo
         limit: Some(MAX_PAST_TASKS),
         ..TaskSelection::default()
     })?;
-    let mut observations = store.observations(place, Listing::Unlisted)?;
+    let mut happened = store.happened(place, Listing::Unlisted)?;
     let tasks = tasks.rows.into_iter().filter_map(|past| {
-        let observed = observations.remove(&past.task.bundle_id);
+        let observed = happened.observations.remove(&past.task.bundle_id);
         let history = observed.and_then(ProgressHistory::of_observations);
         let history = history.unwrap_or_else(|| ProgressHistory::new(&past.task, past.last_seen));
         Some(PastTask {
@@ -148,20 +169,19 @@ pub fn past_tasks(path: &Path, place: &JournalPlace) -> Result<Vec<PastTask>, Jo
             task: past.task,
         })
     });
-    Ok(tasks.collect())
+    Ok(PastTasks {
+        tasks: tasks.collect(),
+        cancels: happened.cancels,
+    })
 }
 
-/// How the state and the progress of the tasks of a place changed in earlier runs, of those that EC2 listed
-/// last.
+/// What happened in earlier runs to the tasks of a place that EC2 listed last.
 ///
 /// # Errors
 ///
 /// [`JournalError`], if the journal cannot be read.
-pub fn earlier_observations(
-    path: &Path,
-    place: &JournalPlace,
-) -> Result<HashMap<BundleId, Vec<Observation>>, JournalError> {
-    Store::open_to_read(path)?.observations(place, Listing::Listed)
+pub fn earlier_runs(path: &Path, place: &JournalPlace) -> Result<EarlierRuns, JournalError> {
+    Store::open_to_read(path)?.happened(place, Listing::Listed)
 }
 
 /// Where the journal is if no other file is given.

@@ -175,6 +175,16 @@ pub fn time_of_day(time: Timestamp) -> String {
     time.strftime("%H:%M:%S").to_string()
 }
 
+/// The time of day if it is on the day of `now`, otherwise date and time, in UTC.
+pub fn time_near(time: Timestamp, now: Timestamp) -> String {
+    let day = |time: Timestamp| time.as_second().div_euclid(86_400);
+    if day(time) == day(now) {
+        time_of_day(time)
+    } else {
+        date_and_time(time)
+    }
+}
+
 /// The time of day without seconds, in UTC: `14:03`.
 pub fn hour_and_minute(time: Timestamp) -> String {
     time.strftime("%H:%M").to_string()

@@ -431,9 +431,9 @@ impl<'a, S: Screen> Loop<'a, S> {
                 }
             }
             Effect::Notify(notice) => return self.notify(notice),
-            Effect::ReadObservations(place) => {
+            Effect::ReadEarlierRuns(place) => {
                 if let Some((path, _)) = &self.journal {
-                    self.background.read_observations(path.clone(), place);
+                    self.background.read_earlier_runs(path.clone(), place);
                 }
             }
             Effect::ReadPast(place) => {

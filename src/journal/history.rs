@@ -1,15 +1,13 @@
 //! Reading the journal.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 use serde_json::Value;
 
-use super::JournalPlace;
 use super::error::JournalError;
 use super::request_outcome::RequestOutcome;
 use super::store::{Store, parse_json};
+use super::{EarlierRuns, JournalPlace};
 use crate::monitor::{Observation, Verdict};
 use crate::names::variant;
 use crate::record::RecordedEvent;
@@ -178,12 +176,12 @@ impl Store {
         })
     }
 
-    /// How the state and the progress of the tasks of a place changed, the oldest first.
-    pub(super) fn observations(
+    /// What happened to the tasks of a place.
+    pub(super) fn happened(
         &self,
         place: &JournalPlace,
         listing: Listing,
-    ) -> Result<HashMap<BundleId, Vec<Observation>>, JournalError> {
+    ) -> Result<EarlierRuns, JournalError> {
         let sql = "SELECT task.bundle_id, event.at, event.json FROM event JOIN task ON task.id = event.task
              WHERE account = ?1 AND region = ?2 AND endpoint = ?3 AND (unlisted_at IS NULL) = ?4
              ORDER BY event.at, event.id";
@@ -195,9 +193,14 @@ impl Store {
                 Read::Skipped | Read::Damaged => Read::Skipped,
             })
         })?;
-        let mut all: HashMap<BundleId, Vec<Observation>> = HashMap::new();
+        let mut all = EarlierRuns::default();
         for (id, at, event) in events.rows {
-            let observed = all.entry(BundleId::new(id)).or_default();
+            let id = BundleId::new(id);
+            if event.is_of_cancel() {
+                all.cancels.entry(id).or_default().push((at, event));
+                continue;
+            }
+            let observed = all.observations.entry(id).or_default();
             let last = observed.last().copied();
             let observation = match event {
                 RecordedEvent::Listed { state }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use slotmap::SlotMap;
 
 use super::cancel::{CONSISTENT_AFTER, CancelState};
@@ -23,6 +23,9 @@ use super::transition::Change;
 use crate::task::{BundleId, BundleTask, Phase};
 
 pub(super) use merge::MergeContext;
+
+/// How long a task stays in the list after EC2 stopped listing it. The journal has it for longer.
+const UNLISTED_KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 slotmap::new_key_type! {
     /// Where a task is in [`Tasks`]. It stays there while it is known, and the slot of a task that is
@@ -139,9 +142,27 @@ impl TrackedTask {
     }
 
     /// Whether the task is kept when EC2 no longer lists it: its end was not seen, or a cancel of it
-    /// was requested here.
-    fn is_retained(&self, cancel: Option<CancelState>) -> bool {
-        self.unlisted_since.is_some() || cancel.is_some() || self.task.state.phase().is_under_way()
+    /// was requested here. Neither lasts longer than [`UNLISTED_KEPT_FOR`], unless the cancel is not answered.
+    fn is_retained(&self, cancel: Option<CancelState>, now: Timestamp) -> bool {
+        if self.is_past {
+            return true;
+        }
+        match (cancel, self.unlisted_since) {
+            (
+                Some(
+                    CancelState::Queued
+                    | CancelState::Checking
+                    | CancelState::Sent
+                    | CancelState::AnswerLost,
+                ),
+                _,
+            ) => true,
+            (Some(CancelState::Accepted | CancelState::Settled) | None, Some(since)) => {
+                now.duration_since(since) < UNLISTED_KEPT_FOR
+            }
+            (Some(CancelState::Accepted | CancelState::Settled), None) => true,
+            (None, None) => self.task.state.phase().is_under_way(),
+        }
     }
 }
 

@@ -34,11 +34,9 @@ use super::list::List;
 use super::list::order::Order;
 use super::notice::{Notice, NoticeKind};
 use super::replay::{ReplayCommand, ReplayStatus};
-use crate::journal::{Entry, JournalError, JournalPlace, Report};
+use crate::journal::{EarlierRuns, Entry, JournalError, JournalPlace, PastTasks, Report};
 use crate::monitor::poll::PollSchedule;
-use crate::monitor::{
-    self, Monitor, Now, Observation, PastTask, Scope, ScopeId, Tasks, TrackedTask,
-};
+use crate::monitor::{self, Monitor, Now, Scope, ScopeId, Tasks, TrackedTask};
 use crate::record::Record;
 use crate::task::BundleId;
 pub use details::{Details, DetailsFormat};
@@ -76,10 +74,10 @@ pub enum Msg {
     },
     /// What became of entries for the journal.
     Journal(Report),
-    /// What earlier runs have observed of the tasks of the place that was asked for.
-    Observations(JournalPlace, HashMap<BundleId, Vec<Observation>>),
+    /// What the journal has of earlier runs, for the place that was asked for.
+    EarlierRuns(JournalPlace, EarlierRuns),
     /// The past tasks of the place that was asked for.
-    Past(JournalPlace, Result<Vec<PastTask>, JournalError>),
+    Past(JournalPlace, Result<PastTasks, JournalError>),
     /// Paths that begin as typed.
     PathsSuggested {
         /// What was typed.
@@ -108,8 +106,8 @@ pub enum Effect {
     Replay(ReplayCommand),
     /// Write entries into the journal.
     WriteJournal(Vec<Entry>),
-    /// Read from the journal what earlier runs have observed of the tasks of a place.
-    ReadObservations(JournalPlace),
+    /// Read from the journal what happened to the tasks of a place in earlier runs.
+    ReadEarlierRuns(JournalPlace),
     /// Read the past tasks of a place from the journal.
     ReadPast(JournalPlace),
     /// Have the terminal report the mouse, or not.
@@ -270,10 +268,10 @@ impl App {
             Msg::Recorded(records) => self.recorded(records, &mut effects),
             Msg::Replayed { status, is_back } => self.replayed(status, is_back, &mut effects),
             Msg::Journal(report) => self.journal_reports(&report),
-            Msg::Observations(place, observations) => {
-                self.observations_read(&place, observations, &mut effects);
+            Msg::EarlierRuns(place, earlier) => {
+                self.earlier_runs_read(&place, earlier, &mut effects);
             }
-            Msg::Past(place, tasks) => self.past_read(&place, tasks, &mut effects),
+            Msg::Past(place, past) => self.past_read(&place, past, &mut effects),
             Msg::PathsSuggested { typed, suggestions } => self.paths_suggested(&typed, suggestions),
         }
         effects.extend(self.paths_wanted.take().map(Effect::SuggestPaths));

@@ -106,20 +106,20 @@ impl Background {
         }
     }
 
-    /// Reads from the journal what earlier runs have observed of the tasks of a place. The writer says what
-    /// is wrong with a journal that cannot be read.
-    pub fn read_observations(&self, journal: PathBuf, place: JournalPlace) {
+    /// Reads from the journal what happened to the tasks of a place in earlier runs. The writer says what is
+    /// wrong with a journal that cannot be read.
+    pub fn read_earlier_runs(&self, journal: PathBuf, place: JournalPlace) {
         self.run(move || {
-            let observations = journal::earlier_observations(&journal, &place);
-            Msg::Observations(place, observations.unwrap_or_default())
+            let earlier = journal::earlier_runs(&journal, &place);
+            Msg::EarlierRuns(place, earlier.unwrap_or_default())
         });
     }
 
     /// Reads the past tasks of a place from the journal.
     pub fn read_past(&self, journal: PathBuf, place: JournalPlace) {
         self.run(move || {
-            let tasks = journal::past_tasks(&journal, &place);
-            Msg::Past(place, tasks)
+            let past = journal::past_tasks(&journal, &place);
+            Msg::Past(place, past)
         });
     }
 

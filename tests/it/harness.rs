@@ -61,7 +61,7 @@ pub enum Asked {
     Export(Export),
     SuggestPaths(String),
     ReadPast(JournalPlace),
-    ReadObservations(JournalPlace),
+    ReadEarlierRuns(JournalPlace),
     Notify(NoticeKind, String),
     Replay(ReplayCommand),
     CaptureMouse(bool),
@@ -169,7 +169,7 @@ impl Harness {
             Effect::Replay(command) => return Asked::Replay(command),
             Effect::Notify(notice) => return Asked::Notify(notice.kind, notice.text()),
             Effect::ReadPast(place) => return Asked::ReadPast(place),
-            Effect::ReadObservations(place) => return Asked::ReadObservations(place),
+            Effect::ReadEarlierRuns(place) => return Asked::ReadEarlierRuns(place),
             Effect::WriteJournal(_) => unreachable!("kept aside"),
             Effect::CaptureMouse(is_on) => return Asked::CaptureMouse(is_on),
         };

@@ -8,8 +8,8 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use bundletop::journal::{
-    CancelSelection, Entry, JournalError, JournalPlace, Report, RequestOutcome, Store,
-    TaskSelection, Writer, earlier_observations, past_tasks,
+    CancelSelection, Entry, JournalError, JournalPlace, PastTasks, Report, RequestOutcome, Store,
+    TaskSelection, Writer, earlier_runs, past_tasks,
 };
 use bundletop::monitor::Verdict;
 use bundletop::record::{Record, RecordedEvent};
@@ -447,7 +447,7 @@ fn past_tasks_have_their_progress() {
         ])
         .expect("it is written");
     let past = past_tasks(&file.path, &place()).expect("the past");
-    let [past] = &past[..] else {
+    let [past] = &past.tasks[..] else {
         panic!("{past:?}");
     };
     assert_eq!(past.task.bundle_id.as_str(), ID);
@@ -463,7 +463,8 @@ fn past_tasks_have_their_progress() {
         region: "eu-west-1".into(),
         ..place()
     };
-    assert_eq!(past_tasks(&file.path, &elsewhere).expect("the past"), []);
+    let past = past_tasks(&file.path, &elsewhere).expect("the past");
+    assert_eq!(past, PastTasks::default());
 }
 
 /// Of the tasks that EC2 listed last, what a new run continues from.
@@ -486,7 +487,8 @@ fn a_new_run_reads_what_earlier_runs_observed() {
             listed(6, vec![percent("40%")]),
         ])
         .expect("written");
-    let observed = earlier_observations(&file.path, &place()).expect("observations");
+    let earlier = earlier_runs(&file.path, &place()).expect("observations");
+    let observed = earlier.observations;
     assert_eq!(observed.len(), 1);
     let of_task: Vec<_> = observed[&BundleId::new(ID)]
         .iter()
@@ -617,7 +619,8 @@ fn damaged_rows_are_counted() {
     assert_eq!((read.rows.len(), read.damaged), (2, 1));
     let read = store.cancels(&CancelSelection::default()).expect("cancels");
     assert_eq!((read.rows.len(), read.damaged), (0, 1));
-    assert_eq!(past_tasks(&file.path, &place()).expect("the past"), []);
+    let past = past_tasks(&file.path, &place()).expect("the past");
+    assert_eq!(past, PastTasks::default());
     let wanted = TaskSelection {
         states: vec!["storing".into(), "blue".into()],
         bundle_ids: vec![ID.into()],

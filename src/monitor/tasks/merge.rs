@@ -180,7 +180,7 @@ impl Tasks {
                 }
                 continue;
             }
-            let is_kept = task.is_retained(cancel) || is_pinned;
+            let is_kept = is_pinned || task.is_retained(cancel, merge.now.wall);
             if is_kept {
                 task.unlisted_since.get_or_insert(merge.now.wall);
             } else {

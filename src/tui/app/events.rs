@@ -19,10 +19,17 @@ impl App {
                 .map(|record| (record.at, record.event.clone()))
                 .collect();
         }
-        let events = self.scope().cancel_events(id).iter();
-        events
-            .map(|event| (event.at, RecordedEvent::of_cancel(&event.change)))
-            .collect()
+        let here = self.scope().cancel_events(id);
+        let earlier = self.cancels_in_journal(id).iter();
+        // The journal has those of this run too, with times in whole milliseconds.
+        let earlier = earlier.take_while(|(at, _)| {
+            here.first()
+                .is_none_or(|first| at.as_millisecond() < first.at.as_millisecond())
+        });
+        let here = here
+            .iter()
+            .map(|event| (event.at, RecordedEvent::of_cancel(&event.change)));
+        earlier.cloned().chain(here).collect()
     }
 
     /// Notes the AWS command of what a person asked the monitor for.

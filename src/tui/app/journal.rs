@@ -1,10 +1,13 @@
 //! What the app hands to the journal, and the tasks of the past.
 
-use std::collections::HashMap;
+use jiff::Timestamp;
 
 use super::{App, Effect};
-use crate::journal::{Entry, Feed, JournalError, JournalPlace, Report};
-use crate::monitor::{Command, Observation, PastTask, Update};
+use crate::journal::{
+    CancelEvents, EarlierRuns, Entry, Feed, JournalError, JournalPlace, PastTasks, Report,
+};
+use crate::monitor::{Command, Update};
+use crate::record::RecordedEvent;
 use crate::task::BundleId;
 
 /// The journal, as far as the app knows it.
@@ -17,6 +20,8 @@ pub(super) struct JournalState {
     error: Option<JournalError>,
     /// Whether past tasks are shown or have been asked for.
     shows_past: bool,
+    /// What happened to cancels, as far as it was read.
+    cancels: CancelEvents,
 }
 
 /// What is to be said of the journal.
@@ -69,8 +74,7 @@ impl App {
                 Entry::Listed { place, .. } => Some(place.clone()),
                 Entry::Happened { .. } | Entry::Polled { .. } => None,
             });
-            // What earlier runs have observed of these tasks.
-            effects.extend(listed.map(Effect::ReadObservations));
+            effects.extend(listed.map(Effect::ReadEarlierRuns));
             effects.push(Effect::WriteJournal(entries));
         }
     }
@@ -122,31 +126,38 @@ impl App {
         }
     }
 
-    /// What earlier runs have observed has been read.
-    pub(super) fn observations_read(
+    /// What happened in earlier runs has been read.
+    pub(super) fn earlier_runs_read(
         &mut self,
         place: &JournalPlace,
-        observations: HashMap<BundleId, Vec<Observation>>,
+        earlier: EarlierRuns,
         effects: &mut Vec<Effect>,
     ) {
         if JournalPlace::of(self.scope()).as_ref() == Some(place) {
-            self.command(Command::Recall(observations), effects);
+            self.journal.cancels = earlier.cancels;
+            self.command(Command::Recall(earlier.observations), effects);
         }
+    }
+
+    /// What the journal has of the cancels of a task.
+    pub(super) fn cancels_in_journal(&self, id: &BundleId) -> &[(Timestamp, RecordedEvent)] {
+        self.journal.cancels.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// The journal has been read.
     pub(super) fn past_read(
         &mut self,
         place: &JournalPlace,
-        tasks: Result<Vec<PastTask>, JournalError>,
+        past: Result<PastTasks, JournalError>,
         effects: &mut Vec<Effect>,
     ) {
         let here = JournalPlace::of(self.scope());
         if !self.journal.shows_past || here.as_ref() != Some(place) {
             return;
         }
-        match tasks {
-            Ok(tasks) => {
+        match past {
+            Ok(PastTasks { tasks, cancels }) => {
+                self.journal.cancels.extend(cancels);
                 let before = self.tasks().len();
                 self.command(Command::ShowPast(tasks), effects);
                 let count = self.tasks().len() - before;

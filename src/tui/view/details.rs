@@ -252,7 +252,7 @@ fn cancel_lines(
         let phrase = event.phrase(context.symbols().arrow);
         let field = Field {
             label: if number == 0 { "Cancel" } else { "" },
-            value: format!("{} {phrase}", text::time_of_day(at)),
+            value: format!("{} {phrase}", text::time_near(at, context.now)),
             role: Role::Text,
         };
         push_field(&mut lines, &field, width, context);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bundletop::journal::{Entry, JournalError, JournalPlace, Report};
+use bundletop::journal::{EarlierRuns, Entry, JournalError, JournalPlace, PastTasks, Report};
 use bundletop::monitor::{Observation, PastTask, ProgressHistory};
 use bundletop::record::RecordedEvent;
 use bundletop::task::{BundleTask, Phase, Progress, S3Storage};
@@ -72,7 +72,7 @@ fn what_earlier_runs_observed_is_part_of_the_history() {
     harness.answer(1, three());
     let asked = harness.identified("123456789012");
     assert!(
-        asked.contains(&Asked::ReadObservations(place())),
+        asked.contains(&Asked::ReadEarlierRuns(place())),
         "{asked:?}"
     );
     let observed = |minute: i64, percent: f64| Observation {
@@ -91,16 +91,17 @@ fn what_earlier_runs_observed_is_part_of_the_history() {
         observations.map(|it| it.percent).collect::<Vec<_>>()
     };
     let earlier = HashMap::from([(id(ID), earlier)]);
-    harness.send(Msg::Observations(
-        of_others("999999999999"),
-        earlier.clone(),
-    ));
+    let earlier = EarlierRuns {
+        observations: earlier,
+        ..EarlierRuns::default()
+    };
+    harness.send(Msg::EarlierRuns(of_others("999999999999"), earlier.clone()));
     assert_eq!(
         known(&harness),
         [Some(72.0)],
         "these are of another account"
     );
-    harness.send(Msg::Observations(place(), earlier));
+    harness.send(Msg::EarlierRuns(place(), earlier));
     assert_eq!(known(&harness), [Some(10.0), Some(40.0), Some(72.0)]);
     // The rate since 40%, over five minutes, not since this run has begun.
     let tracked = harness.app.tasks().by_id(&id(ID)).expect("it is listed");
@@ -189,7 +190,7 @@ fn what_is_saved_is_said() {
     );
 }
 
-fn past() -> PastTask {
+fn past() -> PastTasks {
     let task = BundleTask {
         progress: Some(Progress::new("100%")),
         storage: Some(S3Storage {
@@ -199,11 +200,20 @@ fn past() -> PastTask {
         }),
         ..updated(task("bun-0000beef", "complete"), "2015-09-08T13:40:00Z")
     };
-    PastTask {
+    let past = PastTask {
         history: ProgressHistory::new(&task, at("2015-09-08T13:40:00Z")),
         last_listed: at("2015-09-08T13:40:00Z"),
         unlisted_since: at("2015-09-08T14:40:00Z"),
         task,
+    };
+    let refused = RecordedEvent::CancelRefused {
+        reason: "Client.InvalidBundleID.NotFound".into(),
+        request_id: None,
+    };
+    let cancel = (at("2015-09-08T13:41:00Z"), refused);
+    PastTasks {
+        cancels: HashMap::from([(past.task.bundle_id.clone(), vec![cancel])]),
+        tasks: vec![past],
     }
 }
 
@@ -213,7 +223,7 @@ fn with_past() -> Harness {
     harness.identified("123456789012");
     harness.answer(1, three());
     assert_eq!(harness.key("h"), [Asked::ReadPast(place())]);
-    harness.send(Msg::Past(place(), Ok(vec![past()])));
+    harness.send(Msg::Past(place(), Ok(past())));
     harness.draw();
     harness
 }
@@ -257,6 +267,10 @@ fn past_tasks_stand_beside_the_living() {
         screen.contains("From the journal: EC2 last listed this task at 2015-09-08"),
         "{screen}"
     );
+    assert!(
+        screen.contains("Cancel         2015-09-08 13:41:00 UTC cancel refused"),
+        "{screen}"
+    );
     harness.key("Esc");
     harness.key("Esc");
     harness.key("h");
@@ -290,7 +304,7 @@ fn what_was_read_for_another_place_is_not_shown() {
         account: "999999999999".into(),
         ..place()
     };
-    harness.send(Msg::Past(elsewhere, Ok(vec![past()])));
+    harness.send(Msg::Past(elsewhere, Ok(past())));
     assert_eq!(harness.rows().count(), 3);
     let damaged = JournalError::Damaged("/x".into());
     harness.send(Msg::Past(place(), Err(damaged)));

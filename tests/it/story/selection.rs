@@ -1,5 +1,7 @@
 //! The selection is a task, not a row number.
 
+use std::time::Duration;
+
 use bundletop::task::BundleTask;
 
 use crate::harness::{Harness, at, task, three};
@@ -73,6 +75,24 @@ fn a_finished_unselected_task_disappears_when_no_longer_listed() {
     let mut harness = Harness::with(three());
     harness.answer(2, three().into_iter().take(2).collect());
     assert_eq!(harness.app.list().len(), 2);
+}
+
+#[test]
+fn a_task_that_is_not_listed_for_a_day_disappears_unless_it_is_selected() {
+    let mut harness = Harness::with(three());
+    harness.answer(2, vec![]);
+    let unlisted = |harness: &Harness| {
+        let rows = harness.rows().filter(|row| row.unlisted_since.is_some());
+        rows.map(|row| row.task.bundle_id.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(unlisted(&harness).len(), 2);
+    harness.mono += Duration::from_hours(23);
+    harness.answer(3, vec![]);
+    assert_eq!(unlisted(&harness).len(), 2);
+    harness.mono += Duration::from_hours(1);
+    harness.answer(4, vec![]);
+    assert_eq!(unlisted(&harness), [harness.selected()]);
 }
 
 #[test]
