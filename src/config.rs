@@ -54,7 +54,7 @@ pub const DEFAULT: &str = include_str!("../assets/config.toml");
 pub struct Config {
     /// How often EC2 is asked for the list: "auto", or a time from "500ms" to "24h".
     pub interval: Interval,
-    /// "auto" asks the terminal for its background and takes theme_dark or theme_light; otherwise a theme.
+    /// "auto" asks the terminal for its background and takes `theme_dark` or `theme_light`; otherwise a theme.
     pub theme: String,
     /// The theme for a dark background.
     pub theme_dark: String,

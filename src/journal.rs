@@ -42,7 +42,7 @@ use history::Listing;
 pub use feed::Feed;
 pub use history::{CancelSelection, JournalTask, PastCancel, PastEvent, Rows, TaskSelection};
 pub use request_outcome::RequestOutcome;
-pub use store::Store;
+pub use store::{Store, wait_for_lock};
 pub use writer::{Report, Writer};
 
 /// Where tasks are, as the journal tells places apart.
@@ -150,7 +150,7 @@ pub struct EarlierRuns {
 ///
 /// [`JournalError`], if the journal cannot be read.
 pub fn past_tasks(path: &Path, place: &JournalPlace) -> Result<PastTasks, JournalError> {
-    let store = Store::open_to_read(path)?;
+    let store = Store::open_to_read(path, wait_for_lock)?;
     let tasks = store.tasks(&TaskSelection {
         place: Some(place.clone()),
         only_unlisted: true,
@@ -181,7 +181,7 @@ pub fn past_tasks(path: &Path, place: &JournalPlace) -> Result<PastTasks, Journa
 ///
 /// [`JournalError`], if the journal cannot be read.
 pub fn earlier_runs(path: &Path, place: &JournalPlace) -> Result<EarlierRuns, JournalError> {
-    Store::open_to_read(path)?.happened(place, Listing::Listed)
+    Store::open_to_read(path, wait_for_lock)?.happened(place, Listing::Listed)
 }
 
 /// Where the journal is if no other file is given.

@@ -168,7 +168,7 @@ const CANCEL_COLUMNS: &[&str] = &[
 ];
 
 fn read(args: &HistoryArgs, path: &std::path::Path) -> Result<History, CliError> {
-    let store = Store::open_to_read(path).map_err(anyhow::Error::from)?;
+    let store = Store::open_to_read(path, say_locked).map_err(anyhow::Error::from)?;
     let since = args
         .since
         .and_then(|since| Timestamp::now().checked_sub(since).ok());
@@ -210,6 +210,15 @@ fn read(args: &HistoryArgs, path: &std::path::Path) -> Result<History, CliError>
         columns: TASK_COLUMNS,
         value: json!({ "BundleTasks": tasks }),
     })
+}
+
+/// Waits, and says so if it takes longer than a moment.
+fn say_locked(tries: i32) -> bool {
+    const MOMENT: i32 = 10;
+    if tries == MOMENT {
+        print_error("bundletop: another program has locked the journal; waiting for it");
+    }
+    journal::wait_for_lock(tries)
 }
 
 fn say_damaged(count: usize) {

@@ -4,6 +4,7 @@ mod write;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,8 +16,17 @@ use super::error::JournalError;
 use super::schema::{self, Recognized};
 use write::Write;
 
-/// How long to wait for another program that writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// What to do while another program has locked the file: called again and again with how often that was.
+/// Returns whether to try once more.
+pub type OnLocked = fn(tries: i32) -> bool;
+
+/// Waits for at most five seconds in all.
+pub fn wait_for_lock(tries: i32) -> bool {
+    const PAUSE: Duration = Duration::from_millis(50);
+    const MAX_TRIES: i32 = 100;
+    thread::sleep(PAUSE);
+    tries < MAX_TRIES
+}
 
 /// An open journal.
 pub struct Store {
@@ -33,7 +43,7 @@ impl Store {
     /// # Errors
     ///
     /// [`JournalError`], if it cannot be used.
-    pub fn open(path: &Path) -> Result<Self, JournalError> {
+    pub fn open(path: &Path, on_locked: OnLocked) -> Result<Self, JournalError> {
         if let Some(directory) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
             fs::create_dir_all(directory).map_err(|error| JournalError::CannotOpen {
                 path: path.to_owned(),
@@ -46,6 +56,7 @@ impl Store {
             return Err(JournalError::NotAFile(path.to_owned()));
         }
         let mut connection = Connection::open(path).map_err(failed)?;
+        connection.busy_handler(Some(on_locked)).map_err(failed)?;
         match found {
             // Nothing is written before it is known that this is a journal, and one that is understood.
             Some(found) if found.len() > 0 => {
@@ -54,7 +65,6 @@ impl Store {
                     version,
                     known: schema::VERSION,
                 };
-                connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
                 match schema::recognize(&connection).map_err(failed)? {
                     Recognized::Journal => {}
                     Recognized::Newer(version) => return Err(newer(version)),
@@ -80,23 +90,13 @@ impl Store {
     /// # Errors
     ///
     /// [`JournalError`], if there is none or it cannot be used.
-    pub fn open_to_read(path: &Path) -> Result<Self, JournalError> {
+    pub fn open_to_read(path: &Path, on_locked: OnLocked) -> Result<Self, JournalError> {
         let failed = |error: rusqlite::Error| JournalError::of_sqlite(path, &error);
         // Not read-only: of a program that was killed, SQLite must finish what it had begun.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let probe = Connection::open_with_flags(path, flags).map_err(failed)?;
         drop(probe);
-        Self::open(path)
-    }
-
-    /// How long to wait for another program that writes; five seconds at first.
-    ///
-    /// # Errors
-    ///
-    /// [`JournalError`], if that failed.
-    pub fn wait_for_others(&mut self, time: Duration) -> Result<(), JournalError> {
-        let set = self.connection.busy_timeout(time);
-        set.map_err(|error| JournalError::of_sqlite(&self.path, &error))
+        Self::open(path, on_locked)
     }
 
     /// Lets the file grow to that many pages of 4 KiB.
@@ -181,7 +181,6 @@ impl FileIdentity {
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(32);
     // Both are kept in the file. Setting them again would wait for a program that writes.
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;

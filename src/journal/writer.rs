@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Entry;
 use super::error::JournalError;
-use super::store::Store;
+use super::store::{Store, wait_for_lock};
 
 /// What has become of entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ fn open(
     retention: Option<SignedDuration>,
     now: Timestamp,
 ) -> Result<Store, JournalError> {
-    let mut store = Store::open(path)?;
+    let mut store = Store::open(path, wait_for_lock)?;
     if let Some(before) = retention.and_then(|retention| now.checked_sub(retention).ok()) {
         store.forget_before(before)?;
     }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 
 use super::list::filter::{Filter, Matcher};
-use crate::record::{Record, RecordedEvent};
+use crate::record::RecordedEvent;
 use crate::task::BundleId;
 
 /// How many entries are kept.
@@ -26,7 +26,12 @@ pub struct LogEntry {
 #[derive(Clone, Debug)]
 pub enum Content {
     /// Something that happened to a task.
-    Event(Record),
+    Event {
+        /// The task.
+        bundle_id: BundleId,
+        /// What happened.
+        event: RecordedEvent,
+    },
     /// What was done here, as the command of the AWS CLI that does the same.
     Command(String),
 }
@@ -35,7 +40,7 @@ impl LogEntry {
     /// The task, if it is about one.
     pub fn bundle_id(&self) -> Option<&BundleId> {
         match &self.content {
-            Content::Event(record) => Some(&record.bundle_id),
+            Content::Event { bundle_id, .. } => Some(bundle_id),
             Content::Command(_) => None,
         }
     }
@@ -43,7 +48,7 @@ impl LogEntry {
     /// What it says. The texts of EC2 are in it as they came.
     pub fn text(&self, arrow: &str) -> String {
         match &self.content {
-            Content::Event(record) => record.event.phrase(arrow),
+            Content::Event { event, .. } => event.phrase(arrow),
             Content::Command(command) => format!("$ {command}"),
         }
     }
@@ -51,7 +56,7 @@ impl LogEntry {
     /// Whether it only says that a task has moved on, as most entries do.
     pub fn is_progress(&self) -> bool {
         match &self.content {
-            Content::Event(record) => matches!(record.event, RecordedEvent::Progress { .. }),
+            Content::Event { event, .. } => matches!(event, RecordedEvent::Progress { .. }),
             Content::Command(_) => false,
         }
     }
@@ -79,15 +84,12 @@ impl EventLog {
     }
 
     /// What happened to a task, the oldest first.
-    pub fn about(&self, id: &BundleId) -> impl Iterator<Item = &Record> {
-        let records = self
-            .entries
-            .iter()
-            .filter_map(|entry| match &entry.content {
-                Content::Event(record) => Some(record),
-                Content::Command(_) => None,
-            });
-        records.filter(move |record| record.bundle_id == *id)
+    pub fn about(&self, id: &BundleId) -> impl Iterator<Item = (Timestamp, &RecordedEvent)> {
+        let entries = self.entries.iter();
+        entries.filter_map(move |entry| match &entry.content {
+            Content::Event { bundle_id, event } if bundle_id == id => Some((entry.at, event)),
+            Content::Event { .. } | Content::Command(_) => None,
+        })
     }
 
     /// The entry with that number, if it is still there.

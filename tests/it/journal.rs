@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bundletop::journal::{
     CancelSelection, Entry, JournalError, JournalPlace, PastTasks, Report, RequestOutcome, Store,
-    TaskSelection, Writer, earlier_runs, past_tasks,
+    TaskSelection, Writer, earlier_runs, past_tasks, wait_for_lock,
 };
 use bundletop::monitor::Verdict;
 use bundletop::record::{Record, RecordedEvent};
@@ -99,13 +99,13 @@ fn state(from: &str, to: &str) -> RecordedEvent {
 }
 
 fn events(path: &Path) -> Vec<RecordedEvent> {
-    let store = Store::open_to_read(path).expect("a journal");
+    let store = Store::open_to_read(path, wait_for_lock).expect("a journal");
     let events = store.events(ID).expect("events").rows.into_iter();
     events.map(|it| it.event).collect()
 }
 
 fn tasks(path: &Path) -> Vec<(String, String, bool)> {
-    let store = Store::open_to_read(path).expect("a journal");
+    let store = Store::open_to_read(path, wait_for_lock).expect("a journal");
     let tasks = store.tasks(&TaskSelection::default()).expect("tasks");
     let mut tasks: Vec<_> = tasks
         .rows
@@ -122,7 +122,7 @@ fn tasks(path: &Path) -> Vec<(String, String, bool)> {
 #[test]
 fn what_follows_the_end_of_a_task_does_not_list_it_again() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let cancelling = task(ID, "cancelling");
     let verdict = RecordedEvent::CancelVerdict {
         verdict: Verdict::NoLongerListed,
@@ -158,7 +158,7 @@ fn what_follows_the_end_of_a_task_does_not_list_it_again() {
 #[test]
 fn what_happens_is_kept_and_read_again() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let first = task(ID, "bundling");
     let second = updated(task(ID, "storing"), "2015-09-15T13:40:00Z");
     store
@@ -203,11 +203,11 @@ fn what_happens_is_kept_and_read_again() {
 fn what_happened_between_two_runs_is_found_by_comparing() {
     let file = file();
     let other = task("bun-0000000b", "storing");
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let first = listed(0, vec![task(ID, "storing"), other]);
     store.write(&[first]).expect("it is written");
     drop(store);
-    let mut store = Store::open(&file.path).expect("the journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("the journal");
     let complete = BundleTask {
         progress: Some(Progress::new("100%")),
         ..updated(task(ID, "complete"), "2015-09-15T13:40:00Z")
@@ -241,7 +241,7 @@ fn what_happened_between_two_runs_is_found_by_comparing() {
 #[test]
 fn a_list_that_filters_made_shorter_ends_no_task() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     store
         .write(&[listed(0, vec![task(ID, "storing")])])
         .expect("it is written");
@@ -261,8 +261,8 @@ fn a_list_that_filters_made_shorter_ends_no_task() {
 #[test]
 fn two_programs_keep_each_change_once() {
     let file = file();
-    let mut one = Store::open(&file.path).expect("a new journal");
-    let mut two = Store::open(&file.path).expect("the same");
+    let mut one = Store::open(&file.path, wait_for_lock).expect("a new journal");
+    let mut two = Store::open(&file.path, wait_for_lock).expect("the same");
     let storing = updated(task(ID, "storing"), "2015-09-15T13:40:00Z");
     let complete = updated(task(ID, "complete"), "2015-09-15T13:50:00Z");
     for store in [&mut one, &mut two] {
@@ -300,11 +300,11 @@ fn two_programs_keep_each_change_once() {
 #[test]
 fn two_programs_do_not_get_in_each_others_way() {
     let file = file();
-    Store::open(&file.path).expect("a new journal");
+    Store::open(&file.path, wait_for_lock).expect("a new journal");
     let write = |name: &'static str| {
         let path = file.path.clone();
         std::thread::spawn(move || {
-            let mut store = Store::open(&path).expect("the journal");
+            let mut store = Store::open(&path, wait_for_lock).expect("the journal");
             for number in 0..100 {
                 let own = task(&format!("bun-{name}{number}"), "storing");
                 let appeared = RecordedEvent::Appeared {
@@ -326,7 +326,7 @@ fn two_programs_do_not_get_in_each_others_way() {
 fn the_audit_says_who_cancelled_what_and_what_became_of_it() {
     let file = file();
     let arn = || Some("arn:aws:iam::123456789012:user/dana".to_owned());
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     store
         .write(&[
             listed(0, vec![task(ID, "storing")]),
@@ -354,7 +354,7 @@ fn the_audit_says_who_cancelled_what_and_what_became_of_it() {
         .expect("it is written");
     drop(store);
     // The numbers of another run are others.
-    let mut store = Store::open(&file.path).expect("the journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("the journal");
     let verdict = RecordedEvent::CancelVerdict {
         verdict: Verdict::NoLongerListed,
         after: 40,
@@ -398,7 +398,7 @@ fn the_audit_says_who_cancelled_what_and_what_became_of_it() {
 #[test]
 fn secrets_are_not_kept() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let secret = BundleTask {
         storage: Some(S3Storage {
             bucket: Some("bundletasks".into()),
@@ -427,7 +427,7 @@ fn secrets_are_not_kept() {
 #[test]
 fn past_tasks_have_their_progress() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let progress = |from: &str, to: &str| RecordedEvent::Progress {
         from: Some(from.into()),
         to: Some(to.into()),
@@ -471,7 +471,7 @@ fn past_tasks_have_their_progress() {
 #[test]
 fn a_new_run_reads_what_earlier_runs_observed() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let percent = |percent: &str| BundleTask {
         progress: Some(Progress::new(percent)),
         ..task(ID, "storing")
@@ -500,7 +500,7 @@ fn a_new_run_reads_what_earlier_runs_observed() {
 #[test]
 fn old_tasks_are_forgotten_with_all_that_belongs_to_them() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let many = (0..2_000).map(|number| task(&format!("bun-{number}"), "storing"));
     store
         .write(&[
@@ -515,7 +515,7 @@ fn old_tasks_are_forgotten_with_all_that_belongs_to_them() {
         .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
         .expect("it is in the file");
     let before = size();
-    let mut store = Store::open(&file.path).expect("the journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("the journal");
     store.forget_before(minutes(400)).expect("it is forgotten");
     drop(store);
     connection
@@ -533,7 +533,7 @@ fn old_tasks_are_forgotten_with_all_that_belongs_to_them() {
 #[test]
 fn tasks_of_an_unknown_account_are_taken_over_when_it_is_known() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let unowned = |entry: Entry| match entry {
         Entry::Listed {
             at,
@@ -596,7 +596,7 @@ fn tasks_of_an_unknown_account_are_taken_over_when_it_is_known() {
 #[test]
 fn damaged_rows_are_counted() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let arn = None;
     store
         .write(&[
@@ -640,7 +640,7 @@ fn damaged_rows_are_counted() {
 #[test]
 fn a_file_of_the_second_version_is_migrated() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let requested = |number| of_cancel(number, 1, RecordedEvent::CancelRequested { arn: None });
     store
         .write(&[1, 2, 3, 4, 5].map(requested))
@@ -670,7 +670,7 @@ fn a_file_of_the_second_version_is_migrated() {
         .pragma_update(None, "user_version", 2)
         .expect("it is set");
     drop(connection);
-    let store = Store::open(&file.path).expect("it is migrated");
+    let store = Store::open(&file.path, wait_for_lock).expect("it is migrated");
     let cancels = store.cancels(&CancelSelection::default()).expect("cancels");
     assert_eq!(cancels.damaged, 0);
     let mut read: Vec<_> = cancels
@@ -701,10 +701,10 @@ fn a_file_of_the_first_version_is_migrated() {
         .execute_batch(include_str!("fixtures/journal-version-1.sql"))
         .expect("the first version");
     drop(connection);
-    Store::open(&file.path).expect("it is migrated");
+    Store::open(&file.path, wait_for_lock).expect("it is migrated");
     assert_eq!(tasks(&file.path), [(ID.into(), "cancelling".into(), true)]);
     assert_eq!(events(&file.path).len(), 3);
-    let store = Store::open_to_read(&file.path).expect("the journal");
+    let store = Store::open_to_read(&file.path, wait_for_lock).expect("the journal");
     let cancels = store
         .cancels(&CancelSelection::default())
         .expect("cancels")
@@ -718,7 +718,9 @@ fn a_file_of_the_first_version_is_migrated() {
 }
 
 fn open_error(path: &Path) -> JournalError {
-    Store::open(path).err().expect("it cannot be opened")
+    Store::open(path, wait_for_lock)
+        .err()
+        .expect("it cannot be opened")
 }
 
 #[test]
@@ -736,7 +738,7 @@ fn a_file_that_cannot_be_used_says_why() {
     assert!(damaged.to_string().contains("Move it away"), "{damaged}");
 
     fs::remove_file(&file.path).expect("it is removed");
-    Store::open(&file.path).expect("a new journal");
+    Store::open(&file.path, wait_for_lock).expect("a new journal");
     Connection::open(&file.path)
         .and_then(|it| it.pragma_update(None, "user_version", 99))
         .expect("a later version");
@@ -766,7 +768,7 @@ fn other_files_stay_as_they_are() {
         .expect("a table");
     drop(other);
     let newer = directory.path().join("newer.sqlite3");
-    drop(Store::open(&newer).expect("a new journal"));
+    drop(Store::open(&newer, wait_for_lock).expect("a new journal"));
     Connection::open(&newer)
         .and_then(|it| it.execute_batch("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE"))
         .expect("a later version");
@@ -788,7 +790,7 @@ fn other_files_stay_as_they_are() {
 #[test]
 fn a_journal_that_is_removed_while_it_is_in_use_is_said() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     let entry = || [listed(0, vec![task(ID, "storing")])];
     store.write(&entry()).expect("it is written");
     fs::remove_file(&file.path).expect("it is removed");
@@ -802,7 +804,7 @@ fn a_journal_that_is_removed_while_it_is_in_use_is_said() {
 #[test]
 fn a_full_disk_is_said_and_the_journal_stays_as_it_was() {
     let file = file();
-    let mut store = Store::open(&file.path).expect("a new journal");
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
     store
         .write(&[listed(0, vec![task(ID, "storing")])])
         .expect("it is written");
@@ -851,13 +853,10 @@ fn the_writer_says_once_that_there_is_no_journal() {
 #[test]
 fn a_locked_journal_is_said() {
     let file = file();
-    Store::open(&file.path).expect("a new journal");
+    Store::open(&file.path, wait_for_lock).expect("a new journal");
     let other = Connection::open(&file.path).expect("the file");
     other.execute_batch("BEGIN IMMEDIATE").expect("the lock");
-    let mut store = Store::open(&file.path).expect("readers do not wait");
-    store
-        .wait_for_others(Duration::from_millis(50))
-        .expect("a setting");
+    let mut store = Store::open(&file.path, |_| false).expect("readers do not wait");
     let locked = store.write(&[listed(0, vec![task(ID, "storing")])]);
     assert_eq!(locked, Err(JournalError::Locked(file.path.clone())));
     other.execute_batch("COMMIT").expect("it is free");

@@ -14,10 +14,8 @@ impl App {
     pub fn cancel_events(&self, id: &BundleId) -> Vec<(Timestamp, RecordedEvent)> {
         if self.replay.is_some() {
             let of_task = self.events.about(id);
-            let cancels = of_task.filter(|record| record.event.is_of_cancel());
-            return cancels
-                .map(|record| (record.at, record.event.clone()))
-                .collect();
+            let cancels = of_task.filter(|(_, event)| event.is_of_cancel());
+            return cancels.map(|(at, event)| (at, event.clone())).collect();
         }
         let here = self.scope().cancel_events(id);
         let earlier = self.cancels_in_journal(id).iter();
@@ -140,8 +138,8 @@ impl App {
         };
         let (name, text) = match &entry.content {
             Content::Command(command) => ("command", command.clone()),
-            Content::Event(record) => {
-                let text = format!("{} {} {}", record.at, record.bundle_id, entry.text("->"));
+            Content::Event { bundle_id, .. } => {
+                let text = format!("{} {bundle_id} {}", entry.at, entry.text("->"));
                 let text = crate::text::clean(&text, crate::text::Charset::Unicode);
                 ("event", text.into_owned())
             }

@@ -37,7 +37,11 @@ impl App {
         // What was recorded is in the log as it was recorded, and no news.
         if self.replay.is_none() {
             self.notify(transition, &record, effects);
-            self.events.push(transition.at, Content::Event(record));
+            let content = Content::Event {
+                bundle_id: record.bundle_id,
+                event: record.event,
+            };
+            self.events.push(transition.at, content);
         }
         // Progress changes all the time.
         if !matches!(transition.change, Change::Progress { .. }) {

@@ -61,7 +61,11 @@ impl App {
                 let of_task = observations.entry(record.bundle_id.clone()).or_default();
                 of_task.push(Observation::of(&task, record.at));
             }
-            self.events.push(record.at, Content::Event(record));
+            let content = Content::Event {
+                bundle_id: record.bundle_id,
+                event: record.event,
+            };
+            self.events.push(record.at, content);
         }
         self.command(Command::Recall(observations), effects);
     }

@@ -125,11 +125,11 @@ fn line(
     ]);
     let role = match &entry.content {
         Content::Command(_) => Role::Dim,
-        Content::Event(record) => {
-            let id = context.keep_end(record.bundle_id.as_str(), id_width);
+        Content::Event { bundle_id, event } => {
+            let id = context.keep_end(bundle_id.as_str(), id_width);
             let pad = " ".repeat(id_width.saturating_sub(text::width(&id)) + 2);
             line.push_span(context.span(Role::Text, format!("{id}{pad}")));
-            role(&record.event, context)
+            role(event, context)
         }
     };
     let room = usize::from(width).saturating_sub(line.width() + 1);
@@ -157,15 +157,12 @@ pub fn draw_newest(frame: &mut Frame, area: Rect, app: &App, context: &RenderCon
     let Some(entry) = app.events().newest() else {
         return;
     };
-    let (Some(id), false) = (entry.bundle_id(), area.is_empty()) else {
-        return;
-    };
-    let Content::Event(record) = &entry.content else {
+    let (Content::Event { bundle_id, event }, false) = (&entry.content, area.is_empty()) else {
         return;
     };
     // Room for how many more rows there are, and the corners.
     let room = usize::from(area.width).saturating_sub(18);
-    let id = context.clean(id.as_str()).into_owned();
+    let id = context.clean(bundle_id.as_str()).into_owned();
     let text = entry.text(context.symbols().arrow);
     let text = format!("{} {id} {text}", text::time_of_day(entry.at));
     let text = context.keep_start(&text, room);
@@ -175,6 +172,6 @@ pub fn draw_newest(frame: &mut Frame, area: Rect, app: &App, context: &RenderCon
         u16::try_from(text::width(&text) + 2).unwrap_or(area.width),
         1,
     );
-    let text = context.span(role(&record.event, context), format!(" {text} "));
+    let text = context.span(role(event, context), format!(" {text} "));
     frame.render_widget(text, line.intersection(area));
 }

@@ -1,9 +1,10 @@
 //! `bundletop history`.
 
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
-use bundletop::journal::{Entry, JournalPlace, Store};
+use bundletop::journal::{Entry, JournalPlace, Store, wait_for_lock};
 use bundletop::record::{Record, RecordedEvent};
 use bundletop::task::{BundleId, BundleTask, TaskError};
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +17,7 @@ use crate::harness::task;
 fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().expect("a directory");
     let path = home.path().join(".local/state/bundletop/journal.sqlite3");
-    let mut store = Store::open(&path).expect("a new journal");
+    let mut store = Store::open(&path, wait_for_lock).expect("a new journal");
     let place = JournalPlace {
         account: "123456789012".into(),
         region: "us-east-1".into(),
@@ -62,14 +63,15 @@ fn home() -> tempfile::TempDir {
     home
 }
 
+fn command(home: &tempfile::TempDir, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bundletop"));
+    command.arg("history").args(args);
+    command.env_clear().env("HOME", home.path());
+    command
+}
+
 fn history(home: &tempfile::TempDir, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_bundletop"))
-        .arg("history")
-        .args(args)
-        .env_clear()
-        .env("HOME", home.path())
-        .output()
-        .expect("the program runs")
+    command(home, args).output().expect("the program runs")
 }
 
 fn stdout(output: &Output) -> &str {
@@ -103,6 +105,28 @@ fn tasks_are_selected_by_time_state_and_id() {
     assert_eq!(failed["BundleTaskError"]["Code"], "Client.S3Error");
     assert_eq!(failed["Account"], "123456789012");
     assert!(failed["NoLongerListedSince"].is_string());
+}
+
+#[test]
+fn a_locked_journal_is_waited_for_and_that_is_said() {
+    let home = home();
+    let path = home.path().join(".local/state/bundletop/journal.sqlite3");
+    let other = rusqlite::Connection::open(path).expect("the journal");
+    other
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+        .expect("the lock");
+    let mut command = command(&home, &[]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut waiting = command.spawn().expect("the program runs");
+    let mut lines = BufReader::new(waiting.stderr.take().expect("a pipe")).lines();
+    let said = lines.next().expect("a line").expect("a line");
+    assert_eq!(
+        said,
+        "bundletop: another program has locked the journal; waiting for it"
+    );
+    drop(other);
+    let output = waiting.wait_with_output().expect("it ends");
+    assert_eq!(ids(&output).len(), 2);
 }
 
 #[test]

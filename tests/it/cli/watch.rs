@@ -81,7 +81,9 @@ fn a_journal_is_kept() {
     ];
     let output = watch(&served, &args);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let store = bundletop::journal::Store::open_to_read(&journal).expect("the journal");
+    let store =
+        bundletop::journal::Store::open_to_read(&journal, bundletop::journal::wait_for_lock)
+            .expect("the journal");
     let events = store.events("bun-2a4e041c").expect("events");
     let is_end = |it: &bundletop::journal::PastEvent| matches!(&it.event, RecordedEvent::State { to, .. } if to == "complete");
     assert_eq!(
@@ -121,7 +123,10 @@ fn a_read_only_directory_is_said() {
     let state = directory.path().join("state");
     fs::create_dir(&state).expect("a directory");
     let old = state.join("old.sqlite3");
-    drop(bundletop::journal::Store::open(&old).expect("a journal"));
+    drop(
+        bundletop::journal::Store::open(&old, bundletop::journal::wait_for_lock)
+            .expect("a journal"),
+    );
     set(&old, 0o444);
     set(&state, 0o555);
     let is_stopped = fs::write(state.join("probe"), "").is_err();
@@ -167,7 +172,9 @@ fn a_journal_is_kept_if_sts_hangs() {
         .expect("the program runs");
     let status = child.wait().expect("it ends");
     assert_eq!(status.code(), Some(124));
-    let store = bundletop::journal::Store::open_to_read(&journal).expect("the journal");
+    let store =
+        bundletop::journal::Store::open_to_read(&journal, bundletop::journal::wait_for_lock)
+            .expect("the journal");
     let tasks = store.tasks(&TaskSelection::default()).expect("tasks");
     assert_eq!(tasks.rows.len(), 9);
     assert_eq!(tasks.rows[0].place.account, "");
@@ -419,7 +426,9 @@ fn a_cancel_is_followed_to_its_end() {
         assert!(said.contains(part), "{part}: {said}");
     }
     // The audit has it, too.
-    let store = bundletop::journal::Store::open_to_read(&journal).expect("the journal");
+    let store =
+        bundletop::journal::Store::open_to_read(&journal, bundletop::journal::wait_for_lock)
+            .expect("the journal");
     let cancels = store.cancels(&CancelSelection::default()).expect("cancels");
     let [cancel] = &cancels.rows[..] else {
         panic!("{cancels:?}");
