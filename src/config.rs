@@ -36,14 +36,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::environment;
+use crate::text::{TimeCells, TimeStyle};
 use crate::tui::notice::{NoticeChannel, NoticeKind};
 
 pub use keys::KeySet;
 pub use load::{File, InForce, Layer, Settings, Source};
 pub use problem::{Place, Problem};
 pub use schema::schema;
-pub use theme::{AUTO, NamedTheme, theme, themes};
-pub use values::{ColorChoice, Interval, Retention, Sort, SymbolChoice, Words, duration};
+pub use theme::AUTO;
+pub use values::{
+    Clipboard, ColorChoice, Columns, Confirm, Interval, Retention, Sort, SymbolChoice, Times,
+    Words, Zone, duration,
+};
 
 /// The documented defaults.
 pub const DEFAULT: &str = include_str!("../assets/config.toml");
@@ -60,7 +64,7 @@ pub struct Config {
     pub theme_dark: String,
     /// The theme for a light background.
     pub theme_light: String,
-    /// "auto" is "unicode" unless the locale has no UTF-8; "ascii".
+    /// "auto" is "unicode" unless the locale has no UTF-8; "ascii"; "nerd" if the terminal has a Nerd Font.
     #[serde(deserialize_with = "values::choice")]
     pub symbols: SymbolChoice,
     /// "auto" is as many as the terminal has; "truecolor", "256", "16", "never".
@@ -68,6 +72,17 @@ pub struct Config {
     pub colors: ColorChoice,
     /// Whether the mouse is used from the start.
     pub mouse: bool,
+    /// How a cancel of one task is confirmed: "yes-no", or "typed" for the end of the task's ID. Several tasks
+    /// are always confirmed by their number.
+    #[serde(deserialize_with = "values::choice")]
+    pub confirm: Confirm,
+    /// Where copied text goes: "auto", "native" for the desktop, "osc52" for the terminal, "both", "off" for a
+    /// file.
+    #[serde(deserialize_with = "values::choice")]
+    pub clipboard: Clipboard,
+    /// The time zone of the times on the screen and in `watch`: "UTC", "local", or a name such as
+    /// "Europe/Berlin". "auto" is "local" if the environment variable TZ is set, otherwise "UTC".
+    pub time_zone: Zone,
     /// Whether cancelling is refused.
     pub read_only: bool,
     /// Whether to warn in the header that this is a production account.
@@ -83,6 +98,17 @@ pub struct Config {
     pub journal: JournalConfig,
 }
 
+impl Config {
+    /// How times are written.
+    pub fn time_style(&self) -> TimeStyle {
+        let cells = match self.list.times {
+            Times::Relative => TimeCells::Relative,
+            Times::Absolute => TimeCells::Absolute,
+        };
+        TimeStyle::new(self.time_zone.0.clone(), cells)
+    }
+}
+
 /// The settings of the list.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +119,11 @@ pub struct ListConfig {
     pub finished_last: bool,
     /// The filter at the start, as it is typed after /.
     pub filter: String,
+    /// The columns from left to right, as far as there is room; "storage 60" has that width.
+    pub columns: Columns,
+    /// How times are shown: "relative", or "absolute".
+    #[serde(deserialize_with = "values::choice")]
+    pub times: Times,
 }
 
 /// The settings of notices.

@@ -34,7 +34,7 @@
 //! does not wait, and gives up what that key makes pointless.
 //!
 //! *Keys to `cancelling`*: `c` opens [`tui::dialog::Dialog::Confirm`], if the task can be cancelled, and
-//! asks EC2 for the permission by a dry run; for several tasks [`tui::dialog::Dialog::ConfirmMany`]. `y`,
+//! asks EC2 for the permission by a dry run; for several tasks [`tui::dialog::Dialog::ConfirmTyped`]. `y`,
 //! pressed deliberately, closes the dialog and tells the monitor [`monitor::Command::Cancel`]. When it is
 //! its turn, the monitor has the task described once more. If its state still allows it, and that request was signed by the account on the screen, [`monitor::Call::Cancel`]
 //! goes out, signed with the same key. The monitor then merges the task that EC2 returned, and ignores

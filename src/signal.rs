@@ -127,6 +127,11 @@ mod platform {
     pub fn suspend_self() {
         let _ = signal::raise(Unix::SIGSTOP);
     }
+
+    /// Has the thread that reads the terminal read a resize.
+    pub fn raise_resize() {
+        let _ = signal::raise(Unix::SIGWINCH);
+    }
 }
 
 #[cfg(not(unix))]
@@ -158,10 +163,13 @@ mod platform {
     /// Does nothing: there is no shell to return to.
     pub fn suspend_self() {}
 
+    /// Has the thread that reads the terminal read a resize; not here.
+    pub fn raise_resize() {}
+
     /// Whether an error of the terminal means that it is no longer there.
     pub fn is_hang_up(error: &io::Error) -> bool {
         error.kind() == io::ErrorKind::BrokenPipe
     }
 }
 
-pub use platform::{is_hang_up, suspend_job, suspend_self};
+pub use platform::{is_hang_up, raise_resize, suspend_job, suspend_self};

@@ -4,6 +4,7 @@
 //! functions before it reaches a terminal.
 
 mod harmful;
+mod time;
 pub mod words;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 pub use harmful::{replacement, scan};
+pub use time::{TimeCells, TimeStyle};
 
 /// The characters that may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,27 +172,7 @@ pub fn duration(duration: SignedDuration) -> String {
     shown.collect::<Vec<_>>().join(" ")
 }
 
-/// The time of day, in UTC: `14:03:22`.
-pub fn time_of_day(time: Timestamp) -> String {
-    time.strftime("%H:%M:%S").to_string()
-}
-
-/// The time of day if it is on the day of `now`, otherwise date and time, in UTC.
-pub fn time_near(time: Timestamp, now: Timestamp) -> String {
-    let day = |time: Timestamp| time.as_second().div_euclid(86_400);
-    if day(time) == day(now) {
-        time_of_day(time)
-    } else {
-        date_and_time(time)
-    }
-}
-
-/// The time of day without seconds, in UTC: `14:03`.
-pub fn hour_and_minute(time: Timestamp) -> String {
-    time.strftime("%H:%M").to_string()
-}
-
-/// Date and time, in UTC: `2015-09-15 13:24:35 UTC`.
+/// Date and time in UTC: `2015-09-15 13:24:35 UTC`.
 pub fn date_and_time(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

@@ -12,6 +12,7 @@ pub mod column;
 pub mod copy;
 pub mod dialog;
 pub mod drawn;
+mod editor;
 pub mod event_log;
 pub mod export;
 pub mod input;
@@ -19,9 +20,11 @@ pub mod keymap;
 pub mod layout;
 pub mod list;
 pub mod notice;
+pub mod preferences;
 mod render;
 pub mod replay;
-mod symbols;
+pub mod settings_watcher;
+pub mod symbols;
 pub mod terminal;
 pub mod theme;
 pub mod view;
@@ -29,7 +32,7 @@ pub mod view;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::SignedDuration;
 use tokio::sync::Semaphore;
@@ -38,17 +41,17 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::ec2::Settings;
 use crate::journal::Writer;
 use crate::monitor::driver::{Clocks, Driver, WallClock};
-use crate::monitor::poll::PollSchedule;
 use crate::signal::{self, Signal};
-use app::{App, Copied, Copy, Effect, Msg, Restrictions};
+use app::{App, Copied, Copy, Effect, Msg};
 use background::{Background, Done};
 use drawn::Drawn;
-use keymap::Keymap;
 use list::order::Order;
-use notice::{Notice, NoticeOptions};
+use notice::Notice;
+use preferences::Preferences;
 use replay::{ReplayDriver, Replayed};
+use settings_watcher::{ReadSettings, SettingsSource};
 use terminal::{Input, Screen};
-use theme::Theme;
+use theme::{Theme, ThemeCatalog, Themes};
 
 /// What the UI is started with.
 pub struct Options {
@@ -56,28 +59,24 @@ pub struct Options {
     pub settings: Settings,
     /// Whether this is the demonstration.
     pub demo: bool,
-    /// The interval between polls; adaptive if `None`.
-    pub interval: Option<Duration>,
-    /// Whether to use the mouse from the start.
-    pub mouse: bool,
+    /// What the settings say of the UI.
+    pub preferences: Preferences,
+    /// The themes that there are.
+    pub catalog: ThemeCatalog,
+    /// Where changes of the settings are read; `None` if they are not.
+    pub settings_source: Option<SettingsSource>,
     /// What the rows are sorted by at the start.
     pub order: Order,
     /// The filter at the start.
     pub filter: String,
-    /// What is refused or warned of.
-    pub restrictions: Restrictions,
     /// What to say at the start.
     pub note: Option<String>,
-    /// The keys.
-    pub keymap: Keymap,
     /// How it looks.
     pub theme: Theme,
     /// Whether to ask the terminal whether its background is dark or light, and to look accordingly.
     pub follows_background: bool,
     /// Wall-clock time: this machine's, or a demo's own.
     pub wall: WallClock,
-    /// Which notices are given outside the screen.
-    pub notices: NoticeOptions,
     /// A recording to replay in the place of EC2.
     pub replay: Option<ReplayDriver>,
     /// The journal; `None` if none is to be kept.
@@ -114,16 +113,22 @@ pub async fn run<S: Screen>(
 
 struct Loop<'a, S> {
     screen: &'a mut S,
+    /// The theme of the settings.
     theme: Theme,
+    catalog: ThemeCatalog,
+    /// The theme that a person has chosen or looks at instead, and its name.
+    chosen_theme: Option<(String, Theme)>,
     follows_background: bool,
     app: App,
     source: Source,
     background: Background,
     journal: Option<(PathBuf, Writer)>,
-    notices: NoticeOptions,
     /// Permits to run commands for notices.
     commands: Arc<Semaphore>,
     clocks: Clocks,
+    settings_source: Option<SettingsSource>,
+    /// Whether a person wants to edit the settings.
+    wants_editor: bool,
     end: Option<End>,
 }
 
@@ -179,20 +184,18 @@ enum End {
 impl<'a, S: Screen> Loop<'a, S> {
     fn new(options: Options, screen: &'a mut S) -> io::Result<Self> {
         let clocks = Clocks::start(options.wall);
-        let poll = PollSchedule::new(options.interval, fastrand::u64(..));
         let (now, size) = (clocks.now(), screen.size()?);
-        let mut app = App::new(now, size, poll, options.keymap, options.demo);
-        app.give_notices_about(options.notices.kinds.clone());
+        screen.capture_mouse(options.preferences.mouse)?;
+        let seed = fastrand::u64(..);
+        let mut app = App::new(now, size, options.preferences, seed, options.demo);
         app.arrange(options.order, &options.filter);
-        app.restrict(options.restrictions);
         if let Some(note) = options.note {
             app.show_note(note);
         }
-        if options.mouse {
-            app.use_mouse();
-            screen.capture_mouse(true)?;
+        let mut background = Background::new();
+        if let Some(source) = &options.settings_source {
+            background.watch_settings(source.clone());
         }
-        let background = Background::new();
         let journal = options.journal.map(|journal| {
             app.use_journal();
             let report = background.journal_reporter();
@@ -215,14 +218,17 @@ impl<'a, S: Screen> Loop<'a, S> {
         Ok(Self {
             screen,
             theme: options.theme,
+            catalog: options.catalog,
+            chosen_theme: None,
             follows_background: options.follows_background,
             app,
             source,
             background,
             journal,
-            notices: options.notices,
             commands: Arc::new(Semaphore::new(MAX_COMMANDS)),
             clocks,
+            settings_source: options.settings_source,
+            wants_editor: false,
             end: None,
         })
     }
@@ -251,6 +257,11 @@ impl<'a, S: Screen> Loop<'a, S> {
                     },
                     exit_message: (!messages.is_empty()).then(|| messages.join(" ")),
                 });
+            }
+            if std::mem::take(&mut self.wants_editor) {
+                let edited = self.edit_settings(&mut signals).await;
+                self.hang_up_if_gone(edited)?;
+                continue;
             }
             if self.app.take_dirty() {
                 let mut drawn = self.draw();
@@ -311,13 +322,35 @@ impl<'a, S: Screen> Loop<'a, S> {
     }
 
     fn draw(&mut self) -> io::Result<()> {
+        self.choose_theme();
         let mut drawn = Drawn::default();
-        let (app, theme) = (&self.app, &self.theme);
+        let chosen = self.chosen_theme.as_ref().map(|(_, theme)| theme);
+        let (app, theme) = (&self.app, chosen.unwrap_or(&self.theme));
         self.screen
             .draw(|frame| drawn = view::draw(frame, app, theme))?;
         // Keys read before now were typed before the frame was visible.
         self.update(Instant::now(), Msg::Drawn(drawn));
         Ok(())
+    }
+
+    /// Gets the theme that a person has chosen or looks at.
+    fn choose_theme(&mut self) {
+        let wanted = self.app.chosen_theme();
+        let name = self.chosen_theme.as_ref().map(|(name, _)| name.as_str());
+        if wanted == name {
+            return;
+        }
+        let wanted = wanted.map(str::to_owned);
+        self.chosen_theme = wanted.map(|name| {
+            let theme = match self.catalog.get(&name) {
+                Ok(file) => self.theme.with(Themes::only(file)),
+                Err(reason) => {
+                    self.app.show_note(reason);
+                    self.theme.clone()
+                }
+            };
+            (name, theme)
+        });
     }
 
     fn take_input(&mut self, input: Input) {
@@ -353,21 +386,86 @@ impl<'a, S: Screen> Loop<'a, S> {
         Ok(())
     }
 
+    /// Gives the terminal to the person's editor until it ends.
+    async fn edit_settings(&mut self, signals: &mut UnboundedReceiver<Signal>) -> io::Result<()> {
+        let Some(source) = self.settings_source.clone() else {
+            self.app
+                .show_note("There is no home directory for a file of settings.");
+            return Ok(());
+        };
+        self.app.leaves_screen();
+        self.screen.pause_input();
+        self.screen.leave();
+        let failed = match editor::start(&source.file, &source.template) {
+            Ok(mut editor) => loop {
+                tokio::select! {
+                    status = editor.wait() => {
+                        let is_success = status.as_ref().is_ok_and(|status| status.success());
+                        break (!is_success).then(|| "The editor reports a failure.".to_owned());
+                    }
+                    Some(signal) = signals.recv() => match signal {
+                        Signal::Stop => signal::suspend_self(),
+                        // The editor gets these too, and they are meant for it.
+                        Signal::Continue | Signal::Interrupt | Signal::Quit => {}
+                        Signal::Terminate | Signal::HangUp => {
+                            self.end = Some(End::By(signal));
+                            return Ok(());
+                        }
+                    },
+                }
+            },
+            Err(reason) => Some(reason),
+        };
+        self.screen.enter()?;
+        self.screen.resume_input();
+        let (width, height) = self.screen.size()?;
+        let resized = crossterm::event::Event::Resize(width, height);
+        self.update(Instant::now(), Msg::Input(vec![resized]));
+        if let Some(failed) = failed {
+            self.app.show_note(failed);
+        }
+        // Its directory may not be watched, because it was made just now.
+        if let Some(settings) = (source.read)() {
+            self.take_settings(settings);
+        }
+        Ok(())
+    }
+
+    fn take_settings(&mut self, settings: ReadSettings) {
+        let ReadSettings {
+            theme,
+            follows_background,
+            changed,
+        } = settings;
+        // The terminal's answer about its background holds.
+        self.theme = theme.on(self.theme.background());
+        self.follows_background = follows_background;
+        self.chosen_theme = None;
+        self.update(Instant::now(), Msg::Settings(Box::new(changed)));
+    }
+
     fn take_done(&mut self, done: Done) -> io::Result<()> {
         match done {
             Done::Message(msg) => self.update(Instant::now(), msg),
-            Done::CopyThroughTerminal(copy) => return self.copy_through_terminal(copy),
+            Done::CopyThroughTerminal { copy, is_addition } => {
+                return self.copy_through_terminal(copy, is_addition);
+            }
+            Done::Settings(settings) => self.take_settings(*settings),
         }
         Ok(())
     }
 
     /// Has the terminal copy a text, or saves it if the terminal cannot.
-    fn copy_through_terminal(&mut self, copy: Copy) -> io::Result<()> {
-        match self.background.for_terminal(&copy) {
+    fn copy_through_terminal(&mut self, copy: Copy, is_addition: bool) -> io::Result<()> {
+        let choice = self.app.preferences().clipboard;
+        match self.background.for_terminal(&copy, choice) {
             Some(bytes) => {
                 self.screen.send(&bytes)?;
-                self.update(Instant::now(), Msg::Copied(copy, Copied::Terminal));
+                if !is_addition {
+                    self.update(Instant::now(), Msg::Copied(copy, Copied::Terminal));
+                }
             }
+            None if is_addition => {}
             None => self.background.save(copy),
         }
         Ok(())
@@ -375,11 +473,12 @@ impl<'a, S: Screen> Loop<'a, S> {
 
     /// Gives a notice through the terminal and by the user's command. Neither holds anything up.
     fn notify(&mut self, notice: Notice) -> io::Result<()> {
-        let bytes = notice.bytes(&self.notices.channels);
-        if self.notices.command.is_empty() {
+        let options = &self.app.preferences().notices;
+        let bytes = notice.bytes(&options.channels);
+        if options.command.is_empty() {
             // There is none.
         } else if let Ok(permit) = Arc::clone(&self.commands).try_acquire_owned() {
-            let words = self.notices.command.clone();
+            let words = options.command.clone();
             tokio::spawn(async move {
                 notice::run_command(&words, &notice).await;
                 drop(permit);
@@ -413,8 +512,9 @@ impl<'a, S: Screen> Loop<'a, S> {
             }
             Effect::Quit => self.end = Some(End::Quit),
             Effect::Copy(copy) => {
-                if let Some(copy) = self.background.copy(copy) {
-                    return self.copy_through_terminal(copy);
+                let choice = self.app.preferences().clipboard;
+                if let Some(copy) = self.background.copy(copy, choice) {
+                    return self.copy_through_terminal(copy, false);
                 }
             }
             Effect::Export(export) => self.background.export(export),
@@ -442,6 +542,7 @@ impl<'a, S: Screen> Loop<'a, S> {
                 }
             }
             Effect::SuggestPaths(typed) => self.background.suggest_paths(typed),
+            Effect::EditSettings => self.wants_editor = true,
             Effect::CaptureMouse(is_on) => return self.screen.capture_mouse(is_on),
         }
         Ok(())

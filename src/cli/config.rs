@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, IsTerminal as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -15,14 +15,14 @@ use toml::Value;
 use super::error::{CliError, print_error};
 use super::options::ConnectionOptions;
 use super::setting_options::{self, ConfigOption, SettingOptions};
-use crate::config::{self, File, InForce, NamedTheme, Settings};
+use crate::config::{self, File, InForce, Settings};
 use crate::environment;
 use crate::names::name_of;
 use crate::output;
 use crate::task::Phase;
 use crate::text::{self, Charset};
 use crate::tui::keymap::{Context, KeySequence, Keymap};
-use crate::tui::theme::{self, Background, ColorDepth, Theme, Themes};
+use crate::tui::theme::{self, Background, ColorDepth, NamedTheme, Theme, ThemeCatalog, Themes};
 
 /// The arguments of `bundletop config`.
 #[derive(Debug, Args)]
@@ -102,7 +102,7 @@ pub(super) fn run(args: &ConfigArgs) -> Result<ExitCode, CliError> {
         ConfigCommand::Themes { config } => {
             let path = setting_options::file_path(config)?;
             let directory = path.parent().map(|it| it.join("themes"));
-            output::print(&themes(directory.as_deref()))?;
+            output::print(&themes(&ThemeCatalog::new(directory)))?;
         }
         ConfigCommand::Schema => output::print(&format!("{:#}\n", config::schema()))?,
         ConfigCommand::Path { config } => {
@@ -187,7 +187,7 @@ fn keys(keymap: &Keymap) -> String {
 }
 
 /// The themes: name, background, file, and on a terminal the states in their colours.
-fn themes(directory: Option<&Path>) -> String {
+fn themes(catalog: &ThemeCatalog) -> String {
     let colors = if io::stdout().is_terminal() {
         theme::color_depth_of(environment::variable)
     } else {
@@ -195,13 +195,14 @@ fn themes(directory: Option<&Path>) -> String {
     };
     let charset = theme::charset_of(false, environment::variable);
     let mut text = String::new();
-    for NamedTheme { name, file } in config::themes(directory) {
-        let name = clean(&name);
+    for NamedTheme { name, file } in catalog.themes() {
         let place = file.map_or_else(
             || "built in".to_owned(),
             |it| clean(&it.display().to_string()),
         );
-        let theme = match config::theme(&name, directory) {
+        let found = catalog.get(&name);
+        let name = clean(&name);
+        let theme = match found {
             Ok(theme) => theme,
             Err(reason) => {
                 let _ = writeln!(text, "{name:<16}{place}: {}", clean(&reason));
@@ -215,7 +216,7 @@ fn themes(directory: Option<&Path>) -> String {
         let _ = write!(text, "{name:<16}{background:<8}{place}");
         if colors != ColorDepth::None {
             let themes = Themes::new(theme.clone(), theme);
-            let theme = Theme::of(themes, Background::Dark, colors, charset);
+            let theme = Theme::of(themes, Background::Dark, colors, charset.into());
             for phase in Phase::ALL.into_iter().filter(|it| *it != Phase::Unknown) {
                 let (symbol, role) = theme.phase(phase);
                 let style = theme.style(role).into_crossterm();

@@ -50,7 +50,7 @@ impl ConnectionOptions {
 }
 
 /// The options of what follows EC2 over time: the UI and `watch`.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct MonitorOptions {
     /// The time between two requests for the list of tasks, 0.5 to 86400 seconds. By default it is 5
     /// while a task is in progress, 2 for a minute after a cancel, and 30 otherwise.

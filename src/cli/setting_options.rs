@@ -46,7 +46,7 @@ impl ConfigOption {
 }
 
 /// The options of the UI that are settings too.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct SettingOptions {
     #[command(flatten)]
     pub monitor: MonitorOptions,

@@ -1,5 +1,7 @@
 //! `bundletop` without a command: the terminal UI, on EC2 or on a simulated one in this process.
 
+mod settings;
+
 use std::io::{self, IsTerminal as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -12,21 +14,17 @@ use jiff::Timestamp;
 use super::error::{CliError, print_error};
 use super::options::{self, ConnectionOptions, parse_speed};
 use super::setting_options::{self, ConfigOption, SettingOptions};
-use crate::config::{self, ColorChoice, Problem, SymbolChoice};
+use crate::config;
 use crate::ec2::Settings;
 use crate::endpoint::{Clock, Endpoint, FaultRule, Faults, World};
-use crate::environment;
 use crate::log;
 use crate::record::recording::Recording;
 use crate::signal::{self, Signal};
-use crate::text::{Charset, clean};
-use crate::tui::app::Restrictions;
-use crate::tui::list::order::Order;
-use crate::tui::notice::NoticeOptions;
+use crate::text::clean;
 use crate::tui::replay::{ReplayClock, ReplayDriver};
 use crate::tui::terminal::{self, Tty};
-use crate::tui::theme::{self, Background, ColorDepth, Theme};
-use crate::tui::{self, JournalOptions, Options, background_query};
+use crate::tui::theme::Theme;
+use crate::tui::{self, JournalOptions, Options};
 
 /// The options that mean nothing while a recording is replayed.
 const NOT_WITH_REPLAY: [&str; 15] = [
@@ -106,29 +104,6 @@ impl DemoArgs {
 /// would see what the screen shows meanwhile.
 const DEMO_CANCEL_DELAY: &str = "CancelBundleTask-DryRun:latency=800ms";
 
-/// How it looks at first.
-fn theme(settings: &config::Settings) -> Theme {
-    let config = &settings.config;
-    let hint = environment::variable("COLORFGBG");
-    let background = hint.and_then(|hint| background_query::of_colorfgbg(&hint));
-    let colors = match config.colors {
-        ColorChoice::Truecolor => ColorDepth::TrueColor,
-        ColorChoice::Palette256 => ColorDepth::Palette256,
-        ColorChoice::Sixteen => ColorDepth::Sixteen,
-        ColorChoice::Never => ColorDepth::None,
-        ColorChoice::Auto => theme::color_depth_of(environment::variable),
-    };
-    // crossterm would leave colours out by itself if NO_COLOR is set, also those that --color asks for.
-    crossterm::style::force_color_output(colors != ColorDepth::None);
-    let charset = match config.symbols {
-        SymbolChoice::Auto => theme::charset_of(false, environment::variable),
-        SymbolChoice::Unicode => Charset::Unicode,
-        SymbolChoice::Ascii => Charset::Ascii,
-    };
-    let background = background.unwrap_or(Background::Dark);
-    Theme::of(settings.themes.clone(), background, colors, charset)
-}
-
 /// Runs the UI until the user quits or a signal comes. Everything that can fail with a message
 /// is done before the terminal switches to the UI's screen; nothing slow is.
 pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
@@ -146,7 +121,7 @@ pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
         .enable_all()
         .build()
         .context("could not start the worker threads")?;
-    let theme = theme(&settings);
+    let theme = settings::theme(&settings);
     let charset = theme.charset();
     let exit = runtime.block_on(run_ui(args, settings, theme));
     // Does not wait for a request that hangs.
@@ -164,7 +139,7 @@ async fn run_ui(
     settings: config::Settings,
     theme: Theme,
 ) -> Result<tui::Exit, CliError> {
-    let config = settings.config;
+    let config = &settings.config;
     let replay = args.replay.as_deref().map(Recording::read).transpose();
     let replay = replay.map_err(|error| CliError::usage(error.to_string()))?;
     let replay = replay.map(|recording| {
@@ -186,25 +161,20 @@ async fn run_ui(
         }
         Some(_) | None => setting_options::journal_path(&config),
     };
+    let is_replay = replay.is_some();
+    let file = setting_options::file_path(&args.config).ok();
     let options = Options {
-        notices: NoticeOptions {
-            // What was recorded is no news.
-            kinds: if replay.is_some() {
-                Vec::new()
-            } else {
-                config.notices.on
-            },
-            channels: config.notices.channels,
-            command: config.notices.command.0,
-        },
+        preferences: settings::preferences(&settings, is_replay),
+        catalog: settings.catalog.clone(),
+        order: settings::order(&settings),
+        filter: config.list.filter.clone(),
+        note: settings::note(&settings.problems),
+        follows_background: settings::follows_background(&settings, &theme),
+        theme,
         journal: journal.map(|path| JournalOptions {
             path,
             retention: config.journal.retention.0,
         }),
-        settings: match &demo {
-            Some(endpoint) => Settings::demo(endpoint.url()),
-            None => args.connection.into_settings(),
-        },
         demo: demo.is_some(),
         wall: match (&demo, &replay) {
             (Some(endpoint), _) => {
@@ -218,39 +188,26 @@ async fn run_ui(
             (None, None) => Box::new(Timestamp::now),
         },
         replay,
-        keymap: settings.keymap,
-        interval: config.interval.0,
-        mouse: config.mouse,
-        order: Order {
-            finished_last: config.list.finished_last,
-            ..config.list.sort.0
+        settings_source: file.map(|file| {
+            let profile = args.connection.profile.clone();
+            settings::source(
+                file,
+                args.config,
+                profile,
+                args.settings,
+                is_replay,
+                settings,
+            )
+        }),
+        settings: match &demo {
+            Some(endpoint) => Settings::demo(endpoint.url()),
+            None => args.connection.into_settings(),
         },
-        filter: config.list.filter,
-        restrictions: Restrictions {
-            is_read_only: config.read_only,
-            is_production: config.production,
-        },
-        note: note(&settings.problems),
-        follows_background: config.theme == config::AUTO
-            && theme.colors() != ColorDepth::None
-            && environment::variable("TERM").is_some_and(|term| term != "linux"),
-        theme,
     };
     let signals = signal::listen().context("could not listen for signals")?;
     let mut tty = Tty::open().context("could not set up the terminal")?;
     let exit = tui::run(options, &mut tty, terminal::read_input(), signals).await;
     exit.context("the terminal failed").map_err(CliError::from)
-}
-
-/// What to say of mistakes in the settings.
-fn note(problems: &[Problem]) -> Option<String> {
-    let first = problems.first()?;
-    Some(match problems.len() {
-        1 => format!("In the settings: {first}."),
-        count => format!(
-            "{count} mistakes in the settings, which bundletop config check names: {first}."
-        ),
-    })
 }
 
 async fn start_demo(args: DemoArgs) -> Result<Endpoint, CliError> {

@@ -24,6 +24,7 @@ use crate::ec2::{Filter, Settings, filter};
 use crate::journal::{Report, Writer};
 use crate::monitor::AcceptedCancel;
 use crate::signal;
+use crate::text::TimeStyle;
 use condition::Until;
 use watcher::{Target, Watcher};
 
@@ -99,6 +100,7 @@ struct Plan {
     target: Target,
     /// The time between two polls; adaptive if `None`.
     interval: Option<Duration>,
+    times: TimeStyle,
     /// The file of the journal; `None` if none is kept.
     journal: Option<PathBuf>,
 }
@@ -121,6 +123,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<ExitCode, CliError> {
         format: args.output,
         target: Target::StandardOutput,
         interval: config.config.interval.0,
+        times: config.config.time_style(),
         journal: setting_options::journal_path(&config.config),
     })
 }
@@ -140,6 +143,7 @@ pub(super) fn follow(settings: Settings, cancel: AcceptedCancel) -> Result<ExitC
         format: WatchFormat::Plain,
         target: Target::StandardError,
         interval: Some(FOLLOW_INTERVAL),
+        times: config.config.time_style(),
         journal: setting_options::journal_path(&config.config),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use globset::Glob;
@@ -14,7 +14,7 @@ use super::problem::{Place, Problem};
 use super::{Config, DEFAULT, keys, theme};
 use crate::suggestion::similar_name;
 use crate::tui::keymap::Keymap;
-use crate::tui::theme::Themes;
+use crate::tui::theme::{ThemeCatalog, Themes};
 
 /// Where the value of a setting comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +93,8 @@ pub struct Settings {
     pub keymap: Keymap,
     /// The themes for a dark and for a light background.
     pub themes: Themes,
+    /// The themes that there are.
+    pub catalog: ThemeCatalog,
     /// The value of each, by its path.
     pub in_force: BTreeMap<String, InForce>,
     /// What is wrong, in the order of the file.
@@ -153,7 +155,7 @@ impl Settings {
         let mut loading = Loading {
             in_force: DEFAULTS.clone(),
             problems,
-            theme_directory: directory.map(|it| it.join("themes")),
+            catalog: ThemeCatalog::new(directory.map(|it| it.join("themes"))),
         };
         for (written, source, is_meant) in given {
             let Written {
@@ -175,7 +177,7 @@ impl Settings {
             loading.set(path.to_owned(), InForce { value, source }, Err(name), true);
         }
         let config = config(&loading.in_force).expect("each value has been tried");
-        let themes = theme::of_config(&config, loading.theme_directory.as_deref());
+        let themes = theme::of_config(&config, &loading.catalog);
         let (keymap, problems) = keys::keymap(config.key_set, &loading.in_force);
         for (path, reason) in problems {
             let place = loading.in_force[&path].source.place();
@@ -189,6 +191,7 @@ impl Settings {
             config,
             keymap,
             themes,
+            catalog: loading.catalog,
             in_force: loading.in_force,
             problems: loading.problems,
         }
@@ -198,7 +201,7 @@ impl Settings {
 struct Loading {
     in_force: BTreeMap<String, InForce>,
     problems: Vec<Problem>,
-    theme_directory: Option<PathBuf>,
+    catalog: ThemeCatalog,
 }
 
 impl Loading {
@@ -220,7 +223,7 @@ impl Loading {
         }
         let name = path.clone();
         let type_needed = type_needed(&DEFAULTS[&path].value, &value.value);
-        let no_theme = theme::mistake(&path, &value.value, self.theme_directory.as_deref());
+        let no_theme = theme::mistake(&path, &value.value, &self.catalog);
         let before = self.in_force.insert(path.clone(), value);
         let error = config(&self.in_force).err();
         let error = error.map(|it| it.message().trim().replace('\n', ", "));

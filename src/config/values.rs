@@ -1,15 +1,18 @@
 //! The types of settings that are written as text.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use clap::ValueEnum;
 use itertools::Itertools as _;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 
+use crate::environment;
 use crate::suggestion::similar_name;
-use crate::tui::column::Column;
+use crate::tui::column::{Column, ShownColumn};
 use crate::tui::list::order::Order;
 
 /// The values of `symbols`.
@@ -23,6 +26,108 @@ pub enum SymbolChoice {
     Unicode,
     /// Only those of ASCII.
     Ascii,
+    /// All, and those of a Nerd Font, which the terminal must have.
+    Nerd,
+}
+
+/// The values of `confirm`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub enum Confirm {
+    /// By a key.
+    #[default]
+    YesNo,
+    /// By typing the end of the task's ID.
+    Typed,
+}
+
+/// The values of `clipboard`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub enum Clipboard {
+    /// The desktop's if there is one and it is this person's, otherwise the terminal's.
+    #[default]
+    Auto,
+    /// The desktop's.
+    Native,
+    /// The terminal's.
+    Osc52,
+    /// Both.
+    Both,
+    /// Neither: into a file.
+    Off,
+}
+
+/// The values of `list.times`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub enum Times {
+    /// How long ago.
+    #[default]
+    Relative,
+    /// Date and time.
+    Absolute,
+}
+
+/// A time zone.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct Zone(pub TimeZone);
+
+impl TryFrom<String> for Zone {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        match name.as_str() {
+            "auto" if environment::variable("TZ").is_none() => Ok(Self(TimeZone::UTC)),
+            "UTC" => Ok(Self(TimeZone::UTC)),
+            "auto" | "local" => Ok(Self(TimeZone::system())),
+            _ => TimeZone::get(&name).map(Self).map_err(|_| {
+                format!(
+                    "there is no time zone \"{name}\"; it is \"auto\", \"UTC\", \"local\", or a name such as \"Europe/Berlin\""
+                )
+            }),
+        }
+    }
+}
+
+/// The columns of the table: `id`, `storage 60`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "Vec<String>")]
+#[schemars(with = "Vec<String>")]
+pub struct Columns(pub Vec<ShownColumn>);
+
+impl TryFrom<Vec<String>> for Columns {
+    type Error = String;
+
+    fn try_from(texts: Vec<String>) -> Result<Self, String> {
+        const WIDTHS: RangeInclusive<u16> = 3..=500;
+        let mut columns: Vec<ShownColumn> = Vec::new();
+        for text in texts {
+            let (name, width) = match text.split_once(' ') {
+                Some((name, width)) => (name, Some(width.trim())),
+                None => (text.as_str(), None),
+            };
+            let names = Column::ALL.map(Column::name);
+            let column = Column::of_name(name).ok_or_else(|| none_of(name, &names))?;
+            if columns.iter().any(|shown| shown.column == column) {
+                return Err(format!("\"{name}\" is there twice"));
+            }
+            let width = width.map(|width| {
+                let parsed = width.parse().ok().filter(|it| WIDTHS.contains(it));
+                let (least, most) = (WIDTHS.start(), WIDTHS.end());
+                let mistake = || format!("the width of \"{name}\" must be from {least} to {most}");
+                parsed.ok_or_else(mistake)
+            });
+            let width = width.transpose()?;
+            columns.push(ShownColumn { column, width });
+        }
+        if columns.is_empty() {
+            return Err("must have a column".to_owned());
+        }
+        Ok(Self(columns))
+    }
 }
 
 /// The values of `colors`.

@@ -91,6 +91,8 @@ pub enum Command {
     SetFilters(Vec<Filter>),
     /// Pause polling, or resume it.
     TogglePause,
+    /// Request the list at this interval; adapt it if `None`.
+    SetInterval(Option<Duration>),
     /// Check with dry runs whether cancels would be permitted, unless that was checked just now.
     CheckPermissions(Vec<BundleId>),
     /// Do not check those that have not been sent.

@@ -110,6 +110,14 @@ impl PollSchedule {
         self.wants_refresh = true;
     }
 
+    /// Polls at another interval from now on; `None` adapts it.
+    pub fn set_interval(&mut self, fixed: Option<Duration>, now: Duration) {
+        self.fixed = fixed;
+        if let Some(interval) = fixed.filter(|_| self.backoff.is_none()) {
+            self.due = self.due.map(|due| due.min(now + interval));
+        }
+    }
+
     /// The request in flight is not wanted any more: the next one is due now.
     pub fn abandon(&mut self, now: Duration) {
         self.schedule_next(now, Duration::ZERO);

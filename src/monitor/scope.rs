@@ -236,6 +236,7 @@ impl Scope {
             Command::Refresh => self.poll.refresh(),
             Command::SetFilters(filters) => self.set_filters(filters, now),
             Command::TogglePause => self.poll.toggle_pause(),
+            Command::SetInterval(interval) => self.poll.set_interval(interval, now.mono),
             Command::CheckPermissions(ids) => self.permissions.ask(ids, now.mono),
             Command::StopCheckingPermissions => self.permissions.stop_waiting(),
             Command::Cancel(ids) => self.cancel_all(ids, now, update),

@@ -16,6 +16,7 @@ mod notices;
 mod prompt;
 mod replay;
 mod restrictions;
+mod settings;
 mod take_away;
 
 use std::collections::{HashMap, VecDeque};
@@ -32,7 +33,8 @@ use super::keymap::{Context, Key, Keymap};
 use super::layout::Layout;
 use super::list::List;
 use super::list::order::Order;
-use super::notice::{Notice, NoticeKind};
+use super::notice::Notice;
+use super::preferences::Preferences;
 use super::replay::{ReplayCommand, ReplayStatus};
 use crate::journal::{EarlierRuns, Entry, JournalError, JournalPlace, PastTasks, Report};
 use crate::monitor::poll::PollSchedule;
@@ -43,6 +45,7 @@ pub use details::{Details, DetailsFormat};
 pub use journal::JournalStatus;
 pub use prompt::{Prompt, Purpose};
 pub use restrictions::Restrictions;
+pub use settings::ChangedSettings;
 pub use take_away::{Copied, Copy};
 
 /// What happened.
@@ -78,6 +81,8 @@ pub enum Msg {
     EarlierRuns(JournalPlace, EarlierRuns),
     /// The past tasks of the place that was asked for.
     Past(JournalPlace, Result<PastTasks, JournalError>),
+    /// The settings have changed.
+    Settings(Box<ChangedSettings>),
     /// Paths that begin as typed.
     PathsSuggested {
         /// What was typed.
@@ -110,6 +115,8 @@ pub enum Effect {
     ReadEarlierRuns(JournalPlace),
     /// Read the past tasks of a place from the journal.
     ReadPast(JournalPlace),
+    /// Open the file of the settings in the person's editor.
+    EditSettings,
     /// Have the terminal report the mouse, or not.
     CaptureMouse(bool),
     /// End the program.
@@ -136,9 +143,8 @@ pub struct App {
     now: Now,
     monitor: Monitor,
     scope: ScopeId,
-    keymap: Keymap,
+    preferences: Preferences,
     is_demo: bool,
-    restrictions: Restrictions,
     /// Columns and rows of the terminal.
     size: (u16, u16),
     list: List,
@@ -149,8 +155,6 @@ pub struct App {
     journal: journal::JournalState,
     /// The recording that is replayed, if one is.
     replay: Option<ReplayStatus>,
-    /// What notices are given about.
-    notice_kinds: Vec<NoticeKind>,
     /// Whether the terminal has the focus, if it tells.
     has_focus: Option<bool>,
     /// Until when the rows of tasks that have changed are marked, in time since the program started.
@@ -171,6 +175,8 @@ pub struct App {
     note: Option<FooterNote>,
     key_timing: KeyTiming,
     mouse: mouse::Mouse,
+    /// The name of the theme that was chosen in this run.
+    theme: Option<String>,
     /// What is on the screen.
     drawn: Drawn,
     /// Whether the screen is out of date.
@@ -178,31 +184,33 @@ pub struct App {
 }
 
 impl App {
-    /// An app that knows nothing yet, on a terminal of `size` columns and rows.
+    /// An app that knows nothing yet, on a terminal of `size` columns and rows. `seed` makes the random
+    /// pauses between polls that fail repeatable.
     pub fn new(
         now: Now,
         size: (u16, u16),
-        poll: PollSchedule,
-        keymap: Keymap,
+        preferences: Preferences,
+        seed: u64,
         is_demo: bool,
     ) -> Self {
         let mut monitor = Monitor::new();
-        let scope = monitor.open(poll);
+        let scope = monitor.open(PollSchedule::new(preferences.interval, seed));
+        let mut list = List::default();
+        list.write_times(preferences.times.clone());
         Self {
             now,
             monitor,
             scope,
-            keymap,
+            mouse: mouse::Mouse::new(preferences.mouse),
+            preferences,
             is_demo,
-            restrictions: Restrictions::default(),
             size,
-            list: List::default(),
+            list,
             details: None,
             events: EventLog::default(),
             event_page: None,
             journal: journal::JournalState::default(),
             replay: None,
-            notice_kinds: Vec::new(),
             has_focus: None,
             changed: HashMap::new(),
             dialog: None,
@@ -214,7 +222,7 @@ impl App {
             pressed: None,
             note: None,
             key_timing: KeyTiming::default(),
-            mouse: mouse::Mouse::default(),
+            theme: None,
             drawn: Drawn::default(),
             is_dirty: true,
         }
@@ -272,6 +280,7 @@ impl App {
                 self.earlier_runs_read(&place, earlier, &mut effects);
             }
             Msg::Past(place, past) => self.past_read(&place, past, &mut effects),
+            Msg::Settings(settings) => self.settings_changed(*settings, &mut effects),
             Msg::PathsSuggested { typed, suggestions } => self.paths_suggested(&typed, suggestions),
         }
         effects.extend(self.paths_wanted.take().map(Effect::SuggestPaths));
@@ -350,7 +359,7 @@ impl App {
 
     /// The key bindings.
     pub fn keymap(&self) -> &Keymap {
-        &self.keymap
+        &self.preferences.keymap
     }
 
     /// Whether this is the demonstration.
@@ -379,7 +388,7 @@ impl App {
             None if self.prompt.is_some() => Context::Text,
             None => self.page(),
             Some(Dialog::Confirm(_)) => Context::Confirm,
-            Some(Dialog::ConfirmMany(_)) => Context::ConfirmMany,
+            Some(Dialog::ConfirmTyped(_)) => Context::ConfirmTyped,
             Some(Dialog::Cancels) => Context::Cancels,
             Some(Dialog::Quit) => Context::Quit,
             Some(Dialog::Outcome(_)) => Context::Outcome,

@@ -9,8 +9,9 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::app::{Copied, Copy, Msg};
-use super::clipboard::{self, Clipboards, Desktop, Multiplexer, osc52};
+use super::clipboard::{self, ClipboardChoice, Clipboards, Desktop, Multiplexer, osc52};
 use super::export::{self, Export};
+use super::settings_watcher::{ReadSettings, SettingsSource, SettingsWatcher};
 use crate::environment;
 use crate::journal::{self, JournalPlace, Report};
 
@@ -21,6 +22,7 @@ const CLIPBOARD_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Background {
     desktop: Desktop,
     clipboards: Clipboards,
+    settings_watcher: Option<SettingsWatcher>,
     sender: UnboundedSender<Done>,
     receiver: UnboundedReceiver<Done>,
 }
@@ -30,8 +32,15 @@ pub struct Background {
 pub enum Done {
     /// The app is to know.
     Message(Msg),
-    /// Neither the desktop nor tmux took a text, so the terminal is to get it.
-    CopyThroughTerminal(Copy),
+    /// The terminal is to get a text.
+    CopyThroughTerminal {
+        /// The text.
+        copy: Copy,
+        /// Whether another clipboard has taken it.
+        is_addition: bool,
+    },
+    /// The settings were read again.
+    Settings(Box<ReadSettings>),
 }
 
 impl Background {
@@ -41,6 +50,7 @@ impl Background {
         Self {
             desktop: Desktop::default(),
             clipboards: Clipboards::of_session(environment::variable),
+            settings_watcher: None,
             sender,
             receiver,
         }
@@ -55,33 +65,39 @@ impl Background {
     }
 
     /// Copies a text. Returns it if the terminal is to get it.
-    pub fn copy(&self, copy: Copy) -> Option<Copy> {
+    pub fn copy(&self, copy: Copy, choice: ClipboardChoice) -> Option<Copy> {
         let Clipboards {
             has_desktop,
             terminal,
-        } = self.clipboards;
+        } = self.clipboards.chosen(choice);
         let has_tmux = terminal == Some(Multiplexer::Tmux);
         if !has_desktop && !has_tmux {
             return Some(copy);
         }
         let (desktop, sender) = (self.desktop.clone(), self.sender.clone());
         tokio::spawn(async move {
-            let done = if has_desktop && desktop_takes(desktop, &copy.text).await {
-                Done::Message(Msg::Copied(copy, Copied::Desktop))
+            let taken = if has_desktop && desktop_takes(desktop, &copy.text).await {
+                Some(Copied::Desktop)
             } else if has_tmux && tmux_takes(&copy.text).await {
-                Done::Message(Msg::Copied(copy, Copied::Tmux))
+                Some(Copied::Tmux)
             } else {
-                Done::CopyThroughTerminal(copy)
+                None
             };
-            let _ = sender.send(done);
+            let is_addition = taken.is_some();
+            if let Some(taken) = taken {
+                let _ = sender.send(Done::Message(Msg::Copied(copy.clone(), taken)));
+            }
+            if !is_addition || choice == ClipboardChoice::Both {
+                let _ = sender.send(Done::CopyThroughTerminal { copy, is_addition });
+            }
         });
         None
     }
 
     /// The bytes that put a text into the terminal's clipboard; `None` if it has none, or the text is too
     /// long for it.
-    pub fn for_terminal(&self, copy: &Copy) -> Option<Vec<u8>> {
-        let multiplexer: Multiplexer = self.clipboards.terminal?;
+    pub fn for_terminal(&self, copy: &Copy, choice: ClipboardChoice) -> Option<Vec<u8>> {
+        let multiplexer: Multiplexer = self.clipboards.chosen(choice).terminal?;
         osc52(&copy.text, multiplexer)
     }
 
@@ -96,6 +112,18 @@ impl Background {
             };
             Msg::Copied(copy, copied)
         });
+    }
+
+    /// Reads the settings again when their files change.
+    pub fn watch_settings(&mut self, source: SettingsSource) {
+        let sender = self.sender.clone();
+        let report = move |settings| {
+            let _ = sender.send(Done::Settings(Box::new(settings)));
+        };
+        match SettingsWatcher::start(source, report) {
+            Ok(watcher) => self.settings_watcher = Some(watcher),
+            Err(error) => tracing::warn!(%error, "changes of the settings are not noticed"),
+        }
     }
 
     /// A function that passes on what the journal reports, from any thread.

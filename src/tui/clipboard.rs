@@ -23,6 +23,22 @@ const MAX_OSC52_BYTES: usize = 74_994;
 /// `screen` takes strings of at most this many bytes.
 const SCREEN_STRING_BYTES: usize = 252;
 
+/// Which clipboard a text is copied to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClipboardChoice {
+    /// The desktop's if there is one and it is this person's, otherwise the terminal's.
+    #[default]
+    Auto,
+    /// The desktop's.
+    Native,
+    /// The terminal's.
+    Osc52,
+    /// Both.
+    Both,
+    /// Neither: into a file.
+    Off,
+}
+
 /// The clipboards that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clipboards {
@@ -69,6 +85,26 @@ impl Clipboards {
         Self {
             has_desktop: has_display && !is_remote,
             terminal: multiplexer,
+        }
+    }
+
+    /// Those of them that a person has chosen.
+    #[must_use]
+    pub fn chosen(self, choice: ClipboardChoice) -> Self {
+        match choice {
+            ClipboardChoice::Auto | ClipboardChoice::Both => self,
+            ClipboardChoice::Native => Self {
+                has_desktop: true,
+                terminal: None,
+            },
+            ClipboardChoice::Osc52 => Self {
+                has_desktop: false,
+                ..self
+            },
+            ClipboardChoice::Off => Self {
+                has_desktop: false,
+                terminal: None,
+            },
         }
     }
 }

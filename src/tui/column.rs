@@ -46,6 +46,22 @@ pub enum Column {
     Error,
 }
 
+/// A column that the table shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownColumn {
+    /// Which one.
+    pub column: Column,
+    /// Its width in cells; as there is room if `None`.
+    pub width: Option<u16>,
+}
+
+impl From<Column> for ShownColumn {
+    fn from(column: Column) -> Self {
+        let width = None;
+        Self { column, width }
+    }
+}
+
 impl Column {
     /// Every column, from left to right.
     pub const ALL: [Self; 8] = [

@@ -3,7 +3,7 @@
 pub mod cancels;
 mod centered_box;
 pub mod confirm;
-pub mod confirm_many;
+pub mod confirm_typed;
 pub mod help;
 pub mod menu;
 pub mod outcome;
@@ -19,7 +19,7 @@ use crate::monitor::{CancelId, LookupResult, NotSent, Place};
 use crate::task::{BundleId, State};
 use crate::tui::export::Export;
 pub use cancels::CancelBatch;
-pub use confirm_many::ConfirmMany;
+pub use confirm_typed::ConfirmTyped;
 pub use menu::{Choice, Menu, MenuEntry};
 pub use palette::{Command, Palette};
 
@@ -28,8 +28,8 @@ pub use palette::{Command, Palette};
 pub enum Dialog {
     /// Whether to cancel a task.
     Confirm(Confirm),
-    /// Whether to cancel several tasks.
-    ConfirmMany(ConfirmMany),
+    /// Whether to cancel tasks, by typing what to cancel.
+    ConfirmTyped(ConfirmTyped),
     /// What became of several cancels.
     Cancels,
     /// Whether to quit while cancels are under way.
@@ -47,6 +47,16 @@ pub enum Dialog {
     Palette(Palette),
     /// Whether to replace a file by an export.
     Overwrite(Export),
+}
+
+/// How a cancel of one task is confirmed. Several tasks are always confirmed by their number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Confirmation {
+    /// By a key.
+    #[default]
+    YesNo,
+    /// By typing the end of the task's ID.
+    Typed,
 }
 
 /// The dialog that asks before a cancel. It holds the task's ID; what it shows of the task is looked

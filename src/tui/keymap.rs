@@ -27,7 +27,7 @@ pub enum Context {
     /// The dialog that asks before a cancel.
     Confirm,
     /// The dialog that asks before several cancels.
-    ConfirmMany,
+    ConfirmTyped,
     /// The dialog that shows the outcome of a cancel.
     Outcome,
     /// The panel that shows what became of several cancels.
@@ -53,7 +53,7 @@ impl Context {
         Self::Details,
         Self::Events,
         Self::Confirm,
-        Self::ConfirmMany,
+        Self::ConfirmTyped,
         Self::Outcome,
         Self::Cancels,
         Self::Quit,
@@ -67,7 +67,7 @@ impl Context {
     /// Whether keys that are not bound are typed into a text.
     pub fn takes_text(self) -> bool {
         match self {
-            Self::Palette | Self::Text | Self::ConfirmMany => true,
+            Self::Palette | Self::Text | Self::ConfirmTyped => true,
             Self::List
             | Self::Details
             | Self::Events
@@ -88,7 +88,7 @@ impl Context {
             Self::Details => "details",
             Self::Events => "events",
             Self::Confirm => "before a cancel",
-            Self::ConfirmMany => "before several cancels",
+            Self::ConfirmTyped => "before cancels to be typed",
             Self::Outcome => "after a cancel",
             Self::Cancels => "after several cancels",
             Self::Quit => "before quitting",
@@ -197,6 +197,10 @@ pub enum Action {
     Overwrite,
     /// Use the mouse, or leave it to the terminal.
     Mouse,
+    /// Choose a theme.
+    Theme,
+    /// Open the file of the settings in an editor.
+    EditSettings,
     /// Keep the task: close the dialog.
     KeepTask,
     /// Cancel the task.

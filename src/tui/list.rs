@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::monitor::{Scope, TaskKey, TaskSlot, Tasks, TrackedTask};
 use crate::task::Phase;
+use crate::text::TimeStyle;
 use arrangement::{Arranged, Arrangement, Rules, TASKS_PER_STEP};
 use filter::{Filter, Matcher};
 pub use marks::Marks;
@@ -150,6 +151,11 @@ impl List {
             Some(arranged) => self.show(arranged, work.is_new_view, tasks),
             None => self.work = Some(work),
         }
+    }
+
+    /// Has filters find times as they are written.
+    pub fn write_times(&mut self, times: TimeStyle) {
+        self.matcher.times = times;
     }
 
     /// Begins to work rows out. What is in progress is given up.

@@ -17,7 +17,7 @@ use super::drawn::{Drawn, Target};
 use super::keymap::{Action, Context, Keymap};
 use super::symbols::Symbols;
 use super::theme::{Role, Theme};
-use crate::text::{self, Charset};
+use crate::text::{self, Charset, TimeStyle};
 
 /// What drawing needs besides the state.
 pub struct RenderContext<'a> {
@@ -27,6 +27,8 @@ pub struct RenderContext<'a> {
     pub keymap: &'a Keymap,
     /// The time that ages are measured against.
     pub now: Timestamp,
+    /// How times are written.
+    pub times: &'a TimeStyle,
     /// What has been drawn so far.
     pub drawn: RefCell<Drawn>,
 }

@@ -5,6 +5,36 @@ use ratatui::symbols::border;
 use crate::task::Phase;
 use crate::text::Charset;
 
+/// A set of symbols.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SymbolSet {
+    /// Of Unicode.
+    Unicode,
+    /// Of ASCII.
+    Ascii,
+    /// Of a Nerd Font, where it has better ones.
+    Nerd,
+}
+
+impl SymbolSet {
+    /// The characters that may be written.
+    pub fn charset(self) -> Charset {
+        match self {
+            Self::Unicode | Self::Nerd => Charset::Unicode,
+            Self::Ascii => Charset::Ascii,
+        }
+    }
+}
+
+impl From<Charset> for SymbolSet {
+    fn from(charset: Charset) -> Self {
+        match charset {
+            Charset::Unicode => Self::Unicode,
+            Charset::Ascii => Self::Ascii,
+        }
+    }
+}
+
 /// The characters that drawing uses beyond plain text.
 #[derive(Clone, Copy, Debug)]
 pub struct Symbols {
@@ -44,11 +74,12 @@ pub struct Symbols {
 }
 
 impl Symbols {
-    /// The symbols of a character set.
-    pub fn of(charset: Charset) -> &'static Self {
-        match charset {
-            Charset::Unicode => &UNICODE,
-            Charset::Ascii => &ASCII,
+    /// The symbols of a set.
+    pub fn of(set: SymbolSet) -> &'static Self {
+        match set {
+            SymbolSet::Unicode => &UNICODE,
+            SymbolSet::Ascii => &ASCII,
+            SymbolSet::Nerd => &NERD,
         }
     }
 
@@ -76,6 +107,20 @@ const UNICODE: Symbols = Symbols {
     freshness: ["○", "●", "‖", "▲", "✗"],
     phases: ["○", "◔", "◑", "◆", "⊘", "✓", "✗", "?"],
     border: border::ROUNDED,
+};
+
+/// Font Awesome's part of the Nerd Fonts, each one cell wide.
+const NERD: Symbols = Symbols {
+    mark: "\u{f00c}",
+    sorted: ["\u{f0de}", "\u{f0dd}"],
+    // Connecting, live, paused, stale, offline: spinner, circle, pause, warning sign, broken link.
+    freshness: ["\u{f110}", "\u{f111}", "\u{f04c}", "\u{f071}", "\u{f127}"],
+    // Clock, power, archive, upload to a cloud, ban, check, cross, question mark.
+    phases: [
+        "\u{f017}", "\u{f011}", "\u{f187}", "\u{f0ee}", "\u{f05e}", "\u{f058}", "\u{f057}",
+        "\u{f059}",
+    ],
+    ..UNICODE
 };
 
 const ASCII: Symbols = Symbols {

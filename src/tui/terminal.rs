@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{
@@ -20,6 +21,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::background_query::AnswerFinder;
 use super::theme::Background;
+use crate::signal;
 
 /// Whether this program has set up the terminal. A static, because there is one terminal per process.
 static ENTERED: AtomicBool = AtomicBool::new(false);
@@ -43,6 +45,10 @@ pub trait Screen {
     fn leave(&mut self);
     /// Takes the terminal back; the next frame is drawn completely.
     fn enter(&mut self) -> io::Result<()>;
+    /// Stops reading what is typed, because another program does until [`resume_input`](Self::resume_input).
+    fn pause_input(&mut self);
+    /// Reads again what is typed.
+    fn resume_input(&mut self);
 }
 
 /// The real terminal.
@@ -121,6 +127,14 @@ impl Screen for Tty {
         self.terminal.swap_buffers();
         Ok(())
     }
+
+    fn pause_input(&mut self) {
+        READING.pause();
+    }
+
+    fn resume_input(&mut self) {
+        READING.resume();
+    }
 }
 
 impl Drop for Tty {
@@ -198,6 +212,64 @@ pub struct Input {
     pub background: Option<Background>,
 }
 
+/// Whether the terminal is read. A static, because there is one terminal per process.
+static READING: Reading = Reading {
+    state: Mutex::new(ReadingState::On),
+    changed: Condvar::new(),
+};
+
+struct Reading {
+    state: Mutex<ReadingState>,
+    changed: Condvar,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReadingState {
+    On,
+    /// The thread is to stop reading.
+    Pausing,
+    /// It does not read.
+    Paused,
+}
+
+/// How long to wait until the thread does not read any more.
+const MAX_PAUSING: Duration = Duration::from_millis(500);
+
+impl Reading {
+    fn lock(&self) -> MutexGuard<'_, ReadingState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the thread does not read any more.
+    fn pause(&self) {
+        let mut state = self.lock();
+        *state = ReadingState::Pausing;
+        // The thread waits for something to read, and a resize is something.
+        signal::raise_resize();
+        let is_pausing = |state: &mut ReadingState| *state == ReadingState::Pausing;
+        let waited = self
+            .changed
+            .wait_timeout_while(state, MAX_PAUSING, is_pausing);
+        drop(waited);
+    }
+
+    fn resume(&self) {
+        *self.lock() = ReadingState::On;
+        self.changed.notify_all();
+    }
+
+    /// Called by the thread before it reads.
+    fn wait_while_paused(&self) {
+        let mut state = self.lock();
+        if *state == ReadingState::Pausing {
+            *state = ReadingState::Paused;
+            self.changed.notify_all();
+        }
+        let is_paused = |state: &mut ReadingState| *state != ReadingState::On;
+        drop(self.changed.wait_while(state, is_paused));
+    }
+}
+
 /// Reads the terminal on a thread of its own. The channel closes when the terminal is gone.
 ///
 /// Not crossterm's `EventStream`: when it is polled without waiting, as draining it requires, it
@@ -206,7 +278,9 @@ pub fn read_input() -> UnboundedReceiver<Input> {
     let (sender, receiver) = unbounded_channel();
     std::thread::spawn(move || {
         let mut answers = AnswerFinder::default();
-        while let Ok(first) = event::read() {
+        loop {
+            READING.wait_while_paused();
+            let Ok(first) = event::read() else { return };
             let at = Instant::now();
             let mut events = vec![first];
             while at.elapsed() < BATCH

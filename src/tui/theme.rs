@@ -1,5 +1,6 @@
 //! What things look like: a style for each role, from the files of themes.
 
+mod catalog;
 mod file;
 
 use std::collections::HashMap;
@@ -8,10 +9,11 @@ use std::sync::Arc;
 use ratatui::style::Style;
 use serde::Deserialize;
 
-use super::symbols::Symbols;
+use super::symbols::{SymbolSet, Symbols};
 use crate::environment;
 use crate::task::Phase;
 use crate::text::Charset;
+pub use catalog::{NamedTheme, ThemeCatalog};
 pub use file::ThemeFile;
 
 /// What a piece of text is for.
@@ -114,7 +116,7 @@ pub enum ColorDepth {
 }
 
 /// The themes for a dark and for a light background.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Themes(Arc<[ThemeFile; 2]>);
 
 impl Default for Themes {
@@ -133,6 +135,11 @@ impl Themes {
         Self(Arc::new([dark, light]))
     }
 
+    /// One theme for every background.
+    pub fn only(theme: ThemeFile) -> Self {
+        Self::new(theme.clone(), theme)
+    }
+
     fn on(&self, background: Background) -> &ThemeFile {
         let [dark, light] = &*self.0;
         match background {
@@ -149,13 +156,13 @@ pub struct Theme {
     styles: HashMap<Role, Style>,
     background: Background,
     colors: ColorDepth,
-    charset: Charset,
+    symbols: SymbolSet,
 }
 
 impl Theme {
     /// The built-in theme for a background.
     pub fn new(background: Background, colors: ColorDepth, charset: Charset) -> Self {
-        Self::of(Themes::default(), background, colors, charset)
+        Self::of(Themes::default(), background, colors, charset.into())
     }
 
     /// The theme of a pair that is for a background.
@@ -163,21 +170,27 @@ impl Theme {
         themes: Themes,
         background: Background,
         colors: ColorDepth,
-        charset: Charset,
+        symbols: SymbolSet,
     ) -> Self {
         Self {
             styles: themes.on(background).styles(colors),
             themes,
             background,
             colors,
-            charset,
+            symbols,
         }
     }
 
     /// The same on another background.
     #[must_use]
     pub fn on(&self, background: Background) -> Self {
-        Self::of(self.themes.clone(), background, self.colors, self.charset)
+        Self::of(self.themes.clone(), background, self.colors, self.symbols)
+    }
+
+    /// The same with other themes.
+    #[must_use]
+    pub fn with(&self, themes: Themes) -> Self {
+        Self::of(themes, self.background, self.colors, self.symbols)
     }
 
     /// The background that it is for.
@@ -187,12 +200,12 @@ impl Theme {
 
     /// The characters to draw with.
     pub fn symbols(&self) -> &'static Symbols {
-        Symbols::of(self.charset)
+        Symbols::of(self.symbols)
     }
 
     /// The characters that may be written.
     pub fn charset(&self) -> Charset {
-        self.charset
+        self.symbols.charset()
     }
 
     /// How many colours it has.

@@ -34,7 +34,7 @@ use ratatui::Frame;
 
 use super::app::App;
 use super::dialog::{
-    Dialog, cancels, confirm, confirm_many, help, menu, outcome, overwrite, palette, quit,
+    Dialog, cancels, confirm, confirm_typed, help, menu, outcome, overwrite, palette, quit,
 };
 use super::drawn::Drawn;
 use super::layout::Layout;
@@ -49,6 +49,7 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) -> Drawn {
         theme,
         keymap: app.keymap(),
         now: app.now().wall,
+        times: &app.preferences().times,
         drawn: RefCell::default(),
     };
     draw_regions(frame, app, &context);
@@ -78,8 +79,8 @@ fn draw_regions(frame: &mut Frame, app: &App, context: &RenderContext) {
         Some(Dialog::Confirm(dialog)) => {
             confirm::draw(frame, dialog, app.scope(), app.can_be_answered(), context);
         }
-        Some(Dialog::ConfirmMany(dialog)) => {
-            confirm_many::draw(frame, dialog, app.scope(), context);
+        Some(Dialog::ConfirmTyped(dialog)) => {
+            confirm_typed::draw(frame, dialog, app.scope(), context);
         }
         Some(Dialog::Cancels) => cancels::draw(frame, app.batch(), app.scope(), context),
         Some(Dialog::Quit) => quit::draw(frame, app.scope(), context),

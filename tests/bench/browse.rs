@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use bundletop::ec2::{AccessKeyId, Session};
 use bundletop::monitor::driver::last_list::LastList;
-use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{
     Answer, Call, Effect as MonitorEffect, Event as MonitorEvent, Now, RequestId,
 };
@@ -14,7 +13,7 @@ use bundletop::task::{BundleId, BundleTask, Phase, Progress, S3Storage, State};
 use bundletop::text::Charset;
 use bundletop::tui::app::{App, Effect, Msg};
 use bundletop::tui::drawn::Drawn;
-use bundletop::tui::keymap::Keymap;
+use bundletop::tui::preferences::Preferences;
 use bundletop::tui::theme::{Background, ColorDepth, Theme};
 use bundletop::tui::view;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
@@ -155,9 +154,8 @@ impl Driven {
             mono: Duration::ZERO,
         };
         let size = (120, 40);
-        let poll = PollSchedule::new(None, 1);
         let mut driven = Self {
-            app: App::new(now, size, poll, Keymap::built_in(), false),
+            app: App::new(now, size, Preferences::default(), 1, false),
             theme: Theme::new(Background::Dark, ColorDepth::TrueColor, Charset::Unicode),
             terminal: Terminal::new(TestBackend::new(size.0, size.1)).expect("a test backend"),
             mono: Duration::ZERO,

@@ -9,9 +9,9 @@ use bundletop::ec2::Settings;
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
 use bundletop::signal::Signal;
 use bundletop::text::Charset;
-use bundletop::tui::notice::NoticeOptions;
+use bundletop::tui::preferences::Preferences;
 use bundletop::tui::terminal::{Input, Screen};
-use bundletop::tui::theme::{Background, ColorDepth, Theme};
+use bundletop::tui::theme::{Background, ColorDepth, Theme, ThemeCatalog};
 use bundletop::tui::{self, Exit, Options};
 use crossterm::event::{Event, KeyEventKind};
 use ratatui::backend::TestBackend;
@@ -65,6 +65,10 @@ impl Screen for MemoryScreen {
     fn enter(&mut self) -> io::Result<()> {
         Ok(())
     }
+
+    fn pause_input(&mut self) {}
+
+    fn resume_input(&mut self) {}
 }
 
 /// The running program.
@@ -94,15 +98,16 @@ impl App {
         let options = Options {
             journal: None,
             replay: None,
-            notices: NoticeOptions::default(),
             settings,
             demo: true,
-            interval: Some(interval),
-            mouse: false,
+            preferences: Preferences {
+                interval: Some(interval),
+                ..Preferences::default()
+            },
+            catalog: ThemeCatalog::default(),
+            settings_source: None,
             order: bundletop::tui::list::order::Order::default(),
             filter: String::new(),
-            keymap: bundletop::tui::keymap::Keymap::built_in(),
-            restrictions: bundletop::tui::app::Restrictions::default(),
             note: None,
             follows_background: false,
             theme: Theme::new(Background::Dark, ColorDepth::TrueColor, Charset::Unicode),

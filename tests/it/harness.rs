@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use bundletop::ec2::{AccessKeyId, Cancelled, Ec2Error, ErrorKind, Identity, Operation, Session};
 use bundletop::journal::{Entry, JournalPlace};
-use bundletop::monitor::poll::PollSchedule;
 use bundletop::monitor::{
     self, Answer, Call, CancelState, Event as MonitorEvent, Now, RequestId, TrackedTask,
 };
@@ -16,7 +15,8 @@ use bundletop::tui::app::{App, Effect, Msg};
 use bundletop::tui::drawn::Drawn;
 use bundletop::tui::export::Export;
 use bundletop::tui::keymap::Keymap;
-use bundletop::tui::notice::NoticeKind;
+use bundletop::tui::notice::{NoticeKind, NoticeOptions};
+use bundletop::tui::preferences::Preferences;
 use bundletop::tui::replay::ReplayCommand;
 use bundletop::tui::theme::{Background, ColorDepth, Theme};
 use bundletop::tui::view;
@@ -62,6 +62,7 @@ pub enum Asked {
     SuggestPaths(String),
     ReadPast(JournalPlace),
     ReadEarlierRuns(JournalPlace),
+    EditSettings,
     Notify(NoticeKind, String),
     Replay(ReplayCommand),
     CaptureMouse(bool),
@@ -70,17 +71,17 @@ pub enum Asked {
 impl Harness {
     /// A program just started, before its first frame.
     pub fn new(width: u16, height: u16) -> Self {
-        Self::new_with(width, height, Keymap::built_in())
+        Self::new_with(width, height, preferences())
     }
 
-    fn new_with(width: u16, height: u16, keymap: Keymap) -> Self {
+    /// The same with other settings.
+    pub fn new_with(width: u16, height: u16, preferences: Preferences) -> Self {
         let now = Now {
             wall: at(START),
             mono: Duration::ZERO,
         };
-        let poll = PollSchedule::new(None, 1);
         Self {
-            app: App::new(now, (width, height), poll, keymap, false),
+            app: App::new(now, (width, height), preferences, 1, false),
             mono: Duration::ZERO,
             theme: Theme::new(Background::Dark, ColorDepth::TrueColor, Charset::Unicode),
             key: AccessKeyId::new("AKIAFIRST"),
@@ -102,7 +103,16 @@ impl Harness {
 
     /// The same with other keys.
     pub fn with_keymap(keymap: Keymap, tasks: Vec<BundleTask>) -> Self {
-        Self::new_with(120, 40, keymap).started(tasks)
+        let preferences = Preferences {
+            keymap,
+            ..preferences()
+        };
+        Self::with_preferences(preferences, tasks)
+    }
+
+    /// The same with other settings.
+    pub fn with_preferences(preferences: Preferences, tasks: Vec<BundleTask>) -> Self {
+        Self::new_with(120, 40, preferences).started(tasks)
     }
 
     fn started(self, tasks: Vec<BundleTask>) -> Self {
@@ -171,6 +181,7 @@ impl Harness {
             Effect::ReadPast(place) => return Asked::ReadPast(place),
             Effect::ReadEarlierRuns(place) => return Asked::ReadEarlierRuns(place),
             Effect::WriteJournal(_) => unreachable!("kept aside"),
+            Effect::EditSettings => return Asked::EditSettings,
             Effect::CaptureMouse(is_on) => return Asked::CaptureMouse(is_on),
         };
         let is_same_poll = (self.calls.iter().rev())
@@ -376,6 +387,22 @@ impl Harness {
 }
 
 /// A connection in that region.
+/// The default settings, without notices.
+pub fn preferences() -> Preferences {
+    noticing(Vec::new())
+}
+
+/// The default settings, with notices about these kinds of events.
+pub fn noticing(kinds: Vec<NoticeKind>) -> Preferences {
+    Preferences {
+        notices: NoticeOptions {
+            kinds,
+            ..NoticeOptions::default()
+        },
+        ..Preferences::default()
+    }
+}
+
 pub fn session(region: &str) -> Session {
     Session {
         profile: Some("prod".into()),

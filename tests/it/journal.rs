@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::time::Duration;
 
 use bundletop::journal::{
     CancelSelection, Entry, JournalError, JournalPlace, PastTasks, Report, RequestOutcome, Store,

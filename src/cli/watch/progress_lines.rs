@@ -7,7 +7,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::watched::Watched;
 use crate::monitor::Scope;
 use crate::task::{BundleId, Progress};
-use crate::text::{self, Charset};
+use crate::text::{self, Charset, TimeStyle};
 
 /// How many lines there are at most.
 const MAX_LINES: usize = 10;
@@ -17,15 +17,17 @@ pub(super) struct ProgressLines {
     /// `None` where there is no terminal.
     lines: Option<MultiProgress>,
     bars: HashMap<BundleId, ProgressBar>,
+    times: TimeStyle,
 }
 
 impl ProgressLines {
     /// Lines on standard error, if that is a terminal.
-    pub fn on_terminal(is_terminal: bool) -> Self {
+    pub fn on_terminal(is_terminal: bool, times: TimeStyle) -> Self {
         let lines = || MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         Self {
             lines: is_terminal.then(lines),
             bars: HashMap::new(),
+            times,
         }
     }
 
@@ -68,7 +70,7 @@ impl ProgressLines {
             let state = text::clean(tracked.task.state.as_str(), Charset::Unicode);
             let end = tracked.estimate();
             let end = end.map_or_else(String::new, |estimate| {
-                format!(", 100% ~{} UTC", text::time_of_day(estimate.end))
+                format!(", 100% ~{}", self.times.time_of_day_in_zone(estimate.end))
             });
             let bar = &self.bars[id];
             bar.set_message(format!("{state}{end}"));

@@ -23,7 +23,7 @@ use crate::monitor::{AcceptedCancel, Command, Event, Monitor, Scope, ScopeId, Up
 use crate::record::{Record, RecordedEvent, recording};
 use crate::signal::{self, Signal};
 use crate::task::{BundleId, Phase};
-use crate::text::{self, Charset};
+use crate::text::{self, Charset, TimeStyle};
 
 /// The exit code if EC2 refuses the request.
 const REFUSED_EXIT_CODE: u8 = 1;
@@ -63,6 +63,7 @@ pub(super) struct Watcher {
     /// The error that was said last, until EC2 answers again.
     said_error: Option<Ec2Error>,
     progress: ProgressLines,
+    times: TimeStyle,
     /// The last state of each task that was ever listed.
     last: HashMap<BundleId, Phase>,
     feed: Feed,
@@ -92,7 +93,8 @@ impl Watcher {
             has_header: false,
             waiting: Vec::new(),
             said_error: None,
-            progress: ProgressLines::on_terminal(io::stderr().is_terminal()),
+            progress: ProgressLines::on_terminal(io::stderr().is_terminal(), plan.times.clone()),
+            times: plan.times,
             last: HashMap::new(),
             feed: Feed::default(),
             journal: plan.journal.map(start_journal),
@@ -326,7 +328,7 @@ impl Watcher {
     fn sentence(&self, record: &Record) -> String {
         let mut sentence = format!(
             "{} {}: {}",
-            text::date_and_time(record.at),
+            self.times.date_and_time(record.at),
             record.bundle_id,
             record.event.phrase("->"),
         );
@@ -334,8 +336,8 @@ impl Watcher {
             && let Some(tracked) = self.scope().tasks().by_id(&record.bundle_id)
             && let Some(estimate) = tracked.estimate()
         {
-            let end = text::time_of_day(estimate.end);
-            let _ = write!(sentence, ", estimated to reach 100% at about {end} UTC");
+            let end = self.times.time_of_day_in_zone(estimate.end);
+            let _ = write!(sentence, ", estimated to reach 100% at about {end}");
         }
         sentence.push('.');
         // In a log, too, nothing of EC2's may act on a terminal that shows it later.
@@ -375,7 +377,7 @@ impl Watcher {
                 let next = self.scope().next_poll(self.clocks.now());
                 let next = next.filter(|_| !self.is_refused());
                 let next = next.map_or_else(String::new, |at| {
-                    format!(" Next try at {} UTC.", text::time_of_day(at))
+                    format!(" Next try at {}.", self.times.time_of_day_in_zone(at))
                 });
                 self.say(&format!("{} {}{next}", error.summary(), error.remedy()));
             }

@@ -43,7 +43,10 @@ impl App {
             }
             Action::Up | Action::Down => match &self.dialog {
                 Some(
-                    Dialog::Menu(_) | Dialog::Palette(_) | Dialog::ConfirmMany(_) | Dialog::Cancels,
+                    Dialog::Menu(_)
+                    | Dialog::Palette(_)
+                    | Dialog::ConfirmTyped(_)
+                    | Dialog::Cancels,
                 ) => None,
                 Some(
                     Dialog::Confirm(_)
@@ -150,6 +153,8 @@ impl App {
             | Action::Copy
             | Action::Overwrite
             | Action::Mouse
+            | Action::Theme
+            | Action::EditSettings
             | Action::KeepTask
             | Action::CancelTask
             | Action::OtherButton
@@ -226,6 +231,8 @@ impl App {
             },
             Action::Overwrite => self.overwrite(is_deliberate, effects),
             Action::Mouse => self.toggle_mouse(effects),
+            Action::Theme => self.open_theme_menu(),
+            Action::EditSettings => effects.push(Effect::EditSettings),
             Action::KeepTask => self.keep(effects),
             Action::CancelTask => self.press(Button::CancelTask, is_deliberate, effects),
             Action::OtherButton => {
@@ -358,7 +365,7 @@ impl App {
             Context::List => layout.rows,
             Context::Details
             | Context::Confirm
-            | Context::ConfirmMany
+            | Context::ConfirmTyped
             | Context::Outcome
             | Context::Cancels
             | Context::Quit
@@ -381,7 +388,7 @@ impl App {
             (None, Some(Details { scroll, .. })) => scroll,
             (Some(Dialog::Menu(menu)), _) => return menu.move_by(by),
             (Some(Dialog::Palette(palette)), _) => return palette.move_by(by),
-            (Some(Dialog::ConfirmMany(dialog)), _) => {
+            (Some(Dialog::ConfirmTyped(dialog)), _) => {
                 return dialog.scroll.move_by(by, dialog.ids.len());
             }
             (Some(Dialog::Cancels), _) => {

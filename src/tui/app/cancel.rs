@@ -3,8 +3,10 @@
 use super::{App, Effect};
 use crate::monitor::{Command, Freshness, Permission};
 use crate::task::BundleId;
-use crate::tui::dialog::confirm_many::{MAX_TASKS, ManyWarning};
-use crate::tui::dialog::{Button, CancelBatch, Confirm, ConfirmMany, Dialog, Warning};
+use crate::tui::dialog::confirm_typed::{MAX_TASKS, TypedWarning};
+use crate::tui::dialog::{
+    Button, CancelBatch, Confirm, ConfirmTyped, Confirmation, Dialog, Warning,
+};
 use crate::tui::keymap::{Action, Context};
 
 impl App {
@@ -40,7 +42,7 @@ impl App {
                 );
                 !is_denied && task.is_some_and(|task| self.scope().why_not_cancel(task).is_none())
             }
-            Some(Dialog::ConfirmMany(dialog)) => !dialog.cancellable(self.scope()).is_empty(),
+            Some(Dialog::ConfirmTyped(dialog)) => !dialog.cancellable(self.scope()).is_empty(),
             Some(_) | None => true,
         }
     }
@@ -88,12 +90,12 @@ impl App {
         if ids.is_empty() {
             ids.extend(self.subject().map(|task| task.task.bundle_id.clone()));
         }
-        if let [id] = &ids[..] {
+        if let ([id], Confirmation::YesNo) = (&ids[..], self.preferences.confirmation) {
             self.open(Dialog::Confirm(Confirm::new(id.clone())));
         } else {
-            let dialog = ConfirmMany::new(ids.clone(), self.list.hidden_marks());
+            let dialog = ConfirmTyped::new(ids.clone(), self.list.hidden_marks());
             ids = dialog.cancellable(self.scope());
-            self.open(Dialog::ConfirmMany(dialog));
+            self.open(Dialog::ConfirmTyped(dialog));
         }
         self.command(Command::CheckPermissions(ids), effects);
     }
@@ -111,18 +113,18 @@ impl App {
                 let focus = confirm.focus;
                 self.press(focus, is_deliberate, effects);
             }
-            Some(Dialog::ConfirmMany(dialog)) if dialog.field.text().trim().is_empty() => {
+            Some(Dialog::ConfirmTyped(dialog)) if dialog.field.text().trim().is_empty() => {
                 self.keep(effects);
             }
-            Some(Dialog::ConfirmMany(_)) => self.confirm_many(is_deliberate, effects),
+            Some(Dialog::ConfirmTyped(_)) => self.confirm_typed(is_deliberate, effects),
             Some(_) | None => {}
         }
     }
 
-    /// Cancels several tasks, if their number was typed.
-    fn confirm_many(&mut self, is_deliberate: bool, effects: &mut Vec<Effect>) {
+    /// Cancels tasks, if what is asked for was typed.
+    fn confirm_typed(&mut self, is_deliberate: bool, effects: &mut Vec<Effect>) {
         let scope = self.monitor.scope(self.scope);
-        let Some(Dialog::ConfirmMany(dialog)) = &mut self.dialog else {
+        let Some(Dialog::ConfirmTyped(dialog)) = &mut self.dialog else {
             return;
         };
         let ids = dialog.cancellable(scope);
@@ -130,19 +132,26 @@ impl App {
         if ids.is_empty() {
             return; // The dialog says so.
         }
-        if typed != ids.len().to_string() {
-            dialog.warning = Some(ManyWarning::WrongNumber);
+        if typed != dialog.expected(&ids) {
+            dialog.warning = Some(TypedWarning::Wrong);
             return;
         }
         if !is_deliberate {
-            dialog.warning = Some(ManyWarning::TooEarly);
+            dialog.warning = Some(TypedWarning::TooEarly);
             return;
         }
+        let is_one = dialog.ids.len() == 1;
         self.close();
-        self.list.unmark_all();
-        self.batch = CancelBatch::new(ids.clone());
-        self.command(Command::Cancel(ids), effects);
-        self.open_cancels();
+        if self.page() == Context::List {
+            self.list.unmark_all();
+        }
+        if is_one {
+            self.command(Command::Cancel(ids), effects);
+        } else {
+            self.batch = CancelBatch::new(ids.clone());
+            self.command(Command::Cancel(ids), effects);
+            self.open_cancels();
+        }
         self.note_if_paused();
     }
 

@@ -40,6 +40,7 @@ impl App {
             Command::SetFilters(filters) => aws_command::describe(filters, None, session),
             // Those of cancels are noted when they are sent.
             Command::TogglePause
+            | Command::SetInterval(_)
             | Command::CheckPermissions(_)
             | Command::StopCheckingPermissions
             | Command::Cancel(_)

@@ -58,7 +58,7 @@ impl App {
         let before = before.filter(|(began_in, _)| *began_in == context);
         let mut pressed = before.map_or_else(Vec::new, |(_, pressed)| pressed);
         pressed.push(key.into());
-        match self.keymap.bound(context, &pressed) {
+        match self.preferences.keymap.bound(context, &pressed) {
             Bound::To(action, _)
                 if is_too_small && !matches!(action, Action::Quit | Action::Suspend) => {}
             Bound::To(action, number) => {
@@ -87,7 +87,7 @@ impl App {
     fn text_field(&mut self) -> Option<&mut TextField> {
         match (&mut self.dialog, &mut self.prompt) {
             (Some(Dialog::Palette(palette)), _) => Some(&mut palette.field),
-            (Some(Dialog::ConfirmMany(dialog)), _) => Some(&mut dialog.field),
+            (Some(Dialog::ConfirmTyped(dialog)), _) => Some(&mut dialog.field),
             (Some(_), _) => None,
             (None, prompt) => prompt.as_mut().map(|prompt| &mut prompt.field),
         }
@@ -101,7 +101,7 @@ impl App {
             self.is_dirty = true;
             match &mut self.dialog {
                 Some(Dialog::Palette(palette)) => palette.update(),
-                Some(Dialog::ConfirmMany(dialog)) => dialog.warning = None,
+                Some(Dialog::ConfirmTyped(dialog)) => dialog.warning = None,
                 Some(_) => {}
                 None => self.prompt_edited(),
             }
@@ -130,7 +130,8 @@ impl App {
 
     /// The name of the key for an action in the current context; empty if there is none.
     pub(super) fn key_name(&self, action: Action) -> String {
-        self.keymap
+        self.preferences
+            .keymap
             .key_name(self.context(), action, Charset::Unicode)
     }
 }

@@ -70,9 +70,61 @@ impl App {
         self.open(Dialog::Menu(Menu::new("Show", entries, 0)));
     }
 
+    /// Opens the menu of the themes. The selected one is shown at once.
+    pub(super) fn open_theme_menu(&mut self) {
+        let names = &self.preferences.theme_names;
+        let of_settings = MenuEntry {
+            letter: '0',
+            text: "that of the settings".into(),
+            hint: String::new(),
+            choice: Choice::Theme(None),
+        };
+        let letters = ('1'..='9').chain('a'..='z').chain(std::iter::repeat(' '));
+        let themes = names.iter().enumerate().zip(letters);
+        let themes = themes.map(|((number, name), letter)| MenuEntry {
+            letter,
+            text: name.clone(),
+            hint: String::new(),
+            choice: Choice::Theme(Some(number)),
+        });
+        let entries: Vec<_> = std::iter::once(of_settings).chain(themes).collect();
+        let here = self.theme.as_ref();
+        let here = here.and_then(|theme| names.iter().position(|name| name == theme));
+        self.open(Dialog::Menu(Menu::new(
+            "Theme",
+            entries,
+            here.map_or(0, |here| here + 1),
+        )));
+    }
+
+    /// The name of the theme that a person has chosen in this run, or looks at; `None` for that of the
+    /// settings.
+    pub fn chosen_theme(&self) -> Option<&str> {
+        if let Some(Dialog::Menu(menu)) = &self.dialog
+            && let Some(Choice::Theme(number)) = menu.selected().map(|entry| entry.choice)
+        {
+            return self.theme_name(number);
+        }
+        self.theme.as_deref()
+    }
+
+    fn theme_name(&self, number: Option<usize>) -> Option<&str> {
+        let name = self.preferences.theme_names.get(number?);
+        name.map(String::as_str)
+    }
+
+    fn take_theme(&mut self, number: Option<usize>) {
+        self.theme = self.theme_name(number).map(str::to_owned);
+        if let Some(name) = &self.theme {
+            let note =
+                format!("Until the end of this run; theme = \"{name}\" in the settings keeps it.");
+            self.show_note(note);
+        }
+    }
+
     pub(super) fn open_palette(&mut self) {
         let page = self.page();
-        let bindings = self.keymap.bindings(page);
+        let bindings = self.preferences.keymap.bindings(page);
         let others = bindings.filter(|binding| binding.action != Action::Palette);
         // Nobody looks for these.
         let (motions, others): (Vec<_>, Vec<_>) = others.partition(|binding| {
@@ -90,7 +142,7 @@ impl App {
         let all = others.into_iter().chain(motions);
         let each_once = all.filter(|binding| seen.insert(binding.action));
         let commands = each_once.map(|binding| {
-            let keys = self.keymap.keys(page, binding.action);
+            let keys = self.preferences.keymap.keys(page, binding.action);
             let keys = keys.map(|key| key.name(Charset::Unicode));
             Command {
                 action: binding.action,
@@ -148,6 +200,7 @@ impl App {
             Choice::FinishedLast => self.toggle_finished_last(),
             Choice::Show(phase) => self.set_phase(phase),
             Choice::Copy(content) => self.copy(content, effects),
+            Choice::Theme(number) => self.take_theme(number),
         }
     }
 }

@@ -72,7 +72,7 @@ impl App {
                 let is_so = task.is_some_and(|task| scope.why_not_cancel(task).is_none());
                 is_so.then(|| confirm.id.clone()).into_iter().collect()
             }
-            Some(Dialog::ConfirmMany(dialog)) => dialog.cancellable(scope),
+            Some(Dialog::ConfirmTyped(dialog)) => dialog.cancellable(scope),
             Some(_) | None => return None,
         };
         Some((scope.place(), can_be_cancelled))

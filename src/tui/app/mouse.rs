@@ -25,15 +25,27 @@ pub(super) struct Mouse {
     last_click: Option<(usize, Duration)>,
 }
 
+impl Mouse {
+    /// A mouse that is used, or left to the terminal.
+    pub fn new(is_on: bool) -> Self {
+        Self {
+            is_on,
+            ..Self::default()
+        }
+    }
+}
+
 impl App {
-    /// Uses the mouse from the start.
-    pub fn use_mouse(&mut self) {
-        self.mouse.is_on = true;
+    /// Uses the mouse, or leaves it to the terminal.
+    pub(super) fn use_mouse(&mut self, is_on: bool, effects: &mut Vec<Effect>) {
+        if is_on != self.mouse.is_on {
+            self.mouse.is_on = is_on;
+            effects.push(Effect::CaptureMouse(is_on));
+        }
     }
 
     pub(super) fn toggle_mouse(&mut self, effects: &mut Vec<Effect>) {
-        self.mouse.is_on = !self.mouse.is_on;
-        effects.push(Effect::CaptureMouse(self.mouse.is_on));
+        self.use_mouse(!self.mouse.is_on, effects);
         self.show_note(if self.mouse.is_on {
             "The mouse is used here: click, double click, wheel."
         } else {

@@ -7,7 +7,7 @@ use crate::monitor::{Change, Transition};
 use crate::record::Record;
 use crate::task::BundleId;
 use crate::tui::event_log::Content;
-use crate::tui::notice::{self, Notice, NoticeKind};
+use crate::tui::notice::{self, Notice};
 
 /// How long a row that has changed is marked.
 const CHANGED_FOR: Duration = Duration::from_secs(10);
@@ -50,17 +50,12 @@ impl App {
         }
     }
 
-    /// Gives notices about these kinds of events.
-    pub fn give_notices_about(&mut self, kinds: Vec<NoticeKind>) {
-        self.notice_kinds = kinds;
-    }
-
     /// Gives a notice, if one is wanted and nobody looks at the screen as far as the terminal tells.
     fn notify(&self, transition: &Transition, record: &Record, effects: &mut Vec<Effect>) {
         let Some(kind) = notice::kind_of(&record.event) else {
             return;
         };
-        if self.has_focus == Some(true) || !self.notice_kinds.contains(&kind) {
+        if self.has_focus == Some(true) || !self.preferences.notices.kinds.contains(&kind) {
             return;
         }
         let known = self.tasks().by_id(&transition.bundle_id);

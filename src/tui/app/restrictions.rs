@@ -12,15 +12,9 @@ pub struct Restrictions {
 }
 
 impl App {
-    /// Refuses and warns from now on.
-    pub fn restrict(&mut self, restrictions: Restrictions) {
-        self.restrictions = restrictions;
-        self.is_dirty = true;
-    }
-
     /// What is refused and warned of.
     pub fn restrictions(&self) -> Restrictions {
-        self.restrictions
+        self.preferences.restrictions
     }
 
     /// Why nothing can be cancelled, whatever the task.
@@ -29,6 +23,7 @@ impl App {
             return Some("This is a recording: nothing can be cancelled.".to_owned());
         }
         let reason = "Nothing is cancelled: read_only is set in the settings.";
-        self.restrictions.is_read_only.then(|| reason.to_owned())
+        let is_read_only = self.restrictions().is_read_only;
+        is_read_only.then(|| reason.to_owned())
     }
 }

@@ -47,6 +47,8 @@ pub enum Choice {
     Show(Option<Phase>),
     /// Copy something.
     Copy(CopyContent),
+    /// Look like the theme with that number among those that there are; like that of the settings if `None`.
+    Theme(Option<usize>),
 }
 
 impl Menu {

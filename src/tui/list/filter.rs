@@ -16,7 +16,7 @@ use nucleo_matcher::{Config, Utf32Str};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::suggestion::similar_name;
-use crate::text;
+use crate::text::TimeStyle;
 use crate::text::words::{InputError, words};
 use crate::tui::column::{Column, Row};
 
@@ -56,6 +56,8 @@ const MIN_SCORE_PER_LETTER: usize = 15;
 pub struct Matcher {
     matcher: nucleo_matcher::Matcher,
     buffer: Vec<char>,
+    /// How times are written that a filter may name.
+    pub times: TimeStyle,
 }
 
 impl Default for Matcher {
@@ -63,6 +65,7 @@ impl Default for Matcher {
         Self {
             matcher: nucleo_matcher::Matcher::new(Config::DEFAULT),
             buffer: Vec::new(),
+            times: TimeStyle::default(),
         }
     }
 }
@@ -247,7 +250,8 @@ impl Term {
         let fit = matcher.fit(&self.atom, &column.text(row, now));
         match column.time(row.task()) {
             Some(time) if fit != Fit::Yes => {
-                fit.max(matcher.fit(&self.atom, &text::date_and_time(time)))
+                let written = matcher.times.date_and_time(time);
+                fit.max(matcher.fit(&self.atom, &written))
             }
             Some(_) | None => fit,
         }

@@ -34,7 +34,7 @@ const BUILT_IN: [(&str, &str); 8] = [
 ];
 
 /// A theme as its file describes it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ThemeFile {
     background: Background,
     palette: HashMap<String, [PaletteColor; 2]>,
@@ -74,7 +74,7 @@ impl Written {
 }
 
 /// A colour, as written in the file: `"#rrggbb"`, or the name of one of the terminal's sixteen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct PaletteColor(Color);
 
 impl<'de> Deserialize<'de> for PaletteColor {
@@ -86,7 +86,7 @@ impl<'de> Deserialize<'de> for PaletteColor {
 }
 
 /// The style of a role, as written in the file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RoleStyle {
     fg: Option<String>,
@@ -95,7 +95,7 @@ struct RoleStyle {
     modifiers: Vec<TextModifier>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum TextModifier {
     Bold,

@@ -1,11 +1,12 @@
 //! How wide the columns of the table are, and how their cells look.
 
+use itertools::Itertools as _;
 use ratatui::text::{Line, Span};
 
 use super::progress_chart;
 use crate::task::{ParsedMember, Phase};
-use crate::text;
-use crate::tui::column::{Column, Row, ShownState};
+use crate::text::{self, TimeCells};
+use crate::tui::column::{Column, Row, ShownColumn, ShownState};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::{ColorDepth, Role};
 
@@ -21,6 +22,7 @@ struct Widths {
 }
 
 /// A width of a column. Room goes to the lower ranks first.
+#[derive(Clone, Copy)]
 struct RankedWidth {
     rank: u8,
     /// In cells.
@@ -49,6 +51,8 @@ const COLUMNS: &[Widths] = &[
 
 /// From this width on the column of the progress has a sparkline.
 const PROGRESS_WITH_SPARKLINE: usize = 25;
+/// Columns of a date and a time of day.
+const DATE_AND_TIME_WIDTH: u16 = 16;
 /// Columns of the sparkline and the space before it.
 const SPARKLINE_WIDTH: usize = 12;
 
@@ -72,45 +76,60 @@ pub struct FittedColumn {
     pub width: u16,
 }
 
-/// The columns that fit into `room` cells.
-pub fn fit(room: u16) -> Vec<FittedColumn> {
-    let mut candidates: Vec<(u8, usize, u16)> = COLUMNS
-        .iter()
-        .enumerate()
-        .flat_map(|(i, column)| {
-            column
-                .widths
-                .iter()
-                .map(move |step| (step.rank, i, step.width))
-        })
-        .collect();
-    candidates.sort_unstable();
+/// The widths that a column can have.
+fn widths(shown: ShownColumn, cells: TimeCells) -> Vec<RankedWidth> {
+    let known = COLUMNS.iter().find(|it| it.column == shown.column);
+    let known = known.map_or(&[][..], |it| it.widths);
+    let mut widths = known.to_vec();
+    if let (Some(first), Some(width)) = (known.first(), shown.width) {
+        widths = vec![ranked(first.rank, width)];
+    } else if cells == TimeCells::Absolute {
+        match shown.column {
+            Column::Started => widths.push(ranked(10, DATE_AND_TIME_WIDTH)),
+            Column::Updated => widths.push(ranked(11, DATE_AND_TIME_WIDTH)),
+            _ => {}
+        }
+    }
+    widths
+}
+
+/// Those of the columns that fit into `room` cells.
+pub fn fit(room: u16, columns: &[ShownColumn], cells: TimeCells) -> Vec<FittedColumn> {
+    let candidates = columns.iter().enumerate().flat_map(|(number, shown)| {
+        let widths = widths(*shown, cells).into_iter();
+        widths.map(move |ranked| (ranked.rank, number, ranked.width))
+    });
     let gap = gap(room);
     let end = u16::from(room >= ROOMY);
     let mut left = room.saturating_sub(MARKER_WIDTH + end);
-    let mut given = [0; COLUMNS.len()];
-    for (_, i, width) in candidates {
-        let more = match given[i] {
-            0 => width + gap,
-            narrower => width - narrower,
+    let mut given = vec![0; columns.len()];
+    for (_, number, width) in candidates.sorted_unstable() {
+        let more = match given[number] {
+            0 => width.saturating_add(gap),
+            narrower => width.saturating_sub(narrower),
         };
         if more <= left {
             left -= more;
-            given[i] = width;
+            given[number] = width;
         }
     }
-    COLUMNS
-        .iter()
-        .zip(given)
-        .filter(|(_, width)| *width > 0)
-        .map(|(widths, width)| FittedColumn {
-            column: widths.column,
-            title: if widths.column.title().len() > usize::from(width) {
-                widths.short_title
-            } else {
-                widths.column.title()
-            },
-            width: width + if widths.grows { left } else { 0 },
+    let fitting = columns.iter().zip(given);
+    let fitting = fitting.filter(|(_, width)| *width > 0);
+    fitting
+        .map(|(shown, width)| {
+            let known = COLUMNS.iter().find(|it| it.column == shown.column);
+            let grows = known.is_some_and(|it| it.grows) && shown.width.is_none();
+            let title = shown.column.title();
+            let short_title = known.map_or(title, |it| it.short_title);
+            FittedColumn {
+                column: shown.column,
+                title: if title.len() > usize::from(width) {
+                    short_title
+                } else {
+                    title
+                },
+                width: width + if grows { left } else { 0 },
+            }
         })
         .collect()
 }
@@ -235,7 +254,7 @@ pub fn progress_bar(percent: f64, width: usize, steps: &[&'static str]) -> Strin
         .collect()
 }
 
-/// How long ago a time was; a time that cannot be parsed is marked; the details say more.
+/// A time, or how long ago it was; one that cannot be parsed is marked; the details say more.
 fn age(
     column: Column,
     row: &Row,
@@ -252,8 +271,11 @@ fn age(
             } else {
                 Role::Text
             };
-            let age = format!("{:>width$}", text::age(time, context.now));
-            context.span(role, age).into()
+            let text = match context.times.cells() {
+                TimeCells::Relative => text::age(time, context.now),
+                TimeCells::Absolute => context.times.cell(time, context.now, width),
+            };
+            context.span(role, format!("{text:>width$}")).into()
         }
         None if is_unreadable => format!("{:>width$}", "?").into(),
         None => absent(),

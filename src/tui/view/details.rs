@@ -57,16 +57,16 @@ pub fn draw_pane(
     let mut fields = [
         instance(task),
         bucket(task),
-        started(task),
+        started(task, context),
         prefix(task),
-        updated(task),
+        updated(task, context),
         manifest(task),
         progress(task),
-        estimate_field(tracked).unwrap_or_else(|| access_key(task, context)),
+        estimate_field(tracked, context).unwrap_or_else(|| access_key(task, context)),
     ];
     if has_room {
-        fields[2] = with_age(started(task), task.start_time, context);
-        fields[4] = with_age(updated(task), task.update_time, context);
+        fields[2] = with_age(started(task, context), task.start_time, context);
+        fields[4] = with_age(updated(task, context), task.update_time, context);
     }
     let columns = if width < TWO_COLUMNS { 1 } else { 2 };
     let lines_of_fields = if has_room { fields.len() } else { PANE_FIELDS };
@@ -252,7 +252,7 @@ fn cancel_lines(
         let phrase = event.phrase(context.symbols().arrow);
         let field = Field {
             label: if number == 0 { "Cancel" } else { "" },
-            value: format!("{} {phrase}", text::time_near(at, context.now)),
+            value: format!("{} {phrase}", context.times.near(at, context.now)),
             role: Role::Text,
         };
         push_field(&mut lines, &field, width, context);

@@ -115,9 +115,9 @@ fn line(
         " "
     };
     let time = if width < WIDE {
-        text::time_of_day(entry.at)
+        context.times.time_of_day(entry.at)
     } else {
-        text::date_and_time(entry.at)
+        context.times.date_and_time(entry.at)
     };
     let mut line = Line::from(vec![
         context.span(Role::Pointer, marker),
@@ -164,7 +164,7 @@ pub fn draw_newest(frame: &mut Frame, area: Rect, app: &App, context: &RenderCon
     let room = usize::from(area.width).saturating_sub(18);
     let id = context.clean(bundle_id.as_str()).into_owned();
     let text = entry.text(context.symbols().arrow);
-    let text = format!("{} {id} {text}", text::time_of_day(entry.at));
+    let text = format!("{} {id} {text}", context.times.time_of_day(entry.at));
     let text = context.keep_start(&text, room);
     let line = Rect::new(
         area.x + 1,

@@ -84,8 +84,8 @@ fn replay_badge(replay: &ReplayStatus) -> String {
 fn replay_position(replay: &ReplayStatus, app: &App) -> String {
     let now = app.now().wall;
     format!(
-        " {} UTC, {} of {} ",
-        text::time_of_day(now),
+        " {}, {} of {} ",
+        app.preferences().times.time_of_day_in_zone(now),
         text::duration(now.duration_since(replay.start)),
         text::duration(replay.end.duration_since(replay.start)),
     )
@@ -131,17 +131,18 @@ fn freshness(app: &App, context: &RenderContext, wide: bool) -> Line<'static> {
         Freshness::Offline => (4, "offline", Role::Bad),
     };
     let symbol = context.symbols().freshness[index];
+    let zoned = |time| context.times.time_of_day_in_zone(time);
     let waiting = app.scope().slow_since(app.now()).filter(|_| wide);
     let since = match (waiting, app.scope().last_success()) {
         _ if app.scope().is_list_waiting() && wide => {
             Some("   new keys: asking STS whose they are ".into())
         }
-        (Some(time), _) => Some(format!("   waiting since {} UTC ", text::time_of_day(time))),
-        (None, Some(time)) if !wide => Some(format!(" {} ", text::time_of_day(time))),
+        (Some(time), _) => Some(format!("   waiting since {} ", zoned(time))),
+        (None, Some(time)) if !wide => Some(format!(" {} ", context.times.time_of_day(time))),
         (None, Some(time)) if app.scope().freshness() == Freshness::Live => {
-            Some(format!("   polled {} UTC ", text::time_of_day(time)))
+            Some(format!("   polled {} ", zoned(time)))
         }
-        (None, Some(time)) => Some(format!("   last answer {} UTC ", text::time_of_day(time))),
+        (None, Some(time)) => Some(format!("   last answer {} ", zoned(time))),
         (None, None) => None,
     };
     Line::from(vec![
@@ -328,5 +329,8 @@ pub fn retry_status(app: &App) -> Option<String> {
         return Some("paused".into());
     }
     let time = app.scope().next_poll(app.now())?;
-    Some(format!("next try {}", text::time_of_day(time)))
+    Some(format!(
+        "next try {}",
+        app.preferences().times.time_of_day(time)
+    ))
 }

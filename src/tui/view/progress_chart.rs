@@ -12,7 +12,7 @@ use crate::monitor::estimate::Estimate;
 use crate::monitor::{Observation, ProgressHistory, TrackedTask};
 use crate::record::RecordedEvent;
 use crate::task::Phase;
-use crate::text::{self, Charset};
+use crate::text::{self, Charset, TimeStyle};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
@@ -107,8 +107,8 @@ pub fn draw(
             .data(future)
     }));
     let label = |text: String| Span::styled(text, context.theme.style(Role::Label));
-    let times =
-        [start, f64::midpoint(start, end), end].map(|at| label(clock_time(at, end - start)));
+    let times = [start, f64::midpoint(start, end), end]
+        .map(|at| label(clock_time(at, end - start, context.times)));
     let percents = ["  0%", " 50%", "100%"].map(|text| label(text.to_owned()));
     let chart = Chart::new(datasets)
         .style(Style::new())
@@ -308,14 +308,14 @@ fn seconds(at: Timestamp) -> f64 {
 
 /// The time of day, with seconds if the chart spans only some minutes.
 #[expect(clippy::cast_possible_truncation, reason = "whole seconds")]
-fn clock_time(seconds: f64, span: f64) -> String {
+fn clock_time(seconds: f64, span: f64, times: &TimeStyle) -> String {
     let Ok(at) = Timestamp::from_second(seconds as i64) else {
         return String::new();
     };
     if span < 600.0 {
-        text::time_of_day(at)
+        times.time_of_day(at)
     } else {
-        text::hour_and_minute(at)
+        times.hour_and_minute(at)
     }
 }
 

@@ -21,7 +21,11 @@ use crate::tui::theme::{ColorDepth, Role};
 /// Not with ratatui's `Table`, which takes most of the time of a frame: it lays out again what is laid out
 /// here already.
 pub fn draw(frame: &mut Frame, area: Rect, app: &App, context: &RenderContext) {
-    let columns = columns::fit(area.width);
+    let columns = columns::fit(
+        area.width,
+        &app.preferences().columns,
+        context.times.cells(),
+    );
     let titles = columns.iter().map(|column| title(column, app, context));
     draw_line(
         frame,

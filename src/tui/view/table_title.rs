@@ -133,7 +133,8 @@ fn title(app: &App, room: usize, context: &RenderContext) -> Line<'static> {
 fn hidden_order(app: &App, context: &RenderContext) -> Option<String> {
     let order = app.list().order();
     let room = app.layout().table.width.saturating_sub(BORDERS);
-    let mut columns = columns::fit(room).into_iter();
+    let columns = columns::fit(room, &app.preferences().columns, context.times.cells());
+    let mut columns = columns.iter();
     if columns.any(|fitted| fitted.column == order.column) {
         return None;
     }

@@ -84,7 +84,7 @@ fn themes() -> impl Iterator<Item = (&'static str, Theme, Color)> {
 fn theme(name: &str, colors: ColorDepth) -> Theme {
     let file = ThemeFile::built_in(name).expect("it is built in");
     let background = file.background();
-    Theme::of(Themes::new(file.clone(), file), background, colors, Unicode)
+    Theme::of(Themes::only(file), background, colors, Unicode.into())
 }
 
 #[test]

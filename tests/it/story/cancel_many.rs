@@ -32,7 +32,7 @@ fn asked(count: usize) -> Harness {
     let mut harness = Harness::with(many(count));
     harness.key("*");
     harness.key("c");
-    assert_eq!(harness.app.context(), Context::ConfirmMany);
+    assert_eq!(harness.app.context(), Context::ConfirmTyped);
     harness
 }
 
@@ -143,13 +143,13 @@ fn a_pasted_number_with_enter_does_not_confirm() {
     let mut harness = asked(2);
     let asked = harness.keys_at_once(&["2", "Enter"]);
     assert_eq!(of_tasks(asked), []);
-    assert_eq!(harness.app.context(), Context::ConfirmMany);
+    assert_eq!(harness.app.context(), Context::ConfirmTyped);
     assert!(harness.screen().contains("came too soon"));
     // Nor what is typed before the dialog was seen.
     let mut harness = Harness::with(many(2));
     harness.key("*");
     harness.send(Msg::Input(vec![press("c"), press("2"), press("Enter")]));
-    assert_eq!(harness.app.context(), Context::ConfirmMany);
+    assert_eq!(harness.app.context(), Context::ConfirmTyped);
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn the_number_must_be_that_of_the_tasks_that_can_be_cancelled_when_enter_is_pres
     harness.answer(2, tasks);
     assert!(harness.screen().contains("type 2 and press Enter"));
     harness.key("Enter");
-    assert_eq!(harness.app.context(), Context::ConfirmMany);
+    assert_eq!(harness.app.context(), Context::ConfirmTyped);
     assert!(
         harness
             .screen()

@@ -20,7 +20,7 @@ fn in_context(context: Context) -> Harness {
         Context::Details => drop(harness.key("Enter")),
         Context::Events => drop(harness.key("E")),
         Context::Confirm => drop(harness.key("c")),
-        Context::ConfirmMany => {
+        Context::ConfirmTyped => {
             harness.key("*");
             harness.key("c");
         }

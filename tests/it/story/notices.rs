@@ -5,18 +5,15 @@ use std::fs;
 use bundletop::record::{Record, RecordedEvent};
 use bundletop::task::{BundleId, BundleTask};
 use bundletop::tui::app::Msg;
-use bundletop::tui::notice::{Notice, NoticeChannel, NoticeKind, NoticeOptions, run_command};
+use bundletop::tui::notice::{Notice, NoticeChannel, NoticeKind, run_command};
+use bundletop::tui::preferences::Preferences;
 use crossterm::event::Event;
 
 use super::cancel::ID;
-use crate::harness::{Asked, Harness, START, at, task, three, updated};
+use crate::harness::{Asked, Harness, START, at, noticing, task, three, updated};
 
 fn harness() -> Harness {
-    let mut harness = Harness::with(three());
-    harness
-        .app
-        .give_notices_about(NoticeOptions::default().kinds);
-    harness
+    Harness::with_preferences(Preferences::default(), three())
 }
 
 /// The tasks of the list, one of them in another state now.
@@ -47,8 +44,7 @@ fn a_failure_is_a_notice_and_a_completion_only_if_asked_for() {
     );
     let mut complete = harness();
     assert_eq!(notices(complete.answer(2, with("complete"))), []);
-    let mut complete = harness();
-    complete.app.give_notices_about(vec![NoticeKind::Complete]);
+    let mut complete = Harness::with_preferences(noticing(vec![NoticeKind::Complete]), three());
     assert_eq!(notices(complete.answer(2, with("complete"))).len(), 1);
 }
 

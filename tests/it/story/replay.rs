@@ -13,7 +13,7 @@ use bundletop::tui::replay::{ReplayClock, ReplayCommand, ReplayDriver, ReplaySta
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::harness::{Asked, Harness, START, at, id, three};
+use crate::harness::{Asked, Harness, START, at, id, noticing, three};
 
 fn seconds(count: i64) -> Timestamp {
     at(START) + SignedDuration::from_secs(count)
@@ -296,10 +296,8 @@ fn record(second: i64, event: &serde_json::Value) -> Record {
 /// gives no notice. After a jump back, the chart has what had happened until then.
 #[test]
 fn recorded_events_are_shown_and_a_jump_back_keeps_the_chart() {
-    let mut harness = Harness::new(120, 40);
-    harness
-        .app
-        .give_notices_about(vec![NoticeKind::Verdict, NoticeKind::Stall]);
+    let noticing = noticing(vec![NoticeKind::Verdict, NoticeKind::Stall]);
+    let mut harness = Harness::new_with(120, 40, noticing);
     harness.app.replays(status(false));
     harness.draw();
     harness.connect(1);

@@ -31,10 +31,10 @@ pub(super) fn all_fields(
         state_field(task, context),
         progress(task),
     ];
-    fields.extend(estimate_field(tracked));
+    fields.extend(estimate_field(tracked, context));
     fields.extend([
-        with_age(started(task), task.start_time, context),
-        with_age(updated(task), task.update_time, context),
+        with_age(started(task, context), task.start_time, context),
+        with_age(updated(task, context), task.update_time, context),
         bucket(task),
         prefix(task),
         manifest(task),
@@ -87,12 +87,24 @@ pub(super) fn manifest(task: &BundleTask) -> Field {
     field("Manifest", task.manifest().as_deref())
 }
 
-pub(super) fn started(task: &BundleTask) -> Field {
-    time_field("Started", task, task.start_time, ParsedMember::StartTime)
+pub(super) fn started(task: &BundleTask, context: &RenderContext) -> Field {
+    time_field(
+        "Started",
+        task,
+        task.start_time,
+        ParsedMember::StartTime,
+        context,
+    )
 }
 
-pub(super) fn updated(task: &BundleTask) -> Field {
-    time_field("Updated", task, task.update_time, ParsedMember::UpdateTime)
+pub(super) fn updated(task: &BundleTask, context: &RenderContext) -> Field {
+    time_field(
+        "Updated",
+        task,
+        task.update_time,
+        ParsedMember::UpdateTime,
+        context,
+    )
 }
 
 fn time_field(
@@ -100,13 +112,17 @@ fn time_field(
     task: &BundleTask,
     time: Option<Timestamp>,
     member: ParsedMember,
+    context: &RenderContext,
 ) -> Field {
     match task.unreadable(member) {
         Some(text) => Field {
             role: Role::Warning,
             ..field(label, Some(&format!("\"{text}\" (not a time with a zone)")))
         },
-        None => field(label, time.map(text::date_and_time).as_deref()),
+        None => {
+            let time = time.map(|time| context.times.date_and_time(time));
+            field(label, time.as_deref())
+        }
     }
 }
 
@@ -115,13 +131,14 @@ pub(super) fn progress(task: &BundleTask) -> Field {
 }
 
 /// When the progress will reach 100%, if there are grounds for an estimate.
-pub(super) fn estimate_field(tracked: &TrackedTask) -> Option<Field> {
+pub(super) fn estimate_field(tracked: &TrackedTask, context: &RenderContext) -> Option<Field> {
     let estimate = tracked.estimate()?;
-    let time = text::hour_and_minute;
+    let time = |time| context.times.hour_and_minute(time);
     let latest = estimate.latest.map_or("later".into(), time);
     let value = format!(
-        "100% ~{} UTC ({} - {latest}), {:.1} %/min",
+        "100% ~{} {} ({} - {latest}), {:.1} %/min",
         time(estimate.end),
+        context.times.zone_name(estimate.end),
         time(estimate.earliest),
         estimate.rate,
     );
@@ -194,12 +211,15 @@ fn decoded(policy: &UploadPolicy, is_signed: bool, context: &RenderContext) -> V
             role: Role::Warning,
             ..field(
                 "Upload policy",
-                Some(&format!("expired {}", text::date_and_time(time))),
+                Some(&format!("expired {}", context.times.date_and_time(time))),
             )
         },
         Some(time) => field(
             "Upload policy",
-            Some(&format!("valid until {}", text::date_and_time(time))),
+            Some(&format!(
+                "valid until {}",
+                context.times.date_and_time(time)
+            )),
         ),
         None => field("Upload policy", Some("does not say when it expires")),
     };

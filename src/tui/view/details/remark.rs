@@ -16,12 +16,12 @@ pub(super) fn remark(
     let task = &tracked.task;
     if let Some(since) = tracked.unlisted_since {
         if tracked.is_past {
-            let listed = text::date_and_time(tracked.last_listed);
+            let listed = context.times.date_and_time(tracked.last_listed);
             let text = format!("From the journal: EC2 last listed this task at {listed}.");
             return Some((text, Role::Dim));
         }
-        let listed = text::time_of_day(tracked.last_listed);
-        let since = text::time_of_day(since);
+        let listed = context.times.time_of_day(tracked.last_listed);
+        let since = context.times.time_of_day(since);
         let state = &task.state;
         let key = context.key_name(Context::List, Action::Dismiss);
         return Some((
@@ -56,7 +56,7 @@ pub(super) fn remark(
             let text = format!(
                 "No movement for {}, since {}.",
                 text::duration(context.now.duration_since(since)),
-                text::date_and_time(since)
+                context.times.date_and_time(since)
             );
             return Some((text, Role::Warning));
         }
@@ -80,7 +80,7 @@ fn expiry_warning(tracked: &TrackedTask, context: &RenderContext) -> Option<Stri
     if !is_needed {
         return None;
     }
-    let time = text::date_and_time(expiration);
+    let time = context.times.date_and_time(expiration);
     if expiration <= context.now {
         return Some(format!(
             "The upload policy expired at {time}: storing may fail."

@@ -1,4 +1,5 @@
-//! The dialog that asks before several cancels.
+//! The dialog in which what is to be cancelled is typed: several tasks by their number, one by the end of its
+//! ID.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -19,32 +20,32 @@ use crate::tui::view::text_field;
 /// How many tasks can be cancelled at once. EC2 allows five requests a second, so that these take minutes.
 pub const MAX_TASKS: usize = 1_000;
 
-/// The dialog that asks before several cancels. It holds the tasks' IDs; what it shows of them is looked up
+/// The dialog in which what is to be cancelled is typed. It holds the tasks' IDs; what it shows of them is looked up
 /// when it is drawn.
 #[derive(Debug)]
-pub struct ConfirmMany {
+pub struct ConfirmTyped {
     /// The tasks.
     pub ids: Vec<BundleId>,
     /// How many of them the filter hides.
     pub hidden: usize,
-    /// The number that a person types to confirm.
+    /// What a person types to confirm.
     pub field: TextField,
     /// Where the list of tasks is scrolled to.
     pub scroll: ListScroll,
     /// Why the last confirming key did nothing.
-    pub warning: Option<ManyWarning>,
+    pub warning: Option<TypedWarning>,
 }
 
 /// Why a confirming key did nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ManyWarning {
-    /// Another number is typed than that of the tasks that can be cancelled.
-    WrongNumber,
+pub enum TypedWarning {
+    /// Something else is typed than [`ConfirmTyped::expected`].
+    Wrong,
     /// It came too early to be meant for the dialog.
     TooEarly,
 }
 
-impl ConfirmMany {
+impl ConfirmTyped {
     /// A dialog that asks whether to cancel these tasks.
     pub fn new(ids: Vec<BundleId>, hidden: usize) -> Self {
         Self {
@@ -53,6 +54,20 @@ impl ConfirmMany {
             field: TextField::default(),
             scroll: ListScroll::default(),
             warning: None,
+        }
+    }
+
+    /// What is to be typed if these tasks can be cancelled: their number; if it is about one task only, the
+    /// last characters of its ID.
+    pub fn expected(&self, cancellable: &[BundleId]) -> String {
+        const CHARACTERS: usize = 4;
+        match (&self.ids[..], cancellable) {
+            ([id], [_]) => {
+                let id = id.as_str();
+                let start = id.char_indices().rev().nth(CHARACTERS - 1);
+                id[start.map_or(0, |(start, _)| start)..].to_owned()
+            }
+            _ => cancellable.len().to_string(),
         }
     }
 
@@ -92,9 +107,11 @@ fn why_not(id: &BundleId, scope: &Scope) -> Option<String> {
 const LOW: usize = 14;
 
 /// Draws the question.
-pub fn draw(frame: &mut Frame, dialog: &ConfirmMany, scope: &Scope, context: &RenderContext) {
+pub fn draw(frame: &mut Frame, dialog: &ConfirmTyped, scope: &Scope, context: &RenderContext) {
     let width = centered_box::wide_text_width(frame.area());
-    let can_be_cancelled = dialog.cancellable(scope).len();
+    let cancellable = dialog.cancellable(scope);
+    let (can_be_cancelled, expected) = (cancellable.len(), dialog.expected(&cancellable));
+    let expected = context.clean(&expected);
     let mut above = vec![
         context
             .span(Role::Text, context.keep_start(&account(scope), width))
@@ -111,7 +128,7 @@ pub fn draw(frame: &mut Frame, dialog: &ConfirmMany, scope: &Scope, context: &Re
     let room = centered_box::max_lines(frame.area());
     let gaps = usize::from(room >= LOW);
     above.extend(vec![Line::default(); gaps]);
-    let below = below(dialog, can_be_cancelled, gaps, scope, width, context);
+    let below = below(dialog, &cancellable, gaps, scope, width, context);
     let room = room.saturating_sub(above.len() + below.len()).max(1);
     // Those that are cancelled come first.
     let (cancelled, kept): (Vec<_>, Vec<_>) = dialog
@@ -130,10 +147,10 @@ pub fn draw(frame: &mut Frame, dialog: &ConfirmMany, scope: &Scope, context: &Re
     };
     let field_line = above.len() + list.lines.len() + below.len() - 1;
     let lines = [above, list.lines, below].concat();
-    let title = format!(
-        " Cancel {can_be_cancelled} of {} bundle tasks? ",
-        dialog.ids.len()
-    );
+    let title = match dialog.ids.len() {
+        1 => " Cancel this bundle task? ".to_owned(),
+        count => format!(" Cancel {can_be_cancelled} of {count} bundle tasks? "),
+    };
     let inside =
         centered_box::draw_sized(frame, Kind::Dangerous, width, title, &hint, lines, context);
     if can_be_cancelled > 0 {
@@ -143,11 +160,11 @@ pub fn draw(frame: &mut Frame, dialog: &ConfirmMany, scope: &Scope, context: &Re
             ..inside
         };
         let label = match can_be_cancelled {
-            1 => "To cancel this task, type 1 and press Enter: ".to_owned(),
-            count => format!("To cancel these {count} tasks, type {count} and press Enter: "),
+            1 => format!("To cancel this task, type {expected} and press Enter: "),
+            count => format!("To cancel these {count} tasks, type {expected} and press Enter: "),
         };
         let label = if text::width(&label) + 6 > width {
-            format!("Type {can_be_cancelled} and press Enter: ")
+            format!("Type {expected} and press Enter: ")
         } else {
             label
         };
@@ -163,28 +180,38 @@ pub fn draw(frame: &mut Frame, dialog: &ConfirmMany, scope: &Scope, context: &Re
 
 /// The lines below the tasks; the last one is that of the text field.
 fn below(
-    dialog: &ConfirmMany,
-    can_be_cancelled: usize,
+    dialog: &ConfirmTyped,
+    cancellable: &[BundleId],
     gaps: usize,
     scope: &Scope,
     width: usize,
     context: &RenderContext,
 ) -> Vec<Line<'static>> {
     let mut lines = vec![Line::default(); gaps];
-    if can_be_cancelled == 0 {
-        let key = context.key_name(Context::ConfirmMany, Action::KeepTask);
-        let text = format!("None of these can be cancelled; {key} closes.");
+    if cancellable.is_empty() {
+        let key = context.key_name(Context::ConfirmTyped, Action::KeepTask);
+        let what = match dialog.ids.len() {
+            1 => "It cannot be cancelled",
+            _ => "None of these can be cancelled",
+        };
+        let text = format!("{what}; {key} closes.");
         push_wrapped(&mut lines, &text, Role::Warning, width, context);
         return lines;
     }
     lines.push(match &dialog.warning {
         Some(warning) => {
             let warning = match warning {
-                ManyWarning::WrongNumber => {
+                TypedWarning::Wrong => {
                     let typed = dialog.field.text().trim();
-                    format!("{can_be_cancelled} can be cancelled, and \"{typed}\" is typed.")
+                    match dialog.ids.len() {
+                        1 => format!("The ID does not end with \"{typed}\"."),
+                        _ => format!(
+                            "{} can be cancelled, and \"{typed}\" is typed.",
+                            cancellable.len()
+                        ),
+                    }
                 }
-                ManyWarning::TooEarly => {
+                TypedWarning::TooEarly => {
                     "That key came too soon to be meant; press it again.".to_owned()
                 }
             };
@@ -200,7 +227,7 @@ fn below(
 
 /// What the dry runs have said so far.
 fn permissions(
-    dialog: &ConfirmMany,
+    dialog: &ConfirmTyped,
     scope: &Scope,
     width: usize,
     context: &RenderContext,

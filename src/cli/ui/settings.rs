@@ -1,0 +1,205 @@
+//! From the settings in force to what the UI takes of them, at the start and when they change.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use itertools::Itertools as _;
+use toml::Value;
+
+use crate::cli::setting_options::{self, ConfigOption, SettingOptions};
+use crate::config::{
+    self, Clipboard, ColorChoice, Confirm, InForce, Problem, Settings, SymbolChoice,
+};
+use crate::environment;
+use crate::tui::app::{ChangedSettings, Restrictions};
+use crate::tui::background_query;
+use crate::tui::clipboard::ClipboardChoice;
+use crate::tui::dialog::Confirmation;
+use crate::tui::list::order::Order;
+use crate::tui::notice::NoticeOptions;
+use crate::tui::preferences::Preferences;
+use crate::tui::settings_watcher::{ReadSettings, SettingsSource};
+use crate::tui::symbols::SymbolSet;
+use crate::tui::theme::{self, Background, ColorDepth, Theme};
+
+/// How it looks at first.
+pub(super) fn theme(settings: &Settings) -> Theme {
+    let config = &settings.config;
+    let hint = environment::variable("COLORFGBG");
+    let background = hint.and_then(|hint| background_query::of_colorfgbg(&hint));
+    let colors = match config.colors {
+        ColorChoice::Truecolor => ColorDepth::TrueColor,
+        ColorChoice::Palette256 => ColorDepth::Palette256,
+        ColorChoice::Sixteen => ColorDepth::Sixteen,
+        ColorChoice::Never => ColorDepth::None,
+        ColorChoice::Auto => theme::color_depth_of(environment::variable),
+    };
+    // crossterm would leave colours out by itself if NO_COLOR is set, also those that --color asks for.
+    crossterm::style::force_color_output(colors != ColorDepth::None);
+    let symbols = match config.symbols {
+        SymbolChoice::Auto => theme::charset_of(false, environment::variable).into(),
+        SymbolChoice::Unicode => SymbolSet::Unicode,
+        SymbolChoice::Ascii => SymbolSet::Ascii,
+        SymbolChoice::Nerd => SymbolSet::Nerd,
+    };
+    let background = background.unwrap_or(Background::Dark);
+    Theme::of(settings.themes.clone(), background, colors, symbols)
+}
+
+/// Whether to look as the terminal says that its background is.
+pub(super) fn follows_background(settings: &Settings, theme: &Theme) -> bool {
+    settings.config.theme == config::AUTO
+        && theme.colors() != ColorDepth::None
+        && environment::variable("TERM").is_some_and(|term| term != "linux")
+}
+
+/// What the settings say of the UI. What was recorded is no news, so that a replay gives no notices.
+pub(super) fn preferences(settings: &Settings, is_replay: bool) -> Preferences {
+    let config = &settings.config;
+    Preferences {
+        keymap: settings.keymap.clone(),
+        interval: config.interval.0,
+        mouse: config.mouse,
+        restrictions: Restrictions {
+            is_read_only: config.read_only,
+            is_production: config.production,
+        },
+        confirmation: match config.confirm {
+            Confirm::YesNo => Confirmation::YesNo,
+            Confirm::Typed => Confirmation::Typed,
+        },
+        columns: config.list.columns.0.clone(),
+        times: config.time_style(),
+        notices: NoticeOptions {
+            kinds: if is_replay {
+                Vec::new()
+            } else {
+                config.notices.on.clone()
+            },
+            channels: config.notices.channels.clone(),
+            command: config.notices.command.0.clone(),
+        },
+        theme_names: settings
+            .catalog
+            .themes()
+            .into_iter()
+            .map(|it| it.name)
+            .collect(),
+        clipboard: match config.clipboard {
+            Clipboard::Auto => ClipboardChoice::Auto,
+            Clipboard::Native => ClipboardChoice::Native,
+            Clipboard::Osc52 => ClipboardChoice::Osc52,
+            Clipboard::Both => ClipboardChoice::Both,
+            Clipboard::Off => ClipboardChoice::Off,
+        },
+    }
+}
+
+/// What the rows are sorted by.
+pub(super) fn order(settings: &Settings) -> Order {
+    let list = &settings.config.list;
+    Order {
+        finished_last: list.finished_last,
+        ..list.sort.0
+    }
+}
+
+/// What to say of mistakes in the settings.
+pub(super) fn note(problems: &[Problem]) -> Option<String> {
+    let first = problems.first()?;
+    Some(match problems.len() {
+        1 => format!("In the settings: {first}."),
+        count => format!(
+            "{count} mistakes in the settings, which bundletop config check names: {first}."
+        ),
+    })
+}
+
+/// Where the settings are read again when they change.
+pub(super) fn source(
+    file: PathBuf,
+    option: ConfigOption,
+    profile: Option<String>,
+    options: SettingOptions,
+    is_replay: bool,
+    first: Settings,
+) -> SettingsSource {
+    let themes = first.catalog.directory().map(ToOwned::to_owned);
+    let last = Mutex::new(first);
+    let read = move || {
+        let settings = setting_options::load(&option, profile.as_deref(), &options).ok()?;
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        let note = changes(&last, &settings)?;
+        let theme = theme(&settings);
+        let is_changed = |path: &str| last.in_force.get(path) != settings.in_force.get(path);
+        let is_order_changed = is_changed("list.sort") || is_changed("list.finished_last");
+        let filter = is_changed("list.filter").then(|| settings.config.list.filter.clone());
+        let read = ReadSettings {
+            follows_background: follows_background(&settings, &theme),
+            theme,
+            changed: ChangedSettings {
+                preferences: preferences(&settings, is_replay),
+                order: is_order_changed.then(|| order(&settings)),
+                filter,
+                note,
+            },
+        };
+        *last = settings;
+        Some(read)
+    };
+    SettingsSource {
+        file,
+        template: template(),
+        themes,
+        read: Arc::new(read),
+    }
+}
+
+/// The documented file with each setting commented out, so that later versions can have better defaults.
+fn template() -> String {
+    let lines = config::DEFAULT.lines().map(|line| {
+        let is_said = line.is_empty() || line.starts_with('#') || line.starts_with('[');
+        format!("{}{line}\n", if is_said { "" } else { "#" })
+    });
+    lines.collect()
+}
+
+/// What has changed, in a sentence; `None` if nothing has.
+fn changes(before: &Settings, after: &Settings) -> Option<String> {
+    const MOST: usize = 3;
+    let all = before.in_force.keys().chain(after.in_force.keys()).unique();
+    let value = |of: &BTreeMap<String, InForce>, path: &str| -> Option<Value> {
+        of.get(path).map(|it| it.value.clone())
+    };
+    let changed = all
+        .filter(|path| value(&before.in_force, path) != value(&after.in_force, path))
+        .sorted()
+        .collect_vec();
+    let phrases = changed
+        .iter()
+        .map(|path| match value(&after.in_force, path) {
+            Some(value) => format!("{path} is {}", value.to_string().trim()),
+            None => format!("{path} is as by default"),
+        });
+    let mut sentences = Vec::new();
+    if !changed.is_empty() {
+        let more = changed.len().saturating_sub(MOST);
+        let more = (more > 0).then(|| format!("{more} more"));
+        let all = phrases.take(MOST).chain(more).join(", ");
+        let later = changed.iter().any(|path| path.starts_with("journal."));
+        let later = if later {
+            " (of the journal at the next start)"
+        } else {
+            ""
+        };
+        sentences.push(format!("Changed: {all}{later}."));
+    } else if before.themes != after.themes {
+        sentences.push("The theme has changed.".to_owned());
+    }
+    if before.problems != after.problems {
+        let mended = "The settings have no mistakes any more.";
+        sentences.push(note(&after.problems).unwrap_or_else(|| mended.to_owned()));
+    }
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
