@@ -43,11 +43,13 @@ pub use keys::KeySet;
 pub use load::{File, InForce, Layer, Settings, Source};
 pub use problem::{Place, Problem};
 pub use schema::schema;
-pub use theme::AUTO;
 pub use values::{
-    Clipboard, ColorChoice, Columns, Confirm, Interval, Retention, Sort, SymbolChoice, Times,
-    Words, Zone, duration,
+    Clipboard, ColorChoice, Columns, Confirm, Interval, OutputFormat, PagerCommand, Retention,
+    Sort, SymbolChoice, Times, Words, Zone, duration,
 };
+
+/// The value of settings that are chosen by what is found.
+pub const AUTO: &str = "auto";
 
 /// The documented defaults.
 pub const DEFAULT: &str = include_str!("../assets/config.toml");
@@ -96,6 +98,8 @@ pub struct Config {
     pub notices: NoticesConfig,
     /// The journal.
     pub journal: JournalConfig,
+    /// The output of the AWS commands and of `history`.
+    pub commands: CommandsConfig,
 }
 
 impl Config {
@@ -138,6 +142,18 @@ pub struct NoticesConfig {
     pub channels: Vec<NoticeChannel>,
     /// A command to run for each; none if it is empty.
     pub command: Words,
+}
+
+/// The settings of the output of commands.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommandsConfig {
+    /// The format: "json", "text", "table", "yaml", "yaml-stream", "off"; "auto" is that of the AWS profile,
+    /// or else "json".
+    pub output: OutputFormat,
+    /// The pager on a terminal, a command; "" for none; "auto" is that of the AWS profile or of PAGER, or else
+    /// "less".
+    pub pager: PagerCommand,
 }
 
 /// The settings of the journal.

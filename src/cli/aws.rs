@@ -27,7 +27,8 @@ use serde_json::{Map, Value};
 
 use super::command_line::AwsCommandLine;
 use super::error::print_error;
-use super::watch;
+use super::{setting_options, watch};
+use crate::config::{self, CommandsConfig};
 use crate::ec2::{Client, JsonAnswer, Operation, TimeFormat};
 use crate::log;
 use crate::monitor::AcceptedCancel;
@@ -86,13 +87,17 @@ fn perform(call: &AwsCall) -> Result<ExitCode, CommandError> {
         output_plan::print_skeleton(&skeleton)?;
         return Ok(AwsExitCode::Success.into());
     }
+    let profile = call.global.settings.profile.as_deref();
+    let config = setting_options::load_for_commands(profile)
+        .map_err(|error| CommandError::configuration("Configuration", error.to_string()))?;
+    refuse_if_read_only(call, &parameters, &config)?;
     let interrupts = InterruptHandler::install();
     // One thread is enough for one request, and starts faster than several.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| CommandError::other(format!("could not start: {error}")))?;
-    let output = runtime.block_on(send(call, &parameters));
+    let output = runtime.block_on(send(call, &parameters, &config.config.commands));
     // Does not wait for a request or a host name lookup that hangs.
     runtime.shutdown_background();
     let Some(output) = output? else {
@@ -114,6 +119,24 @@ fn perform(call: &AwsCall) -> Result<ExitCode, CommandError> {
     Ok(AwsExitCode::Success.into())
 }
 
+/// Refuses a cancel if the settings say so. A dry run cancels nothing.
+fn refuse_if_read_only(
+    call: &AwsCall,
+    parameters: &Map<String, Value>,
+    config: &config::Settings,
+) -> Result<(), CommandError> {
+    let is_dry_run = parameters.get("DryRun").and_then(Value::as_bool) == Some(true);
+    let cancels = call.command == AwsCommand::Cancel && !is_dry_run;
+    if !cancels || !config.config.read_only {
+        return Ok(());
+    }
+    let source = &config.in_force["read_only"].source;
+    Err(CommandError::configuration(
+        "ReadOnly",
+        format!("nothing is cancelled: read_only is set in the settings ({source})"),
+    ))
+}
+
 /// EC2's answer, and how to show it.
 struct PendingOutput<'a> {
     operation: Operation,
@@ -125,6 +148,7 @@ struct PendingOutput<'a> {
 async fn send<'a>(
     call: &'a AwsCall,
     parameters: &Map<String, Value>,
+    settings: &CommandsConfig,
 ) -> Result<Option<PendingOutput<'a>>, CommandError> {
     let ec2 = Client::connect(&call.global.settings).await?;
     let profile_setting = |key: &str| ec2.profile_setting(key);
@@ -136,7 +160,7 @@ async fn send<'a>(
         wait::wait_until_complete(&ec2, &request).await?;
         return Ok(None);
     }
-    let plan = OutputPlan::new(&call.global, profile_setting)?;
+    let plan = OutputPlan::new(&call.global, settings, profile_setting)?;
     let answer = ec2.caller().await?.call_for_json(&request, times).await?;
     Ok(Some(PendingOutput {
         operation: request.operation(),

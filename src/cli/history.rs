@@ -1,5 +1,6 @@
 //! `bundletop history`: what the journal has of tasks, of one task's life, and of cancels.
 
+use std::env;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,12 +11,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::error::{CliError, print_error};
-use crate::config::duration;
+use super::setting_options;
+use crate::config::{CommandsConfig, duration};
 use crate::environment;
 use crate::journal::{
     self, CancelSelection, JournalPlace, JournalTask, PastCancel, PastEvent, Store, TaskSelection,
 };
-use crate::output::{self, Format, OutputTarget, QueryExpression, write_csv};
+use crate::output::{self, Format, OutputTarget, Pager, QueryExpression, write_csv};
+use crate::signal::interrupt::InterruptHandler;
 
 /// The arguments of `bundletop history`.
 #[derive(Debug, Args)]
@@ -45,9 +48,9 @@ pub(super) struct HistoryArgs {
     #[arg(long, value_name = "BUNDLE_ID", num_args = 1..)]
     bundle_ids: Vec<String>,
 
-    /// The format of the output.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    output: HistoryFormat,
+    /// The format of the output. By default it is that of AWS_DEFAULT_OUTPUT, or of the settings, or JSON.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    output: Option<HistoryFormat>,
 
     /// Print only what this expression selects, as with the AWS CLI.
     #[arg(long, value_name = "JMESPATH")]
@@ -59,9 +62,8 @@ pub(super) struct HistoryArgs {
 }
 
 /// The values of `--output`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum HistoryFormat {
-    #[default]
     Json,
     Text,
     Table,
@@ -75,9 +77,10 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
     let query = query
         .transpose()
         .map_err(|error| CliError::usage(error.to_string()))?;
+    let config = setting_options::load_for_commands(None)?.config;
     let path = match &args.journal {
         Some(path) => path.clone(),
-        None => journal::default_path().context("there is no home directory")?,
+        None => setting_options::journal_file(&config).context("there is no home directory")?,
     };
     if !path.exists() {
         let path = path.display();
@@ -96,26 +99,50 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
         columns = &[];
     }
     let mut out = io::stdout().lock();
-    let format = match args.output {
-        HistoryFormat::Json => Format::Json,
-        HistoryFormat::Text => Format::Text,
-        HistoryFormat::Table => Format::Table,
-        HistoryFormat::Yaml => Format::Yaml,
-        HistoryFormat::Csv => {
-            let is_terminal = io::stdout().is_terminal();
-            write_csv(&mut out, &value, columns, is_terminal).context("could not write CSV")?;
-            return Ok(ExitCode::SUCCESS);
-        }
-    };
     let is_terminal = io::stdout().is_terminal();
+    let Some(format) = format(args.output, &config.commands)? else {
+        write_csv(&mut out, &value, columns, is_terminal).context("could not write CSV")?;
+        return Ok(ExitCode::SUCCESS);
+    };
     let size = crossterm::terminal::size().ok().filter(|_| is_terminal);
     let target = OutputTarget {
         color: is_terminal && !environment::no_color(environment::variable),
         width: size.map_or(OutputTarget::DEFAULT_WIDTH, |(columns, _)| columns.into()),
         is_terminal,
     };
-    output::write(&mut out, format, title, &value, target)?;
+    let pager = config.commands.pager.0.as_deref();
+    let pager = Pager::choose(!is_terminal, pager, |name| env::var_os(name));
+    let Some(pager) = pager.map_err(anyhow::Error::from)? else {
+        output::write(&mut out, format, title, &value, target)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let mut text = Vec::new();
+    output::write(&mut text, format, title, &value, target)?;
+    InterruptHandler::install().ignore_from_now_on();
+    let shown = pager.show(&text, &mut out);
+    shown.map_err(anyhow::Error::from)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The format of `--output`, `AWS_DEFAULT_OUTPUT` or the settings; `None` for CSV.
+fn format(
+    option: Option<HistoryFormat>,
+    settings: &CommandsConfig,
+) -> Result<Option<Format>, CliError> {
+    if let Some(format) = option {
+        return Ok(match format {
+            HistoryFormat::Json => Some(Format::Json),
+            HistoryFormat::Text => Some(Format::Text),
+            HistoryFormat::Table => Some(Format::Table),
+            HistoryFormat::Yaml => Some(Format::Yaml),
+            HistoryFormat::Csv => None,
+        });
+    }
+    let Some(name) = environment::variable("AWS_DEFAULT_OUTPUT") else {
+        return Ok(Some(settings.output.0.unwrap_or(Format::Json)));
+    };
+    let unknown = || CliError::usage(format!("AWS_DEFAULT_OUTPUT is no format: {name}"));
+    Format::from_name(&name).map(Some).ok_or_else(unknown)
 }
 
 /// What was asked for.

@@ -12,7 +12,7 @@ use shellexpand::path::tilde;
 use toml::Value;
 
 use super::candidates;
-use super::error::CliError;
+use super::error::{CliError, print_error};
 use super::options::MonitorOptions;
 use crate::config::{self, ColorChoice, Config, File, Layer, Problem, Settings, Source, duration};
 use crate::environment;
@@ -206,6 +206,16 @@ pub(super) fn load_for_watch(
     load_layers(option, profile, options.layer())
 }
 
+/// The settings in force for a command that has no options for them. Mistakes are printed.
+pub(super) fn load_for_commands(profile: Option<&str>) -> Result<Settings, CliError> {
+    let option = ConfigOption::of_environment();
+    let settings = load_layers(&option, profile, Layer::new())?;
+    for problem in &settings.problems {
+        print_error(&format!("bundletop: {problem}"));
+    }
+    Ok(settings)
+}
+
 fn is_missing(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -253,11 +263,19 @@ fn load_layers(
 
 /// The file of the journal; `None` if none is to be kept, or there is no place for one.
 pub(super) fn journal_path(config: &Config) -> Option<PathBuf> {
+    config.journal.keep.then(|| journal_file(config).ok())?
+}
+
+/// The file of the journal, whether one is kept or not.
+///
+/// # Errors
+///
+/// If there is no home directory, and none is set.
+pub(super) fn journal_file(config: &Config) -> io::Result<PathBuf> {
     let file = &config.journal.file;
-    match config.journal.keep {
-        false => None,
-        true if !file.as_os_str().is_empty() => Some(tilde(file).into_owned()),
-        // Without a home directory there is no place for one.
-        true => journal::default_path().ok(),
+    if file.as_os_str().is_empty() {
+        journal::default_path()
+    } else {
+        Ok(tilde(file).into_owned())
     }
 }

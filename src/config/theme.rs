@@ -2,11 +2,8 @@
 
 use toml::Value;
 
-use super::Config;
+use super::{AUTO, Config};
 use crate::tui::theme::{Background, ThemeCatalog, ThemeFile, Themes};
-
-/// The name for as the terminal's background is.
-pub const AUTO: &str = "auto";
 
 /// Why the setting with that path cannot have that value; `None` if it can, or if it does not name a theme.
 pub(super) fn mistake(path: &str, value: &Value, catalog: &ThemeCatalog) -> Option<String> {

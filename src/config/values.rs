@@ -10,7 +10,9 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 
+use super::AUTO;
 use crate::environment;
+use crate::output::Format;
 use crate::suggestion::similar_name;
 use crate::tui::column::{Column, ShownColumn};
 use crate::tui::list::order::Order;
@@ -80,9 +82,9 @@ impl TryFrom<String> for Zone {
 
     fn try_from(name: String) -> Result<Self, String> {
         match name.as_str() {
-            "auto" if environment::variable("TZ").is_none() => Ok(Self(TimeZone::UTC)),
+            AUTO if environment::variable("TZ").is_none() => Ok(Self(TimeZone::UTC)),
             "UTC" => Ok(Self(TimeZone::UTC)),
-            "auto" | "local" => Ok(Self(TimeZone::system())),
+            AUTO | "local" => Ok(Self(TimeZone::system())),
             _ => TimeZone::get(&name).map(Self).map_err(|_| {
                 format!(
                     "there is no time zone \"{name}\"; it is \"auto\", \"UTC\", \"local\", or a name such as \"Europe/Berlin\""
@@ -161,7 +163,7 @@ impl TryFrom<String> for Interval {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        if text == "auto" {
+        if text == AUTO {
             return Ok(Self(None));
         }
         let interval = duration(&text)?.unsigned_abs();
@@ -199,6 +201,41 @@ impl TryFrom<String> for Words {
     fn try_from(text: String) -> Result<Self, String> {
         let words = shlex::split(&text).map(Self);
         words.ok_or_else(|| "has a quote that is not closed".to_owned())
+    }
+}
+
+/// The format of commands' output; `None` for that of the AWS profile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct OutputFormat(pub Option<Format>);
+
+impl TryFrom<String> for OutputFormat {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        if name == AUTO {
+            return Ok(Self(None));
+        }
+        let names = Format::NAMES.iter().map(|(name, _)| *name);
+        let names = std::iter::once(AUTO).chain(names).collect_vec();
+        let format = Format::from_name(&name).ok_or_else(|| none_of(&name, &names))?;
+        Ok(Self(Some(format)))
+    }
+}
+
+/// The command of the pager; `None` for that of the AWS profile or of the environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct PagerCommand(pub Option<String>);
+
+impl TryFrom<String> for PagerCommand {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Words::try_from(text.clone())?;
+        Ok(Self((text != AUTO).then_some(text)))
     }
 }
 

@@ -48,16 +48,16 @@ pub enum PagerError {
 }
 
 impl Pager {
-    /// The pager for output on a terminal: `AWS_PAGER`, else `profile_setting` (the profile's
-    /// `cli_pager`), else `PAGER`, else `less`. There is none if `no_pager` (`--no-cli-pager`) is
-    /// given, or if the first of these that is set is blank. `lookup` reads an environment variable.
+    /// The pager for output on a terminal: `AWS_PAGER`, else `setting` (that of the settings, or the
+    /// profile's `cli_pager`), else `PAGER`, else `less`. There is none if `no_pager` (`--no-cli-pager`)
+    /// is given, or if the first of these that is set is blank. `lookup` reads an environment variable.
     ///
     /// # Errors
     ///
     /// [`PagerError::Command`] if the chosen command cannot be split into words.
     pub fn choose(
         no_pager: bool,
-        profile_setting: Option<&str>,
+        setting: Option<&str>,
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Option<Self>, PagerError> {
         if no_pager {
@@ -65,7 +65,7 @@ impl Pager {
         }
         let variable = |name| lookup(name).map(|value| value.to_string_lossy().into_owned());
         let chosen = variable("AWS_PAGER")
-            .or_else(|| profile_setting.map(str::to_owned))
+            .or_else(|| setting.map(str::to_owned))
             .or_else(|| variable("PAGER"));
         let command = chosen.as_deref().unwrap_or(DEFAULT_PAGER);
         let words = shlex::split(command).ok_or_else(|| PagerError::Command(command.to_owned()))?;

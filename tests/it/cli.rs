@@ -6,6 +6,7 @@ mod history;
 mod log_level;
 mod man;
 mod serve;
+mod settings;
 mod unknown_command;
 mod watch;
 

@@ -21,6 +21,7 @@ mod polling;
 mod properties;
 mod replay;
 mod selection;
+mod settings;
 mod stalls;
 mod take_away;
 mod text_field;

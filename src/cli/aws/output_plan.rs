@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::error::CommandError;
 use super::global_options::{ColorMode, GlobalOptions};
+use crate::config::CommandsConfig;
 use crate::environment;
 use crate::output::{self, Format, OutputTarget, Pager, QueryExpression};
 use crate::signal::interrupt::InterruptHandler;
@@ -23,11 +24,12 @@ pub(super) struct OutputPlan<'a> {
 }
 
 impl<'a> OutputPlan<'a> {
-    /// Decides by the options, the environment, and the settings of the profile, which
+    /// Decides by the options, the environment, the settings, and those of the profile, which
     /// `profile_setting` looks up. If standard output is not a terminal there is no pager, and
     /// nothing is coloured unless `--color on` is given.
     pub fn new<'p>(
         options: &'a GlobalOptions,
+        settings: &CommandsConfig,
         profile_setting: impl Fn(&str) -> Option<&'p str>,
     ) -> Result<Self, CommandError> {
         let is_terminal = io::stdout().is_terminal();
@@ -42,11 +44,11 @@ impl<'a> OutputPlan<'a> {
             is_terminal,
         };
         let no_pager = options.no_cli_pager || !is_terminal;
-        let pager = Pager::choose(no_pager, profile_setting("cli_pager"), |name| {
-            env::var_os(name)
-        });
+        let pager = settings.pager.0.as_deref();
+        let pager = pager.or_else(|| profile_setting("cli_pager"));
+        let pager = Pager::choose(no_pager, pager, |name| env::var_os(name));
         Ok(Self {
-            format: choose_format(options.output, profile_setting("output"))?,
+            format: choose_format(options.output, settings.output.0, profile_setting("output"))?,
             query: options.query.as_ref(),
             target,
             pager: pager?,
@@ -89,15 +91,20 @@ pub(super) fn print_skeleton(skeleton: &Value) -> Result<(), CommandError> {
     Ok(output::write(&mut out, Format::Json, "", skeleton, target)?)
 }
 
-/// The format of `--output`, `AWS_DEFAULT_OUTPUT` or the profile's `output`; JSON without any.
+/// The format of `--output`, `AWS_DEFAULT_OUTPUT`, the settings or the profile's `output`; JSON without
+/// any.
 fn choose_format(
     option: Option<Format>,
+    setting: Option<Format>,
     profile_setting: Option<&str>,
 ) -> Result<Format, CommandError> {
     if let Some(format) = option {
         return Ok(format);
     }
     let variable = env::var("AWS_DEFAULT_OUTPUT").ok();
+    if let (None, Some(format)) = (&variable, setting) {
+        return Ok(format);
+    }
     match variable.as_deref().or(profile_setting) {
         None => Ok(Format::Json),
         Some(name) => Format::from_name(name)

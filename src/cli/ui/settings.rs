@@ -183,6 +183,11 @@ fn changes(before: &Settings, after: &Settings) -> Option<String> {
             None => format!("{path} is as by default"),
         });
     let mut sentences = Vec::new();
+    // What is wrong comes first: there may not be room for all.
+    if before.problems != after.problems {
+        let mended = "The settings have no mistakes any more.";
+        sentences.push(note(&after.problems).unwrap_or_else(|| mended.to_owned()));
+    }
     if !changed.is_empty() {
         let more = changed.len().saturating_sub(MOST);
         let more = (more > 0).then(|| format!("{more} more"));
@@ -196,10 +201,6 @@ fn changes(before: &Settings, after: &Settings) -> Option<String> {
         sentences.push(format!("Changed: {all}{later}."));
     } else if before.themes != after.themes {
         sentences.push("The theme has changed.".to_owned());
-    }
-    if before.problems != after.problems {
-        let mended = "The settings have no mistakes any more.";
-        sentences.push(note(&after.problems).unwrap_or_else(|| mended.to_owned()));
     }
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }

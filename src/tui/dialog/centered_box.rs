@@ -109,6 +109,8 @@ pub(super) enum Kind {
     Plain,
     /// Something may be lost.
     Dangerous,
+    /// What is behind it shows what is chosen, so that it is not covered, and the box is at the right.
+    Preview,
 }
 
 fn draw_box(
@@ -130,8 +132,13 @@ fn draw_box(
         hint
     };
     let height = height.min(room);
+    let left = screen.width - width;
     let area = Rect::new(
-        (screen.width - width) / 2,
+        if kind == Kind::Preview {
+            left.saturating_sub(2)
+        } else {
+            left / 2
+        },
         (room - height) / 2,
         width,
         height,
@@ -144,7 +151,7 @@ fn draw_box(
     let danger = context.theme.style(Role::Danger);
     let block = context.block(title);
     let block = match kind {
-        Kind::Plain => block,
+        Kind::Plain | Kind::Preview => block,
         Kind::Dangerous => block.border_style(danger).title_style(danger),
     };
     let block = block
@@ -152,7 +159,9 @@ fn draw_box(
         .padding(Padding::horizontal(1))
         .style(context.theme.style(Role::Panel));
     let inside = block.inner(area);
-    cover(frame, room, context);
+    if kind != Kind::Preview {
+        cover(frame, room, context);
+    }
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
     frame.render_widget(Paragraph::new(lines), inside);

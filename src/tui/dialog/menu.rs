@@ -112,9 +112,17 @@ pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
         }
     });
     let title = format!(" {} ", menu.title);
+    let shows_theme = matches!(
+        menu.selected().map(|entry| entry.choice),
+        Some(Choice::Theme(_))
+    );
     let inside = centered_box::draw_sized(
         frame,
-        Kind::Plain,
+        if shows_theme {
+            Kind::Preview
+        } else {
+            Kind::Plain
+        },
         width,
         title,
         "",

@@ -85,8 +85,8 @@ fn widths(shown: ShownColumn, cells: TimeCells) -> Vec<RankedWidth> {
         widths = vec![ranked(first.rank, width)];
     } else if cells == TimeCells::Absolute {
         match shown.column {
-            Column::Started => widths.push(ranked(10, DATE_AND_TIME_WIDTH)),
-            Column::Updated => widths.push(ranked(11, DATE_AND_TIME_WIDTH)),
+            Column::Started => widths.push(ranked(6, DATE_AND_TIME_WIDTH)),
+            Column::Updated => widths.push(ranked(10, DATE_AND_TIME_WIDTH)),
             _ => {}
         }
     }
