@@ -3,10 +3,14 @@
 //! A script asks this program whenever the user presses Tab, so that it offers the profiles that the
 //! AWS files have at that moment.
 
+use std::fs;
+use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, Args, Command};
+use clap::{Arg, Args, Command, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::{CompleteEnv, Shells};
 
@@ -19,6 +23,13 @@ use crate::output;
 const VARIABLE: &str = "BUNDLETOP_COMPLETE";
 
 const SHELLS: [&str; 4] = ["bash", "zsh", "fish", "powershell"];
+/// What their scripts are called.
+const FILES: [&str; 4] = [
+    "bundletop.bash",
+    "_bundletop",
+    "bundletop.fish",
+    "_bundletop.ps1",
+];
 
 /// The arguments of `bundletop completions`.
 #[derive(Debug, Args)]
@@ -28,25 +39,47 @@ Examples:
   source <(bundletop completions zsh)        in ~/.zshrc, after compinit
   bundletop completions fish | source        in ~/.config/fish/config.fish
   bundletop completions powershell | Out-String | Invoke-Expression
-                                             in $PROFILE")]
+                                             in $PROFILE
+  bundletop completions --directory DIRECTORY
+                                             for packages")]
 pub(super) struct CompletionsArgs {
     /// The shell to print a script for.
-    #[arg(value_parser = PossibleValuesParser::new(SHELLS))]
-    shell: String,
+    #[arg(value_parser = PossibleValuesParser::new(SHELLS), required_unless_present = "directory")]
+    shell: Option<String>,
+
+    /// Write the scripts for all shells into this directory, for a package. They are the same each time.
+    #[arg(long, value_name = "DIRECTORY", value_hint = ValueHint::DirPath, conflicts_with = "shell")]
+    directory: Option<PathBuf>,
 }
 
-/// Prints the script.
+/// Prints the script, or writes all scripts into a directory.
 pub(super) fn run(args: &CompletionsArgs) -> Result<ExitCode, CliError> {
+    if let Some(directory) = &args.directory {
+        let write = || -> io::Result<()> {
+            fs::create_dir_all(directory)?;
+            for (shell, file) in SHELLS.iter().zip(FILES) {
+                fs::write(directory.join(file), script(shell))?;
+            }
+            Ok(())
+        };
+        write().with_context(|| format!("could not write into {}", directory.display()))?;
+    }
+    if let Some(shell) = &args.shell {
+        output::print(&script(shell))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn script(shell: &str) -> String {
     let shells = Shells::builtins();
     let shell = shells
-        .completer(&args.shell)
+        .completer(shell)
         .expect("all four shells are built in");
     let mut script = Vec::new();
     shell
         .write_registration(VARIABLE, "bundletop", "bundletop", "bundletop", &mut script)
         .expect("writing to memory does not fail");
-    output::print(&String::from_utf8(script).expect("a script is UTF-8"))?;
-    Ok(ExitCode::SUCCESS)
+    String::from_utf8(script).expect("a script is UTF-8")
 }
 
 /// If a script asks for completions, answers it and ends the program. `program` returns the whole

@@ -1,13 +1,13 @@
 //! `bundletop man`: the manual pages.
 
 use std::env;
-use std::fs::{self, File};
-use std::io::{self, IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::fs;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::error::CliError;
 use crate::output::{self, Pager};
@@ -28,11 +28,16 @@ pub(super) const COMMAND_ARG: &str = "command";
 Examples:
   bundletop man
   bundletop man wait bundle-task-complete
-  bundletop man describe-bundle-tasks > bundletop-describe-bundle-tasks.1"
+  bundletop man describe-bundle-tasks > bundletop-describe-bundle-tasks.1
+  bundletop man --directory /usr/share/man/man1"
 )]
 pub(super) struct ManArgs {
     /// The command whose page to show; the default is the page of the program.
     command: Vec<String>,
+
+    /// Write all pages into this directory, for a package. They are the same each time.
+    #[arg(long, value_name = "DIRECTORY", value_hint = ValueHint::DirPath, conflicts_with = COMMAND_ARG)]
+    directory: Option<PathBuf>,
 }
 
 /// Shows the page on a terminal, and prints it elsewhere. `program` is the whole command line
@@ -40,6 +45,11 @@ pub(super) struct ManArgs {
 pub(super) fn run(args: &ManArgs, program: &clap::Command) -> Result<ExitCode, CliError> {
     let mut program = program.clone();
     program.build();
+    if let Some(directory) = &args.directory {
+        write_all(&program, directory)
+            .with_context(|| format!("could not write into {}", directory.display()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut command = &program;
     for name in &args.command {
         command = command.find_subcommand(name).ok_or_else(|| {
@@ -56,6 +66,18 @@ pub(super) fn run(args: &ManArgs, program: &clap::Command) -> Result<ExitCode, C
         output::print(&page)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the pages of a command and of its subcommands, each as `bundletop-COMMAND.1`.
+fn write_all(command: &clap::Command, directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    let name = command.get_display_name().unwrap_or(command.get_name());
+    fs::write(directory.join(format!("{name}.1")), render(command))?;
+    let subcommands = command.get_subcommands();
+    for subcommand in subcommands.filter(|it| it.get_name() != "help" && !it.is_hide_set()) {
+        write_all(subcommand, directory)?;
+    }
+    Ok(())
 }
 
 /// The page in roff. The notes at its end keep their line breaks, which roff would remove.
@@ -94,35 +116,9 @@ fn show_on_terminal(page: &str) -> Result<(), CliError> {
 /// Whether the program `man` has shown the page. It gets a file, because only some versions can read
 /// a page from standard input, while all treat an argument with a slash as a file.
 fn show_with_man(page: &str) -> io::Result<bool> {
-    let file = TemporaryPage::write(page)?;
-    let status = Command::new("man").arg(file.path()).status()?;
+    let directory = tempfile::tempdir()?;
+    let file = directory.path().join("bundletop.1");
+    fs::write(&file, page)?;
+    let status = Command::new("man").arg(&file).status()?;
     Ok(status.success())
-}
-
-/// A manual page in a directory of its own, which is deleted with this value. The crate `tempfile` is
-/// a dependency of the tests only, and one file with an unpredictable name is easy to create.
-struct TemporaryPage {
-    directory: PathBuf,
-}
-
-impl TemporaryPage {
-    fn write(page: &str) -> io::Result<Self> {
-        let name = format!("bundletop-{:032x}", fastrand::u128(..));
-        let directory = env::temp_dir().join(name);
-        // Fails if somebody else has created it.
-        fs::create_dir(&directory)?;
-        let file = Self { directory };
-        File::create_new(file.path())?.write_all(page.as_bytes())?;
-        Ok(file)
-    }
-
-    fn path(&self) -> PathBuf {
-        self.directory.join("bundletop.1")
-    }
-}
-
-impl Drop for TemporaryPage {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.directory);
-    }
 }

@@ -12,14 +12,16 @@
 //! | echo                | a byte written to `cat`     | its echo: the terminal's own share        |
 //! | idle                | over 30 s between two polls | bytes written, voluntary context switches |
 //! | command             | the start of the process    | its end, the output read                  |
+//! | settings            | a file of settings          | the settings in force                     |
 //! | longest step        | a key, an answer or a frame | its end: how long the next key waits      |
 //! | to the last frame   | a key or an answer          | everything worked out and drawn           |
 //!
-//! `cargo bench -- browse`, `-- terminal` or `-- command` measures a part.
+//! `cargo bench -- browse`, `-- config`, `-- terminal` or `-- command` measures a part.
 
 mod browse;
 #[cfg(unix)]
 mod command;
+mod config;
 #[cfg(unix)]
 mod pty;
 
@@ -34,6 +36,11 @@ fn main() {
         for tasks in [10, 1_000, 10_000, 100_000] {
             browse::measure(tasks);
         }
+    }
+    if is_wanted("config") {
+        config::measure();
+        #[cfg(unix)]
+        measure_first_frame();
     }
     #[cfg(unix)]
     if is_wanted("terminal") {
@@ -69,6 +76,32 @@ fn measure_terminal() {
             println!("{tasks:>7} tasks, {}: {}", program.name, pty::Summary(runs));
         }
         runtime.block_on(endpoint.stop());
+    }
+}
+
+/// The first frame with a large file of settings and without, in turn.
+#[cfg(unix)]
+fn measure_first_frame() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let files = [file("none.toml", ""), file("large.toml", &config::large())];
+    let rounds = 25 * number("BENCH_ROUNDS", 3);
+    for program in programs() {
+        let mut times = [Vec::new(), Vec::new()];
+        for _ in 0..rounds {
+            for (file, times) in files.iter().zip(&mut times) {
+                times.push(pty::first_frame(&program.path, file));
+            }
+        }
+        let [without, with] = times.map(pty::median);
+        println!(
+            "first frame, {}: {without:.2?} without settings, {with:.2?} with many",
+            program.name
+        );
     }
 }
 

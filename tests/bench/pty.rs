@@ -215,6 +215,26 @@ pub fn terminal_echo_time() -> Duration {
     median(times)
 }
 
+/// The time to the first frame with that file of settings.
+pub fn first_frame(program: &str, settings: &str) -> Duration {
+    // Nothing listens there: the first frame waits for no answer.
+    let nowhere = "http://127.0.0.1:9";
+    let args = [
+        "--config",
+        settings,
+        "--endpoint-url",
+        nowhere,
+        "--region",
+        "us-east-1",
+    ];
+    let start = Instant::now();
+    let mut pty = Pty::start(program, &args);
+    let time = pty.until(|screen| screen.contents().contains("bundletop")) - start;
+    pty.press(b"q");
+    let _ = pty.child.wait();
+    time
+}
+
 pub fn measure(program: &str, url: &str, tasks: usize, idle: Duration) -> Run {
     let args = [
         "--endpoint-url",

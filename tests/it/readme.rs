@@ -8,17 +8,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
+use bundletop::config::{File, Settings};
 use bundletop::endpoint::{Clock, Endpoint, Faults, World, fault};
 use bundletop::task::{BundleTask, Phase, Progress, S3Storage, TaskError};
 use bundletop::text::Charset::{Ascii, Unicode};
 use bundletop::text::width;
 use bundletop::tui::keymap::{self, Keymap};
-use bundletop::tui::theme::{Background, ColorDepth, Theme};
+use bundletop::tui::theme::{Background, ColorDepth, Theme, ThemeFile};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use serde_json::{Value, json};
 
 use crate::harness::{Harness, at, task};
+use crate::screens::theme::themes;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -212,6 +214,75 @@ fn pictures_are_up_to_date() {
     assert_picture("cancel-many.svg", &harness, DARK);
 }
 
+/// The list under each theme, two in a row, with their names.
+#[test]
+fn the_picture_of_the_themes_is_up_to_date() {
+    const SIZE: (u16, u16) = (78, 14);
+    const GAP: f32 = 12.0;
+    let (wide, high) = (
+        f32::from(SIZE.0) * CELL.0 + 20.0,
+        f32::from(SIZE.1) * CELL.1 + 20.0,
+    );
+    let mut body = String::new();
+    let mut count: u8 = 0;
+    for (name, theme, background) in themes() {
+        let text = match theme.background() {
+            Background::Dark => DARK.text,
+            Background::Light => LIGHT.text,
+        };
+        let background = color(background, "");
+        let terminal = Terminal {
+            background: &background,
+            text,
+        };
+        let mut harness = Harness::sized(SIZE.0, SIZE.1, tasks());
+        harness.theme = theme;
+        harness.select("bun-2a4e041c");
+        harness.draw();
+        let (x, y) = (
+            f32::from(count % 2) * (wide + GAP),
+            f32::from(count / 2) * (high + GAP + CELL.1),
+        );
+        writeln!(
+            body,
+            "<text x=\"{:.0}\" y=\"{:.0}\" font-size=\"14\" fill=\"#808080\">{name}</text>",
+            x + 10.0,
+            y + 13.5
+        )
+        .expect("memory");
+        let picture = svg(&harness.frame().0, terminal);
+        let place = format!(
+            "<svg x=\"{x:.0}\" y=\"{:.0}\" width=\"{wide:.0}\" height=\"{high:.0}\" ",
+            y + CELL.1
+        );
+        body += &picture.replacen("<svg ", &place, 1);
+        count += 1;
+    }
+    let rows = f32::from(count.div_ceil(2));
+    let picture = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0} {:.0}\" \
+         font-family=\"'DejaVu Sans Mono','Menlo','Consolas',monospace\">\n{body}</svg>\n",
+        wide * 2.0 + GAP,
+        rows * (high + GAP + CELL.1),
+    );
+    assert_file(&root().join("assets/readme/themes.svg"), &picture);
+}
+
+#[test]
+fn the_examples_of_settings_have_no_mistakes() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("README");
+    let blocks = readme.split("```toml\n").skip(1);
+    let blocks = blocks.map(|rest| rest.split("```").next().expect("a block"));
+    let (themes, settings): (Vec<_>, Vec<_>) = blocks.partition(|it| it.contains("[palette]"));
+    assert_eq!((themes.len(), settings.len()), (1, 2));
+    for text in settings {
+        let path = Path::new("config.toml");
+        let settings = Settings::load(Some(File { text, path }), "prod-1", Vec::new());
+        assert_eq!(settings.problems, [], "{text}");
+    }
+    ThemeFile::parse(themes[0]).expect("a theme");
+}
+
 /// A task that is watched while it is bundled and stored, and cancelled in the end.
 #[test]
 fn the_pictures_of_the_chart_and_the_event_log_are_up_to_date() {
@@ -353,7 +424,7 @@ fn push_visible(out: &mut String, content: &str, (from, to): (f32, f32), total: 
     .expect("memory");
 }
 
-fn tasks() -> Vec<BundleTask> {
+pub fn tasks() -> Vec<BundleTask> {
     let rows = [
         (
             "bun-7c1d90e2",
@@ -432,9 +503,9 @@ const CELL: (f32, f32) = (8.4, 18.0);
 
 /// The colours of a terminal: its background and its text.
 #[derive(Clone, Copy)]
-struct Terminal {
-    background: &'static str,
-    text: &'static str,
+struct Terminal<'a> {
+    background: &'a str,
+    text: &'a str,
 }
 
 const DARK: Terminal = Terminal {

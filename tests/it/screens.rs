@@ -3,7 +3,7 @@
 
 mod chart;
 mod text;
-mod theme;
+pub mod theme;
 
 use bundletop::ec2::{ErrorKind, Operation, Session};
 use bundletop::task::{BundleTask, ParsedMember, Phase, Progress, S3Storage, Secret, TaskError};

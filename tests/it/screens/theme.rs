@@ -1,5 +1,7 @@
 //! The themes: readable on their backgrounds, and chosen by the terminal's answer.
 
+use std::fmt::Write as _;
+
 use bundletop::task::Phase;
 use bundletop::text::Charset::Unicode;
 use bundletop::tui::background_query::{AnswerFinder, of_colorfgbg};
@@ -11,7 +13,10 @@ use itertools::Itertools as _;
 use palette::color_difference::Ciede2000 as _;
 use palette::white_point::D65;
 use palette::{FromColor as _, Lab, LinSrgb, Srgb};
-use ratatui::style::Color;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Style};
+
+use crate::harness::Harness;
 
 const ROLES: [Role; 27] = [
     Role::Text,
@@ -65,7 +70,7 @@ fn contrast(a: Color, b: Color) -> f64 {
 }
 
 /// The themes whose colours are exact, each with the background that it is for.
-fn themes() -> impl Iterator<Item = (&'static str, Theme, Color)> {
+pub fn themes() -> impl Iterator<Item = (&'static str, Theme, Color)> {
     // Those of `ansi` are the terminal's own.
     let names = ThemeFile::built_in_names().filter(|name| *name != "ansi");
     names.map(|name| {
@@ -81,10 +86,59 @@ fn themes() -> impl Iterator<Item = (&'static str, Theme, Color)> {
     })
 }
 
-fn theme(name: &str, colors: ColorDepth) -> Theme {
+pub fn theme(name: &str, colors: ColorDepth) -> Theme {
     let file = ThemeFile::built_in(name).expect("it is built in");
     let background = file.background();
     Theme::of(Themes::only(file), background, colors, Unicode.into())
+}
+
+/// A screen with the style of each run of cells before it, as far as it is not that of ordinary text.
+fn styled(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for y in 0..buffer.area.height {
+        let mut last = Style::new();
+        for x in 0..buffer.area.width {
+            let cell = &buffer[(x, y)];
+            let style = Style {
+                fg: Some(cell.fg).filter(|it| *it != Color::Reset),
+                bg: Some(cell.bg).filter(|it| *it != Color::Reset),
+                ..Style::new().add_modifier(cell.modifier)
+            };
+            if style != last {
+                last = style;
+                let color = |color: Option<Color>| color.map_or("-".into(), |it| it.to_string());
+                let modifier = style.add_modifier.iter_names().map(|(name, _)| name);
+                let modifier = modifier.collect::<Vec<_>>().join(" ").to_lowercase();
+                let _ = write!(
+                    out,
+                    "{{{} {} {modifier}}}",
+                    color(style.fg),
+                    color(style.bg)
+                );
+            }
+            out.push_str(cell.symbol());
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Everything in the list, and the dialog before a cancel, under each theme; `ansi` in its sixteen colours.
+#[test]
+fn snapshots_under_each_theme() {
+    for name in ThemeFile::built_in_names() {
+        let colors = match name {
+            "ansi" => ColorDepth::Sixteen,
+            _ => ColorDepth::TrueColor,
+        };
+        let mut harness = Harness::sized(80, 20, crate::readme::tasks());
+        harness.theme = theme(name, colors);
+        harness.select("bun-2a4e041c");
+        insta::assert_snapshot!(format!("theme_{name}_list"), styled(&harness.frame().0));
+        harness.key("c");
+        harness.permission("bun-2a4e041c", Ok(()));
+        insta::assert_snapshot!(format!("theme_{name}_dialog"), styled(&harness.frame().0));
+    }
 }
 
 #[test]
