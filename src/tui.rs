@@ -400,7 +400,7 @@ impl<'a, S: Screen> Loop<'a, S> {
             Ok(mut editor) => loop {
                 tokio::select! {
                     status = editor.wait() => {
-                        let is_success = status.as_ref().is_ok_and(|status| status.success());
+                        let is_success = status.as_ref().is_ok_and(std::process::ExitStatus::success);
                         break (!is_success).then(|| "The editor reports a failure.".to_owned());
                     }
                     Some(signal) = signals.recv() => match signal {

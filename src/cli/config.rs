@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueHint};
 use itertools::Itertools as _;
 use ratatui::backend::IntoCrossterm as _;
+use ratatui::style::Style;
 use toml::Value;
 
 use super::error::{CliError, print_error};
@@ -205,7 +206,7 @@ fn themes(catalog: &ThemeCatalog) -> String {
         let theme = match found {
             Ok(theme) => theme,
             Err(reason) => {
-                let _ = writeln!(text, "{name:<16}{place}: {}", clean(&reason));
+                let _ = writeln!(text, "{name:<16}{}", clean(&reason));
                 continue;
             }
         };
@@ -215,17 +216,18 @@ fn themes(catalog: &ThemeCatalog) -> String {
         };
         let _ = write!(text, "{name:<16}{background:<8}{place}");
         if colors != ColorDepth::None {
-            let themes = Themes::new(theme.clone(), theme);
+            let behind = theme.terminal_background(colors).unwrap_or_default();
+            let behind = Style::new().bg(behind);
+            let themes = Themes::only(theme);
             let theme = Theme::of(themes, Background::Dark, colors, charset.into());
+            text += "  ";
             for phase in Phase::ALL.into_iter().filter(|it| *it != Phase::Unknown) {
                 let (symbol, role) = theme.phase(phase);
-                let style = theme.style(role).into_crossterm();
-                let _ = write!(
-                    text,
-                    "  {}",
-                    style.apply(format!("{symbol} {}", phase.as_str()))
-                );
+                let style = behind.patch(theme.style(role)).into_crossterm();
+                let sample = format!("  {symbol} {}", phase.as_str());
+                let _ = write!(text, "{}", style.apply(sample));
             }
+            let _ = write!(text, "{}", behind.into_crossterm().apply("  "));
         }
         text.push('\n');
     }

@@ -48,7 +48,8 @@ pub(super) struct HistoryArgs {
     #[arg(long, value_name = "BUNDLE_ID", num_args = 1..)]
     bundle_ids: Vec<String>,
 
-    /// The format of the output. By default it is that of AWS_DEFAULT_OUTPUT, or of the settings, or JSON.
+    /// The format of the output. By default it is that of the environment variable `AWS_DEFAULT_OUTPUT`, or of
+    /// the settings, or JSON.
     #[arg(long, value_enum, value_name = "FORMAT")]
     output: Option<HistoryFormat>,
 

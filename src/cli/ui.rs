@@ -159,7 +159,7 @@ async fn run_ui(
         Some(directory) if args.settings.monitor.journal.is_none() => {
             Some(directory.path().join("journal.sqlite3"))
         }
-        Some(_) | None => setting_options::journal_path(&config),
+        Some(_) | None => setting_options::journal_path(config),
     };
     let is_replay = replay.is_some();
     let file = setting_options::file_path(&args.config).ok();

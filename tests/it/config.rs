@@ -375,3 +375,62 @@ fn the_keys_are_printed_as_a_file() {
         assert_eq!(said(&again), [""; 0]);
     }
 }
+
+#[test]
+fn the_themes_are_listed_with_those_of_files() {
+    let home = tempfile::tempdir().expect("a directory");
+    let themes = home.path().join(".config/bundletop/themes");
+    std::fs::create_dir_all(&themes).expect("a directory");
+    let write = |name: &str, text: &str| std::fs::write(themes.join(name), text).expect("a file");
+    write("mine.toml", "base = \"light\"\n");
+    write(
+        "nord.toml",
+        "base = \"dark\"\n[palette]\nred = [\"#ff0000\", \"red\"]\n",
+    );
+    write(
+        "bad.toml",
+        "base = \"dark\"\n[roles]\nfailed = { fg = \"violett\" }\n",
+    );
+    write("worse.toml", "base = \"dark\"\n\n[rols]\n");
+    write("notes.txt", "no theme");
+    let listed = bundletop(home.path(), &["config", "themes"]);
+    assert!(listed.status.success());
+    let listed = text(&listed.stdout);
+    let lines: Vec<Vec<_>> = listed
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    let names: Vec<_> = lines.iter().map(|line| line[0]).collect();
+    let expected = [
+        "dark",
+        "light",
+        "high-contrast",
+        "color-blind",
+        "ansi",
+        "catppuccin",
+        "gruvbox",
+        "bad",
+        "mine",
+        "nord",
+        "worse",
+    ];
+    assert_eq!(
+        names, expected,
+        "a file replaces the built-in theme of its name"
+    );
+    assert_eq!(lines[0], ["dark", "dark", "built", "in"]);
+    assert_eq!(lines[8][1], "light");
+    assert!(lines[8][2].ends_with("themes/mine.toml"));
+    assert!(
+        listed.contains("there is no colour violett in [palette]; did you mean violet?"),
+        "{listed}"
+    );
+    assert!(
+        listed.contains("worse.toml: line 3: unknown field `rols`"),
+        "{listed}"
+    );
+    assert!(
+        !listed.contains('\u{1b}'),
+        "no colours where there is no terminal"
+    );
+}

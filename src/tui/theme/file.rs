@@ -37,6 +37,7 @@ const BUILT_IN: [(&str, &str); 8] = [
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThemeFile {
     background: Background,
+    terminal_background: Option<PaletteColor>,
     palette: HashMap<String, [PaletteColor; 2]>,
     roles: HashMap<Role, RoleStyle>,
     sixteen: HashMap<Role, RoleStyle>,
@@ -49,8 +50,8 @@ pub struct ThemeFile {
 struct Written {
     /// The built-in theme that this one is based on, which also says for which background it is.
     base: Background,
+    /// What the contrast is measured against.
     #[serde(default)]
-    #[expect(dead_code, reason = "tests measure the contrast against it")]
     background: Option<PaletteColor>,
     #[serde(default)]
     palette: HashMap<String, [PaletteColor; 2]>,
@@ -147,6 +148,7 @@ impl ThemeFile {
     fn empty(background: Background) -> Self {
         Self {
             background,
+            terminal_background: None,
             palette: HashMap::new(),
             roles: HashMap::new(),
             sixteen: HashMap::new(),
@@ -165,6 +167,7 @@ impl ThemeFile {
     }
 
     fn extended(mut self, written: Written) -> Result<Self, String> {
+        self.terminal_background = written.background.or(self.terminal_background);
         self.palette.extend(written.palette);
         self.roles.extend(written.roles);
         self.sixteen.extend(written.sixteen);
@@ -187,6 +190,16 @@ impl ThemeFile {
     /// The background that it is for.
     pub fn background(&self) -> Background {
         self.background
+    }
+
+    /// The colour of the terminal's background that it is made for, with so many colours.
+    pub fn terminal_background(&self, colors: ColorDepth) -> Option<Color> {
+        let PaletteColor(exact) = self.terminal_background?;
+        match colors {
+            ColorDepth::None | ColorDepth::Sixteen => None,
+            ColorDepth::Palette256 => Some(nearest_of_256(exact)),
+            ColorDepth::TrueColor => Some(exact),
+        }
     }
 
     /// The style of each role with so many colours.

@@ -114,16 +114,14 @@ fn time_field(
     member: ParsedMember,
     context: &RenderContext,
 ) -> Field {
-    match task.unreadable(member) {
-        Some(text) => Field {
+    if let Some(text) = task.unreadable(member) {
+        return Field {
             role: Role::Warning,
             ..field(label, Some(&format!("\"{text}\" (not a time with a zone)")))
-        },
-        None => {
-            let time = time.map(|time| context.times.date_and_time(time));
-            field(label, time.as_deref())
-        }
+        };
     }
+    let time = time.map(|time| context.times.date_and_time(time));
+    field(label, time.as_deref())
 }
 
 pub(super) fn progress(task: &BundleTask) -> Field {
