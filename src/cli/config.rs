@@ -125,7 +125,7 @@ fn check(file: Option<&PathBuf>, config: &ConfigOption) -> Result<ExitCode, CliE
         text: &text,
         path: &path,
     };
-    let settings = Settings::load(Some(file), "default", Vec::new());
+    let settings = Settings::check(file);
     print_problems(&settings);
     Ok(if settings.problems.is_empty() {
         ExitCode::SUCCESS

@@ -46,8 +46,10 @@ pub(super) struct Document {
 impl Document {
     /// Reads a text, as far as it is TOML.
     pub fn parse(text: &str, file: &Path) -> Self {
+        let after_newlines = text.match_indices('\n').map(|(newline, _)| newline + 1);
         let places = Places {
             text,
+            line_starts: std::iter::once(0).chain(after_newlines).collect(),
             file: file.to_owned(),
         };
         let (table, errors) = DeTable::parse_recoverable(text);
@@ -81,17 +83,20 @@ impl Document {
 /// Finds lines and columns.
 struct Places<'a> {
     text: &'a str,
+    /// Where each line begins, in bytes.
+    line_starts: Vec<usize>,
     file: PathBuf,
 }
 
 impl Places<'_> {
     fn at(&self, byte: usize) -> Place {
-        let before = self.text.get(..byte).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.line_starts.partition_point(|start| *start <= byte);
+        let line_start = self.line_starts[line - 1];
+        let before = self.text.get(line_start..byte).unwrap_or_default();
         Place {
             file: self.file.clone(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            line,
+            column: before.chars().count() + 1,
         }
     }
 

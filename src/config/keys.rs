@@ -105,7 +105,7 @@ pub(super) fn keymap(
     let count = of_set.len();
     let (paths, own): (Vec<_>, Vec<_>) = wishes.into_iter().unzip();
     let all: Vec<_> = of_set.into_iter().chain(own).collect();
-    let (keymap, refused) = rebind_all(&Keymap::built_in(), &all);
+    let (keymap, refused) = rebind_all(Keymap::built_in(), &all);
     // What a set loses to a wish is no mistake.
     let refused = refused.into_iter().filter_map(|(number, reason)| {
         let path: &&String = paths.get(number.checked_sub(count)?)?;
@@ -126,38 +126,42 @@ fn of_path(path: &str) -> Result<(Option<Context>, Action), String> {
     let (Some(context), Some(action), None) = (parts.next(), parts.next(), parts.next()) else {
         return Err("is written [keys.CONTEXT] and below it ACTION = KEYS".to_owned());
     };
-    let contexts: Vec<_> = Context::ALL.into_iter().filter_map(name_of).collect();
-    let mut contexts: Vec<_> = contexts.iter().map(String::as_str).collect();
-    contexts.push(EVERYWHERE);
     let where_bound = if context == EVERYWHERE {
         None
     } else {
-        let unknown = || format!("there is no context {context}{}", hint(context, &contexts));
+        let unknown = || {
+            let all = Context::ALL.into_iter().filter_map(name_of);
+            let all: Vec<_> = all.chain([EVERYWHERE.to_owned()]).collect();
+            format!("there is no context {context}{}", hint(context, &all))
+        };
         Some(variant(context).ok_or_else(unknown)?)
     };
-    let actions = action_names(where_bound);
-    let actions: Vec<_> = actions.iter().map(String::as_str).collect();
-    if !actions.contains(&action) {
-        let hint = hint(action, &actions);
-        return Err(format!("{context} has no action {action}{hint}"));
-    }
-    let action = variant(action).ok_or_else(|| format!("there is no action {action}"))?;
-    Ok((where_bound, action))
+    let known = variant(action).filter(|known| actions(where_bound).any(|it| it == *known));
+    let unknown = || {
+        let hint = hint(action, &action_names(where_bound));
+        format!("{context} has no action {action}{hint}")
+    };
+    Ok((where_bound, known.ok_or_else(unknown)?))
 }
 
 /// The actions of a context; all if there is none.
+fn actions(context: Option<Context>) -> impl Iterator<Item = Action> {
+    let bindings = Keymap::built_in().all().iter();
+    let here =
+        bindings.filter(move |it| context.is_none_or(|context| it.contexts.contains(&context)));
+    here.map(|it| it.action)
+}
+
 fn action_names(context: Option<Context>) -> Vec<String> {
-    let keymap = Keymap::built_in();
-    let bindings = keymap.all().iter();
-    let here = bindings.filter(|it| context.is_none_or(|context| it.contexts.contains(&context)));
-    let mut names: Vec<_> = here.filter_map(|it| name_of(it.action)).collect();
+    let mut names: Vec<_> = actions(context).filter_map(name_of).collect();
     names.sort_unstable();
     names.dedup();
     names
 }
 
-fn hint(typed: &str, names: &[&str]) -> String {
-    match similar_name(typed, names) {
+fn hint(typed: &str, names: &[String]) -> String {
+    let known: Vec<_> = names.iter().map(String::as_str).collect();
+    match similar_name(typed, &known) {
         Some(similar) => format!("; did you mean {similar}?"),
         None => format!("; there are {}", names.join(", ")),
     }

@@ -116,65 +116,67 @@ static DEFAULTS: LazyLock<BTreeMap<String, InForce>> = LazyLock::new(|| {
 });
 
 impl Settings {
-    /// The settings for the profile of that name. Later layers take precedence.
+    /// The settings for the profile of that name. Later layers take precedence. Sections that are not for that
+    /// profile are not looked at.
     pub fn load(file: Option<File>, profile: &str, layers: Vec<Layer>) -> Self {
-        let mut problems = Vec::new();
-        let mut given = Vec::new();
-        if let Some(File { text, path }) = file {
-            let document = Document::parse(text, path);
-            problems.extend(document.problems);
-            for written in document.settings {
-                let source = Source::File(written.name_place.clone());
-                given.push((written, source, true));
+        Self::load_sections(file, layers, |pattern| {
+            // Patterns take long to compile, and most are those of names that begin otherwise.
+            let beginning = pattern.split(['*', '?', '[', '{', '\\']).next();
+            if !profile.starts_with(beginning.unwrap_or_default()) {
+                return Ok(None);
             }
-            for section in document.profiles {
-                let is_meant = match Glob::new(&section.pattern) {
-                    Ok(pattern) => pattern.compile_matcher().is_match(profile),
-                    Err(error) => {
-                        problems.push(Problem {
-                            place: Ok(section.place.clone()),
-                            message: format!(
-                                "\"{}\" is no pattern: {}",
-                                section.pattern,
-                                error.kind()
-                            ),
-                        });
-                        false
-                    }
-                };
-                for written in section.settings {
-                    let source = Source::Profile {
-                        pattern: section.pattern.clone(),
-                        place: written.name_place.clone(),
-                    };
-                    given.push((written, source, is_meant));
-                }
-            }
-        }
+            let is_meant = Glob::new(pattern)?.compile_matcher().is_match(profile);
+            Ok(is_meant.then_some(Use::InForce))
+        })
+    }
+
+    /// The settings of a file without sections; the problems are those of all sections.
+    pub fn check(file: File) -> Self {
+        Self::load_sections(Some(file), Vec::new(), |pattern| {
+            Glob::new(pattern).map(|_| Some(Use::Checked))
+        })
+    }
+
+    fn load_sections(
+        file: Option<File>,
+        layers: Vec<Layer>,
+        use_of: impl Fn(&str) -> Result<Option<Use>, globset::Error>,
+    ) -> Self {
         let directory = file.and_then(|it| it.path.parent());
         let mut loading = Loading {
             in_force: DEFAULTS.clone(),
-            problems,
+            problems: Vec::new(),
             catalog: ThemeCatalog::new(directory.map(|it| it.join("themes"))),
         };
-        for (written, source, is_meant) in given {
-            let Written {
-                path,
-                value,
-                name_place,
-                value_place,
-            } = written;
-            match unknown(&path) {
-                Some(message) => loading.problems.push(Problem {
-                    place: Ok(name_place),
-                    message,
-                }),
-                None => loading.set(path, InForce { value, source }, Ok(value_place), is_meant),
+        if let Some(File { text, path }) = file {
+            let document = Document::parse(text, path);
+            loading.problems.extend(document.problems);
+            loading.take_written(document.settings, Use::InForce, Source::File);
+            for section in document.profiles {
+                let pattern = &section.pattern;
+                match use_of(pattern) {
+                    Ok(Some(use_)) => {
+                        let source = |place| Source::Profile {
+                            pattern: pattern.clone(),
+                            place,
+                        };
+                        loading.take_written(section.settings, use_, source);
+                    }
+                    Ok(None) => {}
+                    Err(error) => loading.problems.push(Problem {
+                        place: Ok(section.place),
+                        message: format!("\"{pattern}\" is no pattern: {}", error.kind()),
+                    }),
+                }
             }
         }
-        for (path, value, source) in layers.into_iter().flatten() {
-            let name = source.to_string();
-            loading.set(path.to_owned(), InForce { value, source }, Err(name), true);
+        for layer in layers {
+            let given = layer.into_iter().map(|(path, value, source)| Given {
+                path: path.to_owned(),
+                place: Err(source.to_string()),
+                value: InForce { value, source },
+            });
+            loading.take(given.collect(), Use::InForce);
         }
         let config = config(&loading.in_force).expect("each value has been tried");
         let themes = theme::of_config(&config, &loading.catalog);
@@ -198,6 +200,23 @@ impl Settings {
     }
 }
 
+/// What is done with settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// They are in force, as far as they are possible.
+    InForce,
+    /// What is wrong with them is said.
+    Checked,
+}
+
+/// A setting that is known, the value it is given, and where.
+struct Given {
+    path: String,
+    value: InForce,
+    /// That of the value in a file, or else the name of its source.
+    place: Result<Place, String>,
+}
+
 struct Loading {
     in_force: BTreeMap<String, InForce>,
     problems: Vec<Problem>,
@@ -205,41 +224,94 @@ struct Loading {
 }
 
 impl Loading {
-    /// Gives a setting a value, if it is a possible one and meant for this profile.
-    fn set(&mut self, path: String, value: InForce, place: Result<Place, String>, is_meant: bool) {
-        if keys::is_of_keys(&path) {
-            match keys::rebinding(&path, &value.value) {
-                // Whether they go with others is looked at later.
-                Ok(_) if is_meant => {
-                    self.in_force.insert(path, value);
-                }
-                Ok(_) => {}
-                Err(reason) => self.problems.push(Problem {
-                    place,
-                    message: format!("{path}: {reason}"),
+    /// Takes settings of the file, of which some may be unknown.
+    fn take_written(
+        &mut self,
+        settings: Vec<Written>,
+        use_: Use,
+        source: impl Fn(Place) -> Source,
+    ) {
+        let mut all = Vec::new();
+        for written in settings {
+            match unknown(&written.path) {
+                Some(message) => self.problems.push(Problem {
+                    place: Ok(written.name_place),
+                    message,
                 }),
+                None => all.push(Given {
+                    path: written.path,
+                    place: Ok(written.value_place),
+                    value: InForce {
+                        value: written.value,
+                        source: source(written.name_place),
+                    },
+                }),
+            }
+        }
+        self.take(all, use_);
+    }
+
+    /// Takes settings. To try each value on its own takes long, and most often all are possible.
+    fn take(&mut self, all: Vec<Given>, use_: Use) {
+        let (keys, all): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|given| keys::is_of_keys(&given.path));
+        for given in keys {
+            // Whether they go with others is looked at later.
+            match keys::rebinding(&given.path, &given.value.value) {
+                Ok(_) => self.set(given, use_),
+                Err(reason) => self.reject(&given, &reason),
+            }
+        }
+        if all.is_empty() {
+            return;
+        }
+        let mut tried = self.in_force.clone();
+        for given in &all {
+            tried.insert(given.path.clone(), given.value.clone());
+        }
+        let are_themes_known = all.iter().all(|given| self.no_theme(given).is_none());
+        if are_themes_known && config(&tried).is_ok() {
+            for given in all {
+                self.set(given, use_);
             }
             return;
         }
-        let name = path.clone();
-        let type_needed = type_needed(&DEFAULTS[&path].value, &value.value);
-        let no_theme = theme::mistake(&path, &value.value, &self.catalog);
-        let before = self.in_force.insert(path.clone(), value);
-        let error = config(&self.in_force).err();
+        for given in all {
+            match self.mistake(&given) {
+                None => self.set(given, use_),
+                Some(mistake) => self.reject(&given, &mistake),
+            }
+        }
+    }
+
+    fn set(&mut self, given: Given, use_: Use) {
+        if use_ == Use::InForce {
+            self.in_force.insert(given.path, given.value);
+        }
+    }
+
+    fn reject(&mut self, given: &Given, mistake: &str) {
+        self.problems.push(Problem {
+            place: given.place.clone(),
+            message: format!("{}: {mistake}", given.path),
+        });
+    }
+
+    /// Why a setting cannot have a value; `None` if it can.
+    fn mistake(&self, given: &Given) -> Option<String> {
+        let mut tried = self.in_force.clone();
+        tried.insert(given.path.clone(), given.value.clone());
+        let error = config(&tried).err();
         let error = error.map(|it| it.message().trim().replace('\n', ", "));
+        let type_needed = type_needed(&DEFAULTS[&given.path].value, &given.value.value);
         let type_needed = type_needed.map(str::to_owned);
-        let mistake = error.map(|error| type_needed.unwrap_or(error)).or(no_theme);
-        if (mistake.is_some() || !is_meant)
-            && let Some(before) = before
-        {
-            self.in_force.insert(path, before);
-        }
-        if let Some(mistake) = mistake {
-            self.problems.push(Problem {
-                place,
-                message: format!("{name}: {mistake}"),
-            });
-        }
+        let mistake = error.map(|error| type_needed.unwrap_or(error));
+        mistake.or_else(|| self.no_theme(given))
+    }
+
+    fn no_theme(&self, given: &Given) -> Option<String> {
+        theme::mistake(&given.path, &given.value.value, &self.catalog)
     }
 }
 

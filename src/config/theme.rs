@@ -10,7 +10,7 @@ pub(super) fn mistake(path: &str, value: &Value, catalog: &ThemeCatalog) -> Opti
     let name = value.as_str()?;
     match path {
         "theme" if name == AUTO => None,
-        "theme" | "theme_dark" | "theme_light" => catalog.get(name).err(),
+        "theme" | "theme_dark" | "theme_light" => catalog.check(name).err(),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ mod key;
 mod rebind;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -300,15 +301,17 @@ pub enum Bound {
 }
 
 impl Keymap {
-    /// The bindings that are compiled in.
-    #[expect(clippy::missing_panics_doc, reason = "a test reads the same file")]
-    pub fn built_in() -> Self {
-        #[derive(Deserialize)]
-        struct KeymapFile {
-            binding: Vec<Binding>,
-        }
-        let file: KeymapFile = toml::from_str(BUILT_IN).expect("a test reads the same file");
-        Self::of(file.binding)
+    /// The bindings that are compiled in. They are read once.
+    pub fn built_in() -> &'static Self {
+        static KEYMAP: LazyLock<Keymap> = LazyLock::new(|| {
+            #[derive(Deserialize)]
+            struct KeymapFile {
+                binding: Vec<Binding>,
+            }
+            let file: KeymapFile = toml::from_str(BUILT_IN).expect("a test reads the same file");
+            Keymap::of(file.binding)
+        });
+        &KEYMAP
     }
 
     fn of(bindings: Vec<Binding>) -> Self {

@@ -39,7 +39,7 @@ pub struct Preferences {
 impl Default for Preferences {
     fn default() -> Self {
         Self {
-            keymap: Keymap::built_in(),
+            keymap: Keymap::built_in().clone(),
             interval: None,
             mouse: false,
             restrictions: Restrictions::default(),

@@ -15,15 +15,15 @@ pub fn large() -> String {
     text += "\n[keys.everywhere]\nrefresh = [\"f5\", \"ctrl-r\"]\n[keys.list]\n";
     for (action, key) in [
         ("ask-to-cancel", "c"),
-        ("copy", "y y"),
-        ("export", "x x"),
-        ("filter", "f f"),
-        ("sort", "o o"),
-        ("details", "d d"),
-        ("json", "v j"),
-        ("yaml", "v y"),
-        ("pause", "z z"),
-        ("events", "v e"),
+        ("copy", "alt-y"),
+        ("export", "alt-x"),
+        ("filter", "alt-f"),
+        ("sort", "alt-s"),
+        ("details", "alt-d"),
+        ("json", "alt-j"),
+        ("yaml", "alt-v y"),
+        ("pause", "alt-z"),
+        ("events", "alt-e"),
     ] {
         writeln!(text, "{action} = [\"{key}\"]").expect("memory");
     }

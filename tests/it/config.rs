@@ -131,7 +131,7 @@ sort = "s"
 refresh = "f5"
 [keys]
 sort = "s"
-[profile.other.keys.list]
+[profile."def*".keys.list]
 refresh = "blue"
 "#;
     let settings = load(text, "default", Vec::new());
@@ -199,12 +199,13 @@ fn a_section_is_for_the_profiles_whose_names_fit_and_later_ones_win() {
     assert!(of("prod-test").production && !of("test").production);
     assert_eq!(of("prod").notices.on, [NoticeKind::Failure]);
     assert_eq!(of("my-eu").theme, "light");
-    // A mistake in a section is one for every profile.
-    let mistake = "[profile.other]\nmouse = 3\n";
-    assert_eq!(
-        said(&load(mistake, "default", Vec::new())),
-        ["config.toml:2:9: mouse: must be true or false"]
-    );
+    // What is wrong in a section concerns those for whom it is, and who checks the file.
+    let text = "[profile.other]\nmouse = 3\n";
+    let path = Path::new("config.toml");
+    let mistake = ["config.toml:2:9: mouse: must be true or false"];
+    assert_eq!(said(&load(text, "default", Vec::new())), [""; 0]);
+    assert_eq!(said(&load(text, "other", Vec::new())), mistake);
+    assert_eq!(said(&Settings::check(File { text, path })), mistake);
 }
 
 #[test]

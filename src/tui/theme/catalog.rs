@@ -58,6 +58,21 @@ impl ThemeCatalog {
         all
     }
 
+    /// Whether there is a theme of that name that can be used.
+    ///
+    /// # Errors
+    ///
+    /// A phrase that says why there is none.
+    pub fn check(&self, name: &str) -> Result<(), String> {
+        let all = self.themes();
+        // Those that are compiled in have no mistakes.
+        let is_built_in = |it: &NamedTheme| it.name == name && it.file.is_none();
+        if all.iter().any(is_built_in) {
+            return Ok(());
+        }
+        self.get(name).map(|_| ())
+    }
+
     /// The theme of that name.
     ///
     /// # Errors

@@ -248,7 +248,7 @@ fn wish(context: Option<Context>, action: Action, keys: &[&str]) -> Rebinding {
 }
 
 fn rebound(wishes: &[Rebinding]) -> Keymap {
-    let (keymap, problems) = rebind_all(&Keymap::built_in(), wishes);
+    let (keymap, problems) = rebind_all(Keymap::built_in(), wishes);
     assert_eq!(problems, []);
     keymap
 }
@@ -342,11 +342,11 @@ fn keys_that_clash_are_refused() {
             "y would open the dialog before a cancel and confirm it",
         ),
     ] {
-        let (keymap, problems) = rebind_all(&Keymap::built_in(), &wishes);
+        let (keymap, problems) = rebind_all(Keymap::built_in(), &wishes);
         assert_eq!(problems[0], (number, reason.to_owned()), "{wishes:?}");
         let refused = &wishes[number];
         let context = refused.context.expect("a context");
-        let default = names(&Keymap::built_in(), context, refused.action);
+        let default = names(Keymap::built_in(), context, refused.action);
         assert_eq!(names(&keymap, context, refused.action), default);
     }
 }
