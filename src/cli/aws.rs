@@ -27,7 +27,8 @@ use serde_json::{Map, Value};
 
 use super::command_line::AwsCommandLine;
 use super::error::print_error;
-use super::{setting_options, watch};
+use super::setting_options::{self, ConfigOption};
+use super::watch;
 use crate::config::{self, CommandsConfig};
 use crate::ec2::{Client, JsonAnswer, Operation, TimeFormat};
 use crate::log;
@@ -88,7 +89,7 @@ fn perform(call: &AwsCall) -> Result<ExitCode, CommandError> {
         return Ok(AwsExitCode::Success.into());
     }
     let profile = call.global.settings.profile.as_deref();
-    let config = setting_options::load_for_commands(profile)
+    let config = setting_options::load_for_commands(&ConfigOption::of_environment(), profile)
         .map_err(|error| CommandError::configuration("Configuration", error.to_string()))?;
     refuse_if_read_only(call, &parameters, &config)?;
     let interrupts = InterruptHandler::install();

@@ -2,9 +2,10 @@
 
 use clap_complete::engine::CompletionCandidate;
 
+use super::setting_options::{self, ConfigOption};
 use crate::config;
 use crate::ec2;
-use crate::tui::theme::ThemeFile;
+use crate::tui::theme::ThemeCatalog;
 
 /// The profiles that the AWS files have when a shell asks.
 pub(super) fn profiles() -> Vec<CompletionCandidate> {
@@ -63,8 +64,14 @@ const REGIONS: &[&str] = &[
     "us-west-2",
 ];
 
-/// The themes that are compiled in.
+/// The themes that there are when a shell asks.
 pub(super) fn themes() -> Vec<CompletionCandidate> {
-    let names = std::iter::once(config::AUTO).chain(ThemeFile::built_in_names());
+    let file = setting_options::file_path(&ConfigOption::of_environment());
+    let catalog = file.map_or_else(
+        |_| ThemeCatalog::default(),
+        |file| ThemeCatalog::beside(&file),
+    );
+    let names = catalog.themes().into_iter().map(|it| it.name);
+    let names = std::iter::once(config::AUTO.to_owned()).chain(names);
     names.map(CompletionCandidate::new).collect()
 }

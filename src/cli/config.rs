@@ -102,8 +102,7 @@ pub(super) fn run(args: &ConfigArgs) -> Result<ExitCode, CliError> {
         }
         ConfigCommand::Themes { config } => {
             let path = setting_options::file_path(config)?;
-            let directory = path.parent().map(|it| it.join("themes"));
-            output::print(&themes(&ThemeCatalog::new(directory)))?;
+            output::print(&themes(&ThemeCatalog::beside(&path)))?;
         }
         ConfigCommand::Schema => output::print(&format!("{:#}\n", config::schema()))?,
         ConfigCommand::Path { config } => {

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::error::{CliError, print_error};
-use super::setting_options;
+use super::setting_options::{self, ConfigOption};
 use crate::config::{CommandsConfig, duration};
 use crate::environment;
 use crate::journal::{
@@ -60,6 +60,9 @@ pub(super) struct HistoryArgs {
     /// The file of the journal.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     journal: Option<PathBuf>,
+
+    #[command(flatten)]
+    config: ConfigOption,
 }
 
 /// The values of `--output`.
@@ -78,7 +81,7 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
     let query = query
         .transpose()
         .map_err(|error| CliError::usage(error.to_string()))?;
-    let config = setting_options::load_for_commands(None)?.config;
+    let config = setting_options::load_for_commands(&args.config, None)?.config;
     let path = match &args.journal {
         Some(path) => path.clone(),
         None => setting_options::journal_file(&config).context("there is no home directory")?,

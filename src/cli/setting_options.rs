@@ -207,9 +207,11 @@ pub(super) fn load_for_watch(
 }
 
 /// The settings in force for a command that has no options for them. Mistakes are printed.
-pub(super) fn load_for_commands(profile: Option<&str>) -> Result<Settings, CliError> {
-    let option = ConfigOption::of_environment();
-    let settings = load_layers(&option, profile, Layer::new())?;
+pub(super) fn load_for_commands(
+    option: &ConfigOption,
+    profile: Option<&str>,
+) -> Result<Settings, CliError> {
+    let settings = load_layers(option, profile, Layer::new())?;
     for problem in &settings.problems {
         print_error(&format!("bundletop: {problem}"));
     }

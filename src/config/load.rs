@@ -142,11 +142,10 @@ impl Settings {
         layers: Vec<Layer>,
         use_of: impl Fn(&str) -> Result<Option<Use>, globset::Error>,
     ) -> Self {
-        let directory = file.and_then(|it| it.path.parent());
         let mut loading = Loading {
             in_force: DEFAULTS.clone(),
             problems: Vec::new(),
-            catalog: ThemeCatalog::new(directory.map(|it| it.join("themes"))),
+            catalog: file.map_or_else(ThemeCatalog::default, |it| ThemeCatalog::beside(it.path)),
         };
         if let Some(File { text, path }) = file {
             let document = Document::parse(text, path);

@@ -252,11 +252,22 @@ fn permissions(
         (unknown, "not known", Role::Warning),
         (asking, "being asked", Role::Dim),
     ];
-    let mut line = Line::from(context.span(Role::Label, "Permission (dry runs): "));
+    let is_one = dialog.ids.len() == 1;
+    let label = if is_one {
+        "Permission (dry run): "
+    } else {
+        "Permission (dry runs): "
+    };
+    let mut line = Line::from(context.span(Role::Label, label));
     let mut separator = "";
     for (count, what, role) in parts.into_iter().filter(|(count, ..)| *count > 0) {
         line.push_span(Span::raw(separator));
-        line.push_span(context.span(role, format!("{count} {what}")));
+        let text = if is_one {
+            what.to_owned()
+        } else {
+            format!("{count} {what}")
+        };
+        line.push_span(context.span(role, text));
         separator = ", ";
     }
     if line.width() > width {

@@ -24,9 +24,11 @@ pub struct NamedTheme {
 }
 
 impl ThemeCatalog {
-    /// The built-in themes, and those of the files `NAME.toml` in a directory.
-    pub fn new(directory: Option<PathBuf>) -> Self {
-        Self { directory }
+    /// The built-in themes, and those of the files `themes/NAME.toml` beside the file of the settings.
+    pub fn beside(settings: &Path) -> Self {
+        Self {
+            directory: settings.parent().map(|it| it.join("themes")),
+        }
     }
 
     /// The directory of a person's own themes.

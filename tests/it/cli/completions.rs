@@ -4,12 +4,16 @@ use std::process::Command;
 
 use super::{run_bundletop, stderr};
 
-/// What a shell is offered for the last of the arguments. The AWS files have three profiles.
+/// What a shell is offered for the last of the arguments. The AWS files have three profiles, and there is a
+/// theme of the person's own.
 fn candidates(arguments: &[&str]) -> Vec<String> {
     let home = tempfile::tempdir().unwrap();
     std::fs::create_dir(home.path().join(".aws")).unwrap();
     let config = "[default]\n[profile prod]\nregion = eu-west-1\n[profile staging]\n";
     std::fs::write(home.path().join(".aws/config"), config).unwrap();
+    let themes = home.path().join(".config/bundletop/themes");
+    std::fs::create_dir_all(&themes).unwrap();
+    std::fs::write(themes.join("mine.toml"), "base = \"dark\"\n").unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_bundletop"))
         .args(["--", "bundletop"])
         .args(arguments)
@@ -49,6 +53,9 @@ fn profiles_regions_and_commands_are_completed() {
     );
     assert_eq!(candidates(&["wait", "bundle"]), ["bundle-task-complete"]);
     assert_eq!(candidates(&["man", "desc"]), [command]);
+    assert_eq!(candidates(&["--theme", "m"]), ["mine"]);
+    assert_eq!(candidates(&["--theme", "no"]), ["nord"]);
+    assert_eq!(candidates(&["config", "th"]), ["themes"]);
 }
 
 #[test]
