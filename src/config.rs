@@ -40,7 +40,7 @@ use crate::text::{TimeCells, TimeStyle};
 use crate::tui::notice::{NoticeChannel, NoticeKind};
 
 pub use keys::KeySet;
-pub use load::{File, InForce, Layer, Settings, Source};
+pub use load::{File, InForce, Layer, LoadedConfig, Source};
 pub use problem::{Place, Problem};
 pub use schema::schema;
 pub use values::{

@@ -3,6 +3,7 @@
 //! | module          | what is there                                                         |
 //! |-----------------|-----------------------------------------------------------------------|
 //! | [`cli`]         | the command line: the UI, the AWS commands, `watch`, `history`, `serve`, `completions`, `man` |
+//! | [`config`]      | the settings: defaults, file, sections for profiles, environment, options |
 //! | [`tui`]         | the terminal UI: keys, selection, dialogs, and what is on the screen  |
 //! | [`journal`]     | what is kept of tasks and cancels after EC2 has forgotten them: a database file |
 //! | [`record`]      | what happened to a task, as it is kept and as it is said              |
@@ -34,7 +35,7 @@
 //! does not wait, and gives up what that key makes pointless.
 //!
 //! *Keys to `cancelling`*: `c` opens [`tui::dialog::Dialog::Confirm`], if the task can be cancelled, and
-//! asks EC2 for the permission by a dry run; for several tasks [`tui::dialog::Dialog::ConfirmTyped`]. `y`,
+//! asks EC2 for the permission by a dry run; for several tasks, or if the settings say so, [`tui::dialog::Dialog::ConfirmTyped`]. `y`,
 //! pressed deliberately, closes the dialog and tells the monitor [`monitor::Command::Cancel`]. When it is
 //! its turn, the monitor has the task described once more. If its state still allows it, and that request was signed by the account on the screen, [`monitor::Call::Cancel`]
 //! goes out, signed with the same key. The monitor then merges the task that EC2 returned, and ignores
@@ -58,7 +59,8 @@
 //! | a text that is typed              | `tui/app/prompt.rs`; the editing is in `tui/input.rs`, the drawing in `tui/view/text_field.rs` |
 //! | what can be copied                | `tui/copy.rs`; where it goes is in `tui/clipboard.rs`       |
 //! | a format for exports              | `output/export.rs`                                          |
-//! | a theme                           | the files in `assets/themes`, and `tui/theme.rs`; chosen in `cli/ui.rs` |
+//! | a theme                           | the files in `assets/themes`, and `tui/theme.rs`            |
+//! | a setting                         | `config.rs` and `assets/config.toml`; what the UI takes of it in `cli/ui/settings.rs` and `tui/preferences.rs` |
 //! | what the mouse does               | `tui/drawn.rs` says what can be clicked, `tui/app/mouse.rs` what a click does |
 //! | a dialog                          | `tui/dialog.rs`; its drawing in `tui/dialog/`, its keys in `assets/keys.toml` and the `Context` of `tui/keymap.rs` |
 //! | how a task is shown               | `tui/view/details.rs`, its fields in `tui/view/details/fields.rs`; as JSON or YAML in `tui/view/document.rs` |

@@ -185,7 +185,9 @@ impl<'a, S: Screen> Loop<'a, S> {
     fn new(options: Options, screen: &'a mut S) -> io::Result<Self> {
         let clocks = Clocks::start(options.wall);
         let (now, size) = (clocks.now(), screen.size()?);
-        screen.capture_mouse(options.preferences.mouse)?;
+        if options.preferences.mouse {
+            screen.capture_mouse(true)?;
+        }
         let seed = fastrand::u64(..);
         let mut app = App::new(now, size, options.preferences, seed, options.demo);
         app.arrange(options.order, &options.filter);

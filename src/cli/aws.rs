@@ -124,7 +124,7 @@ fn perform(call: &AwsCall) -> Result<ExitCode, CommandError> {
 fn refuse_if_read_only(
     call: &AwsCall,
     parameters: &Map<String, Value>,
-    config: &config::Settings,
+    config: &config::LoadedConfig,
 ) -> Result<(), CommandError> {
     let is_dry_run = parameters.get("DryRun").and_then(Value::as_bool) == Some(true);
     let cancels = call.command == AwsCommand::Cancel && !is_dry_run;

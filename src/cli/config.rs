@@ -16,7 +16,7 @@ use toml::Value;
 use super::error::{CliError, print_error};
 use super::options::ConnectionOptions;
 use super::setting_options::{self, ConfigOption, SettingOptions};
-use crate::config::{self, File, InForce, Settings};
+use crate::config::{self, File, InForce, LoadedConfig};
 use crate::environment;
 use crate::names::name_of;
 use crate::output;
@@ -124,7 +124,7 @@ fn check(file: Option<&PathBuf>, config: &ConfigOption) -> Result<ExitCode, CliE
         text: &text,
         path: &path,
     };
-    let settings = Settings::check(file);
+    let settings = LoadedConfig::check(file);
     print_problems(&settings);
     Ok(if settings.problems.is_empty() {
         ExitCode::SUCCESS
@@ -133,14 +133,14 @@ fn check(file: Option<&PathBuf>, config: &ConfigOption) -> Result<ExitCode, CliE
     })
 }
 
-fn print_problems(settings: &Settings) {
+fn print_problems(settings: &LoadedConfig) {
     let problems = settings.problems.iter();
     let text = problems.map(|problem| format!("{problem}\n")).join("");
     print_error(&text);
 }
 
 /// The settings as a file, with the source of each as a comment.
-fn shown(settings: &Settings) -> String {
+fn shown(settings: &LoadedConfig) -> String {
     let mut text = String::new();
     let section = |path: &str| path.rsplit_once('.').map(|(section, _)| section.to_owned());
     let lines = settings.in_force.iter();

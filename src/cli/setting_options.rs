@@ -14,7 +14,9 @@ use toml::Value;
 use super::candidates;
 use super::error::{CliError, print_error};
 use super::options::MonitorOptions;
-use crate::config::{self, ColorChoice, Config, File, Layer, Problem, Settings, Source, duration};
+use crate::config::{
+    self, ColorChoice, Config, File, Layer, LoadedConfig, Problem, Source, duration,
+};
 use crate::environment;
 use crate::journal;
 use crate::tui::notice::{NoticeChannel, NoticeKind};
@@ -193,7 +195,7 @@ pub(super) fn load(
     option: &ConfigOption,
     profile: Option<&str>,
     options: &SettingOptions,
-) -> Result<Settings, CliError> {
+) -> Result<LoadedConfig, CliError> {
     load_layers(option, profile, options.layer())
 }
 
@@ -202,7 +204,7 @@ pub(super) fn load_for_watch(
     option: &ConfigOption,
     profile: Option<&str>,
     options: &MonitorOptions,
-) -> Result<Settings, CliError> {
+) -> Result<LoadedConfig, CliError> {
     load_layers(option, profile, options.layer())
 }
 
@@ -210,7 +212,7 @@ pub(super) fn load_for_watch(
 pub(super) fn load_for_commands(
     option: &ConfigOption,
     profile: Option<&str>,
-) -> Result<Settings, CliError> {
+) -> Result<LoadedConfig, CliError> {
     let settings = load_layers(option, profile, Layer::new())?;
     for problem in &settings.problems {
         print_error(&format!("bundletop: {problem}"));
@@ -229,7 +231,7 @@ fn load_layers(
     option: &ConfigOption,
     profile: Option<&str>,
     options: Layer,
-) -> Result<Settings, CliError> {
+) -> Result<LoadedConfig, CliError> {
     let path = file_path(option).ok();
     let text = path.as_deref().map(fs::read_to_string);
     let mut unreadable = None;
@@ -254,7 +256,7 @@ fn load_layers(
     let text = text.unwrap_or_default();
     let file = path.as_deref().map(|path| File { text: &text, path });
     let layers = vec![environment_layer(), options];
-    let mut settings = Settings::load(file, &profile_name(profile), layers);
+    let mut settings = LoadedConfig::load(file, &profile_name(profile), layers);
     settings.problems.extend(unreadable);
     let of_option = |it: &&Problem| it.place.as_ref().is_err_and(|name| name.starts_with("--"));
     if let Some(problem) = settings.problems.iter().find(of_option) {

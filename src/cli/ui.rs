@@ -136,7 +136,7 @@ pub(super) fn run(args: UiArgs) -> Result<ExitCode, CliError> {
 
 async fn run_ui(
     args: UiArgs,
-    settings: config::Settings,
+    settings: config::LoadedConfig,
     theme: Theme,
 ) -> Result<tui::Exit, CliError> {
     let config = &settings.config;

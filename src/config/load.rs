@@ -81,12 +81,12 @@ pub struct File<'a> {
     pub path: &'a Path,
 }
 
-/// Settings that take precedence over the file: the path, value and source of each.
+/// LoadedConfig that take precedence over the file: the path, value and source of each.
 pub type Layer = Vec<(&'static str, Value, Source)>;
 
 /// The settings in force, and what is wrong.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct LoadedConfig {
     /// The settings.
     pub config: Config,
     /// The keys.
@@ -115,7 +115,7 @@ static DEFAULTS: LazyLock<BTreeMap<String, InForce>> = LazyLock::new(|| {
     in_force.collect()
 });
 
-impl Settings {
+impl LoadedConfig {
     /// The settings for the profile of that name. Later layers take precedence. Sections that are not for that
     /// profile are not looked at.
     pub fn load(file: Option<File>, profile: &str, layers: Vec<Layer>) -> Self {

@@ -85,6 +85,9 @@ pub enum NotCancellable {
     /// The cancel was confirmed for a task of another account or region.
     #[error("the credentials or the region changed meanwhile")]
     PlaceChanged,
+    /// The settings say since that nothing is to be cancelled.
+    #[error("read_only is set in the settings now")]
+    ReadOnly,
     /// The requests are signed with new credentials, and whose they are could not be learned.
     #[error("the credentials changed meanwhile, and their account is not known")]
     AccountNotKnown,
@@ -104,6 +107,7 @@ impl NotCancellable {
             | Self::Stale
             | Self::Reconnected
             | Self::PlaceChanged
+            | Self::ReadOnly
             | Self::AccountNotKnown => format!("Not cancelled: {self}."),
         }
     }

@@ -99,6 +99,8 @@ pub enum Command {
     StopCheckingPermissions,
     /// Cancel tasks. Each is described again before its cancel is sent.
     Cancel(Vec<BundleId>),
+    /// Do not send the cancels that are not sent yet: the settings have become read-only.
+    StopCancels,
     /// Follow a cancel that was requested elsewhere.
     FollowCancel(AcceptedCancel),
     /// Forget a task that EC2 no longer lists, unless its cancel is under way.

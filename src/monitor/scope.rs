@@ -240,6 +240,10 @@ impl Scope {
             Command::CheckPermissions(ids) => self.permissions.ask(ids, now.mono),
             Command::StopCheckingPermissions => self.permissions.stop_waiting(),
             Command::Cancel(ids) => self.cancel_all(ids, now, update),
+            Command::StopCancels => {
+                let reason = NotSent::NotCancellable(NotCancellable::ReadOnly);
+                self.drop_unsent_cancels(&reason, now, update);
+            }
             Command::FollowCancel(cancel) => self.follow_accepted(cancel, now, update),
             Command::Recall(observations) => self.tasks.recall(observations),
             Command::ShowPast(tasks) => self.tasks.show_past(tasks),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use bundletop::config::{DEFAULT, File, Settings};
+use bundletop::config::{DEFAULT, File, LoadedConfig};
 
 /// How many sections for profiles there are.
 const PROFILES: usize = 50;
@@ -44,7 +44,7 @@ pub fn large() -> String {
 pub fn measure() {
     const ROUNDS: u32 = 200;
     let path = Path::new("config.toml");
-    let problems = Settings::load(
+    let problems = LoadedConfig::load(
         Some(File {
             text: &large(),
             path,
@@ -59,7 +59,7 @@ pub fn measure() {
         let mut times: Vec<Duration> = (0..ROUNDS)
             .map(|_| {
                 let start = Instant::now();
-                let settings = Settings::load(Some(file), "default", Vec::new());
+                let settings = LoadedConfig::load(Some(file), "default", Vec::new());
                 let time = start.elapsed();
                 assert!(!settings.config.mouse);
                 time

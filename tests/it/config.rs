@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use bundletop::config::{
-    self, ColorChoice, DEFAULT, File, KeySet, Layer, Settings, Source, schema,
+    self, ColorChoice, DEFAULT, File, KeySet, Layer, LoadedConfig, Source, schema,
 };
 use bundletop::text::Charset;
 use bundletop::tui::column::Column;
@@ -41,18 +41,18 @@ mouse = true
 sort = "startd descending"
 "#;
 
-fn load(text: &str, profile: &str, layers: Vec<Layer>) -> Settings {
+fn load(text: &str, profile: &str, layers: Vec<Layer>) -> LoadedConfig {
     let path = Path::new("config.toml");
-    Settings::load(Some(File { text, path }), profile, layers)
+    LoadedConfig::load(Some(File { text, path }), profile, layers)
 }
 
-fn said(settings: &Settings) -> Vec<String> {
+fn said(settings: &LoadedConfig) -> Vec<String> {
     settings.problems.iter().map(ToString::to_string).collect()
 }
 
 #[test]
 fn the_defaults_are_those_of_the_documented_file() {
-    let defaults = Settings::load(None, "default", Vec::new());
+    let defaults = LoadedConfig::load(None, "default", Vec::new());
     assert!(defaults.problems.is_empty());
     assert_eq!(defaults.config, load(DEFAULT, "default", Vec::new()).config);
     assert_eq!(said(&load(DEFAULT, "default", Vec::new())), [""; 0]);
@@ -88,7 +88,7 @@ fn every_mistake_is_named_with_its_place() {
         ]
     );
     assert!(settings.config.read_only && settings.config.production);
-    let defaults = Settings::load(None, "default", Vec::new()).config;
+    let defaults = LoadedConfig::load(None, "default", Vec::new()).config;
     assert_eq!(settings.config.theme, defaults.theme);
     assert_eq!(settings.config.notices, defaults.notices);
 }
@@ -205,7 +205,7 @@ fn a_section_is_for_the_profiles_whose_names_fit_and_later_ones_win() {
     let mistake = ["config.toml:2:9: mouse: must be true or false"];
     assert_eq!(said(&load(text, "default", Vec::new())), [""; 0]);
     assert_eq!(said(&load(text, "other", Vec::new())), mistake);
-    assert_eq!(said(&Settings::check(File { text, path })), mistake);
+    assert_eq!(said(&LoadedConfig::check(File { text, path })), mistake);
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn the_schema_says_what_is_read() {
     }
     assert!(paths.remove("profile"));
     paths.retain(|path| !path.starts_with("keys"));
-    let defaults = Settings::load(None, "default", Vec::new());
+    let defaults = LoadedConfig::load(None, "default", Vec::new());
     let known: BTreeSet<_> = defaults.in_force.into_keys().collect();
     assert_eq!(paths, known);
     assert!(!schema.to_string().contains("\"required\""));
@@ -361,7 +361,7 @@ fn the_keys_are_printed_as_a_file() {
         let expected = load(&format!("key_set = \"{set}\""), "default", Vec::new());
         for context in Context::ALL {
             for binding in expected.keymap.bindings(context) {
-                let of = |settings: &Settings| -> BTreeSet<String> {
+                let of = |settings: &LoadedConfig| -> BTreeSet<String> {
                     let keys = settings.keymap.keys(context, binding.action);
                     keys.map(|keys| keys.name(Charset::Unicode)).collect()
                 };

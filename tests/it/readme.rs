@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use bundletop::config::{File, Settings};
+use bundletop::config::{File, LoadedConfig};
 use bundletop::endpoint::{Clock, Endpoint, Faults, World, fault};
 use bundletop::task::{BundleTask, Phase, Progress, S3Storage, TaskError};
 use bundletop::text::Charset::{Ascii, Unicode};
@@ -277,7 +277,7 @@ fn the_examples_of_settings_have_no_mistakes() {
     assert_eq!((themes.len(), settings.len()), (1, 2));
     for text in settings {
         let path = Path::new("config.toml");
-        let settings = Settings::load(Some(File { text, path }), "prod-1", Vec::new());
+        let settings = LoadedConfig::load(Some(File { text, path }), "prod-1", Vec::new());
         assert_eq!(settings.problems, [], "{text}");
     }
     ThemeFile::parse(themes[0]).expect("a theme");

@@ -9,7 +9,7 @@ use toml::Value;
 
 use crate::cli::setting_options::{self, ConfigOption, SettingOptions};
 use crate::config::{
-    self, Clipboard, ColorChoice, Confirm, InForce, Problem, Settings, SymbolChoice,
+    self, Clipboard, ColorChoice, Confirm, InForce, LoadedConfig, Problem, SymbolChoice,
 };
 use crate::environment;
 use crate::tui::app::{ChangedSettings, Restrictions};
@@ -24,7 +24,7 @@ use crate::tui::symbols::SymbolSet;
 use crate::tui::theme::{self, Background, ColorDepth, Theme};
 
 /// How it looks at first.
-pub(super) fn theme(settings: &Settings) -> Theme {
+pub(super) fn theme(settings: &LoadedConfig) -> Theme {
     let config = &settings.config;
     let hint = environment::variable("COLORFGBG");
     let background = hint.and_then(|hint| background_query::of_colorfgbg(&hint));
@@ -48,14 +48,14 @@ pub(super) fn theme(settings: &Settings) -> Theme {
 }
 
 /// Whether to look as the terminal says that its background is.
-pub(super) fn follows_background(settings: &Settings, theme: &Theme) -> bool {
+pub(super) fn follows_background(settings: &LoadedConfig, theme: &Theme) -> bool {
     settings.config.theme == config::AUTO
         && theme.colors() != ColorDepth::None
         && environment::variable("TERM").is_some_and(|term| term != "linux")
 }
 
 /// What the settings say of the UI. What was recorded is no news, so that a replay gives no notices.
-pub(super) fn preferences(settings: &Settings, is_replay: bool) -> Preferences {
+pub(super) fn preferences(settings: &LoadedConfig, is_replay: bool) -> Preferences {
     let config = &settings.config;
     Preferences {
         keymap: settings.keymap.clone(),
@@ -97,7 +97,7 @@ pub(super) fn preferences(settings: &Settings, is_replay: bool) -> Preferences {
 }
 
 /// What the rows are sorted by.
-pub(super) fn order(settings: &Settings) -> Order {
+pub(super) fn order(settings: &LoadedConfig) -> Order {
     let list = &settings.config.list;
     Order {
         finished_last: list.finished_last,
@@ -123,7 +123,7 @@ pub(super) fn source(
     profile: Option<String>,
     options: SettingOptions,
     is_replay: bool,
-    first: Settings,
+    first: LoadedConfig,
 ) -> SettingsSource {
     let themes = first.catalog.directory().map(ToOwned::to_owned);
     let last = Mutex::new(first);
@@ -166,7 +166,7 @@ fn template() -> String {
 }
 
 /// What has changed, in a sentence; `None` if nothing has.
-fn changes(before: &Settings, after: &Settings) -> Option<String> {
+fn changes(before: &LoadedConfig, after: &LoadedConfig) -> Option<String> {
     const MOST: usize = 3;
     let all = before.in_force.keys().chain(after.in_force.keys()).unique();
     let value = |of: &BTreeMap<String, InForce>, path: &str| -> Option<Value> {

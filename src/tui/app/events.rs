@@ -44,6 +44,7 @@ impl App {
             | Command::CheckPermissions(_)
             | Command::StopCheckingPermissions
             | Command::Cancel(_)
+            | Command::StopCancels
             | Command::FollowCancel(_)
             | Command::Dismiss(_)
             | Command::Recall(_)

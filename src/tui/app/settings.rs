@@ -2,6 +2,7 @@
 
 use super::{App, Effect};
 use crate::monitor::Command;
+use crate::tui::dialog::Dialog;
 use crate::tui::list::order::Order;
 use crate::tui::preferences::Preferences;
 
@@ -40,6 +41,18 @@ impl App {
         }
         // The settings are the last word.
         self.theme = None;
+        // What a key means may have changed under a person's fingers.
+        self.key_timing.restart_reading_time();
+        let asks = matches!(
+            self.dialog,
+            Some(Dialog::Confirm(_) | Dialog::ConfirmTyped(_))
+        );
+        if self.restrictions().is_read_only {
+            if asks {
+                self.keep(effects);
+            }
+            self.command(Command::StopCancels, effects);
+        }
         // A beginning of keys may be one no longer.
         self.pressed = None;
         self.list.write_times(self.preferences.times.clone());

@@ -190,6 +190,62 @@ fn settings_that_change_take_effect_at_once() {
     assert_eq!(asked, [Asked::CaptureMouse(false)]);
 }
 
+/// Whatever changes while a person reads the question, no key typed before it can answer it.
+#[test]
+fn a_question_is_asked_anew_or_not_at_all_when_the_settings_change() {
+    let mut harness = with(preferences());
+    harness.select(ID);
+    harness.key("c");
+    harness.wait(1.0);
+    assert!(harness.app.can_be_answered());
+    harness.send(changed(preferences(), "Changed."));
+    assert!(!harness.app.can_be_answered());
+    let read_only = Preferences {
+        restrictions: Restrictions {
+            is_read_only: true,
+            is_production: false,
+        },
+        ..preferences()
+    };
+    harness.send(changed(read_only.clone(), "Changed: read_only is true."));
+    assert!(harness.app.dialog().is_none());
+    assert_eq!(harness.key("y"), []);
+    // Of several tasks too.
+    let mut harness = with(preferences());
+    for key in ["*", "c", "2"] {
+        harness.key(key);
+    }
+    harness.send(changed(read_only, "Changed: read_only is true."));
+    assert_eq!(harness.key("Enter"), []);
+    assert_eq!(harness.cancel_state(ID), None);
+}
+
+/// A cancel that is confirmed and not sent yet is not sent any more.
+#[test]
+fn cancels_stop_when_the_settings_become_read_only() {
+    let mut harness = with(preferences());
+    harness.select(ID);
+    harness.key("c");
+    assert_eq!(harness.key("y"), [describe_one(ID)]);
+    let read_only = Preferences {
+        restrictions: Restrictions {
+            is_read_only: true,
+            is_production: false,
+        },
+        ..preferences()
+    };
+    harness.send(changed(read_only, "Changed: read_only is true."));
+    let storing = three().remove(1);
+    assert_eq!(harness.described_one(ID, Ok(Some(storing))), []);
+    harness.draw();
+    let screen = harness.screen();
+    assert!(
+        screen.contains("read_only is set in the settings now"),
+        "{screen}"
+    );
+    assert_eq!(harness.cancel_state(ID), None);
+}
+
 #[test]
 fn the_menu_of_themes_shows_the_selected_one() {
     let mut harness = with(preferences());
