@@ -81,7 +81,7 @@ pub struct File<'a> {
     pub path: &'a Path,
 }
 
-/// LoadedConfig that take precedence over the file: the path, value and source of each.
+/// Settings that take precedence over the file: the path, value and source of each.
 pub type Layer = Vec<(&'static str, Value, Source)>;
 
 /// The settings in force, and what is wrong.
