@@ -12,7 +12,6 @@ pub mod column;
 pub mod copy;
 pub mod dialog;
 pub mod drawn;
-mod editor;
 pub mod event_log;
 pub mod export;
 pub mod input;
@@ -23,7 +22,7 @@ pub mod notice;
 pub mod preferences;
 mod render;
 pub mod replay;
-pub mod settings_watcher;
+pub mod settings;
 pub mod symbols;
 pub mod terminal;
 pub mod theme;
@@ -49,9 +48,9 @@ use list::order::Order;
 use notice::Notice;
 use preferences::Preferences;
 use replay::{ReplayDriver, Replayed};
-use settings_watcher::{ReadSettings, SettingsSource};
+use settings::SettingsSource;
 use terminal::{Input, Screen};
-use theme::{Theme, ThemeCatalog, Themes};
+use theme::{Theme, ThemeCatalog};
 
 /// What the UI is started with.
 pub struct Options {
@@ -335,26 +334,6 @@ impl<'a, S: Screen> Loop<'a, S> {
         Ok(())
     }
 
-    /// Gets the theme that a person has chosen or looks at.
-    fn choose_theme(&mut self) {
-        let wanted = self.app.chosen_theme();
-        let name = self.chosen_theme.as_ref().map(|(name, _)| name.as_str());
-        if wanted == name {
-            return;
-        }
-        let wanted = wanted.map(str::to_owned);
-        self.chosen_theme = wanted.map(|name| {
-            let theme = match self.catalog.get(&name) {
-                Ok(file) => self.theme.with(Themes::only(file)),
-                Err(reason) => {
-                    self.app.show_note(reason);
-                    self.theme.clone()
-                }
-            };
-            (name, theme)
-        });
-    }
-
     fn take_input(&mut self, input: Input) {
         if let Some(background) = input.background
             && self.follows_background
@@ -386,64 +365,6 @@ impl<'a, S: Screen> Loop<'a, S> {
             }
         }
         Ok(())
-    }
-
-    /// Gives the terminal to the person's editor until it ends.
-    async fn edit_settings(&mut self, signals: &mut UnboundedReceiver<Signal>) -> io::Result<()> {
-        let Some(source) = self.settings_source.clone() else {
-            self.app
-                .show_note("There is no home directory for a file of settings.");
-            return Ok(());
-        };
-        self.app.leaves_screen();
-        self.screen.pause_input();
-        self.screen.leave();
-        let failed = match editor::start(&source.file, &source.template) {
-            Ok(mut editor) => loop {
-                tokio::select! {
-                    status = editor.wait() => {
-                        let is_success = status.as_ref().is_ok_and(std::process::ExitStatus::success);
-                        break (!is_success).then(|| "The editor reports a failure.".to_owned());
-                    }
-                    Some(signal) = signals.recv() => match signal {
-                        Signal::Stop => signal::suspend_self(),
-                        // The editor gets these too, and they are meant for it.
-                        Signal::Continue | Signal::Interrupt | Signal::Quit => {}
-                        Signal::Terminate | Signal::HangUp => {
-                            self.end = Some(End::By(signal));
-                            return Ok(());
-                        }
-                    },
-                }
-            },
-            Err(reason) => Some(reason),
-        };
-        self.screen.enter()?;
-        self.screen.resume_input();
-        let (width, height) = self.screen.size()?;
-        let resized = crossterm::event::Event::Resize(width, height);
-        self.update(Instant::now(), Msg::Input(vec![resized]));
-        if let Some(failed) = failed {
-            self.app.show_note(failed);
-        }
-        // Its directory may not be watched, because it was made just now.
-        if let Some(settings) = (source.read)() {
-            self.take_settings(settings);
-        }
-        Ok(())
-    }
-
-    fn take_settings(&mut self, settings: ReadSettings) {
-        let ReadSettings {
-            theme,
-            follows_background,
-            changed,
-        } = settings;
-        // The terminal's answer about its background holds.
-        self.theme = theme.on(self.theme.background());
-        self.follows_background = follows_background;
-        self.chosen_theme = None;
-        self.update(Instant::now(), Msg::Settings(Box::new(changed)));
     }
 
     fn take_done(&mut self, done: Done) -> io::Result<()> {

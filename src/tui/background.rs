@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::app::{Copied, Copy, Msg};
 use super::clipboard::{self, ClipboardChoice, Clipboards, Desktop, Multiplexer, osc52};
 use super::export::{self, Export};
-use super::settings_watcher::{ReadSettings, SettingsSource, SettingsWatcher};
+use super::settings::{ReadSettings, SettingsSource, SettingsWatcher};
 use crate::environment;
 use crate::journal::{self, JournalPlace, Report};
 

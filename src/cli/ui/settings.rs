@@ -19,7 +19,7 @@ use crate::tui::dialog::Confirmation;
 use crate::tui::list::order::Order;
 use crate::tui::notice::NoticeOptions;
 use crate::tui::preferences::Preferences;
-use crate::tui::settings_watcher::{ReadSettings, SettingsSource};
+use crate::tui::settings::{ReadSettings, SettingsSource};
 use crate::tui::symbols::SymbolSet;
 use crate::tui::theme::{self, Background, ColorDepth, Theme};
 

@@ -1,41 +1,16 @@
-//! Reads the settings again when their files change.
+//! Tells when the files of the settings change.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use itertools::Itertools as _;
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
 
-use super::app::ChangedSettings;
-use super::theme::Theme;
+use super::{ReadSettings, SettingsSource};
 
 /// Editors write a file in several steps.
 const QUIET_FOR: Duration = Duration::from_millis(100);
-
-/// Where the settings come from.
-#[derive(Clone)]
-pub struct SettingsSource {
-    /// The file. There may be none yet.
-    pub file: PathBuf,
-    /// What to write into the file if there is none and a person wants to edit it.
-    pub template: String,
-    /// The directory of a person's own themes.
-    pub themes: Option<PathBuf>,
-    /// Reads them again; `None` if nothing has changed since they were read last.
-    pub read: Arc<dyn Fn() -> Option<ReadSettings> + Send + Sync>,
-}
-
-/// Settings that were read again.
-pub struct ReadSettings {
-    /// How everything looks.
-    pub theme: Theme,
-    /// Whether to look as the terminal's background is.
-    pub follows_background: bool,
-    /// What is for the app.
-    pub changed: ChangedSettings,
-}
 
 /// Watches the files until it is dropped.
 pub struct SettingsWatcher {

@@ -1,0 +1,126 @@
+//! What the loop does with the settings: it reads them again, opens them in an editor, and gets the theme that is
+//! chosen. What they mean for the screen is in [`Preferences`](super::preferences::Preferences).
+
+mod editor;
+mod watcher;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::app::{ChangedSettings, Msg};
+use super::terminal::Screen;
+use super::theme::{Theme, Themes};
+use super::{End, Loop};
+use crate::signal::{self, Signal};
+pub use watcher::SettingsWatcher;
+
+/// Where the settings come from.
+#[derive(Clone)]
+pub struct SettingsSource {
+    /// The file. There may be none yet.
+    pub file: PathBuf,
+    /// What to write into the file if there is none and a person wants to edit it.
+    pub template: String,
+    /// The directory of a person's own themes.
+    pub themes: Option<PathBuf>,
+    /// Reads them again; `None` if nothing has changed since they were read last.
+    pub read: Arc<dyn Fn() -> Option<ReadSettings> + Send + Sync>,
+}
+
+/// Settings that were read again.
+pub struct ReadSettings {
+    /// How everything looks.
+    pub theme: Theme,
+    /// Whether to look as the terminal's background is.
+    pub follows_background: bool,
+    /// What is for the app.
+    pub changed: ChangedSettings,
+}
+
+impl<S: Screen> Loop<'_, S> {
+    /// Gets the theme that a person has chosen or looks at.
+    pub(super) fn choose_theme(&mut self) {
+        let wanted = self.app.chosen_theme();
+        let name = self.chosen_theme.as_ref().map(|(name, _)| name.as_str());
+        if wanted == name {
+            return;
+        }
+        let wanted = wanted.map(str::to_owned);
+        self.chosen_theme = wanted.map(|name| {
+            let theme = match self.catalog.get(&name) {
+                Ok(file) => self.theme.with(Themes::only(file)),
+                Err(reason) => {
+                    self.app.show_note(reason);
+                    self.theme.clone()
+                }
+            };
+            (name, theme)
+        });
+    }
+
+    /// Gives the terminal to the person's editor until it ends.
+    pub(super) async fn edit_settings(
+        &mut self,
+        signals: &mut UnboundedReceiver<Signal>,
+    ) -> io::Result<()> {
+        let Some(source) = self.settings_source.clone() else {
+            self.app
+                .show_note("There is no home directory for a file of settings.");
+            return Ok(());
+        };
+        self.app.leaves_screen();
+        self.screen.pause_input();
+        self.screen.leave();
+        let failed = match editor::start(&source.file, &source.template) {
+            Ok(mut editor) => loop {
+                tokio::select! {
+                    status = editor.wait() => {
+                        let is_success = status.as_ref().is_ok_and(ExitStatus::success);
+                        break (!is_success).then(|| "The editor reports a failure.".to_owned());
+                    }
+                    Some(signal) = signals.recv() => match signal {
+                        Signal::Stop => signal::suspend_self(),
+                        // The editor gets these too, and they are meant for it.
+                        Signal::Continue | Signal::Interrupt | Signal::Quit => {}
+                        Signal::Terminate | Signal::HangUp => {
+                            self.end = Some(End::By(signal));
+                            return Ok(());
+                        }
+                    },
+                }
+            },
+            Err(reason) => Some(reason),
+        };
+        self.screen.enter()?;
+        self.screen.resume_input();
+        let (width, height) = self.screen.size()?;
+        let resized = crossterm::event::Event::Resize(width, height);
+        self.update(Instant::now(), Msg::Input(vec![resized]));
+        if let Some(failed) = failed {
+            self.app.show_note(failed);
+        }
+        // Its directory may not be watched, because it was made just now.
+        if let Some(settings) = (source.read)() {
+            self.take_settings(settings);
+        }
+        Ok(())
+    }
+
+    pub(super) fn take_settings(&mut self, settings: ReadSettings) {
+        let ReadSettings {
+            theme,
+            follows_background,
+            changed,
+        } = settings;
+        // The terminal's answer about its background holds.
+        self.theme = theme.on(self.theme.background());
+        self.follows_background = follows_background;
+        self.chosen_theme = None;
+        self.update(Instant::now(), Msg::Settings(Box::new(changed)));
+    }
+}
