@@ -12,6 +12,7 @@ use crate::config::{
     self, Clipboard, ColorChoice, Confirm, InForce, LoadedConfig, Problem, SymbolChoice,
 };
 use crate::environment;
+use crate::text::capitalized;
 use crate::tui::app::{ChangedSettings, Restrictions};
 use crate::tui::background_query;
 use crate::tui::clipboard::ClipboardChoice;
@@ -126,26 +127,42 @@ pub(super) fn source(
     first: LoadedConfig,
 ) -> SettingsSource {
     let themes = first.catalog.directory().map(ToOwned::to_owned);
-    let last = Mutex::new(first);
+    let last = Mutex::new((first, None));
     let read = move || {
-        let settings = setting_options::load(&option, profile.as_deref(), &options).ok()?;
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-        let note = changes(&last, &settings)?;
-        let theme = theme(&settings);
-        let is_changed = |path: &str| last.in_force.get(path) != settings.in_force.get(path);
+        let (before, last_error) = &mut *last;
+        let (after, note) = match setting_options::load(&option, profile.as_deref(), &options) {
+            Ok(after) => {
+                let note = changes(before, &after);
+                let mended = last_error
+                    .take()
+                    .map(|_| "The settings can be read again.".to_owned());
+                (after, note.or(mended)?)
+            }
+            // What was in force stays so.
+            Err(error) => {
+                let error = capitalized(&error.to_string());
+                if last_error.replace(error.clone()).as_ref() == Some(&error) {
+                    return None;
+                }
+                (before.clone(), error)
+            }
+        };
+        let theme = theme(&after);
+        let is_changed = |path: &str| before.in_force.get(path) != after.in_force.get(path);
         let is_order_changed = is_changed("list.sort") || is_changed("list.finished_last");
-        let filter = is_changed("list.filter").then(|| settings.config.list.filter.clone());
+        let filter = is_changed("list.filter").then(|| after.config.list.filter.clone());
         let read = ReadSettings {
-            follows_background: follows_background(&settings, &theme),
+            follows_background: follows_background(&after, &theme),
             theme,
             changed: ChangedSettings {
-                preferences: preferences(&settings, is_replay),
-                order: is_order_changed.then(|| order(&settings)),
+                preferences: preferences(&after, is_replay),
+                order: is_order_changed.then(|| order(&after)),
                 filter,
                 note,
             },
         };
-        *last = settings;
+        *before = after;
         Some(read)
     };
     SettingsSource {

@@ -92,6 +92,13 @@ fn a_change_of_the_file_is_seen_and_said() {
     pty.until_shown("there is no setting mose");
     std::fs::write(&file, "").expect("a file");
     pty.until_shown("The settings have no mistakes any more.");
+    std::fs::write(&file, "theme = \"light\"\n").expect("a file");
+    pty.until_shown("Changed: theme is \"light\".");
+    // What cannot be read changes nothing.
+    std::fs::write(&file, b"theme = \"\xff\"\n").expect("a file");
+    pty.until_shown("cannot be read: stream did not contain valid UTF-8");
+    std::fs::write(&file, "theme = \"light\"\n").expect("a file");
+    pty.until_shown("The settings can be read again.");
     pty.press(b"q");
     assert_eq!(pty.end(), 0);
 }
