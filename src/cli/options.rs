@@ -3,13 +3,13 @@
 //! use these declarations. Options of a single command are declared with that command.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint, value_parser};
 use clap_complete::engine::ArgValueCandidates;
 
 use super::candidates;
+use crate::config::Interval;
 use crate::ec2::Settings;
 use crate::output::Format;
 use crate::tui::replay::SPEEDS;
@@ -52,10 +52,10 @@ impl ConnectionOptions {
 /// The options of what follows EC2 over time: the UI and `watch`.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct MonitorOptions {
-    /// The time between two requests for the list of tasks, 0.5 to 86400 seconds. By default it is 5
-    /// while a task is in progress, 2 for a minute after a cancel, and 30 otherwise.
-    #[arg(long, value_name = "SECONDS", value_parser = parse_interval)]
-    pub interval: Option<Duration>,
+    /// The time between two requests for the list of tasks, from 500ms to 24h, or in seconds. By default,
+    /// auto, it is 5 seconds while a task is in progress, 2 for a minute after a cancel, and 30 otherwise.
+    #[arg(long, value_name = "TIME", value_parser = parse_interval)]
+    pub interval: Option<String>,
 
     /// The file of the journal, in which tasks and cancels are kept. By default it is
     /// bundletop/journal.sqlite3 where the log file is.
@@ -204,14 +204,11 @@ pub(super) fn value_list(name: &'static str, value_name: &'static str, help: &'s
     value(name, value_name, help).num_args(0..)
 }
 
-/// Parses a time between two polls.
-fn parse_interval(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
-    if (0.5..=86_400.0).contains(&seconds) {
-        Ok(Duration::from_secs_f64(seconds))
-    } else {
-        Err("must be 0.5 to 86400 seconds: EC2 limits how often it is asked".into())
-    }
+/// Checks a time between two polls: as in the settings, or a number of seconds.
+fn parse_interval(text: &str) -> Result<String, String> {
+    let is_number = text.parse::<f64>().is_ok();
+    let text = format!("{text}{}", if is_number { "s" } else { "" });
+    Interval::try_from(text.clone()).map(|_| text)
 }
 
 /// Parses how many times faster than real time a replay or a simulated EC2 runs.

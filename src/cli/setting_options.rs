@@ -131,8 +131,8 @@ impl SettingOptions {
 impl MonitorOptions {
     /// The settings that were given.
     fn layer(&self) -> Layer {
-        let interval = self.interval.map(|it| {
-            let value = Value::from(format!("{}ms", it.as_millis()));
+        let interval = self.interval.as_deref().map(|it| {
+            let value = Value::from(it);
             ("interval", value, Source::Option("--interval"))
         });
         let file = self.journal.as_deref().and_then(Path::to_str).map(|file| {

@@ -315,7 +315,7 @@ fn the_commands_check_show_and_describe_the_settings() {
     let shown = text(&show.stdout);
     for (setting, source) in [
         ("theme = \"light\"", "# --theme"),
-        ("interval = \"3000ms\"", "# --interval"),
+        ("interval = \"3s\"", "# --interval"),
         ("production = true", "config.toml:19, [profile.\"prod*\"]"),
         ("read_only = true", "config.toml:6"),
         ("retention = \"400d\"", "# default"),
