@@ -191,6 +191,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
         connection.pragma_update(None, "journal_mode", "WAL")?;
     }
     connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // In KiB if negative. SQLite's own 2 MiB would fill over an hour, and little is read twice.
+    connection.pragma_update(None, "cache_size", -256)?;
     connection.pragma_update(None, "foreign_keys", true)
 }
 

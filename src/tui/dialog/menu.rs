@@ -89,7 +89,10 @@ pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
     let widths =
         entries.map(|(entry, hint)| PADDING + text::width(&entry.text) + text::width(hint));
     let width = (widths.max().unwrap_or(0) + 2).min(max);
-    let lines = menu.entries.iter().enumerate().map(|(number, entry)| {
+    let room = centered_box::max_lines(frame.area()).max(1);
+    let first = (menu.cursor + 1).saturating_sub(room);
+    let shown = menu.entries.iter().enumerate().skip(first).take(room);
+    let lines = shown.map(|(number, entry)| {
         let is_selected = number == menu.cursor;
         let hint = &hints[number];
         let gap = width.saturating_sub(PADDING + text::width(&entry.text) + text::width(hint));
@@ -112,6 +115,12 @@ pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
         }
     });
     let title = format!(" {} ", menu.title);
+    let count = menu.entries.len();
+    let position = if count > room {
+        format!("{} of {count}", menu.cursor + 1)
+    } else {
+        String::new()
+    };
     let shows_theme = matches!(
         menu.selected().map(|entry| entry.choice),
         Some(Choice::Theme(_))
@@ -125,11 +134,11 @@ pub fn draw(frame: &mut Frame, menu: &Menu, context: &RenderContext) {
         },
         width,
         title,
-        "",
+        &position,
         lines.collect(),
         context,
     );
-    for (number, row) in inside.rows().enumerate() {
+    for (number, row) in (first..count).zip(inside.rows()) {
         context.add_target(row, Target::Entry(number));
     }
 }

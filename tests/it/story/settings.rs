@@ -278,6 +278,28 @@ fn the_menu_of_themes_shows_the_selected_one() {
 }
 
 #[test]
+fn a_menu_with_more_themes_than_lines_is_scrolled() {
+    let theme_names = (1..=40).map(|number| format!("theme-{number}")).collect();
+    let preferences = Preferences {
+        theme_names,
+        ..preferences()
+    };
+    let mut harness = Harness::new_with(40, 12, preferences);
+    harness.draw();
+    harness.connect(1);
+    harness.answer(1, three());
+    harness.key("T");
+    assert!(harness.screen().contains("1 of 41"), "{}", harness.screen());
+    harness.key("G");
+    let screen = harness.screen();
+    assert!(
+        screen.contains("theme-40") && screen.contains("41 of 41"),
+        "{screen}"
+    );
+    assert_eq!(harness.app.chosen_theme(), Some("theme-40"));
+}
+
+#[test]
 fn a_comma_opens_the_settings_in_the_editor() {
     let mut harness = with(preferences());
     assert_eq!(harness.key(","), [Asked::EditSettings]);
