@@ -69,6 +69,8 @@ pub fn listen() -> io::Result<UnboundedReceiver<Signal>> {
 #[cfg(unix)]
 mod platform {
     use std::io;
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::ExitStatus;
 
     use nix::sys::signal::{self, Signal as Unix};
     use nix::unistd;
@@ -132,6 +134,16 @@ mod platform {
     pub fn raise_resize() {
         let _ = signal::raise(Unix::SIGWINCH);
     }
+
+    /// Whether a process was ended by Ctrl-C or Ctrl-\\, or a shell reports that of another.
+    pub fn is_interrupted(status: &ExitStatus) -> bool {
+        let signals = [Unix::SIGINT as i32, Unix::SIGQUIT as i32];
+        let by_signal = status.signal().is_some_and(|it| signals.contains(&it));
+        by_signal
+            || status
+                .code()
+                .is_some_and(|it| signals.contains(&(it - 128)))
+    }
 }
 
 #[cfg(not(unix))]
@@ -166,10 +178,15 @@ mod platform {
     /// Has the thread that reads the terminal read a resize; not here.
     pub fn raise_resize() {}
 
+    /// Whether a process was ended by Ctrl-C; that is not known here.
+    pub fn is_interrupted(_: &std::process::ExitStatus) -> bool {
+        false
+    }
+
     /// Whether an error of the terminal means that it is no longer there.
     pub fn is_hang_up(error: &io::Error) -> bool {
         error.kind() == io::ErrorKind::BrokenPipe
     }
 }
 
-pub use platform::{is_hang_up, raise_resize, suspend_job, suspend_self};
+pub use platform::{is_hang_up, is_interrupted, raise_resize, suspend_job, suspend_self};

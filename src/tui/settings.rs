@@ -6,11 +6,12 @@ mod watcher;
 
 use std::io;
 use std::path::PathBuf;
-use std::process::ExitStatus;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use tokio::process::Child;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout;
 
 use super::app::{ChangedSettings, Msg};
 use super::terminal::Screen;
@@ -41,6 +42,9 @@ pub struct ReadSettings {
     /// What is for the app.
     pub changed: ChangedSettings,
 }
+
+/// A signal that another process has got too comes no later than that.
+const MAX_SIGNAL_DELAY: Duration = Duration::from_secs(1);
 
 impl<S: Screen> Loop<'_, S> {
     /// Gets the theme that a person has chosen or looks at.
@@ -77,23 +81,13 @@ impl<S: Screen> Loop<'_, S> {
         self.screen.pause_input();
         self.screen.leave();
         let failed = match editor::start(&source.file, &source.template) {
-            Ok(mut editor) => loop {
-                tokio::select! {
-                    status = editor.wait() => {
-                        let is_success = status.as_ref().is_ok_and(ExitStatus::success);
-                        break (!is_success).then(|| "The editor reports a failure.".to_owned());
-                    }
-                    Some(signal) = signals.recv() => match signal {
-                        Signal::Stop => signal::suspend_self(),
-                        // The editor gets these too, and they are meant for it.
-                        Signal::Continue | Signal::Interrupt | Signal::Quit => {}
-                        Signal::Terminate | Signal::HangUp => {
-                            self.end = Some(End::By(signal));
-                            return Ok(());
-                        }
-                    },
+            Ok(mut editor) => {
+                let is_success = self.wait_for_editor(&mut editor, signals).await;
+                if self.end.is_some() {
+                    return Ok(());
                 }
-            },
+                (!is_success).then(|| "The editor reports a failure.".to_owned())
+            }
             Err(reason) => Some(reason),
         };
         self.screen.enter()?;
@@ -109,6 +103,36 @@ impl<S: Screen> Loop<'_, S> {
             self.take_settings(settings);
         }
         Ok(())
+    }
+
+    /// Waits until the editor ends, or this program is to end. Returns whether the editor reports success.
+    async fn wait_for_editor(
+        &mut self,
+        editor: &mut Child,
+        signals: &mut UnboundedReceiver<Signal>,
+    ) -> bool {
+        let mut is_interrupted = false;
+        let status = loop {
+            tokio::select! {
+                biased;
+                Some(signal) = signals.recv() => match signal {
+                    Signal::Stop => signal::suspend_self(),
+                    Signal::Continue => {}
+                    // The editor gets these too, and they are meant for it.
+                    Signal::Interrupt | Signal::Quit => is_interrupted = true,
+                    Signal::Terminate | Signal::HangUp => {
+                        self.end = Some(End::By(signal));
+                        return false;
+                    }
+                },
+                status = editor.wait() => break status,
+            }
+        };
+        // The interrupt that has ended the editor is on its way here.
+        if status.as_ref().is_ok_and(signal::is_interrupted) && !is_interrupted {
+            let _ = timeout(MAX_SIGNAL_DELAY, signals.recv()).await;
+        }
+        status.is_ok_and(|status| status.success())
     }
 
     pub(super) fn take_settings(&mut self, settings: ReadSettings) {

@@ -161,6 +161,26 @@ fn the_editor_is_opened_and_what_it_writes_takes_effect() {
     );
 }
 
+/// Ctrl-C is the editor's while it runs, also if it ends it.
+#[test]
+fn an_interrupt_of_the_editor_is_not_one_of_the_program() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let editor = directory.path().join("editor");
+    std::fs::write(&editor, "echo type now\nread line\n").expect("a script");
+    let editor = format!("sh {}", editor.display());
+    let mut pty = Pty::bundletop_in(&["--demo"], &[("EDITOR", &editor)]);
+    pty.until_shown("bun-2a4e041c");
+    for _ in 0..3 {
+        pty.press(b",");
+        pty.until_shown("type now");
+        pty.press(b"\x03");
+        pty.until_shown("The editor reports a failure.");
+        pty.press(b"g");
+        pty.until("the footer", |screen| screen.contents().contains("? help"));
+    }
+    quit(pty);
+}
+
 #[test]
 fn without_a_file_the_editor_gets_the_commented_defaults() {
     let mut pty = Pty::bundletop_in(&["--demo"], &[("EDITOR", "/bin/cat")]);
