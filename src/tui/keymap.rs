@@ -89,7 +89,7 @@ impl Context {
             Self::Details => "details",
             Self::Events => "events",
             Self::Confirm => "before a cancel",
-            Self::ConfirmTyped => "before cancels to be typed",
+            Self::ConfirmTyped => "before a typed cancel",
             Self::Outcome => "after a cancel",
             Self::Cancels => "after several cancels",
             Self::Quit => "before quitting",
