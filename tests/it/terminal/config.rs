@@ -166,13 +166,15 @@ fn the_editor_is_opened_and_what_it_writes_takes_effect() {
 fn an_interrupt_of_the_editor_is_not_one_of_the_program() {
     let directory = tempfile::tempdir().expect("a directory");
     let editor = directory.path().join("editor");
-    std::fs::write(&editor, "echo type now\nread line\n").expect("a script");
+    // What it has said before stays on the shell's screen, and must not be taken for what it says now.
+    let script = "echo >> count; echo type now $(wc -l < count); read line\n";
+    std::fs::write(&editor, script).expect("a script");
     let editor = format!("sh {}", editor.display());
     let mut pty = Pty::bundletop_in(&["--demo"], &[("EDITOR", &editor)]);
     pty.until_shown("bun-2a4e041c");
-    for _ in 0..3 {
+    for number in 1..=3 {
         pty.press(b",");
-        pty.until_shown("type now");
+        pty.until_shown(&format!("type now {number}"));
         pty.press(b"\x03");
         pty.until_shown("The editor reports a failure.");
         pty.press(b"g");
