@@ -37,6 +37,8 @@ use serde::Deserialize;
 
 use crate::environment;
 use crate::text::{TimeCells, TimeStyle};
+use crate::tui::clipboard::ClipboardChoice;
+use crate::tui::dialog::Confirmation;
 use crate::tui::notice::{NoticeChannel, NoticeKind};
 
 pub use keys::KeySet;
@@ -44,8 +46,8 @@ pub use load::{File, InForce, Layer, LoadedConfig, Source};
 pub use problem::{Place, Problem};
 pub use schema::schema;
 pub use values::{
-    Clipboard, ColorChoice, Columns, Confirm, Interval, OutputFormat, PagerCommand, Retention,
-    Sort, SymbolChoice, Times, Words, Zone, duration,
+    ColorChoice, Columns, Interval, OutputFormat, PagerCommand, Retention, Sort, SymbolChoice,
+    Words, Zone, duration,
 };
 
 /// The value of settings that are chosen by what is found.
@@ -77,11 +79,11 @@ pub struct Config {
     /// How a cancel of one task is confirmed: "yes-no", or "typed" for the end of the task's ID. Several tasks
     /// are always confirmed by their number.
     #[serde(deserialize_with = "values::choice")]
-    pub confirm: Confirm,
+    pub confirm: Confirmation,
     /// Where copied text goes: "auto", "native" for the desktop, "osc52" for the terminal, "both", "off" for a
     /// file.
     #[serde(deserialize_with = "values::choice")]
-    pub clipboard: Clipboard,
+    pub clipboard: ClipboardChoice,
     /// The time zone of the times on the screen and in `watch`: "UTC", "local", or a name such as
     /// "Europe/Berlin". "auto" is "local" if the environment variable TZ is set, otherwise "UTC".
     pub time_zone: Zone,
@@ -105,11 +107,7 @@ pub struct Config {
 impl Config {
     /// How times are written.
     pub fn time_style(&self) -> TimeStyle {
-        let cells = match self.list.times {
-            Times::Relative => TimeCells::Relative,
-            Times::Absolute => TimeCells::Absolute,
-        };
-        TimeStyle::new(self.time_zone.0.clone(), cells)
+        TimeStyle::new(self.time_zone.0.clone(), self.list.times)
     }
 }
 
@@ -127,7 +125,7 @@ pub struct ListConfig {
     pub columns: Columns,
     /// How times are shown: "relative", or "absolute".
     #[serde(deserialize_with = "values::choice")]
-    pub times: Times,
+    pub times: TimeCells,
 }
 
 /// The settings of notices.

@@ -171,8 +171,3 @@ pub fn duration(duration: SignedDuration) -> String {
     let shown = shown.map(|(_, (count, unit))| format!("{count}{unit}"));
     shown.collect::<Vec<_>>().join(" ")
 }
-
-/// Date and time in UTC: `2015-09-15 13:24:35 UTC`.
-pub fn date_and_time(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-}

@@ -19,6 +19,7 @@ pub mod keymap;
 pub mod layout;
 pub mod list;
 pub mod notice;
+mod options;
 pub mod preferences;
 mod render;
 pub mod replay;
@@ -33,72 +34,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use jiff::SignedDuration;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::ec2::Settings;
 use crate::journal::Writer;
-use crate::monitor::driver::{Clocks, Driver, WallClock};
+use crate::monitor::driver::{Clocks, Driver};
 use crate::signal::{self, Signal};
 use app::{App, Copied, Copy, Effect, Msg};
 use background::{Background, Done};
 use drawn::Drawn;
-use list::order::Order;
 use notice::Notice;
-use preferences::Preferences;
+pub use options::{Exit, JournalOptions, Options};
 use replay::{ReplayDriver, Replayed};
 use settings::SettingsSource;
 use terminal::{Input, Screen};
 use theme::{Theme, ThemeCatalog};
-
-/// What the UI is started with.
-pub struct Options {
-    /// How to reach EC2.
-    pub settings: Settings,
-    /// Whether this is the demonstration.
-    pub demo: bool,
-    /// What the settings say of the UI.
-    pub preferences: Preferences,
-    /// The themes that there are.
-    pub catalog: ThemeCatalog,
-    /// Where changes of the settings are read; `None` if they are not.
-    pub settings_source: Option<SettingsSource>,
-    /// What the rows are sorted by at the start.
-    pub order: Order,
-    /// The filter at the start.
-    pub filter: String,
-    /// What to say at the start.
-    pub note: Option<String>,
-    /// How it looks.
-    pub theme: Theme,
-    /// Whether to ask the terminal whether its background is dark or light, and to look accordingly.
-    pub follows_background: bool,
-    /// Wall-clock time: this machine's, or a demo's own.
-    pub wall: WallClock,
-    /// A recording to replay in the place of EC2.
-    pub replay: Option<ReplayDriver>,
-    /// The journal; `None` if none is to be kept.
-    pub journal: Option<JournalOptions>,
-}
-
-/// Which journal is kept.
-#[derive(Clone, Debug)]
-pub struct JournalOptions {
-    /// The file.
-    pub path: PathBuf,
-    /// Tasks that were not seen for longer than this are forgotten.
-    pub retention: SignedDuration,
-}
-
-/// How the UI ended.
-#[derive(Debug)]
-pub struct Exit {
-    /// The signal that ended it; `None` if a person quit.
-    pub signal: Option<Signal>,
-    /// What to say on the shell's screen, if a cancel is unsettled.
-    pub exit_message: Option<String>,
-}
 
 /// Runs the UI until a person quits, a signal comes or the terminal is gone.
 pub async fn run<S: Screen>(

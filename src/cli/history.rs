@@ -1,7 +1,7 @@
 //! `bundletop history`: what the journal has of tasks, of one task's life, and of cancels.
 
 use std::env;
-use std::io::{self, IsTerminal as _};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -103,19 +103,13 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
         columns = &[];
     }
     let mut out = io::stdout().lock();
-    let is_terminal = io::stdout().is_terminal();
+    let target = OutputTarget::standard_output();
     let Some(format) = format(args.output, &config.commands)? else {
-        write_csv(&mut out, &value, columns, is_terminal).context("could not write CSV")?;
+        write_csv(&mut out, &value, columns, target.is_terminal).context("could not write CSV")?;
         return Ok(ExitCode::SUCCESS);
     };
-    let size = crossterm::terminal::size().ok().filter(|_| is_terminal);
-    let target = OutputTarget {
-        color: is_terminal && !environment::no_color(environment::variable),
-        width: size.map_or(OutputTarget::DEFAULT_WIDTH, |(columns, _)| columns.into()),
-        is_terminal,
-    };
     let pager = config.commands.pager.0.as_deref();
-    let pager = Pager::choose(!is_terminal, pager, |name| env::var_os(name));
+    let pager = Pager::choose(!target.is_terminal, pager, |name| env::var_os(name));
     let Some(pager) = pager.map_err(anyhow::Error::from)? else {
         output::write(&mut out, format, title, &value, target)?;
         return Ok(ExitCode::SUCCESS);

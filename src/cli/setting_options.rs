@@ -214,10 +214,15 @@ pub(super) fn load_for_commands(
     profile: Option<&str>,
 ) -> Result<LoadedConfig, CliError> {
     let settings = load_layers(option, profile, Layer::new())?;
+    print_problems(&settings);
+    Ok(settings)
+}
+
+/// Prints what is wrong in the settings, for commands that go on all the same.
+pub(super) fn print_problems(settings: &LoadedConfig) {
     for problem in &settings.problems {
         print_error(&format!("bundletop: {problem}"));
     }
-    Ok(settings)
 }
 
 fn is_missing(error: &io::Error) -> bool {

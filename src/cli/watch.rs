@@ -16,7 +16,7 @@ use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
 use super::aws::parameter_values;
-use super::error::{CliError, print_error};
+use super::error::CliError;
 use super::options::{ConnectionOptions, MonitorOptions};
 use super::setting_options::{self, ConfigOption};
 use crate::config::duration;
@@ -110,9 +110,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<ExitCode, CliError> {
     let filters = parse_filters(&args.filters)?;
     let profile = args.connection.profile.as_deref();
     let config = setting_options::load_for_watch(&args.config, profile, &args.monitor)?;
-    for problem in &config.problems {
-        print_error(&format!("bundletop: {problem}"));
-    }
+    setting_options::print_problems(&config);
     watch(Plan {
         settings: args.connection.clone().into_settings(),
         bundle_ids: args.bundle_ids.clone(),

@@ -32,45 +32,6 @@ pub enum SymbolChoice {
     Nerd,
 }
 
-/// The values of `confirm`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, JsonSchema)]
-#[schemars(rename_all = "kebab-case")]
-pub enum Confirm {
-    /// By a key.
-    #[default]
-    YesNo,
-    /// By typing the end of the task's ID.
-    Typed,
-}
-
-/// The values of `clipboard`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, JsonSchema)]
-#[schemars(rename_all = "kebab-case")]
-pub enum Clipboard {
-    /// The desktop's if there is one and it is this person's, otherwise the terminal's.
-    #[default]
-    Auto,
-    /// The desktop's.
-    Native,
-    /// The terminal's.
-    Osc52,
-    /// Both.
-    Both,
-    /// Neither: into a file.
-    Off,
-}
-
-/// The values of `list.times`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, JsonSchema)]
-#[schemars(rename_all = "kebab-case")]
-pub enum Times {
-    /// How long ago.
-    #[default]
-    Relative,
-    /// Date and time.
-    Absolute,
-}
-
 /// A time zone.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]

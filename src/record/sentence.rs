@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::RecordedEvent;
 use crate::monitor::Verdict;
-use crate::text;
+use crate::text::{self, TimeStyle};
 
 impl RecordedEvent {
     /// What happened, as a phrase whose subject is the task: `bundling → storing after 2m 5s`.
@@ -23,7 +23,10 @@ impl RecordedEvent {
                 (_, None) => "no progress reported any more".to_owned(),
             },
             Self::Stalled { since } => {
-                format!("has not moved since {}", text::date_and_time(*since))
+                format!(
+                    "has not moved since {}",
+                    TimeStyle::default().date_and_time(*since)
+                )
             }
             Self::Error { code, message } => {
                 let parts: Vec<_> = [code, message].into_iter().flatten().cloned().collect();

@@ -11,7 +11,8 @@ pub struct TimeStyle {
 }
 
 /// How the table shows times.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub enum TimeCells {
     /// `12m ago`.
     #[default]

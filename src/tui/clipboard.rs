@@ -24,7 +24,8 @@ const MAX_OSC52_BYTES: usize = 74_994;
 const SCREEN_STRING_BYTES: usize = 252;
 
 /// Which clipboard a text is copied to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub enum ClipboardChoice {
     /// The desktop's if there is one and it is this person's, otherwise the terminal's.
     #[default]

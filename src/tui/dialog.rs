@@ -50,7 +50,8 @@ pub enum Dialog {
 }
 
 /// How a cancel of one task is confirmed. Several tasks are always confirmed by their number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, schemars::JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub enum Confirmation {
     /// By a key.
     #[default]

@@ -1,7 +1,7 @@
 //! How the answer is shown: format, query, colours, pager.
 
 use std::env;
-use std::io::{self, IsTerminal as _};
+use std::io;
 use std::mem::ManuallyDrop;
 
 use serde_json::Value;
@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::error::CommandError;
 use super::global_options::{ColorMode, GlobalOptions};
 use crate::config::CommandsConfig;
-use crate::environment;
 use crate::output::{self, Format, OutputTarget, Pager, QueryExpression};
 use crate::signal::interrupt::InterruptHandler;
 
@@ -32,18 +31,13 @@ impl<'a> OutputPlan<'a> {
         settings: &CommandsConfig,
         profile_setting: impl Fn(&str) -> Option<&'p str>,
     ) -> Result<Self, CommandError> {
-        let is_terminal = io::stdout().is_terminal();
-        let size = crossterm::terminal::size().ok().filter(|_| is_terminal);
-        let target = OutputTarget {
-            color: match options.color {
-                ColorMode::On => true,
-                ColorMode::Off => false,
-                ColorMode::Auto => is_terminal && !environment::no_color(environment::variable),
-            },
-            width: size.map_or(OutputTarget::DEFAULT_WIDTH, |(columns, _)| columns.into()),
-            is_terminal,
-        };
-        let no_pager = options.no_cli_pager || !is_terminal;
+        let mut target = OutputTarget::standard_output();
+        match options.color {
+            ColorMode::On => target.color = true,
+            ColorMode::Off => target.color = false,
+            ColorMode::Auto => {}
+        }
+        let no_pager = options.no_cli_pager || !target.is_terminal;
         let pager = settings.pager.0.as_deref();
         let pager = pager.or_else(|| profile_setting("cli_pager"));
         let pager = Pager::choose(no_pager, pager, |name| env::var_os(name));

@@ -8,15 +8,11 @@ use itertools::Itertools as _;
 use toml::Value;
 
 use crate::cli::setting_options::{self, ConfigOption, SettingOptions};
-use crate::config::{
-    self, Clipboard, ColorChoice, Confirm, InForce, LoadedConfig, Problem, SymbolChoice,
-};
+use crate::config::{self, ColorChoice, InForce, LoadedConfig, Problem, SymbolChoice};
 use crate::environment;
 use crate::text::capitalized;
 use crate::tui::app::{ChangedSettings, Restrictions};
 use crate::tui::background_query;
-use crate::tui::clipboard::ClipboardChoice;
-use crate::tui::dialog::Confirmation;
 use crate::tui::list::order::Order;
 use crate::tui::notice::NoticeOptions;
 use crate::tui::preferences::Preferences;
@@ -66,10 +62,7 @@ pub(super) fn preferences(settings: &LoadedConfig, is_replay: bool) -> Preferenc
             is_read_only: config.read_only,
             is_production: config.production,
         },
-        confirmation: match config.confirm {
-            Confirm::YesNo => Confirmation::YesNo,
-            Confirm::Typed => Confirmation::Typed,
-        },
+        confirmation: config.confirm,
         columns: config.list.columns.0.clone(),
         times: config.time_style(),
         notices: NoticeOptions {
@@ -87,13 +80,7 @@ pub(super) fn preferences(settings: &LoadedConfig, is_replay: bool) -> Preferenc
             .into_iter()
             .map(|it| it.name)
             .collect(),
-        clipboard: match config.clipboard {
-            Clipboard::Auto => ClipboardChoice::Auto,
-            Clipboard::Native => ClipboardChoice::Native,
-            Clipboard::Osc52 => ClipboardChoice::Osc52,
-            Clipboard::Both => ClipboardChoice::Both,
-            Clipboard::Off => ClipboardChoice::Off,
-        },
+        clipboard: config.clipboard,
     }
 }
 

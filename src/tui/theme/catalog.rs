@@ -66,13 +66,11 @@ impl ThemeCatalog {
     ///
     /// A phrase that says why there is none.
     pub fn check(&self, name: &str) -> Result<(), String> {
-        let all = self.themes();
-        // Those that are compiled in have no mistakes.
-        let is_built_in = |it: &NamedTheme| it.name == name && it.file.is_none();
-        if all.iter().any(is_built_in) {
-            return Ok(());
+        match self.find(name)?.file {
+            // Those that are compiled in have no mistakes.
+            None => Ok(()),
+            Some(file) => read(&file).map(|_| ()),
         }
-        self.get(name).map(|_| ())
     }
 
     /// The theme of that name.
@@ -80,27 +78,32 @@ impl ThemeCatalog {
     /// # Errors
     ///
     /// A phrase that says why there is none.
+    #[expect(clippy::missing_panics_doc, reason = "it was found")]
     pub fn get(&self, name: &str) -> Result<ThemeFile, String> {
-        let all = self.themes();
-        let found = all.iter().find(|it| it.name == name);
-        let built_in = found.and_then(|_| ThemeFile::built_in(name));
-        match (found.and_then(|it| it.file.as_ref()), built_in) {
-            (Some(file), _) => {
-                let named = |reason: String| format!("{}: {reason}", file.display());
-                let text = fs::read_to_string(file).map_err(|error| named(error.to_string()))?;
-                ThemeFile::parse(&text).map_err(named)
-            }
-            (None, Some(theme)) => Ok(theme),
-            (None, None) => {
-                let names = all.iter().map(|it| it.name.as_str()).collect_vec();
-                let hint = similar_name(name, &names);
-                let hint = hint.map(|similar| format!("; did you mean \"{similar}\"?"));
-                Err(format!(
-                    "there is no theme \"{name}\"; there are {}{}",
-                    names.join(", "),
-                    hint.unwrap_or_default()
-                ))
-            }
+        match self.find(name)?.file {
+            None => Ok(ThemeFile::built_in(name).expect("it was found")),
+            Some(file) => read(&file),
         }
     }
+
+    fn find(&self, name: &str) -> Result<NamedTheme, String> {
+        let (found, others): (Vec<_>, Vec<_>) =
+            self.themes().into_iter().partition(|it| it.name == name);
+        found.into_iter().next().ok_or_else(|| {
+            let names = others.iter().map(|it| it.name.as_str()).collect_vec();
+            let hint = similar_name(name, &names);
+            let hint = hint.map(|similar| format!("; did you mean \"{similar}\"?"));
+            format!(
+                "there is no theme \"{name}\"; there are {}{}",
+                names.join(", "),
+                hint.unwrap_or_default()
+            )
+        })
+    }
+}
+
+fn read(file: &Path) -> Result<ThemeFile, String> {
+    let named = |reason: String| format!("{}: {reason}", file.display());
+    let text = fs::read_to_string(file).map_err(|error| named(error.to_string()))?;
+    ThemeFile::parse(&text).map_err(named)
 }

@@ -76,27 +76,33 @@ pub struct FittedColumn {
     pub width: u16,
 }
 
-/// The widths that a column can have.
-fn widths(shown: ShownColumn, cells: TimeCells) -> Vec<RankedWidth> {
-    let known = COLUMNS.iter().find(|it| it.column == shown.column);
-    let known = known.map_or(&[][..], |it| it.widths);
-    let mut widths = known.to_vec();
-    if let (Some(first), Some(width)) = (known.first(), shown.width) {
-        widths = vec![ranked(first.rank, width)];
-    } else if cells == TimeCells::Absolute {
-        match shown.column {
-            Column::Started => widths.push(ranked(6, DATE_AND_TIME_WIDTH)),
-            Column::Updated => widths.push(ranked(10, DATE_AND_TIME_WIDTH)),
-            _ => {}
-        }
+impl Widths {
+    fn of(column: Column) -> &'static Self {
+        let mut all = COLUMNS.iter();
+        all.find(|it| it.column == column)
+            .expect("the table has every column")
     }
-    widths
+
+    /// The widths that the column can have, if a person has chosen that width, or none.
+    fn ranked(&self, chosen: Option<u16>, cells: TimeCells) -> Vec<RankedWidth> {
+        if let Some(width) = chosen {
+            return vec![ranked(self.widths[0].rank, width)];
+        }
+        let with_date = match (cells, self.column) {
+            (TimeCells::Absolute, Column::Started) => Some(6),
+            (TimeCells::Absolute, Column::Updated) => Some(10),
+            (TimeCells::Absolute | TimeCells::Relative, _) => None,
+        };
+        let with_date = with_date.map(|rank| ranked(rank, DATE_AND_TIME_WIDTH));
+        self.widths.iter().copied().chain(with_date).collect()
+    }
 }
 
 /// Those of the columns that fit into `room` cells.
 pub fn fit(room: u16, columns: &[ShownColumn], cells: TimeCells) -> Vec<FittedColumn> {
     let candidates = columns.iter().enumerate().flat_map(|(number, shown)| {
-        let widths = widths(*shown, cells).into_iter();
+        let widths = Widths::of(shown.column).ranked(shown.width, cells);
+        let widths = widths.into_iter();
         widths.map(move |ranked| (ranked.rank, number, ranked.width))
     });
     let gap = gap(room);
@@ -117,14 +123,13 @@ pub fn fit(room: u16, columns: &[ShownColumn], cells: TimeCells) -> Vec<FittedCo
     let fitting = fitting.filter(|(_, width)| *width > 0);
     fitting
         .map(|(shown, width)| {
-            let known = COLUMNS.iter().find(|it| it.column == shown.column);
-            let grows = known.is_some_and(|it| it.grows) && shown.width.is_none();
+            let known = Widths::of(shown.column);
+            let grows = known.grows && shown.width.is_none();
             let title = shown.column.title();
-            let short_title = known.map_or(title, |it| it.short_title);
             FittedColumn {
                 column: shown.column,
                 title: if title.len() > usize::from(width) {
-                    short_title
+                    known.short_title
                 } else {
                     title
                 },

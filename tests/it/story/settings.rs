@@ -140,6 +140,16 @@ fn without_a_text_enter_keeps_the_task() {
     assert_eq!(harness.cancel_state(ID), None);
 }
 
+fn read_only() -> Preferences {
+    Preferences {
+        restrictions: Restrictions {
+            is_read_only: true,
+            is_production: false,
+        },
+        ..preferences()
+    }
+}
+
 fn changed(preferences: Preferences, note: &str) -> Msg {
     Msg::Settings(Box::new(ChangedSettings {
         preferences,
@@ -200,14 +210,7 @@ fn a_question_is_asked_anew_or_not_at_all_when_the_settings_change() {
     assert!(harness.app.can_be_answered());
     harness.send(changed(preferences(), "Changed."));
     assert!(!harness.app.can_be_answered());
-    let read_only = Preferences {
-        restrictions: Restrictions {
-            is_read_only: true,
-            is_production: false,
-        },
-        ..preferences()
-    };
-    harness.send(changed(read_only.clone(), "Changed: read_only is true."));
+    harness.send(changed(read_only(), "Changed: read_only is true."));
     assert!(harness.app.dialog().is_none());
     assert_eq!(harness.key("y"), []);
     // Of several tasks too.
@@ -215,7 +218,7 @@ fn a_question_is_asked_anew_or_not_at_all_when_the_settings_change() {
     for key in ["*", "c", "2"] {
         harness.key(key);
     }
-    harness.send(changed(read_only, "Changed: read_only is true."));
+    harness.send(changed(read_only(), "Changed: read_only is true."));
     assert_eq!(harness.key("Enter"), []);
     assert_eq!(harness.cancel_state(ID), None);
 }
@@ -227,14 +230,7 @@ fn cancels_stop_when_the_settings_become_read_only() {
     harness.select(ID);
     harness.key("c");
     assert_eq!(harness.key("y"), [describe_one(ID)]);
-    let read_only = Preferences {
-        restrictions: Restrictions {
-            is_read_only: true,
-            is_production: false,
-        },
-        ..preferences()
-    };
-    harness.send(changed(read_only, "Changed: read_only is true."));
+    harness.send(changed(read_only(), "Changed: read_only is true."));
     let storing = three().remove(1);
     assert_eq!(harness.described_one(ID, Ok(Some(storing))), []);
     harness.draw();
