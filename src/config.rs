@@ -8,22 +8,21 @@
 //! ```
 //!
 //! What is wrong in a file is a [`Problem`] that says where; the setting then has the value it would have
-//! without that line. So the program always starts.
+//! without that line. So the program always starts. A setting that protects tasks, such as `read_only`, has its
+//! strictest value instead.
 //!
 //! | file       | what it is                                                     |
 //! |------------|----------------------------------------------------------------|
-//! | `document` | a TOML text as settings with their places                      |
+//! | `guard`    | the settings that protect tasks, and what a mistake in them means |
 //! | `keys`     | the keys that the settings wish                                |
 //! | `load`     | from the layers to the settings in force, each with its source |
-//! | `problem`  | what is wrong, where, and what was probably meant              |
 //! | `schema`   | the JSON Schema of the file                                    |
 //! | `theme`    | the themes that the settings name                              |
 //! | `values`   | the types of settings that are written as text                 |
 
-mod document;
+mod guard;
 mod keys;
 mod load;
-mod problem;
 mod schema;
 mod theme;
 mod values;
@@ -43,7 +42,6 @@ use crate::tui::notice::{NoticeChannel, NoticeKind};
 
 pub use keys::KeySet;
 pub use load::{File, InForce, Layer, LoadedConfig, Source};
-pub use problem::{Place, Problem};
 pub use schema::schema;
 pub use values::{
     ColorChoice, Columns, Interval, OutputFormat, PagerCommand, Retention, Sort, SymbolChoice,
@@ -52,6 +50,9 @@ pub use values::{
 
 /// The value of settings that are chosen by what is found.
 pub const AUTO: &str = "auto";
+
+/// The section of other values for some profiles.
+const PROFILE: &str = "profile";
 
 /// The documented defaults.
 pub const DEFAULT: &str = include_str!("../assets/config.toml");
@@ -136,7 +137,7 @@ pub struct NoticesConfig {
     #[serde(deserialize_with = "values::choices")]
     pub on: Vec<NoticeKind>,
     /// How they are given.
-    #[serde(deserialize_with = "values::choices")]
+    #[serde(deserialize_with = "values::channels")]
     pub channels: Vec<NoticeChannel>,
     /// A command to run for each; none if it is empty.
     pub command: Words,

@@ -17,6 +17,7 @@
 //! | [`signal`]      | signals                                                               |
 //! | `suggestion`    | what a mistyped name was meant to be                                  |
 //! | `environment`   | environment variables                                                 |
+//! | [`toml_file`]   | the TOML files that a person writes: values, places, what is wrong    |
 //!
 //! Each module uses only modules below it in this table.
 //!
@@ -91,4 +92,5 @@ pub mod signal;
 mod suggestion;
 pub mod task;
 pub mod text;
+pub mod toml_file;
 pub mod tui;

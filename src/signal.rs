@@ -130,6 +130,14 @@ mod platform {
         let _ = signal::raise(Unix::SIGSTOP);
     }
 
+    /// Asks a process to end.
+    pub fn terminate(child: &mut tokio::process::Child) {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(id) = id {
+            let _ = signal::kill(unistd::Pid::from_raw(id), Unix::SIGTERM);
+        }
+    }
+
     /// Has the thread that reads the terminal read a resize.
     pub fn raise_resize() {
         let _ = signal::raise(Unix::SIGWINCH);
@@ -175,6 +183,11 @@ mod platform {
     /// Does nothing: there is no shell to return to.
     pub fn suspend_self() {}
 
+    /// Ends a process.
+    pub fn terminate(child: &mut tokio::process::Child) {
+        let _ = child.start_kill();
+    }
+
     /// Has the thread that reads the terminal read a resize; not here.
     pub fn raise_resize() {}
 
@@ -189,4 +202,6 @@ mod platform {
     }
 }
 
-pub use platform::{is_hang_up, is_interrupted, raise_resize, suspend_job, suspend_self};
+pub use platform::{
+    is_hang_up, is_interrupted, raise_resize, suspend_job, suspend_self, terminate,
+};

@@ -140,8 +140,8 @@ impl<'a, S: Screen> Loop<'a, S> {
         let seed = fastrand::u64(..);
         let mut app = App::new(now, size, options.preferences, seed, options.demo);
         app.arrange(options.order, &options.filter);
-        if let Some(note) = options.note {
-            app.show_note(note);
+        if let Some(message) = options.settings_message {
+            app.say_of_settings(message);
         }
         let mut background = Background::new();
         if let Some(source) = &options.settings_source {

@@ -128,14 +128,13 @@ fn refuse_if_read_only(
 ) -> Result<(), CommandError> {
     let is_dry_run = parameters.get("DryRun").and_then(Value::as_bool) == Some(true);
     let cancels = call.command == AwsCommand::Cancel && !is_dry_run;
-    if !cancels || !config.config.read_only {
-        return Ok(());
+    match config.why_read_only() {
+        Some((reason, source)) if cancels => Err(CommandError::configuration(
+            "ReadOnly",
+            format!("nothing is cancelled: {reason} ({source})"),
+        )),
+        Some(_) | None => Ok(()),
     }
-    let source = &config.in_force["read_only"].source;
-    Err(CommandError::configuration(
-        "ReadOnly",
-        format!("nothing is cancelled: read_only is set in the settings ({source})"),
-    ))
 }
 
 /// EC2's answer, and how to show it.

@@ -1,12 +1,10 @@
 //! `bundletop config`: the file of the settings, checked, explained and described.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueHint};
 use itertools::Itertools as _;
 use ratatui::backend::IntoCrossterm as _;
@@ -22,6 +20,7 @@ use crate::names::name_of;
 use crate::output;
 use crate::task::Phase;
 use crate::text::{self, Charset};
+use crate::toml_file;
 use crate::tui::keymap::{Context, KeySequence, Keymap};
 use crate::tui::theme::{self, Background, ColorDepth, NamedTheme, Theme, ThemeCatalog, Themes};
 
@@ -36,9 +35,9 @@ pub(super) struct ConfigArgs {
 enum ConfigCommand {
     /// Print the documented defaults, to begin a file with.
     Default,
-    /// Say what is wrong with the file, each mistake with its line and column. Exit code 1 if anything is.
+    /// Name each mistake in the file with its line and column. The exit code is 1 if there is one.
     Check {
-        /// The file, if it is another than that of the settings in force.
+        /// The file to check. By default it is the one that bundletop config path names.
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
 
@@ -118,8 +117,21 @@ fn check(file: Option<&PathBuf>, config: &ConfigOption) -> Result<ExitCode, CliE
         Some(file) => file.clone(),
         None => setting_options::file_path(config)?,
     };
-    let text = fs::read_to_string(&path)
-        .with_context(|| format!("the settings {} cannot be read", path.display()))?;
+    let is_named = file.is_some() || config.config.is_some();
+    let text = match toml_file::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.is_missing() && !is_named && !path.is_symlink() => {
+            print_error(&format!(
+                "There is no file {}: all settings have their defaults.",
+                path.display()
+            ));
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(error) => {
+            let message = format!("the settings {} cannot be read: {error}", path.display());
+            return Err(anyhow::anyhow!(message).into());
+        }
+    };
     let file = File {
         text: &text,
         path: &path,
@@ -134,9 +146,9 @@ fn check(file: Option<&PathBuf>, config: &ConfigOption) -> Result<ExitCode, CliE
 }
 
 fn print_problems(settings: &LoadedConfig) {
-    let problems = settings.problems.iter();
-    let text = problems.map(|problem| format!("{problem}\n")).join("");
-    print_error(&text);
+    for problem in &settings.problems {
+        print_error(&clean(&problem.to_string()));
+    }
 }
 
 /// The settings as a file, with the source of each as a comment.
@@ -154,7 +166,7 @@ fn shown(settings: &LoadedConfig) -> String {
         }
         last.clone_from(&section);
         let name = path.rsplit('.').next().unwrap_or_default();
-        let setting = format!("{name} = {value}");
+        let setting = clean(&format!("{name} = {value}"));
         let _ = writeln!(text, "{setting:<45} # {}", clean(&source.to_string()));
     }
     text
@@ -205,7 +217,7 @@ fn themes(catalog: &ThemeCatalog) -> String {
         let theme = match found {
             Ok(theme) => theme,
             Err(reason) => {
-                let _ = writeln!(text, "{name:<16}{}", clean(&reason));
+                let _ = writeln!(text, "{name:<16}{}", clean(&reason.to_string()));
                 continue;
             }
         };

@@ -1,13 +1,11 @@
 //! The options of the command line that are settings too, and how both come together.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCandidates;
-use jiff::SignedDuration;
 use shellexpand::path::tilde;
 use toml::Value;
 
@@ -15,10 +13,13 @@ use super::candidates;
 use super::error::{CliError, print_error};
 use super::options::MonitorOptions;
 use crate::config::{
-    self, ColorChoice, Config, File, Layer, LoadedConfig, Problem, Source, duration,
+    self, ColorChoice, Config, File, Layer, LoadedConfig, Source, Words, duration,
 };
 use crate::environment;
 use crate::journal;
+use crate::output::Format;
+use crate::text::{Charset, clean};
+use crate::toml_file::{self, Problem};
 use crate::tui::notice::{NoticeChannel, NoticeKind};
 
 /// The environment variable that names the file of the settings.
@@ -73,8 +74,8 @@ pub(super) struct SettingOptions {
 
     /// Forget what is in the journal of tasks that were not seen for that long, such as 90d. By default it
     /// is 400d.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    journal_retention: Option<SignedDuration>,
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    journal_retention: Option<String>,
 
     /// How to give notices while the terminal is not in focus: the bell, or a desktop notice by one of three
     /// escape sequences. By default it is the bell.
@@ -98,7 +99,6 @@ impl SettingOptions {
         let mut set = |path, value: Option<Value>, option| {
             layer.extend(value.map(|value| (path, value, Source::Option(option))));
         };
-        let seconds = |it: SignedDuration| Value::from(format!("{}s", it.as_secs()));
         let words = self.notify_command.clone();
         set("symbols", self.ascii.then(|| "ascii".into()), "--ascii");
         set("mouse", self.mouse.then(|| true.into()), "--mouse");
@@ -106,7 +106,7 @@ impl SettingOptions {
         set("colors", self.color.as_ref().map(name), "--color");
         set(
             "journal.retention",
-            self.journal_retention.map(seconds),
+            self.journal_retention.clone().map(Value::from),
             "--journal-retention",
         );
         set(
@@ -155,6 +155,10 @@ fn names<T: ValueEnum>(choices: &[T]) -> Value {
     choices.iter().map(name).collect::<Vec<_>>().into()
 }
 
+fn parse_duration(text: &str) -> Result<String, String> {
+    duration(text).map(|_| text.to_owned())
+}
+
 fn parse_words(text: &str) -> Result<String, String> {
     match shlex::split(text) {
         Some(words) if !words.is_empty() => Ok(text.to_owned()),
@@ -163,8 +167,20 @@ fn parse_words(text: &str) -> Result<String, String> {
     }
 }
 
-/// The settings that the environment gives.
+/// The settings that the environment gives. What the AWS CLI would not understand is left to the commands,
+/// which say so as it does.
 fn environment_layer() -> Layer {
+    let output = environment::variable("AWS_DEFAULT_OUTPUT");
+    let output = output.filter(|it| Format::from_name(it).is_some());
+    let output = output.map(|it| ("commands.output", it, "AWS_DEFAULT_OUTPUT"));
+    // If it is empty, there is to be no pager.
+    let pager = std::env::var("AWS_PAGER").ok();
+    let pager = pager.filter(|it| Words::try_from(it.clone()).is_ok());
+    let pager = pager.map(|it| ("commands.pager", it, "AWS_PAGER"));
+    let of_commands = output.into_iter().chain(pager);
+    let of_commands = of_commands
+        .map(|(path, value, name)| (path, Value::from(value), Source::Environment(name)));
+
     let never = |name| ("colors", Value::from("never"), Source::Environment(name));
     let is_off = environment::variable("CLICOLOR").as_deref() == Some("0");
     let without = environment::no_color(environment::variable).then(|| never("NO_COLOR"));
@@ -172,6 +188,7 @@ fn environment_layer() -> Layer {
         .then(|| never("CLICOLOR"))
         .into_iter()
         .chain(without)
+        .chain(of_commands)
         .collect()
 }
 
@@ -199,6 +216,24 @@ pub(super) fn load(
     load_layers(option, profile, options.layer())
 }
 
+/// The same, when the file has changed.
+///
+/// # Errors
+///
+/// If the file cannot be read, also if no option names it, or if it is gone and there was one.
+pub(super) fn reload(
+    option: &ConfigOption,
+    profile: Option<&str>,
+    options: &SettingOptions,
+    had_file: bool,
+) -> Result<LoadedConfig, Problem> {
+    let path = file_path(option).ok();
+    let may_be_missing = option.config.is_none() && !had_file;
+    let text = path.as_deref().map(|path| read_file(path, may_be_missing));
+    let text = text.transpose()?;
+    with_layers(path.as_deref(), text.as_deref(), profile, options.layer())
+}
+
 /// The settings in force, with the options of `watch`.
 pub(super) fn load_for_watch(
     option: &ConfigOption,
@@ -221,15 +256,24 @@ pub(super) fn load_for_commands(
 /// Prints what is wrong in the settings, for commands that go on all the same.
 pub(super) fn print_problems(settings: &LoadedConfig) {
     for problem in &settings.problems {
-        print_error(&format!("bundletop: {problem}"));
+        let problem = problem.to_string();
+        print_error(&format!("bundletop: {}", clean(&problem, Charset::Unicode)));
     }
 }
 
-fn is_missing(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
+/// The text of the file; empty if there is none and need not be.
+fn read_file(path: &Path, may_be_missing: bool) -> Result<String, Problem> {
+    match toml_file::read(path) {
+        Ok(text) => Ok(text),
+        // A link that leads nowhere is no missing file.
+        Err(error) if may_be_missing && error.is_missing() && !path.is_symlink() => {
+            Ok(String::new())
+        }
+        Err(error) => Err(Problem {
+            place: Err(path.display().to_string()),
+            message: format!("cannot be read: {error}"),
+        }),
+    }
 }
 
 fn load_layers(
@@ -238,36 +282,45 @@ fn load_layers(
     options: Layer,
 ) -> Result<LoadedConfig, CliError> {
     let path = file_path(option).ok();
-    let text = path.as_deref().map(fs::read_to_string);
-    let mut unreadable = None;
-    let text = match text {
-        Some(Ok(text)) => Some(text),
-        None => None,
-        Some(Err(error)) if option.config.is_none() && is_missing(&error) => None,
-        Some(Err(error)) => {
-            let path = path.clone().unwrap_or_default();
-            let message = format!("cannot be read: {error}");
-            if option.config.is_some() {
-                let path = path.display();
-                return Err(CliError::usage(format!("the settings {path} {message}")));
-            }
-            unreadable = Some(Problem {
-                place: Err(path.display().to_string()),
-                message,
-            });
-            None
+    let may_be_missing = option.config.is_none();
+    let text = path.as_deref().map(|path| read_file(path, may_be_missing));
+    let (text, unreadable) = match text.transpose() {
+        Ok(text) => (text, None),
+        Err(problem) if option.config.is_some() => {
+            return Err(CliError::usage(problem.to_string()));
         }
+        Err(problem) => (None, Some(problem)),
     };
-    let text = text.unwrap_or_default();
-    let file = path.as_deref().map(|path| File { text: &text, path });
-    let layers = vec![environment_layer(), options];
-    let mut settings = LoadedConfig::load(file, &profile_name(profile), layers);
-    settings.problems.extend(unreadable);
-    let of_option = |it: &&Problem| it.place.as_ref().is_err_and(|name| name.starts_with("--"));
-    if let Some(problem) = settings.problems.iter().find(of_option) {
-        return Err(CliError::usage(problem.to_string()));
+    let loaded = with_layers(path.as_deref(), text.as_deref(), profile, options);
+    let mut settings = loaded.map_err(|problem| CliError::usage(problem.to_string()))?;
+    if let Some(problem) = unreadable {
+        settings.refuse_cancels(problem);
     }
     Ok(settings)
+}
+
+/// The settings of a text and of what takes precedence over it.
+///
+/// # Errors
+///
+/// If an option has an impossible value.
+fn with_layers(
+    path: Option<&Path>,
+    text: Option<&str>,
+    profile: Option<&str>,
+    options: Layer,
+) -> Result<LoadedConfig, Problem> {
+    let file = path.map(|path| File {
+        text: text.unwrap_or_default(),
+        path,
+    });
+    let layers = vec![environment_layer(), options];
+    let settings = LoadedConfig::load(file, &profile_name(profile), layers);
+    let of_option = |it: &&Problem| it.place.as_ref().is_err_and(|name| name.starts_with("--"));
+    match settings.problems.iter().find(of_option) {
+        Some(problem) => Err(problem.clone()),
+        None => Ok(settings),
+    }
 }
 
 /// The file of the journal; `None` if none is to be kept, or there is no place for one.

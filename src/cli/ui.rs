@@ -168,7 +168,7 @@ async fn run_ui(
         catalog: settings.catalog.clone(),
         order: settings::order(&settings),
         filter: config.list.filter.clone(),
-        note: settings::note(&settings.problems),
+        settings_message: settings::mistakes(&settings.problems),
         follows_background: settings::follows_background(&settings, &theme),
         theme,
         journal: journal.map(|path| JournalOptions {

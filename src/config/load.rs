@@ -7,14 +7,15 @@ use std::sync::LazyLock;
 
 use globset::Glob;
 use serde::Deserialize as _;
-use toml::{Table, Value};
+use toml::Value;
 
-use super::document::{Document, Written};
-use super::problem::{Place, Problem};
-use super::{Config, DEFAULT, keys, theme};
+use super::guard::{READ_ONLY, add_consequence, strictest_value};
+use super::keys::KEYS;
+use super::{Config, DEFAULT, PROFILE, keys, theme};
 use crate::suggestion::similar_name;
+use crate::toml_file::{Document, Place, Problem, Written, nested};
 use crate::tui::keymap::Keymap;
-use crate::tui::theme::{ThemeCatalog, Themes};
+use crate::tui::theme::{ThemeCatalog, ThemeError, Themes};
 
 /// Where the value of a setting comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,9 @@ pub enum Source {
     Environment(&'static str),
     /// An option of the command line, with its dashes.
     Option(&'static str),
+    /// A mistake in a setting that protects tasks, or where there may be one: where it is, or the file that
+    /// cannot be read.
+    Mistake(Result<Place, String>),
 }
 
 impl Source {
@@ -41,6 +45,7 @@ impl Source {
     fn place(&self) -> Result<Place, String> {
         match self {
             Self::File(place) | Self::Profile { place, .. } => Ok(place.clone()),
+            Self::Mistake(place) => place.clone(),
             Self::Default | Self::Environment(_) | Self::Option(_) => Err(self.to_string()),
         }
     }
@@ -59,6 +64,8 @@ impl fmt::Display for Source {
             ),
             Self::Environment(name) => f.write_str(name),
             Self::Option(name) => f.write_str(name),
+            Self::Mistake(Ok(place)) => write!(f, "{place}, a mistake"),
+            Self::Mistake(Err(file)) => write!(f, "{file} cannot be read"),
         }
     }
 }
@@ -103,8 +110,8 @@ pub struct LoadedConfig {
 
 /// The defaults, by their paths.
 static DEFAULTS: LazyLock<BTreeMap<String, InForce>> = LazyLock::new(|| {
-    let document = Document::parse(DEFAULT, Path::new("assets/config.toml"));
-    let settings = document.settings.into_iter();
+    let document = Document::parse(DEFAULT, Path::new("assets/config.toml"), None);
+    let settings = document.values.into_iter();
     let in_force = settings.map(|it| {
         let in_force = InForce {
             value: it.value,
@@ -116,6 +123,28 @@ static DEFAULTS: LazyLock<BTreeMap<String, InForce>> = LazyLock::new(|| {
 });
 
 impl LoadedConfig {
+    /// Why nothing is to be cancelled, and where that comes from; `None` if cancels are allowed.
+    pub fn why_read_only(&self) -> Option<(&'static str, &Source)> {
+        let source = &self.in_force[READ_ONLY].source;
+        let reason = match source {
+            Source::Mistake(_) => "the settings have a mistake where read_only may be meant",
+            _ => "read_only is set in the settings",
+        };
+        self.config.read_only.then_some((reason, source))
+    }
+
+    /// Refuses every cancel, because the file cannot be read.
+    pub fn refuse_cancels(&mut self, mut problem: Problem) {
+        self.config.read_only = true;
+        let strict = InForce {
+            value: true.into(),
+            source: Source::Mistake(problem.place.clone()),
+        };
+        self.in_force.insert(READ_ONLY.to_owned(), strict);
+        add_consequence(&mut problem.message, READ_ONLY);
+        self.problems.push(problem);
+    }
+
     /// The settings for the profile of that name. Later layers take precedence. Sections that are not for that
     /// profile are not looked at.
     pub fn load(file: Option<File>, profile: &str, layers: Vec<Layer>) -> Self {
@@ -148,24 +177,37 @@ impl LoadedConfig {
             catalog: file.map_or_else(ThemeCatalog::default, |it| ThemeCatalog::beside(it.path)),
         };
         if let Some(File { text, path }) = file {
-            let document = Document::parse(text, path);
+            let mut document = Document::parse(text, path, Some(PROFILE));
+            loading.take_written(document.values, Use::InForce, Source::File);
+            // What is in the text, and was not understood, may be read_only.
+            if let Some(first) = document.problems.first_mut() {
+                loading.be_strict(READ_ONLY, first.place.clone());
+                add_consequence(&mut first.message, READ_ONLY);
+            }
             loading.problems.extend(document.problems);
-            loading.take_written(document.settings, Use::InForce, Source::File);
-            for section in document.profiles {
-                let pattern = &section.pattern;
+            for section in document.entries {
+                let pattern = &section.name;
                 match use_of(pattern) {
                     Ok(Some(use_)) => {
                         let source = |place| Source::Profile {
                             pattern: pattern.clone(),
                             place,
                         };
-                        loading.take_written(section.settings, use_, source);
+                        loading.take_written(section.values, use_, source);
                     }
                     Ok(None) => {}
-                    Err(error) => loading.problems.push(Problem {
-                        place: Ok(section.place),
-                        message: format!("\"{pattern}\" is no pattern: {}", error.kind()),
-                    }),
+                    Err(error) => {
+                        let kind = error.kind();
+                        let mut message = format!("\"{pattern}\" is not a valid pattern: {kind}");
+                        for guard in section.values.iter().filter_map(guard_meant) {
+                            add_consequence(&mut message, guard);
+                            loading.be_strict(guard, Ok(section.place.clone()));
+                        }
+                        loading.problems.push(Problem {
+                            place: Ok(section.place),
+                            message,
+                        });
+                    }
                 }
             }
         }
@@ -223,6 +265,17 @@ struct Loading {
 }
 
 impl Loading {
+    /// Gives a setting that protects tasks its strictest value, because of a mistake at a place.
+    fn be_strict(&mut self, guard: &str, place: Result<Place, String>) {
+        if let Some(value) = strictest_value(guard)
+            && self.in_force[guard].value != value
+        {
+            let source = Source::Mistake(place);
+            self.in_force
+                .insert(guard.to_owned(), InForce { value, source });
+        }
+    }
+
     /// Takes settings of the file, of which some may be unknown.
     fn take_written(
         &mut self,
@@ -233,10 +286,16 @@ impl Loading {
         let mut all = Vec::new();
         for written in settings {
             match unknown(&written.path) {
-                Some(message) => self.problems.push(Problem {
-                    place: Ok(written.name_place),
-                    message,
-                }),
+                Some(mut message) => {
+                    let place = Ok(written.name_place.clone());
+                    if let Some(guard) = guard_meant(&written) {
+                        add_consequence(&mut message, guard);
+                        if use_ == Use::InForce {
+                            self.be_strict(guard, place.clone());
+                        }
+                    }
+                    self.problems.push(Problem { place, message });
+                }
                 None => all.push(Given {
                     path: written.path,
                     place: Ok(written.value_place),
@@ -259,7 +318,7 @@ impl Loading {
             // Whether they go with others is looked at later.
             match keys::rebinding(&given.path, &given.value.value) {
                 Ok(_) => self.set(given, use_),
-                Err(reason) => self.reject(&given, &reason),
+                Err(reason) => self.reject(&given, &reason, use_),
             }
         }
         if all.is_empty() {
@@ -279,7 +338,7 @@ impl Loading {
         for given in all {
             match self.mistake(&given) {
                 None => self.set(given, use_),
-                Some(mistake) => self.reject(&given, &mistake),
+                Some(mistake) => self.reject(&given, &mistake, use_),
             }
         }
     }
@@ -290,26 +349,43 @@ impl Loading {
         }
     }
 
-    fn reject(&mut self, given: &Given, mistake: &str) {
+    fn reject(&mut self, given: &Given, mistake: &str, use_: Use) {
+        let Given { path, place, .. } = given;
+        if use_ == Use::InForce {
+            self.be_strict(path, place.clone());
+        }
+        let mut message = format!("{path}: {mistake}");
+        add_consequence(&mut message, path);
         self.problems.push(Problem {
-            place: given.place.clone(),
-            message: format!("{}: {mistake}", given.path),
+            place: place.clone(),
+            message,
         });
     }
 
-    /// Why a setting cannot have a value; `None` if it can.
-    fn mistake(&self, given: &Given) -> Option<String> {
+    /// Why a setting cannot have a value; `None` if it can. What is wrong in a theme is said of its file.
+    fn mistake(&mut self, given: &Given) -> Option<String> {
         let mut tried = self.in_force.clone();
         tried.insert(given.path.clone(), given.value.clone());
         let error = config(&tried).err();
         let error = error.map(|it| it.message().trim().replace('\n', ", "));
         let type_needed = type_needed(&DEFAULTS[&given.path].value, &given.value.value);
         let type_needed = type_needed.map(str::to_owned);
-        let mistake = error.map(|error| type_needed.unwrap_or(error));
-        mistake.or_else(|| self.no_theme(given))
+        if let Some(error) = error {
+            return Some(type_needed.unwrap_or(error));
+        }
+        let error = self.no_theme(given)?;
+        if let ThemeError::Mistakes(problems) = &error {
+            let known = &mut self.problems;
+            for problem in problems {
+                if !known.contains(problem) {
+                    known.push(problem.clone());
+                }
+            }
+        }
+        Some(error.to_string())
     }
 
-    fn no_theme(&self, given: &Given) -> Option<String> {
+    fn no_theme(&self, given: &Given) -> Option<ThemeError> {
         theme::mistake(&given.path, &given.value.value, &self.catalog)
     }
 }
@@ -321,7 +397,7 @@ fn type_needed(default: &Value, value: &Value) -> Option<&'static str> {
     }
     Some(match default {
         Value::Boolean(_) => "must be true or false",
-        Value::String(_) => "must be a text in quotes",
+        Value::String(_) => "must be a string in quotes",
         Value::Array(_) => "must be a list, as [\"one\", \"two\"]",
         Value::Integer(_) | Value::Float(_) => "must be a number",
         Value::Datetime(_) => "must be a time",
@@ -331,30 +407,20 @@ fn type_needed(default: &Value, value: &Value) -> Option<&'static str> {
 
 /// The settings of these values.
 fn config(in_force: &BTreeMap<String, InForce>) -> Result<Config, toml::de::Error> {
-    let mut root = Table::new();
     let settings = in_force.iter().filter(|(path, _)| !keys::is_of_keys(path));
-    for (path, InForce { value, .. }) in settings {
-        let mut names = path.split('.').collect::<Vec<_>>();
-        let last = names.pop().unwrap_or_default();
-        let mut table = &mut root;
-        for name in names {
-            let section = table
-                .entry(name)
-                .or_insert_with(|| Value::Table(Table::new()));
-            let Value::Table(section) = section else {
-                unreachable!("{path} is known, so that what is before it is a section");
-            };
-            table = section;
-        }
-        table.insert(last.to_owned(), value.clone());
-    }
-    Config::deserialize(root)
+    let values = settings.map(|(path, InForce { value, .. })| (path.as_str(), value));
+    Config::deserialize(nested(values))
 }
 
 /// Why there is no setting with that path; `None` if there is one.
 fn unknown(path: &str) -> Option<String> {
     if DEFAULTS.contains_key(path) || keys::is_of_keys(path) {
         return None;
+    }
+    match path {
+        KEYS => return Some(format!("{path} is a section: write [{path}.CONTEXT]")),
+        PROFILE => return Some(format!("{path} is a section: write [{path}.NAME]")),
+        _ => {}
     }
     let is_section = DEFAULTS.keys().any(|known| {
         known
@@ -369,14 +435,36 @@ fn unknown(path: &str) -> Option<String> {
     {
         return Some(format!("{before} is a setting, not a section"));
     }
-    let known: Vec<_> = DEFAULTS.keys().map(String::as_str).collect();
-    // A setting may be known in another section.
-    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
-    let same_name = known.iter().copied().find(|it| last(it) == last(path));
-    let hint = same_name.or_else(|| similar_name(path, &known));
-    let hint = hint.map(|similar| format!("; did you mean {similar}?"));
+    let hint = similar_setting(path).map(|similar| format!("; did you mean {similar}?"));
     Some(format!(
         "there is no setting {path}{}",
         hint.unwrap_or_default()
     ))
+}
+
+/// The setting that was probably meant by a path.
+fn similar_setting(path: &str) -> Option<&'static str> {
+    fn last(path: &str) -> &str {
+        path.rsplit('.').next().unwrap_or_default()
+    }
+    let path = path.to_lowercase().replace('-', "_");
+    let known: Vec<_> = DEFAULTS.keys().map(String::as_str).collect();
+    // It may be known in another section.
+    let same_name = known.iter().copied().find(|it| last(it) == last(&path));
+    let similar = same_name.or_else(|| similar_name(&path, &known));
+    similar.or_else(|| {
+        let names: Vec<_> = known.iter().map(|it| last(it)).collect();
+        let similar = similar_name(last(&path), &names)?;
+        known.into_iter().find(|it| last(it) == similar)
+    })
+}
+
+/// The setting that protects tasks and was written, or probably meant.
+fn guard_meant(written: &Written) -> Option<&'static str> {
+    let path = written.path.as_str();
+    let before = path.split('.').next().unwrap_or_default();
+    let known = DEFAULTS.keys().map(String::as_str);
+    let mut known = known.filter(|it| *it == path || *it == before);
+    let meant = known.next().or_else(|| similar_setting(path))?;
+    strictest_value(meant).is_some().then_some(meant)
 }

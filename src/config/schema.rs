@@ -5,9 +5,8 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Value, json};
 
-use super::Config;
-use super::document::PROFILE;
 use super::keys::{self, KEYS};
+use super::{Config, PROFILE};
 
 /// The JSON Schema of the file, for editors that complete and check it.
 pub fn schema() -> Value {
@@ -15,12 +14,18 @@ pub fn schema() -> Value {
     let mut schema = settings.into_generator().into_root_schema_for::<Config>();
     schema.insert("title".into(), "The settings of bundletop".into());
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        let profile = json!({
-            "description": "Other values for the AWS profiles whose names fit the pattern.",
-            "type": "object",
-            "additionalProperties": { "$ref": "#" },
-        });
         properties.insert(KEYS.into(), keys::schema());
+        // What a section can have is the same, but for sections in it.
+        let of_section = properties.clone();
+        let profile = json!({
+            "description": "Other values for the AWS profiles whose names match the pattern.",
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "properties": of_section,
+                "additionalProperties": false,
+            },
+        });
         properties.insert(PROFILE.into(), profile);
     }
     schema.to_value()

@@ -3,10 +3,10 @@
 use toml::Value;
 
 use super::{AUTO, Config};
-use crate::tui::theme::{Background, ThemeCatalog, ThemeFile, Themes};
+use crate::tui::theme::{Background, ThemeCatalog, ThemeError, ThemeFile, Themes};
 
 /// Why the setting with that path cannot have that value; `None` if it can, or if it does not name a theme.
-pub(super) fn mistake(path: &str, value: &Value, catalog: &ThemeCatalog) -> Option<String> {
+pub(super) fn mistake(path: &str, value: &Value, catalog: &ThemeCatalog) -> Option<ThemeError> {
     let name = value.as_str()?;
     match path {
         "theme" if name == AUTO => None,

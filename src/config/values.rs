@@ -16,6 +16,7 @@ use crate::output::Format;
 use crate::suggestion::similar_name;
 use crate::tui::column::{Column, ShownColumn};
 use crate::tui::list::order::Order;
+use crate::tui::notice::NoticeChannel;
 
 /// The values of `symbols`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, JsonSchema)]
@@ -65,31 +66,45 @@ impl TryFrom<Vec<String>> for Columns {
     type Error = String;
 
     fn try_from(texts: Vec<String>) -> Result<Self, String> {
-        const WIDTHS: RangeInclusive<u16> = 3..=500;
-        let mut columns: Vec<ShownColumn> = Vec::new();
-        for text in texts {
-            let (name, width) = match text.split_once(' ') {
-                Some((name, width)) => (name, Some(width.trim())),
-                None => (text.as_str(), None),
-            };
-            let names = Column::ALL.map(Column::name);
-            let column = Column::of_name(name).ok_or_else(|| none_of(name, &names))?;
-            if columns.iter().any(|shown| shown.column == column) {
-                return Err(format!("\"{name}\" is there twice"));
-            }
-            let width = width.map(|width| {
-                let parsed = width.parse().ok().filter(|it| WIDTHS.contains(it));
-                let (least, most) = (WIDTHS.start(), WIDTHS.end());
-                let mistake = || format!("the width of \"{name}\" must be from {least} to {most}");
-                parsed.ok_or_else(mistake)
-            });
-            let width = width.transpose()?;
-            columns.push(ShownColumn { column, width });
+        if texts.is_empty() {
+            return Err("needs at least one column".to_owned());
         }
-        if columns.is_empty() {
-            return Err("must have a column".to_owned());
+        let shown = all(&texts, shown_column)?;
+        let repeated = shown.iter().map(|it| it.column).duplicates().next();
+        match repeated.map(Column::name) {
+            Some(name) => Err(format!("\"{name}\" is listed twice")),
+            None => Ok(Self(shown)),
         }
-        Ok(Self(columns))
+    }
+}
+
+/// Reads `id` or `storage 60`.
+fn shown_column(text: &str) -> Result<ShownColumn, String> {
+    const WIDTHS: RangeInclusive<u16> = 3..=500;
+    let (name, width) = match text.split_once(' ') {
+        Some((name, width)) => (name, Some(width.trim())),
+        None => (text, None),
+    };
+    let names = Column::ALL.map(Column::name);
+    let column = Column::of_name(name).ok_or_else(|| not_one_of(name, &names))?;
+    let width = width.map(|width| {
+        let parsed = width.parse().ok().filter(|it| WIDTHS.contains(it));
+        let (least, most) = (WIDTHS.start(), WIDTHS.end());
+        parsed.ok_or_else(|| format!("the width of \"{name}\" must be from {least} to {most}"))
+    });
+    Ok(ShownColumn {
+        column,
+        width: width.transpose()?,
+    })
+}
+
+/// Reads each text; otherwise says all that is wrong.
+fn all<T>(texts: &[String], read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    let (read, mistakes): (Vec<_>, Vec<_>) = texts.iter().map(|text| read(text)).partition_result();
+    if mistakes.is_empty() {
+        Ok(read)
+    } else {
+        Err(mistakes.join("; "))
     }
 }
 
@@ -114,7 +129,7 @@ pub enum ColorChoice {
     Never,
 }
 
-/// The time between two polls; adaptive if `None`.
+/// The time between two polls, or "auto".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(with = "String")]
@@ -127,7 +142,8 @@ impl TryFrom<String> for Interval {
         if text == AUTO {
             return Ok(Self(None));
         }
-        let interval = duration(&text)?.unsigned_abs();
+        let example = |_| "must be \"auto\" or a time such as \"5s\"".to_owned();
+        let interval = duration(&text).map_err(example)?.unsigned_abs();
         if (Duration::from_millis(500)..=Duration::from_hours(24)).contains(&interval) {
             Ok(Self(Some(interval)))
         } else {
@@ -165,7 +181,7 @@ impl TryFrom<String> for Words {
     }
 }
 
-/// The format of commands' output; `None` for that of the AWS profile.
+/// The format of commands' output, or "auto" for that of the AWS profile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(with = "String")]
@@ -180,12 +196,12 @@ impl TryFrom<String> for OutputFormat {
         }
         let names = Format::NAMES.iter().map(|(name, _)| *name);
         let names = std::iter::once(AUTO).chain(names).collect_vec();
-        let format = Format::from_name(&name).ok_or_else(|| none_of(&name, &names))?;
+        let format = Format::from_name(&name).ok_or_else(|| not_one_of(&name, &names))?;
         Ok(Self(Some(format)))
     }
 }
 
-/// The command of the pager; `None` for that of the AWS profile or of the environment.
+/// The command of the pager, or "auto" for that of the AWS profile or of the environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(with = "String")]
@@ -215,13 +231,13 @@ impl TryFrom<String> for Sort {
             None => (text.as_str(), None),
         };
         let names = Column::ALL.map(Column::name);
-        let column = Column::of_name(name).ok_or_else(|| none_of(name, &names))?;
+        let column = Column::of_name(name).ok_or_else(|| not_one_of(name, &names))?;
         let order = Order::by(column);
         let is_descending = match direction {
             None => order.is_descending,
             Some("ascending") => false,
             Some("descending") => true,
-            Some(other) => return Err(none_of(other, &["ascending", "descending"])),
+            Some(other) => return Err(not_one_of(other, &["ascending", "descending"])),
         };
         Ok(Self(Order {
             is_descending,
@@ -243,7 +259,7 @@ pub fn duration(text: &str) -> Result<SignedDuration, String> {
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours());
     match duration {
         Ok(duration) if duration.is_positive() => Ok(duration),
-        Ok(_) => Err("must be longer than nothing".into()),
+        Ok(_) => Err("must be longer than 0".into()),
         Err(_) => Err("must be in days, hours, minutes or seconds".into()),
     }
 }
@@ -261,8 +277,18 @@ pub(super) fn choices<'de, T: ValueEnum, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     let names = Vec::<String>::deserialize(deserializer)?;
-    let choices = names.iter().map(|name| of_name(name));
-    choices.collect::<Result<_, _>>().map_err(de::Error::custom)
+    all(&names, |name| of_name(name)).map_err(de::Error::custom)
+}
+
+/// Reads how notices are given. "off" does not go with others.
+pub(super) fn channels<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<NoticeChannel>, D::Error> {
+    let channels: Vec<NoticeChannel> = choices(deserializer)?;
+    if channels.len() > 1 && channels.contains(&NoticeChannel::Off) {
+        return Err(de::Error::custom("\"off\" is written alone"));
+    }
+    Ok(channels)
 }
 
 fn of_name<T: ValueEnum>(name: &str) -> Result<T, String> {
@@ -273,13 +299,13 @@ fn of_name<T: ValueEnum>(name: &str) -> Result<T, String> {
             .map(|value| value.get_name().to_owned())
             .collect_vec();
         let names = names.iter().map(String::as_str).collect_vec();
-        none_of(name, &names)
+        not_one_of(name, &names)
     })
 }
 
-/// `"blu" is none of red, blue; did you mean "blue"?`
-fn none_of(name: &str, names: &[&str]) -> String {
+/// `"blu" is not one of red, blue; did you mean "blue"?`
+fn not_one_of(name: &str, names: &[&str]) -> String {
     let all = names.join(", ");
     let hint = similar_name(name, names).map(|similar| format!("; did you mean \"{similar}\"?"));
-    format!("\"{name}\" is none of {all}{}", hint.unwrap_or_default())
+    format!("\"{name}\" is not one of {all}{}", hint.unwrap_or_default())
 }

@@ -86,7 +86,7 @@ pub enum NotCancellable {
     #[error("the credentials or the region changed meanwhile")]
     PlaceChanged,
     /// The settings say since that nothing is to be cancelled.
-    #[error("read_only is set in the settings now")]
+    #[error("the settings refuse cancels now")]
     ReadOnly,
     /// The requests are signed with new credentials, and whose they are could not be learned.
     #[error("the credentials changed meanwhile, and their account is not known")]

@@ -41,7 +41,7 @@ pub use journal::JournalStatus;
 pub use message::{Effect, Msg};
 pub use prompt::{Prompt, Purpose};
 pub use restrictions::Restrictions;
-pub use settings::ChangedSettings;
+pub use settings::{ChangedSettings, SettingsMessage};
 pub use take_away::{Copied, Copy};
 
 /// A sentence shown instead of the footer for a while.

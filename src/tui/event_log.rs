@@ -1,4 +1,5 @@
-//! The event log of this run: what happened to the tasks, and the AWS commands of what was done here.
+//! The event log of this run: what happened to the tasks, the AWS commands of what was done here, and what there is
+//! to say of the settings.
 
 use std::collections::VecDeque;
 
@@ -34,6 +35,8 @@ pub enum Content {
     },
     /// What was done here, as the command of the AWS CLI that does the same.
     Command(String),
+    /// What is wrong with the settings, or has changed in them.
+    Settings(String),
 }
 
 impl LogEntry {
@@ -41,7 +44,7 @@ impl LogEntry {
     pub fn bundle_id(&self) -> Option<&BundleId> {
         match &self.content {
             Content::Event { bundle_id, .. } => Some(bundle_id),
-            Content::Command(_) => None,
+            Content::Command(_) | Content::Settings(_) => None,
         }
     }
 
@@ -50,6 +53,7 @@ impl LogEntry {
         match &self.content {
             Content::Event { event, .. } => event.phrase(arrow),
             Content::Command(command) => format!("$ {command}"),
+            Content::Settings(text) => format!("Settings: {text}"),
         }
     }
 
@@ -57,7 +61,7 @@ impl LogEntry {
     pub fn is_progress(&self) -> bool {
         match &self.content {
             Content::Event { event, .. } => matches!(event, RecordedEvent::Progress { .. }),
-            Content::Command(_) => false,
+            Content::Command(_) | Content::Settings(_) => false,
         }
     }
 }
@@ -88,7 +92,7 @@ impl EventLog {
         let entries = self.entries.iter();
         entries.filter_map(move |entry| match &entry.content {
             Content::Event { bundle_id, event } if bundle_id == id => Some((entry.at, event)),
-            Content::Event { .. } | Content::Command(_) => None,
+            Content::Event { .. } | Content::Command(_) | Content::Settings(_) => None,
         })
     }
 

@@ -259,6 +259,17 @@ pub struct Binding {
     /// Whether the settings cannot change it, so that there is always a way out.
     #[serde(default)]
     fixed: bool,
+    /// Those of the keys that the settings cannot take away, for the same reason.
+    #[serde(default)]
+    fixed_keys: Vec<KeySequence>,
+}
+
+impl Binding {
+    /// Sets other keys. Those that are fixed stay.
+    fn set_keys(&mut self, keys: &[KeySequence]) {
+        let fixed = self.fixed_keys.iter().filter(|key| !keys.contains(key));
+        self.keys = keys.iter().chain(fixed).cloned().collect();
+    }
 }
 
 fn contexts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Context>, D::Error> {

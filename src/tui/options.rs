@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
+use super::app::SettingsMessage;
 use super::list::order::Order;
 use super::preferences::Preferences;
 use super::replay::ReplayDriver;
@@ -12,6 +13,7 @@ use super::theme::{Theme, ThemeCatalog};
 use crate::ec2::Settings;
 use crate::monitor::driver::WallClock;
 use crate::signal::Signal;
+
 /// What the UI is started with.
 pub struct Options {
     /// How to reach EC2.
@@ -29,7 +31,7 @@ pub struct Options {
     /// The filter at the start.
     pub filter: String,
     /// What to say at the start.
-    pub note: Option<String>,
+    pub settings_message: Option<SettingsMessage>,
     /// How it looks.
     pub theme: Theme,
     /// Whether to ask the terminal whether its background is dark or light, and to look accordingly.

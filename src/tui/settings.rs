@@ -18,6 +18,7 @@ use super::terminal::Screen;
 use super::theme::{Theme, Themes};
 use super::{End, Loop};
 use crate::signal::{self, Signal};
+use crate::text::capitalized;
 pub use watcher::SettingsWatcher;
 
 /// Where the settings come from.
@@ -59,7 +60,7 @@ impl<S: Screen> Loop<'_, S> {
             let theme = match self.catalog.get(&name) {
                 Ok(file) => self.theme.with(Themes::only(file)),
                 Err(reason) => {
-                    self.app.show_note(reason);
+                    self.app.show_note(capitalized(&format!("{reason}.")));
                     self.theme.clone()
                 }
             };
@@ -78,20 +79,19 @@ impl<S: Screen> Loop<'_, S> {
             return Ok(());
         };
         self.app.leaves_screen();
-        self.screen.pause_input();
-        self.screen.leave();
+        self.screen.lend();
         let failed = match editor::start(&source.file, &source.template) {
             Ok(mut editor) => {
-                let is_success = self.wait_for_editor(&mut editor, signals).await;
+                let ended = self.wait_for_editor(&mut editor, signals).await;
                 if self.end.is_some() {
+                    editor::end(&mut editor).await;
                     return Ok(());
                 }
-                (!is_success).then(|| "The editor reports a failure.".to_owned())
+                ended.err()
             }
             Err(reason) => Some(reason),
         };
-        self.screen.enter()?;
-        self.screen.resume_input();
+        self.screen.take_back()?;
         let (width, height) = self.screen.size()?;
         let resized = crossterm::event::Event::Resize(width, height);
         self.update(Instant::now(), Msg::Input(vec![resized]));
@@ -105,12 +105,16 @@ impl<S: Screen> Loop<'_, S> {
         Ok(())
     }
 
-    /// Waits until the editor ends, or this program is to end. Returns whether the editor reports success.
+    /// Waits until the editor ends, or this program is to end.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says how the editor failed.
     async fn wait_for_editor(
         &mut self,
         editor: &mut Child,
         signals: &mut UnboundedReceiver<Signal>,
-    ) -> bool {
+    ) -> Result<(), String> {
         let mut is_interrupted = false;
         let status = loop {
             tokio::select! {
@@ -122,7 +126,7 @@ impl<S: Screen> Loop<'_, S> {
                     Signal::Interrupt | Signal::Quit => is_interrupted = true,
                     Signal::Terminate | Signal::HangUp => {
                         self.end = Some(End::By(signal));
-                        return false;
+                        return Ok(());
                     }
                 },
                 status = editor.wait() => break status,
@@ -132,7 +136,12 @@ impl<S: Screen> Loop<'_, S> {
         if status.as_ref().is_ok_and(signal::is_interrupted) && !is_interrupted {
             let _ = timeout(MAX_SIGNAL_DELAY, signals.recv()).await;
         }
-        status.is_ok_and(|status| status.success())
+        match status {
+            Ok(status) if status.success() => Ok(()),
+            // As "exit status: 3", or "signal: 9 (SIGKILL)".
+            Ok(status) => Err(format!("The editor failed ({status}).")),
+            Err(error) => Err(format!("The editor failed ({error}).")),
+        }
     }
 
     pub(super) fn take_settings(&mut self, settings: ReadSettings) {

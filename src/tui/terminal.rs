@@ -1,5 +1,7 @@
 //! The terminal: restored on every exit path, one write per frame, read by one thread.
 
+mod modes;
+
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +24,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::background_query::AnswerFinder;
 use super::theme::Background;
 use crate::signal;
+use modes::Modes;
 
 /// Whether this program has set up the terminal. A static, because there is one terminal per process.
 static ENTERED: AtomicBool = AtomicBool::new(false);
@@ -45,10 +48,11 @@ pub trait Screen {
     fn leave(&mut self);
     /// Takes the terminal back; the next frame is drawn completely.
     fn enter(&mut self) -> io::Result<()>;
-    /// Stops reading what is typed, because another program does until [`resume_input`](Self::resume_input).
-    fn pause_input(&mut self);
-    /// Reads again what is typed.
-    fn resume_input(&mut self);
+    /// Leaves the terminal to another program, which reads what is typed, until
+    /// [`take_back`](Self::take_back).
+    fn lend(&mut self);
+    /// Takes the terminal back, however the other program left it.
+    fn take_back(&mut self) -> io::Result<()>;
 }
 
 /// The real terminal.
@@ -57,6 +61,8 @@ pub struct Tty {
     /// if the terminal is gone. [`restore`] replaces its destructor.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<FrameWriter>>>,
     captures_mouse: bool,
+    /// The modes that another program got the terminal with.
+    lent: Option<Modes>,
 }
 
 impl Tty {
@@ -66,6 +72,7 @@ impl Tty {
         let mut tty = Self {
             terminal: ManuallyDrop::new(Terminal::new(CrosstermBackend::new(writer))?),
             captures_mouse: false,
+            lent: None,
         };
         tty.enter()?;
         Ok(tty)
@@ -128,17 +135,32 @@ impl Screen for Tty {
         Ok(())
     }
 
-    fn pause_input(&mut self) {
+    fn lend(&mut self) {
         READING.pause();
+        self.leave();
+        self.lent = Modes::current();
     }
 
-    fn resume_input(&mut self) {
+    fn take_back(&mut self) -> io::Result<()> {
+        self.reset_modes();
+        self.enter()?;
         READING.resume();
+        Ok(())
+    }
+}
+
+impl Tty {
+    /// A program that was killed has left its own modes.
+    fn reset_modes(&mut self) {
+        if let Some(modes) = self.lent.take() {
+            modes.set();
+        }
     }
 }
 
 impl Drop for Tty {
     fn drop(&mut self) {
+        self.reset_modes();
         restore();
     }
 }

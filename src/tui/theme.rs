@@ -13,7 +13,7 @@ use super::symbols::{SymbolSet, Symbols};
 use crate::environment;
 use crate::task::Phase;
 use crate::text::Charset;
-pub use catalog::{NamedTheme, ThemeCatalog};
+pub use catalog::{NamedTheme, ThemeCatalog, ThemeError};
 pub use file::ThemeFile;
 
 /// What a piece of text is for.

@@ -66,9 +66,11 @@ impl Screen for MemoryScreen {
         Ok(())
     }
 
-    fn pause_input(&mut self) {}
+    fn lend(&mut self) {}
 
-    fn resume_input(&mut self) {}
+    fn take_back(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The running program.
@@ -108,7 +110,7 @@ impl App {
             settings_source: None,
             order: bundletop::tui::list::order::Order::default(),
             filter: String::new(),
-            note: None,
+            settings_message: None,
             follows_background: false,
             theme: Theme::new(Background::Dark, ColorDepth::TrueColor, Charset::Unicode),
             wall: Box::new(jiff::Timestamp::now),

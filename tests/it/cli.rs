@@ -69,7 +69,7 @@ fn invalid_options_are_refused_with_a_reason() {
     for (args, reason) in [
         (&["--demo", "--profile", "prod"][..], "cannot be used with"),
         (&["--interval", "0.1"], "EC2 limits how often"),
-        (&["--interval", "soon"], "must be a time such as"),
+        (&["--interval", "soon"], "a time such as \"5s\""),
         (&["--demo-speed", "-1"], "unexpected argument"),
         (&["--demo-speed=0"], "0.01 to 10000 times"),
         (&["--demo-fault", "flood"], "the faults are"),

@@ -1,5 +1,7 @@
 //! The settings: files, what is wrong in them, what takes precedence, and the commands about them.
 
+mod guards;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -75,15 +77,15 @@ fn every_mistake_is_named_with_its_place() {
             "config.toml:2:9: theme: there is no theme \"darkk\"; there are dark, light, high-contrast, color-blind, ansi, catppuccin, gruvbox, nord; did you mean \"dark\"?",
             "config.toml:3:9: mouse: must be true or false",
             "config.toml:4:12: interval: must be from \"500ms\" to \"24h\": EC2 limits how often it is asked",
-            "config.toml:5:11: symbols: must be a text in quotes",
+            "config.toml:5:11: symbols: must be a string in quotes",
             "config.toml:9:1: there is no setting notice.on; did you mean notices.on?",
-            "config.toml:12:6: notices.on: \"failur\" is none of failure, stall, verdict, complete, appeared, \
+            "config.toml:12:6: notices.on: \"failur\" is not one of failure, stall, verdict, complete, appeared, \
              unlisted; did you mean \"failure\"?",
             "config.toml:13:11: notices.command: has a quote that is not closed",
             "config.toml:16:1: journal.keep is a setting, not a section",
-            "config.toml:20:1: there is no setting read_onl; did you mean read_only?",
-            "config.toml:21:10: \"[bad\" is no pattern: unclosed character class; missing ']'",
-            "config.toml:24:8: list.sort: \"startd\" is none of id, instance, state, progress, storage, started, \
+            "config.toml:20:1: there is no setting read_onl; did you mean read_only? Nothing is cancelled until this is corrected",
+            "config.toml:21:10: \"[bad\" is not a valid pattern: unclosed character class; missing ']'",
+            "config.toml:24:8: list.sort: \"startd\" is not one of id, instance, state, progress, storage, started, \
              updated, error; did you mean \"started\"?",
         ]
     );
@@ -301,8 +303,11 @@ fn the_commands_check_show_and_describe_the_settings() {
     let path = run(&["config", "path"]);
     let file = Path::new(text(&path.stdout).trim()).to_owned();
     assert_eq!(file, home.path().join(".config/bundletop/config.toml"));
-    // Without a file there is nothing wrong with one, but nothing to check either.
+    // There need not be a file, unless it is named.
     let missing = run(&["config", "check"]);
+    assert_eq!(missing.status.code(), Some(0));
+    assert!(text(&missing.stderr).contains("There is no file"));
+    let missing = run(&["config", "check", "/nonexistent.toml"]);
     assert_eq!(missing.status.code(), Some(1));
     assert!(text(&missing.stderr).contains("cannot be read"));
     std::fs::create_dir_all(file.parent().expect("a directory")).expect("a directory");
@@ -377,6 +382,100 @@ fn the_keys_are_printed_as_a_file() {
     }
 }
 
+/// Every mistake has its place, also those in the file of a theme.
+#[test]
+fn mistakes_in_a_theme_and_in_a_list_are_all_named() {
+    let home = tempfile::tempdir().expect("a directory");
+    let directory = home.path().join(".config/bundletop");
+    std::fs::create_dir_all(directory.join("themes")).expect("a directory");
+    let theme = "[palette]\nmine = [\"#12\", \"blue\"]\n[roles]\nfaild = { fg = \"mine\" }\nfailed = { fg = \"min\", bold = true }\n";
+    std::fs::write(directory.join("themes/mine.toml"), theme).expect("a file");
+    let settings = "theme = \"mine\"\nprofile = 3\n[list]\ncolumns = [\"idd\", \"state 2\", \"id\"]\n[notices]\nchannels = [\"off\", \"bell\"]\n[keys.list]\nmark = [\"m\", \"none\"]\n";
+    std::fs::write(directory.join("config.toml"), settings).expect("a file");
+    let check = bundletop(home.path(), &["config", "check"]);
+    let said = text(&check.stderr).replace(&format!("{}/", directory.display()), "");
+    let expected = [
+        "config.toml:1:9: theme: 5 mistakes in the theme: mine.toml:1:1: base is missing: write base = \"dark\" or base = \"light\"",
+        "config.toml:2:1: profile is a section: write [profile.NAME]",
+        "config.toml:4:11: list.columns: \"idd\" is not one of id, instance, state, progress, storage, started, updated, error; did you mean \"id\"?; the width of \"state\" must be from 3 to 500",
+        "config.toml:6:12: notices.channels: \"off\" is written alone",
+        "config.toml:8:8: keys.list.mark: \"none\" is written alone, not in a list",
+        "themes/mine.toml:1:1: base is missing: write base = \"dark\" or base = \"light\"",
+        "themes/mine.toml:2:8: palette.mine: \"#12\" is not a colour",
+    ];
+    for line in expected {
+        assert!(said.lines().any(|it| it == line), "{line}\n\n{said}");
+    }
+    let keys = load("keys = 3", "prod", Vec::new()).problems;
+    assert!(
+        keys[0]
+            .message
+            .starts_with("keys is a section: write [keys.CONTEXT]")
+    );
+    for part in [
+        "themes/mine.toml:4:16: roles.faild.fg: unknown variant `faild`",
+        "did you mean failed?",
+        "themes/mine.toml:5:17: roles.failed.fg: there is no colour min in [palette]; did you mean mine?",
+        "themes/mine.toml:5:31: roles.failed.bold: unknown field `bold`",
+    ] {
+        assert!(said.contains(part), "{part}\n\n{said}");
+    }
+    assert_eq!(said.lines().count(), 10, "{said}");
+}
+
+/// What is not a file that a person wrote is not waited for.
+#[test]
+fn what_is_not_a_text_file_is_refused() {
+    let home = tempfile::tempdir().expect("a directory");
+    let large = home.path().join("large.toml");
+    std::fs::write(&large, "x = 1\n".repeat(200_000)).expect("a file");
+    let binary = home.path().join("binary.toml");
+    std::fs::write(&binary, b"mouse = true\ntheme = \"\xff\"").expect("a file");
+    for (file, reason) in [
+        (Path::new("/dev/zero"), "it is not a regular file"),
+        (home.path(), "it is not a regular file"),
+        (&large, "it is larger than 1 MiB"),
+        (&binary, "it is not UTF-8 at line 2, column 10"),
+    ] {
+        let file = file.to_str().expect("UTF-8");
+        let check = bundletop(home.path(), &["config", "check", file]);
+        assert_eq!(check.status.code(), Some(1));
+        let said = text(&check.stderr);
+        assert!(said.contains(reason), "{said}");
+    }
+}
+
+/// What the environment says is shown as in force; nothing that is shown can change the terminal.
+#[test]
+fn the_settings_are_shown_with_the_environment() {
+    let home = tempfile::tempdir().expect("a directory");
+    let file = home.path().join("config.toml");
+    std::fs::write(&file, "[journal]\nfile = \"a\\u202eb\"\n").expect("a file");
+    let show = |variables: &[(&str, &str)]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_bundletop"))
+            .args(["config", "show", "--journal-retention", "9d"])
+            .env_clear()
+            .env("HOME", home.path())
+            .env("BUNDLETOP_CONFIG", &file)
+            .envs(variables.iter().copied())
+            .output()
+            .expect("the program runs");
+        assert_eq!(text(&output.stderr), "");
+        text(&output.stdout).to_owned()
+    };
+    let shown = show(&[("AWS_DEFAULT_OUTPUT", "yaml"), ("AWS_PAGER", "")]);
+    let line = |start: &str| {
+        let line = shown.lines().find(|line| line.starts_with(start));
+        line.unwrap_or_else(|| panic!("{start}: {shown}"))
+    };
+    assert!(line("output = \"yaml\"").ends_with("# AWS_DEFAULT_OUTPUT"));
+    assert!(line("pager = \"\"").ends_with("# AWS_PAGER"));
+    assert!(line("retention = \"9d\"").ends_with("# --journal-retention"));
+    assert!(!shown.contains('\u{202e}'), "{shown}");
+    // The commands say what is wrong with it.
+    assert!(show(&[("AWS_DEFAULT_OUTPUT", "yml")]).contains("output = \"auto\""));
+}
+
 #[test]
 fn the_themes_are_listed_with_those_of_files() {
     let home = tempfile::tempdir().expect("a directory");
@@ -394,6 +493,8 @@ fn the_themes_are_listed_with_those_of_files() {
     );
     write("worse.toml", "base = \"dark\"\n\n[rols]\n");
     write("notes.txt", "no theme");
+    // That name is not one of a theme.
+    write("auto.toml", "base = \"dark\"\n");
     let listed = bundletop(home.path(), &["config", "themes"]);
     assert!(listed.status.success());
     let listed = text(&listed.stdout);
@@ -427,7 +528,7 @@ fn the_themes_are_listed_with_those_of_files() {
         "{listed}"
     );
     assert!(
-        listed.contains("worse.toml: line 3: unknown field `rols`"),
+        listed.contains("worse.toml:3:2: unknown field `rols`"),
         "{listed}"
     );
     assert!(

@@ -11,6 +11,7 @@
 //! | 7 cli      | `cli`, `commands`, `output` | the program's commands, against what the AWS CLI did    |
 //! |            | `endpoint`              | the embedded endpoint, over HTTP                            |
 //! |            | `config`                | the settings: files, their mistakes, what takes precedence  |
+//! |            | `settings_watcher`      | changes of the files of the settings                        |
 //!
 //! `harness` drives layers 1 and 2.
 
@@ -28,6 +29,7 @@ mod monitor;
 mod output;
 mod readme;
 mod screens;
+mod settings_watcher;
 mod story;
 mod terminal;
 mod wire;

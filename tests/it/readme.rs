@@ -280,7 +280,7 @@ fn the_examples_of_settings_have_no_mistakes() {
         let settings = LoadedConfig::load(Some(File { text, path }), "prod-1", Vec::new());
         assert_eq!(settings.problems, [], "{text}");
     }
-    ThemeFile::parse(themes[0]).expect("a theme");
+    ThemeFile::parse(themes[0], Path::new("mine.toml")).expect("a theme");
 }
 
 /// A task that is watched while it is bundled and stored, and cancelled in the end.

@@ -5,9 +5,11 @@
 mod appearance;
 mod commands;
 mod config;
+mod editor;
 mod journal;
 mod log;
 mod man;
+mod reload;
 
 use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
@@ -155,8 +157,13 @@ impl Pty {
     }
 
     fn shows(&self, words: &str) -> bool {
+        self.text().contains(words)
+    }
+
+    /// What is on the screen.
+    fn text(&self) -> String {
         let parser = self.screen.0.lock().expect("no panic");
-        parser.screen().contents().contains(words)
+        parser.screen().contents()
     }
 
     /// Waits until the program ends, and returns its exit code.

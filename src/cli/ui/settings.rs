@@ -8,10 +8,10 @@ use itertools::Itertools as _;
 use toml::Value;
 
 use crate::cli::setting_options::{self, ConfigOption, SettingOptions};
-use crate::config::{self, ColorChoice, InForce, LoadedConfig, Problem, SymbolChoice};
+use crate::config::{self, ColorChoice, InForce, LoadedConfig, SymbolChoice};
 use crate::environment;
-use crate::text::capitalized;
-use crate::tui::app::{ChangedSettings, Restrictions};
+use crate::toml_file::Problem;
+use crate::tui::app::{ChangedSettings, Restrictions, SettingsMessage};
 use crate::tui::background_query;
 use crate::tui::list::order::Order;
 use crate::tui::notice::NoticeOptions;
@@ -59,7 +59,7 @@ pub(super) fn preferences(settings: &LoadedConfig, is_replay: bool) -> Preferenc
         interval: config.interval.0,
         mouse: config.mouse,
         restrictions: Restrictions {
-            is_read_only: config.read_only,
+            why_read_only: settings.why_read_only().map(|(reason, _)| reason),
             is_production: config.production,
         },
         confirmation: config.confirm,
@@ -94,13 +94,18 @@ pub(super) fn order(settings: &LoadedConfig) -> Order {
 }
 
 /// What to say of mistakes in the settings.
-pub(super) fn note(problems: &[Problem]) -> Option<String> {
-    let first = problems.first()?;
-    Some(match problems.len() {
-        1 => format!("In the settings: {first}."),
-        count => format!(
-            "{count} mistakes in the settings, which bundletop config check names: {first}."
-        ),
+pub(super) fn mistakes(problems: &[Problem]) -> Option<SettingsMessage> {
+    let mut first = problems.first()?.short();
+    if !first.ends_with('?') {
+        first.push('.');
+    }
+    let summary = match problems.len() {
+        1 => format!("In the settings: {first}"),
+        count => format!("{count} mistakes in the settings; the event log has all. {first}"),
+    };
+    Some(SettingsMessage {
+        summary,
+        entries: problems.iter().map(ToString::to_string).collect(),
     })
 }
 
@@ -114,29 +119,36 @@ pub(super) fn source(
     first: LoadedConfig,
 ) -> SettingsSource {
     let themes = first.catalog.directory().map(ToOwned::to_owned);
-    let last = Mutex::new((first, None));
+    let had_file = file.exists();
+    let last = Mutex::new((first, None, had_file));
+    let settings_file = file.clone();
     let read = move || {
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-        let (before, last_error) = &mut *last;
-        let (after, note) = match setting_options::load(&option, profile.as_deref(), &options) {
+        let (before, last_error, had_file) = &mut *last;
+        let profile = profile.as_deref();
+        let loaded = setting_options::reload(&option, profile, &options, *had_file);
+        *had_file |= settings_file.exists();
+        let (after, message) = match loaded {
             Ok(after) => {
-                let note = changes(before, &after);
-                let mended = last_error
-                    .take()
-                    .map(|_| "The settings can be read again.".to_owned());
-                (after, note.or(mended)?)
+                let mended = last_error.take();
+                let mended = mended.map(|_| said("The settings can be read again."));
+                let all = changes(before, &after).into_iter().chain(mended);
+                (after, all.reduce(joined)?)
             }
             // What was in force stays so.
-            Err(error) => {
-                let error = capitalized(&error.to_string());
-                if last_error.replace(error.clone()).as_ref() == Some(&error) {
+            Err(problem) => {
+                if last_error.replace(problem.clone()).as_ref() == Some(&problem) {
                     return None;
                 }
-                (before.clone(), error)
+                let message = SettingsMessage {
+                    summary: format!("{}. Nothing has changed.", problem.short()),
+                    entries: vec![problem.to_string()],
+                };
+                (before.clone(), message)
             }
         };
         let theme = theme(&after);
-        let is_changed = |path: &str| before.in_force.get(path) != after.in_force.get(path);
+        let is_changed = |path: &str| before.in_force[path].value != after.in_force[path].value;
         let is_order_changed = is_changed("list.sort") || is_changed("list.finished_last");
         let filter = is_changed("list.filter").then(|| after.config.list.filter.clone());
         let read = ReadSettings {
@@ -146,7 +158,7 @@ pub(super) fn source(
                 preferences: preferences(&after, is_replay),
                 order: is_order_changed.then(|| order(&after)),
                 filter,
-                note,
+                message,
             },
         };
         *before = after;
@@ -169,8 +181,22 @@ fn template() -> String {
     lines.collect()
 }
 
-/// What has changed, in a sentence; `None` if nothing has.
-fn changes(before: &LoadedConfig, after: &LoadedConfig) -> Option<String> {
+fn said(sentence: &str) -> SettingsMessage {
+    SettingsMessage {
+        summary: sentence.to_owned(),
+        entries: vec![sentence.to_owned()],
+    }
+}
+
+fn joined(first: SettingsMessage, second: SettingsMessage) -> SettingsMessage {
+    SettingsMessage {
+        summary: format!("{} {}", first.summary, second.summary),
+        entries: [first.entries, second.entries].concat(),
+    }
+}
+
+/// What has changed; `None` if nothing has.
+fn changes(before: &LoadedConfig, after: &LoadedConfig) -> Option<SettingsMessage> {
     const MOST: usize = 3;
     let all = before.in_force.keys().chain(after.in_force.keys()).unique();
     let value = |of: &BTreeMap<String, InForce>, path: &str| -> Option<Value> {
@@ -185,26 +211,30 @@ fn changes(before: &LoadedConfig, after: &LoadedConfig) -> Option<String> {
         .map(|path| match value(&after.in_force, path) {
             Some(value) => format!("{path} is {}", value.to_string().trim()),
             None => format!("{path} is as by default"),
-        });
-    let mut sentences = Vec::new();
+        })
+        .collect_vec();
+    let mut messages = Vec::new();
     // What is wrong comes first: there may not be room for all.
     if before.problems != after.problems {
-        let mended = "The settings have no mistakes any more.";
-        sentences.push(note(&after.problems).unwrap_or_else(|| mended.to_owned()));
+        let mended = || said("The settings have no mistakes any more.");
+        messages.push(mistakes(&after.problems).unwrap_or_else(mended));
     }
     if !changed.is_empty() {
-        let more = changed.len().saturating_sub(MOST);
-        let more = (more > 0).then(|| format!("{more} more"));
-        let all = phrases.take(MOST).chain(more).join(", ");
         let later = changed.iter().any(|path| path.starts_with("journal."));
         let later = if later {
             " (of the journal at the next start)"
         } else {
             ""
         };
-        sentences.push(format!("Changed: {all}{later}."));
+        let more = phrases.len().saturating_sub(MOST);
+        let more = (more > 0).then(|| format!("{more} more"));
+        let first = phrases.iter().take(MOST).chain(&more).join(", ");
+        messages.push(SettingsMessage {
+            summary: format!("Changed: {first}{later}."),
+            entries: vec![format!("Changed: {}{later}.", phrases.join(", "))],
+        });
     } else if before.themes != after.themes {
-        sentences.push("The theme has changed.".to_owned());
+        messages.push(said("The theme has changed."));
     }
-    (!sentences.is_empty()).then(|| sentences.join(" "))
+    messages.into_iter().reduce(joined)
 }

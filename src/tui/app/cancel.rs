@@ -132,7 +132,7 @@ impl App {
         if ids.is_empty() {
             return; // The dialog says so.
         }
-        if typed != dialog.expected(&ids) {
+        if typed != ConfirmTyped::expected(&ids) {
             dialog.warning = Some(TypedWarning::Wrong);
             return;
         }

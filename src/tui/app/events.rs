@@ -140,6 +140,7 @@ impl App {
         };
         let (name, text) = match &entry.content {
             Content::Command(command) => ("command", command.clone()),
+            Content::Settings(text) => ("entry", text.clone()),
             Content::Event { bundle_id, .. } => {
                 let text = format!("{} {bundle_id} {}", entry.at, entry.text("->"));
                 let text = crate::text::clean(&text, crate::text::Charset::Unicode);

@@ -75,7 +75,7 @@ impl App {
         let names = &self.preferences.theme_names;
         let of_settings = MenuEntry {
             letter: '0',
-            text: "that of the settings".into(),
+            text: "as in the settings".into(),
             hint: String::new(),
             choice: Choice::Theme(None),
         };

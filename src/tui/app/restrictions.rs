@@ -5,8 +5,8 @@ use super::App;
 /// What the settings refuse or warn of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Restrictions {
-    /// Whether cancelling is refused.
-    pub is_read_only: bool,
+    /// Why nothing is to be cancelled, as the beginning of a sentence; `None` if cancels are allowed.
+    pub why_read_only: Option<&'static str>,
     /// Whether the header warns that this is a production account.
     pub is_production: bool,
 }
@@ -22,8 +22,7 @@ impl App {
         if self.replay().is_some() {
             return Some("This is a recording: nothing can be cancelled.".to_owned());
         }
-        let reason = "Nothing is cancelled: read_only is set in the settings.";
-        let is_read_only = self.restrictions().is_read_only;
-        is_read_only.then(|| reason.to_owned())
+        let reason = self.restrictions().why_read_only?;
+        Some(format!("Nothing is cancelled: {reason}."))
     }
 }

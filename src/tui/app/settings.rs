@@ -3,6 +3,7 @@
 use super::{App, Effect};
 use crate::monitor::Command;
 use crate::tui::dialog::Dialog;
+use crate::tui::event_log::Content;
 use crate::tui::list::order::Order;
 use crate::tui::preferences::Preferences;
 
@@ -15,14 +16,32 @@ pub struct ChangedSettings {
     pub order: Option<Order>,
     /// The filter, if that has changed.
     pub filter: Option<String>,
-    /// What has changed, in a sentence.
-    pub note: String,
+    /// What has changed.
+    pub message: SettingsMessage,
+}
+
+/// What to say of the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsMessage {
+    /// A sentence for the footer.
+    pub summary: String,
+    /// The same for the event log, an entry each.
+    pub entries: Vec<String>,
 }
 
 impl App {
     /// What the settings say of the UI.
     pub fn preferences(&self) -> &Preferences {
         &self.preferences
+    }
+
+    /// Says what there is to say of the settings.
+    pub fn say_of_settings(&mut self, message: SettingsMessage) {
+        for entry in message.entries {
+            self.events.push(self.now.wall, Content::Settings(entry));
+        }
+        self.update_event_page();
+        self.show_note(message.summary);
     }
 
     /// Takes changed settings.
@@ -47,10 +66,13 @@ impl App {
             self.dialog,
             Some(Dialog::Confirm(_) | Dialog::ConfirmTyped(_))
         );
-        if self.restrictions().is_read_only {
-            if asks {
-                self.keep(effects);
-            }
+        let is_read_only = self.restrictions().why_read_only.is_some();
+        // A question is not answered in another way than it was asked.
+        let is_asked_otherwise = self.preferences.confirmation != before.confirmation;
+        if asks && (is_read_only || is_asked_otherwise) {
+            self.keep(effects);
+        }
+        if is_read_only {
             self.command(Command::StopCancels, effects);
         }
         // A beginning of keys may be one no longer.
@@ -63,6 +85,6 @@ impl App {
             let scope = self.monitor.scope(self.scope);
             self.list.set_filter(&filter, scope, self.now.wall);
         }
-        self.show_note(settings.note);
+        self.say_of_settings(settings.message);
     }
 }

@@ -57,12 +57,12 @@ impl ConfirmTyped {
         }
     }
 
-    /// What is to be typed if these tasks can be cancelled: their number; if it is about one task only, the
-    /// last characters of its ID.
-    pub fn expected(&self, cancellable: &[BundleId]) -> String {
+    /// What is to be typed if these tasks can be cancelled: their number; if it is only one, the last characters
+    /// of its ID.
+    pub fn expected(cancellable: &[BundleId]) -> String {
         const CHARACTERS: usize = 4;
-        match (&self.ids[..], cancellable) {
-            ([id], [_]) => {
+        match cancellable {
+            [id] => {
                 let id = id.as_str();
                 let start = id.char_indices().rev().nth(CHARACTERS - 1);
                 id[start.map_or(0, |(start, _)| start)..].to_owned()
@@ -110,7 +110,7 @@ const LOW: usize = 14;
 pub fn draw(frame: &mut Frame, dialog: &ConfirmTyped, scope: &Scope, context: &RenderContext) {
     let width = centered_box::wide_text_width(frame.area());
     let cancellable = dialog.cancellable(scope);
-    let (can_be_cancelled, expected) = (cancellable.len(), dialog.expected(&cancellable));
+    let (can_be_cancelled, expected) = (cancellable.len(), ConfirmTyped::expected(&cancellable));
     let expected = context.clean(&expected);
     let mut above = vec![
         context

@@ -66,7 +66,7 @@ fn impossible(keymap: &Keymap, wish: &Rebinding) -> Option<String> {
         if let Some(keys) = typed {
             let name = keys.name(Charset::Unicode);
             return Some(format!(
-                "{name} begins with a character, which is typed there"
+                "{name} cannot be bound here: it is text being typed"
             ));
         }
     }
@@ -87,7 +87,7 @@ fn rebind(bindings: &mut Vec<Binding>, wish: &Rebinding) -> Vec<Context> {
         let mut contexts = Vec::new();
         for binding in bindings.iter_mut() {
             if binding.action == wish.action && !binding.fixed {
-                binding.keys.clone_from(&wish.keys);
+                binding.set_keys(&wish.keys);
                 contexts.extend_from_slice(&binding.contexts);
             }
         }
@@ -100,12 +100,12 @@ fn rebind(bindings: &mut Vec<Binding>, wish: &Rebinding) -> Vec<Context> {
     let Some(at) = found.or(fixed) else {
         return Vec::new();
     };
-    let own = Binding {
+    let mut own = Binding {
         contexts: vec![context],
-        keys: wish.keys.clone(),
         fixed: false,
         ..bindings[at].clone()
     };
+    own.set_keys(&wish.keys);
     if found.is_some() {
         bindings[at].contexts.retain(|it| *it != context);
     }

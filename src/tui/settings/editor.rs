@@ -3,10 +3,13 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 use crate::environment;
+use crate::signal;
 
 /// The editor if the person has not chosen one.
 const DEFAULT_EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };
@@ -30,6 +33,17 @@ pub fn start(file: &Path, template: &str) -> Result<Child, String> {
     };
     let child = Command::new(program).args(arguments).arg(file).spawn();
     child.map_err(|error| format!("The editor {program} does not start: {error}."))
+}
+
+/// How long an editor may take to save what is typed before it is killed.
+const TIME_TO_END: Duration = Duration::from_secs(1);
+
+/// Has the editor end, because this program does.
+pub async fn end(editor: &mut Child) {
+    signal::terminate(editor);
+    if timeout(TIME_TO_END, editor.wait()).await.is_err() {
+        let _ = editor.kill().await;
+    }
 }
 
 fn write_if_missing(file: &Path, text: &str) -> io::Result<()> {

@@ -1,20 +1,28 @@
 //! Tells when the files of the settings change.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
 
-use itertools::Itertools as _;
-use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
+use notify::event::{AccessKind, AccessMode};
+use notify::{Error, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::{ReadSettings, SettingsSource};
 
-/// Editors write a file in several steps.
+/// Editors write a file in several steps: it is read when that long nothing has changed.
 const QUIET_FOR: Duration = Duration::from_millis(100);
+
+/// Or that long after the first change: in a home directory it may never be quiet.
+const MAX_WAIT: Duration = Duration::from_secs(1);
+
+/// More links than that, one to the other, are a circle.
+const MAX_LINKS: usize = 40;
 
 /// Watches the files until it is dropped.
 pub struct SettingsWatcher {
-    _debouncer: Debouncer<RecommendedWatcher>,
+    /// Dropping it closes the channel, which ends the thread.
+    _directories: Arc<Mutex<WatchedDirectories>>,
 }
 
 impl SettingsWatcher {
@@ -26,50 +34,98 @@ impl SettingsWatcher {
     pub fn start(
         source: SettingsSource,
         report: impl Fn(ReadSettings) + Send + 'static,
-    ) -> Result<Self, notify_debouncer_mini::notify::Error> {
-        let directories = directories(&source);
-        let files = [source.file.clone(), target(&source.file)];
-        let themes = source.themes.clone();
-        let is_of_settings = move |path: &Path| {
-            let is_named = |file: &PathBuf| file.file_name() == path.file_name();
-            let parent = path.parent().and_then(Path::file_name);
-            let is_theme = themes
-                .as_ref()
-                .is_some_and(|themes| themes.file_name() == parent);
-            is_theme || files.iter().any(is_named)
-        };
-        let read = source.read;
-        let mut debouncer = new_debouncer(QUIET_FOR, move |events: DebounceEventResult| {
-            let events = events.unwrap_or_default();
-            if events.iter().any(|event| is_of_settings(&event.path))
-                && let Some(settings) = read()
-            {
-                report(settings);
+    ) -> Result<Self, Error> {
+        let (sender, changes) = mpsc::channel();
+        let watcher = notify::recommended_watcher(move |event: Result<Event, Error>| {
+            // To read the files is no change, and would never end.
+            if !event.is_ok_and(|event| is_reading(event.kind)) {
+                let _ = sender.send(());
             }
         })?;
-        for directory in directories {
-            let watcher = debouncer.watcher();
-            if let Err(error) = watcher.watch(&directory, RecursiveMode::NonRecursive) {
-                tracing::warn!(%error, directory = %directory.display(), "cannot be watched");
+        let mut directories = WatchedDirectories {
+            watcher,
+            watched: BTreeSet::new(),
+        };
+        directories.watch(directories_of(&source));
+        let directories = Arc::new(Mutex::new(directories));
+        let for_thread = Arc::downgrade(&directories);
+        std::thread::spawn(move || {
+            while changes.recv().is_ok() {
+                let latest = Instant::now() + MAX_WAIT;
+                while Instant::now() < latest && changes.recv_timeout(QUIET_FOR).is_ok() {}
+                let Some(directories) = for_thread.upgrade() else {
+                    return;
+                };
+                // Before the files are read: what changes after that is told again.
+                let mut directories = directories.lock().unwrap_or_else(PoisonError::into_inner);
+                directories.watch(directories_of(&source));
+                drop(directories);
+                if let Some(settings) = (source.read)() {
+                    report(settings);
+                }
             }
-        }
+        });
         Ok(Self {
-            _debouncer: debouncer,
+            _directories: directories,
         })
     }
 }
 
-/// The file itself, if the path is a link to it.
-fn target(file: &Path) -> PathBuf {
-    file.canonicalize().unwrap_or_else(|_| file.to_owned())
+/// Whether that changes nothing. The end of writing is an access, too.
+fn is_reading(kind: EventKind) -> bool {
+    match kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
+        EventKind::Access(_) => true,
+        _ => false,
+    }
 }
 
 /// Directories are watched, not files: most editors replace a file by a new one.
-fn directories(source: &SettingsSource) -> Vec<PathBuf> {
-    let file = source.file.parent().map(Path::to_owned);
-    let target = target(&source.file).parent().map(Path::to_owned);
-    let all = [file, target, source.themes.clone()].into_iter().flatten();
-    all.filter(|directory| directory.is_dir())
-        .unique()
-        .collect()
+struct WatchedDirectories {
+    watcher: RecommendedWatcher,
+    watched: BTreeSet<PathBuf>,
+}
+
+impl WatchedDirectories {
+    /// Watches these and no others. One that was removed and made again is another than it was.
+    fn watch(&mut self, directories: BTreeSet<PathBuf>) {
+        for directory in std::mem::take(&mut self.watched) {
+            // Fails if it is gone.
+            let _ = self.watcher.unwatch(&directory);
+        }
+        for directory in directories {
+            match self.watcher.watch(&directory, RecursiveMode::NonRecursive) {
+                Ok(()) => drop(self.watched.insert(directory)),
+                Err(error) => {
+                    tracing::warn!(%error, directory = %directory.display(), "cannot be watched");
+                }
+            }
+        }
+    }
+}
+
+/// Where the file, the links that lead to it and the themes are; of what does not exist, the nearest directory above.
+fn directories_of(source: &SettingsSource) -> BTreeSet<PathBuf> {
+    let mut directories = BTreeSet::new();
+    directories.extend(source.themes.as_deref().and_then(nearest_directory));
+    let mut file = source.file.clone();
+    for _ in 0..MAX_LINKS {
+        let parent = file.parent().unwrap_or(Path::new("")).to_owned();
+        directories.extend(nearest_directory(&parent));
+        match file.read_link() {
+            // It is written from where the link is.
+            Ok(target) => file = parent.join(target),
+            Err(_) => break,
+        }
+    }
+    directories
+}
+
+fn nearest_directory(path: &Path) -> Option<PathBuf> {
+    // The last name of a relative path is empty: that is the current directory.
+    let all = path.ancestors().map(|path| match path.to_str() {
+        Some("") => Path::new("."),
+        _ => path,
+    });
+    all.into_iter().find(|it| it.is_dir()).map(Path::to_owned)
 }

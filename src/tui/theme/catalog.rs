@@ -7,6 +7,7 @@ use itertools::Itertools as _;
 
 use super::ThemeFile;
 use crate::suggestion::similar_name;
+use crate::toml_file::{self, Problem};
 
 /// The themes that can be named.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,25 @@ pub struct NamedTheme {
     pub name: String,
     /// Its file; `None` if it is compiled in.
     pub file: Option<PathBuf>,
+}
+
+/// Why a theme cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ThemeError {
+    /// There is none of that name: a phrase that says so, and which there are.
+    #[error("{0}")]
+    NotFound(String),
+    /// Its file has mistakes, or cannot be read.
+    #[error("{}", of_mistakes(.0))]
+    Mistakes(Vec<Problem>),
+}
+
+fn of_mistakes(problems: &[Problem]) -> String {
+    let first = problems.first().map(Problem::short).unwrap_or_default();
+    match problems.len() {
+        0 | 1 => format!("a mistake in the theme: {first}"),
+        count => format!("{count} mistakes in the theme: {first}"),
+    }
 }
 
 impl ThemeCatalog {
@@ -41,7 +61,10 @@ impl ThemeCatalog {
     pub fn themes(&self) -> Vec<NamedTheme> {
         let files = self.directory().and_then(|it| fs::read_dir(it).ok());
         let files = files.into_iter().flatten().flatten().map(|it| it.path());
-        let is_theme = |path: &PathBuf| path.extension().is_some_and(|it| it == "toml");
+        // That name lets the terminal's background choose.
+        let is_named = |path: &PathBuf| path.file_stem().is_some_and(|it| it != "auto");
+        let is_theme =
+            |path: &PathBuf| path.extension().is_some_and(|it| it == "toml") && is_named(path);
         let own = files.filter(is_theme).filter_map(|file| {
             let name = file.file_stem()?.to_str()?.to_owned();
             Some(NamedTheme {
@@ -64,8 +87,8 @@ impl ThemeCatalog {
     ///
     /// # Errors
     ///
-    /// A phrase that says why there is none.
-    pub fn check(&self, name: &str) -> Result<(), String> {
+    /// Why there is none.
+    pub fn check(&self, name: &str) -> Result<(), ThemeError> {
         match self.find(name)?.file {
             // Those that are compiled in have no mistakes.
             None => Ok(()),
@@ -77,33 +100,38 @@ impl ThemeCatalog {
     ///
     /// # Errors
     ///
-    /// A phrase that says why there is none.
+    /// Why there is none.
     #[expect(clippy::missing_panics_doc, reason = "it was found")]
-    pub fn get(&self, name: &str) -> Result<ThemeFile, String> {
+    pub fn get(&self, name: &str) -> Result<ThemeFile, ThemeError> {
         match self.find(name)?.file {
             None => Ok(ThemeFile::built_in(name).expect("it was found")),
             Some(file) => read(&file),
         }
     }
 
-    fn find(&self, name: &str) -> Result<NamedTheme, String> {
+    fn find(&self, name: &str) -> Result<NamedTheme, ThemeError> {
         let (found, others): (Vec<_>, Vec<_>) =
             self.themes().into_iter().partition(|it| it.name == name);
         found.into_iter().next().ok_or_else(|| {
             let names = others.iter().map(|it| it.name.as_str()).collect_vec();
             let hint = similar_name(name, &names);
             let hint = hint.map(|similar| format!("; did you mean \"{similar}\"?"));
-            format!(
+            ThemeError::NotFound(format!(
                 "there is no theme \"{name}\"; there are {}{}",
                 names.join(", "),
                 hint.unwrap_or_default()
-            )
+            ))
         })
     }
 }
 
-fn read(file: &Path) -> Result<ThemeFile, String> {
-    let named = |reason: String| format!("{}: {reason}", file.display());
-    let text = fs::read_to_string(file).map_err(|error| named(error.to_string()))?;
-    ThemeFile::parse(&text).map_err(named)
+fn read(file: &Path) -> Result<ThemeFile, ThemeError> {
+    let text = toml_file::read(file).map_err(|error| {
+        let unreadable = Problem {
+            place: Err(file.display().to_string()),
+            message: format!("cannot be read: {error}"),
+        };
+        ThemeError::Mistakes(vec![unreadable])
+    })?;
+    ThemeFile::parse(&text, file).map_err(ThemeError::Mistakes)
 }

@@ -1,13 +1,16 @@
 //! The files of themes: those that are compiled in, and those of a person.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use ansi_colours::ansi256_from_rgb;
 use ratatui::style::{Color, Modifier, Style};
 use serde::{Deserialize, Deserializer};
+use toml::Value;
 
 use super::{Background, ColorDepth, Role};
 use crate::suggestion::similar_name;
+use crate::toml_file::{Document, Places, Problem, nested};
 
 /// The themes that are compiled in, by their names.
 const BUILT_IN: [(&str, &str); 8] = [
@@ -64,14 +67,76 @@ struct Written {
 }
 
 impl Written {
-    fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let line = text.get(..start).unwrap_or(text).matches('\n').count() + 1;
-            let message = error.message().trim().replace('\n', ", ");
-            format!("line {line}: {message}")
-        })
+    /// The text of a theme that is compiled in.
+    fn built_in(text: &str) -> Self {
+        toml::from_str(text).expect("a test reads the same files")
     }
+
+    /// A colour that a role has and no palette.
+    fn unknown_color(&self) -> Option<&str> {
+        let known = ThemeFile::of(self.base).palette;
+        let styles = self.roles.values().chain(self.sixteen.values());
+        let names = styles.flat_map(|style| [&style.fg, &style.bg]).flatten();
+        let mut names = names.map(String::as_str);
+        names.find(|name| !known.contains_key(*name) && !self.palette.contains_key(*name))
+    }
+}
+
+/// All that is wrong with the text of a theme.
+fn mistakes(text: &str, file: &Path) -> Vec<Problem> {
+    let document = Document::parse(text, file, None);
+    let mut problems = document.problems;
+    if document.values.iter().all(|it| it.path != "base") {
+        problems.push(Problem {
+            place: Ok(Places::of(text, file).at(0)),
+            message: "base is missing: write base = \"dark\" or base = \"light\"".to_owned(),
+        });
+    }
+    let of_file = document.values.iter();
+    let of_file = of_file.filter_map(|it| it.path.strip_prefix("palette."));
+    let of_dark = ThemeFile::of(Background::Dark).palette;
+    let colors: Vec<_> = of_dark.keys().map(String::as_str).chain(of_file).collect();
+    let any_base = Value::from("dark");
+    for it in &document.values {
+        // Alone, so that the mistake is the one of this value.
+        let alone = nested([("base", &any_base), (it.path.as_str(), &it.value)]);
+        let error = Written::deserialize(alone).err();
+        let message = error.map(|error| with_hint(error.message()));
+        let message = message.or_else(|| unknown_color(&it.path, &it.value, &colors));
+        if let Some(message) = message {
+            problems.push(Problem {
+                place: Ok(it.value_place.clone()),
+                message: format!("{}: {message}", it.path),
+            });
+        }
+    }
+    problems.sort_by_key(|it| it.place.clone().ok());
+    problems
+}
+
+/// Why a role cannot have a colour of that name; `None` if it can, or if the value is no colour.
+fn unknown_color(path: &str, value: &Value, colors: &[&str]) -> Option<String> {
+    let is_color = path
+        .rsplit('.')
+        .next()
+        .is_some_and(|last| ["fg", "bg"].contains(&last));
+    let name = value.as_str().filter(|_| is_color)?;
+    if colors.contains(&name) {
+        return None;
+    }
+    let hint = similar_name(name, colors).map(|similar| format!("; did you mean {similar}?"));
+    let hint = hint.unwrap_or_default();
+    Some(format!("there is no colour {name} in [palette]{hint}"))
+}
+
+/// A message of serde, which names in backticks what was written and then what there is.
+fn with_hint(message: &str) -> String {
+    let message = message.trim().replace('\n', ", ");
+    let mut names = message.split('`').skip(1).step_by(2);
+    let written = names.next().unwrap_or_default();
+    let names: Vec<_> = names.collect();
+    let hint = similar_name(written, &names).map(|similar| format!("; did you mean {similar}?"));
+    format!("{message}{}", hint.unwrap_or_default())
 }
 
 /// A colour, as written in the file: `"#rrggbb"`, or the name of one of the terminal's sixteen.
@@ -125,24 +190,20 @@ impl ThemeFile {
     }
 
     /// The theme that is compiled in under that name.
-    #[expect(clippy::missing_panics_doc, reason = "a test reads the same files")]
     pub fn built_in(name: &str) -> Option<Self> {
         let (_, text) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name)?;
-        Some(Self::parse(text).expect("a test reads the same files"))
+        let written = Written::built_in(text);
+        Some(Self::of(written.base).extended(written))
     }
 
     /// The theme that is compiled in for a background.
-    #[expect(clippy::missing_panics_doc, reason = "a test reads the same files")]
     pub fn of(background: Background) -> Self {
         let [dark, light] = [BUILT_IN[0].1, BUILT_IN[1].1];
         let text = match background {
             Background::Dark => dark,
             Background::Light => light,
         };
-        let written = Written::parse(text).expect("a test reads the same files");
-        Self::empty(background)
-            .extended(written)
-            .expect("a test reads the same files")
+        Self::empty(background).extended(Written::built_in(text))
     }
 
     fn empty(background: Background) -> Self {
@@ -156,35 +217,33 @@ impl ThemeFile {
         }
     }
 
-    /// Reads a theme.
+    /// Reads a theme of a file.
     ///
     /// # Errors
     ///
-    /// What is wrong, with its line, in one line.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let written = Written::parse(text)?;
-        Self::of(written.base).extended(written)
+    /// All that is wrong.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, Vec<Problem>> {
+        // To try each value on its own takes long, and most often all are right.
+        match toml::from_str::<Written>(text) {
+            Ok(written) if written.unknown_color().is_none() => {
+                Ok(Self::of(written.base).extended(written))
+            }
+            Ok(_) => Err(mistakes(text, file)),
+            Err(error) => Err(match mistakes(text, file) {
+                // It is in none of the values: an empty table is not known.
+                none if none.is_empty() => vec![Places::of(text, file).problem(&error)],
+                all => all,
+            }),
+        }
     }
 
-    fn extended(mut self, written: Written) -> Result<Self, String> {
+    fn extended(mut self, written: Written) -> Self {
         self.terminal_background = written.background.or(self.terminal_background);
         self.palette.extend(written.palette);
         self.roles.extend(written.roles);
         self.sixteen.extend(written.sixteen);
         self.no_color.extend(written.no_color);
-        for style in self.roles.values().chain(self.sixteen.values()) {
-            let names = [&style.fg, &style.bg].into_iter().flatten();
-            if let Some(name) = names.into_iter().find(|it| !self.palette.contains_key(*it)) {
-                let known: Vec<_> = self.palette.keys().map(String::as_str).collect();
-                let hint = similar_name(name, &known);
-                let hint = hint.map(|similar| format!("; did you mean {similar}?"));
-                return Err(format!(
-                    "there is no colour {name} in [palette]{}",
-                    hint.unwrap_or_default()
-                ));
-            }
-        }
-        Ok(self)
+        self
     }
 
     /// The background that it is for.

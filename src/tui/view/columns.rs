@@ -109,7 +109,8 @@ pub fn fit(room: u16, columns: &[ShownColumn], cells: TimeCells) -> Vec<FittedCo
     let end = u16::from(room >= ROOMY);
     let mut left = room.saturating_sub(MARKER_WIDTH + end);
     let mut given = vec![0; columns.len()];
-    for (_, number, width) in candidates.sorted_unstable() {
+    let candidates = candidates.sorted_unstable().collect_vec();
+    for &(_, number, width) in &candidates {
         let more = match given[number] {
             0 => width.saturating_add(gap),
             narrower => width.saturating_sub(narrower),
@@ -118,6 +119,13 @@ pub fn fit(room: u16, columns: &[ShownColumn], cells: TimeCells) -> Vec<FittedCo
             left -= more;
             given[number] = width;
         }
+    }
+    // One that is wider than the screen is better than none.
+    if given.iter().all(|width| *width == 0)
+        && let Some((_, number, _)) = candidates.first()
+    {
+        given[*number] = left.saturating_sub(gap);
+        left = 0;
     }
     let fitting = columns.iter().zip(given);
     let fitting = fitting.filter(|(_, width)| *width > 0);
@@ -280,6 +288,7 @@ fn age(
                 TimeCells::Relative => text::age(time, context.now),
                 TimeCells::Absolute => context.times.cell(time, context.now, width),
             };
+            let text = context.keep_start(&text, width);
             context.span(role, format!("{text:>width$}")).into()
         }
         None if is_unreadable => format!("{:>width$}", "?").into(),

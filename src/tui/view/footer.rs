@@ -56,7 +56,8 @@ fn keys(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Vec<
     let (last, first): (Vec<_>, Vec<_>) = app
         .keymap()
         .bindings(here)
-        .filter(|binding| binding.footer.is_some() && app.is_useful(binding.action))
+        .filter(|binding| binding.footer.is_some() && !binding.keys.is_empty())
+        .filter(|binding| app.is_useful(binding.action))
         .partition(|binding| matches!(binding.action, Action::Help | Action::Quit));
     let mut shown: Vec<_> = first
         .into_iter()

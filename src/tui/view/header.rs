@@ -60,7 +60,7 @@ fn draw_identity(frame: &mut Frame, area: Rect, app: &App, context: &RenderConte
         left.push(Span::raw(" "));
         left.push(context.span(Role::DangerInFocus, " PRODUCTION "));
     }
-    if restrictions.is_read_only {
+    if restrictions.why_read_only.is_some() {
         left.push(Span::raw(" "));
         left.push(context.span(Role::Button, " read-only "));
     }

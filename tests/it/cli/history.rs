@@ -255,7 +255,7 @@ fn what_cannot_be_done_is_said() {
             2,
             "must be a time such as 7d",
         ),
-        (&["--since", "0d"], 2, "longer than nothing"),
+        (&["--since", "0d"], 2, "longer than 0"),
         (
             &["--query", "BundleTasks["],
             2,

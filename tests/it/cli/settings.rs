@@ -59,6 +59,43 @@ async fn nothing_is_sent_to_cancel_if_the_settings_are_read_only() {
     assert_eq!(server.requests().len(), 1);
 }
 
+/// A mistake in what protects tasks is no permission to cancel them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_sent_to_cancel_if_read_only_is_not_understood() {
+    let server = CannedServer::always(ok(list(ONE))).await;
+    let cancel = ["cancel-bundle-task", "--bundle-id", "bun-1"];
+    for text in [
+        "read_only = \"true\"\n",
+        "readonly = true\n",
+        "read_only = false\nmouse = \n",
+        "[profile.\"def[\"]\nread_only = true\n",
+    ] {
+        let output = run(&server, text, &cancel, &[]);
+        assert_eq!(output.status.code(), Some(253), "{text}");
+        let said = stderr(&output);
+        assert!(
+            said.contains("nothing is cancelled: the settings have a mistake"),
+            "{said}"
+        );
+    }
+    // A file that cannot be read: here it is a directory.
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::create_dir_all(directory.path().join("bundletop/config.toml")).expect("a directory");
+    let directory = directory.path().to_str().expect("UTF-8");
+    let variables = [("BUNDLETOP_CONFIG", ""), ("XDG_CONFIG_HOME", directory)];
+    let output = run(&server, "", &cancel, &variables);
+    assert_eq!(output.status.code(), Some(253));
+    let said = stderr(&output);
+    assert!(
+        said.contains("it is not a regular file; nothing is cancelled"),
+        "{said}"
+    );
+    assert_eq!(server.requests().len(), 0);
+    // What changes nothing is not refused.
+    let describe = run(&server, "", &["describe-bundle-tasks"], &variables);
+    assert!(describe.status.success());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mistakes_are_said_and_the_command_runs() {
     let server = CannedServer::always(ok(list(ONE))).await;
@@ -67,7 +104,7 @@ async fn mistakes_are_said_and_the_command_runs() {
     assert!(output.status.success(), "{}", stderr(&output));
     let said = stderr(&output);
     assert!(
-        said.contains("settings.toml:2:10: commands.output: \"jsn\" is none of"),
+        said.contains("settings.toml:2:10: commands.output: \"jsn\" is not one of"),
         "{said}"
     );
     assert!(

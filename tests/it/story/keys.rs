@@ -316,7 +316,7 @@ fn keys_that_clash_are_refused() {
         (
             vec![wish(Some(Context::Text), Action::Accept, &["x"])],
             0,
-            "x begins with a character, which is typed there",
+            "x cannot be bound here: it is text being typed",
         ),
         (
             vec![wish(list, Action::ShowState, &["f1"])],

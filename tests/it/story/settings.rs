@@ -1,9 +1,11 @@
 //! What the settings say of the UI, as a person sees it, at the start and when they change.
 
+use std::path::Path;
 use std::time::Duration;
 
+use bundletop::config::{File, LoadedConfig};
 use bundletop::text::{TimeCells, TimeStyle};
-use bundletop::tui::app::{ChangedSettings, Msg, Restrictions};
+use bundletop::tui::app::{ChangedSettings, Msg, Restrictions, SettingsMessage};
 use bundletop::tui::column::{Column, ShownColumn};
 use bundletop::tui::dialog::Confirmation;
 use bundletop::tui::list::order::Order;
@@ -60,6 +62,38 @@ fn a_column_wider_than_the_screen_is_left_out() {
         ..preferences()
     });
     assert_eq!(titles(&harness), "BUNDLE ID");
+}
+
+#[test]
+fn the_only_column_is_as_wide_as_the_screen_allows() {
+    let columns = vec![ShownColumn {
+        column: Column::BundleId,
+        width: Some(500),
+    }];
+    let harness = with(Preferences {
+        columns,
+        ..preferences()
+    });
+    assert_eq!(titles(&harness), "BUNDLE ID");
+    assert!(harness.line(ID).contains(ID));
+}
+
+#[test]
+fn a_time_that_does_not_fit_is_cut_off_visibly() {
+    let columns = vec![
+        Column::BundleId.into(),
+        ShownColumn {
+            column: Column::Started,
+            width: Some(4),
+        },
+    ];
+    let harness = with(Preferences {
+        columns,
+        times: TimeStyle::new(TimeZone::UTC, TimeCells::Absolute),
+        ..preferences()
+    });
+    let row = harness.line("bun-0000000a");
+    assert!(row.contains("13:…"), "{row}");
 }
 
 #[test]
@@ -127,6 +161,24 @@ fn a_cancel_is_confirmed_by_typing_the_end_of_the_id() {
     assert!(harness.line(ID).contains("cancel requested"));
 }
 
+/// A number of one would be a key that is typed by mistake.
+#[test]
+fn of_several_tasks_of_which_one_can_be_cancelled_the_id_is_typed() {
+    let mut harness = with(preferences());
+    for id in [ID, "bun-0000000c"] {
+        harness.select(id);
+        harness.key("Space");
+    }
+    harness.key("c");
+    let screen = harness.screen();
+    assert!(screen.contains("type 041c and press Enter"), "{screen}");
+    harness.wait(1.0);
+    for key in ["1", "Enter"] {
+        assert_eq!(harness.key(key), []);
+    }
+    assert_eq!(harness.cancel_state(ID), None);
+}
+
 #[test]
 fn without_a_text_enter_keeps_the_task() {
     let mut harness = with(Preferences {
@@ -143,10 +195,17 @@ fn without_a_text_enter_keeps_the_task() {
 fn read_only() -> Preferences {
     Preferences {
         restrictions: Restrictions {
-            is_read_only: true,
+            why_read_only: Some("read_only is set in the settings"),
             is_production: false,
         },
         ..preferences()
+    }
+}
+
+fn message(text: &str) -> SettingsMessage {
+    SettingsMessage {
+        summary: text.to_owned(),
+        entries: vec![text.to_owned()],
     }
 }
 
@@ -155,7 +214,7 @@ fn changed(preferences: Preferences, note: &str) -> Msg {
         preferences,
         order: None,
         filter: None,
-        note: note.to_owned(),
+        message: message(note),
     }))
 }
 
@@ -168,7 +227,7 @@ fn settings_that_change_take_effect_at_once() {
             mouse: true,
             interval: Some(Duration::from_secs(1)),
             restrictions: Restrictions {
-                is_read_only: true,
+                why_read_only: Some("read_only is set in the settings"),
                 is_production: true,
             },
             columns: vec![Column::BundleId.into()],
@@ -179,7 +238,7 @@ fn settings_that_change_take_effect_at_once() {
             ..Order::by(Column::BundleId)
         }),
         filter: Some("bun-0000".into()),
-        note: "Changed: mouse is true.".into(),
+        message: message("Changed: mouse is true."),
     };
     let asked = harness.send(Msg::Settings(Box::new(changes)));
     assert_eq!(asked, [Asked::CaptureMouse(true)]);
@@ -213,6 +272,19 @@ fn a_question_is_asked_anew_or_not_at_all_when_the_settings_change() {
     harness.send(changed(read_only(), "Changed: read_only is true."));
     assert!(harness.app.dialog().is_none());
     assert_eq!(harness.key("y"), []);
+    // Nor in another way than it was asked.
+    let mut harness = with(preferences());
+    harness.select(ID);
+    harness.key("c");
+    harness.wait(1.0);
+    let typed = Preferences {
+        confirmation: Confirmation::Typed,
+        ..preferences()
+    };
+    harness.send(changed(typed, "Changed: confirm is \"typed\"."));
+    assert!(harness.app.dialog().is_none());
+    assert_eq!(harness.key("y"), []);
+    assert_eq!(harness.cancel_state(ID), None);
     // Of several tasks too.
     let mut harness = with(preferences());
     for key in ["*", "c", "2"] {
@@ -236,7 +308,7 @@ fn cancels_stop_when_the_settings_become_read_only() {
     harness.draw();
     let screen = harness.screen();
     assert!(
-        screen.contains("read_only is set in the settings now"),
+        screen.contains("the settings refuse cancels now"),
         "{screen}"
     );
     assert_eq!(harness.cancel_state(ID), None);
@@ -248,7 +320,11 @@ fn the_menu_of_themes_shows_the_selected_one() {
     let chosen = |harness: &Harness| harness.app.chosen_theme().map(str::to_owned);
     assert_eq!(chosen(&harness), None);
     harness.key("T");
-    assert_eq!(chosen(&harness), None, "that of the settings is selected");
+    assert_eq!(
+        chosen(&harness),
+        None,
+        "the one of the settings is selected"
+    );
     harness.key("j");
     harness.key("j");
     assert_eq!(chosen(&harness).as_deref(), Some("light"));
@@ -299,4 +375,58 @@ fn a_menu_with_more_themes_than_lines_is_scrolled() {
 fn a_comma_opens_the_settings_in_the_editor() {
     let mut harness = with(preferences());
     assert_eq!(harness.key(","), [Asked::EditSettings]);
+}
+
+/// The footer has room for one sentence, and shows it for some seconds.
+#[test]
+fn the_event_log_has_all_that_is_said_of_the_settings() {
+    let mut harness = with(preferences());
+    harness.send(Msg::Settings(Box::new(ChangedSettings {
+        preferences: preferences(),
+        order: None,
+        filter: None,
+        message: SettingsMessage {
+            summary: "2 mistakes in the settings.".into(),
+            entries: vec!["config.toml:1:1: one".into(), "config.toml:2:1: two".into()],
+        },
+    })));
+    harness.draw();
+    let screen = harness.screen();
+    assert!(screen.contains("2 mistakes in the settings."), "{screen}");
+    harness.key("E");
+    let screen = harness.screen();
+    for entry in [
+        "Settings: config.toml:1:1: one",
+        "Settings: config.toml:2:1: two",
+    ] {
+        assert!(screen.contains(entry), "{screen}");
+    }
+}
+
+/// Whatever the settings take away, there is a way out that cancels nothing.
+#[test]
+fn esc_always_keeps_the_task() {
+    let text = "[keys.everywhere]\nkeep-task = \"none\"\npress = \"none\"\nother-button = \"none\"\nclose = \"none\"\n";
+    let file = File {
+        text,
+        path: Path::new("config.toml"),
+    };
+    let settings = LoadedConfig::load(Some(file), "default", Vec::new());
+    assert_eq!(settings.problems, []);
+    for confirmation in [Confirmation::YesNo, Confirmation::Typed] {
+        let mut harness = with(Preferences {
+            keymap: settings.keymap.clone(),
+            confirmation,
+            ..preferences()
+        });
+        harness.select(ID);
+        harness.key("c");
+        assert!(harness.app.dialog().is_some());
+        assert!(harness.screen().contains("Esc"), "{}", harness.screen());
+        harness.key("Esc");
+        assert!(harness.app.dialog().is_none());
+        harness.key("?");
+        harness.key("Esc");
+        assert!(harness.app.dialog().is_none());
+    }
 }

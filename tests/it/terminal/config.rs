@@ -12,7 +12,7 @@ use crate::ec2::{list, ok};
 use crate::harness::task;
 
 /// The program with a file of settings.
-fn with(text: &str, args: &[&str]) -> (Pty, tempfile::TempDir) {
+pub fn with(text: &str, args: &[&str]) -> (Pty, tempfile::TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("config.toml");
     std::fs::write(&path, text).expect("a file");
@@ -21,7 +21,7 @@ fn with(text: &str, args: &[&str]) -> (Pty, tempfile::TempDir) {
     (pty, directory)
 }
 
-fn quit(mut pty: Pty) {
+pub fn quit(mut pty: Pty) {
     pty.press(b"q");
     assert_eq!(pty.end(), 0);
 }
@@ -72,134 +72,6 @@ fn options_take_precedence_and_the_journal_can_be_turned_off() {
     assert!(pty.has_written(b"48;2;207;220;248"), "the light band");
     pty.press(b"h");
     pty.until_shown("No journal is kept");
-    quit(pty);
-}
-
-#[test]
-fn a_change_of_the_file_is_seen_and_said() {
-    let (mut pty, directory) = with("theme = \"dark\"\ncolors = \"truecolor\"\n", &[]);
-    pty.until_shown("bun-2a4e041c");
-    let file = directory.path().join("config.toml");
-    // As many editors do it: a new file takes the name.
-    let new = directory.path().join("config.toml.new");
-    let text = "theme = \"light\"\ncolors = \"truecolor\"\nproduction = true\n";
-    std::fs::write(&new, text).expect("a file");
-    std::fs::rename(&new, &file).expect("it takes the name");
-    pty.until_shown("Changed: production is true, theme is \"light\".");
-    pty.until_shown(" PRODUCTION ");
-    assert!(pty.has_written(b"48;2;207;220;248"), "the light band");
-    std::fs::write(&file, "mose = true\n").expect("a file");
-    pty.until_shown("there is no setting mose");
-    std::fs::write(&file, "").expect("a file");
-    pty.until_shown("The settings have no mistakes any more.");
-    std::fs::write(&file, "theme = \"light\"\n").expect("a file");
-    pty.until_shown("Changed: theme is \"light\".");
-    // What cannot be read changes nothing.
-    std::fs::write(&file, b"theme = \"\xff\"\n").expect("a file");
-    pty.until_shown("cannot be read: stream did not contain valid UTF-8");
-    std::fs::write(&file, "theme = \"light\"\n").expect("a file");
-    pty.until_shown("The settings can be read again.");
-    pty.press(b"q");
-    assert_eq!(pty.end(), 0);
-}
-
-#[test]
-fn a_theme_of_the_persons_own_is_used_and_followed() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let themes = directory.path().join("themes");
-    std::fs::create_dir(&themes).expect("a directory");
-    let theme = |band: &str| {
-        let text = format!("base = \"dark\"\n[palette]\nband = [\"{band}\", \"cyan\"]\n");
-        std::fs::write(themes.join("mine.toml"), text).expect("a file");
-    };
-    theme("#112233");
-    let file = directory.path().join("config.toml");
-    std::fs::write(&file, "theme = \"mine\"\ncolors = \"truecolor\"\n").expect("a file");
-    let path = file.to_str().expect("UTF-8");
-    let pty = Pty::bundletop_in(&["--demo"], &[("BUNDLETOP_CONFIG", path)]);
-    pty.until_shown("bun-2a4e041c");
-    assert!(pty.has_written(b"48;2;17;34;51"));
-    theme("#332211");
-    pty.until_shown("The theme has changed.");
-    assert!(pty.has_written(b"48;2;51;34;17"));
-    quit(pty);
-}
-
-/// The editor gets the terminal, and what is typed meanwhile.
-#[test]
-fn the_editor_is_opened_and_what_it_writes_takes_effect() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("new/config.toml");
-    let path = path.to_str().expect("UTF-8");
-    let editor = directory.path().join("editor");
-    let script =
-        "#!/bin/sh\necho which interval\nread line\necho \"interval = \\\"$line\\\"\" >> \"$2\"\n";
-    std::fs::write(&editor, script).expect("a script");
-    let editor = format!("sh '{}' --wait", editor.display());
-    let variables = [("BUNDLETOP_CONFIG", path), ("EDITOR", &editor)];
-    // A file that is named must be there.
-    std::fs::create_dir(directory.path().join("new")).expect("a directory");
-    std::fs::write(path, "").expect("a file");
-    let mut pty = Pty::bundletop_in(&["--demo"], &variables);
-    pty.until_shown("bun-2a4e041c");
-    pty.press(b":config.toml");
-    pty.until_shown("edit the settings");
-    pty.press(b"\r");
-    pty.until_shown("which interval");
-    pty.press(b"9s\r");
-    pty.until_shown("Changed: interval is \"9s\".");
-    pty.until_shown("bun-2a4e041c");
-    // The keys are the program's again.
-    pty.press(b"?");
-    pty.until_shown("Symbols");
-    pty.press(b"?");
-    pty.until("the list", |screen| !screen.contents().contains("Symbols"));
-    quit(pty);
-    assert_eq!(
-        std::fs::read_to_string(path).expect("a file"),
-        "interval = \"9s\"\n"
-    );
-}
-
-/// Ctrl-C is the editor's while it runs, also if it ends it.
-#[test]
-fn an_interrupt_of_the_editor_is_not_one_of_the_program() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let editor = directory.path().join("editor");
-    // What it has said before stays on the shell's screen, and must not be taken for what it says now.
-    let script = "echo >> count; echo type now $(wc -l < count); read line\n";
-    std::fs::write(&editor, script).expect("a script");
-    let editor = format!("sh {}", editor.display());
-    let mut pty = Pty::bundletop_in(&["--demo"], &[("EDITOR", &editor)]);
-    pty.until_shown("bun-2a4e041c");
-    for number in 1..=3 {
-        pty.press(b",");
-        pty.until_shown(&format!("type now {number}"));
-        pty.press(b"\x03");
-        pty.until_shown("The editor reports a failure.");
-        pty.press(b"g");
-        pty.until("the footer", |screen| screen.contents().contains("? help"));
-    }
-    quit(pty);
-}
-
-#[test]
-fn without_a_file_the_editor_gets_the_commented_defaults() {
-    let mut pty = Pty::bundletop_in(&["--demo"], &[("EDITOR", "/bin/cat")]);
-    pty.until_shown("bun-2a4e041c");
-    pty.press(b",");
-    let file = pty.home.path().join(".config/bundletop/config.toml");
-    pty.until("the file", |_| file.exists());
-    pty.until_shown("bun-2a4e041c");
-    quit(pty);
-}
-
-#[test]
-fn an_editor_that_does_not_start_is_said() {
-    let mut pty = Pty::bundletop_in(&["--demo"], &[("VISUAL", "/no/such/editor")]);
-    pty.until_shown("bun-2a4e041c");
-    pty.press(b",");
-    pty.until_shown("The editor /no/such/editor does not start");
     quit(pty);
 }
 

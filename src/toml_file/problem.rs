@@ -1,7 +1,7 @@
-//! What is wrong with a setting.
+//! What is wrong with a value, and where.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,13 +21,29 @@ impl fmt::Display for Place {
     }
 }
 
-/// What is wrong with a setting. It has the value that it would have without that.
+/// What is wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Where; otherwise the name of the environment variable or of the option.
     pub place: Result<Place, String>,
-    /// A sentence that names the setting.
+    /// A sentence that names the value.
     pub message: String,
+}
+
+impl Problem {
+    /// The problem without the directory of its file, for where there is little room.
+    pub fn short(&self) -> String {
+        let name = |path: &Path| {
+            let name = path.file_name().unwrap_or(path.as_os_str());
+            name.to_string_lossy().into_owned()
+        };
+        match &self.place {
+            Ok(Place { file, line, column }) => {
+                format!("{}:{line}:{column}: {}", name(file), self.message)
+            }
+            Err(place) => format!("{}: {}", name(Path::new(place)), self.message),
+        }
+    }
 }
 
 impl fmt::Display for Problem {
