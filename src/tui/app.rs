@@ -196,7 +196,7 @@ impl App {
             Msg::Exported(outcome) => self.exported(outcome),
             Msg::Recorded(records) => self.recorded(records, &mut effects),
             Msg::Replayed { status, is_back } => self.replayed(status, is_back, &mut effects),
-            Msg::Journal(report) => self.journal_reports(&report),
+            Msg::Journal(report) => self.journal_reports(&report, &mut effects),
             Msg::EarlierRuns(place, earlier) => {
                 self.earlier_runs_read(&place, earlier, &mut effects);
             }

@@ -20,6 +20,8 @@ pub(super) struct JournalState {
     error: Option<JournalError>,
     /// Whether past tasks are shown or have been asked for.
     shows_past: bool,
+    /// Whose past tasks are to be read when so many entries are saved.
+    past_to_read: Option<(JournalPlace, u64)>,
     /// What happened to cancels, as far as it was read.
     cancels: CancelEvents,
 }
@@ -87,13 +89,19 @@ impl App {
     }
 
     /// The journal says what became of entries.
-    pub(super) fn journal_reports(&mut self, report: &Report) {
+    pub(super) fn journal_reports(&mut self, report: &Report, effects: &mut Vec<Effect>) {
         match report {
-            Report::Saved(saved) => self.journal.saved = *saved,
+            Report::Saved(saved) => {
+                self.journal.saved = *saved;
+                self.read_past_once_saved(effects);
+            }
             Report::Failed(error) => {
                 self.show_note(format!("No journal is kept: {error}"));
                 self.journal.error = Some(error.clone());
                 self.journal.feed = None;
+                if self.journal.past_to_read.take().is_some() {
+                    self.journal.shows_past = false;
+                }
             }
         }
         self.is_dirty |= self.event_page.is_some();
@@ -112,6 +120,7 @@ impl App {
     pub(super) fn toggle_past(&mut self, effects: &mut Vec<Effect>) {
         if self.journal.shows_past {
             self.journal.shows_past = false;
+            self.journal.past_to_read = None;
             return self.command(Command::HidePast, effects);
         }
         if let Some(reason) = self.why_no_past() {
@@ -120,9 +129,20 @@ impl App {
         match JournalPlace::of(self.scope()) {
             Some(place) => {
                 self.journal.shows_past = true;
-                effects.push(Effect::ReadPast(place));
+                self.journal.past_to_read = Some((place, self.journal.sent));
+                self.read_past_once_saved(effects);
             }
             None => self.show_note("It is not known yet whose tasks to show."),
+        }
+    }
+
+    /// Has the past be read, once the journal has what was sent when a person asked for it: only then does it know
+    /// which tasks are not listed any more.
+    fn read_past_once_saved(&mut self, effects: &mut Vec<Effect>) {
+        let saved = self.journal.saved;
+        let is_saved = |(_, sent): &mut (JournalPlace, u64)| saved >= *sent;
+        if let Some((place, _)) = self.journal.past_to_read.take_if(is_saved) {
+            effects.push(Effect::ReadPast(place));
         }
     }
 

@@ -222,10 +222,31 @@ fn with_past() -> Harness {
     let mut harness = journalled();
     harness.identified("123456789012");
     harness.answer(1, three());
+    harness.send(Msg::Journal(Report::Saved(1)));
     assert_eq!(harness.key("h"), [Asked::ReadPast(place())]);
     harness.send(Msg::Past(place(), Ok(past())));
     harness.draw();
     harness
+}
+
+/// The journal knows only then which tasks are not listed any more.
+#[test]
+fn the_past_is_read_when_the_list_on_the_screen_is_saved() {
+    let mut harness = journalled();
+    harness.identified("123456789012");
+    harness.answer(1, three());
+    assert_eq!(harness.key("h"), []);
+    let asked = harness.send(Msg::Journal(Report::Saved(1)));
+    assert_eq!(asked, [Asked::ReadPast(place())]);
+    // Only once.
+    assert_eq!(harness.send(Msg::Journal(Report::Saved(1))), []);
+    // Hidden again before it was read.
+    let mut harness = journalled();
+    harness.identified("123456789012");
+    harness.answer(1, three());
+    harness.key("h");
+    harness.key("h");
+    assert_eq!(harness.send(Msg::Journal(Report::Saved(1))), []);
 }
 
 #[test]
