@@ -7,7 +7,7 @@
 //! default  <  the file  <  its sections [profile.NAME]  <  environment  <  command line
 //! ```
 //!
-//! What is wrong in a file is a [`Problem`] that says where; the setting then has the value it would have
+//! What is wrong in a file is a [`Problem`](crate::toml_file::Problem) that says where; the setting then has the value it would have
 //! without that line. So the program always starts. A setting that protects tasks, such as `read_only`, has its
 //! strictest value instead.
 //!

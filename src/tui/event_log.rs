@@ -9,8 +9,12 @@ use super::list::filter::{Filter, Matcher};
 use crate::record::RecordedEvent;
 use crate::task::BundleId;
 
-/// How many entries are kept.
+/// How many entries are kept that say more than a progress.
 const MAX_ENTRIES: usize = 10_000;
+
+/// How many entries of progress are kept: every poll gives some of each task that moves, and the others must not be
+/// forgotten for them.
+const MAX_PROGRESS_ENTRIES: usize = 1_000;
 
 /// An entry.
 #[derive(Clone, Debug)]
@@ -69,22 +73,47 @@ impl LogEntry {
 /// The entries of this run, the newest last.
 #[derive(Debug, Default)]
 pub struct EventLog {
+    /// By their numbers, of which some are missing.
     entries: VecDeque<LogEntry>,
     count: u64,
+    /// How many of the entries are of progress.
+    progress: usize,
+    /// How many have been dropped.
+    dropped: u64,
 }
 
 impl EventLog {
-    /// Adds an entry. The oldest is dropped if there are too many.
+    /// Adds an entry. The oldest are dropped if there are too many.
     pub fn push(&mut self, at: Timestamp, content: Content) {
-        if self.entries.len() >= MAX_ENTRIES {
-            self.entries.pop_front();
-        }
-        self.entries.push_back(LogEntry {
+        let entry = LogEntry {
             number: self.count,
             at,
             content,
-        });
+        };
         self.count += 1;
+        self.progress += usize::from(entry.is_progress());
+        self.entries.push_back(entry);
+        if self.progress >= 2 * MAX_PROGRESS_ENTRIES {
+            self.drop_progress();
+        }
+        while self.entries.len() - self.progress > MAX_ENTRIES
+            && let Some(oldest) = self.entries.pop_front()
+        {
+            self.progress -= usize::from(oldest.is_progress());
+            self.dropped += 1;
+        }
+    }
+
+    /// Drops all entries of progress but the newest. Many at a time, because the others have to move up.
+    fn drop_progress(&mut self) {
+        let mut surplus = self.progress - MAX_PROGRESS_ENTRIES;
+        self.progress -= surplus;
+        self.dropped += surplus as u64;
+        self.entries.retain(|entry| {
+            let is_surplus = surplus > 0 && entry.is_progress();
+            surplus -= usize::from(is_surplus);
+            !is_surplus
+        });
     }
 
     /// What happened to a task, the oldest first.
@@ -98,9 +127,23 @@ impl EventLog {
 
     /// The entry with that number, if it is still there.
     pub fn get(&self, number: u64) -> Option<&LogEntry> {
-        let first = self.entries.front()?.number;
-        self.entries
-            .get(usize::try_from(number.checked_sub(first)?).ok()?)
+        let place = self.place(number);
+        self.entries.get(place).filter(|it| it.number == number)
+    }
+
+    /// The entries from that number on.
+    fn since(&self, number: u64) -> impl Iterator<Item = &LogEntry> {
+        self.entries.range(self.place(number)..)
+    }
+
+    /// Where the entry with that number is, or would be.
+    fn place(&self, number: u64) -> usize {
+        self.entries.partition_point(|entry| entry.number < number)
+    }
+
+    /// How many entries there are of progress.
+    pub fn progress_count(&self) -> usize {
+        self.progress
     }
 
     /// The newest entry about a task that says more than its progress.
@@ -126,26 +169,21 @@ pub struct EventPage {
     seen: u64,
     /// The selected entry; `None` for the newest.
     selected: Option<u64>,
-    /// How many entries the choice not to show progress leaves out.
-    progress_left_out: usize,
+    /// How many entries the log had dropped when it was looked at.
+    dropped: u64,
     matcher: Matcher,
 }
 
 impl EventPage {
     /// Takes the entries that are new, and forgets those that are gone.
     pub fn update(&mut self, log: &EventLog) {
-        let first = log.entries.front().map_or(0, |entry| entry.number);
-        while self.shown.front().is_some_and(|number| *number < first) {
-            self.shown.pop_front();
+        if self.dropped != log.dropped {
+            self.dropped = log.dropped;
+            self.shown.retain(|number| log.get(*number).is_some());
         }
-        if self.selected.is_some_and(|selected| selected < first) {
-            self.selected = self.shown.front().copied();
-        }
-        for number in self.seen.max(first)..log.count {
-            if let Some(entry) = log.get(number)
-                && self.shows(entry)
-            {
-                self.shown.push_back(number);
+        for entry in log.since(self.seen) {
+            if self.shows(entry) {
+                self.shown.push_back(entry.number);
             }
         }
         self.seen = log.count;
@@ -153,7 +191,6 @@ impl EventPage {
 
     fn shows(&mut self, entry: &LogEntry) -> bool {
         if entry.is_progress() && !self.shows_progress {
-            self.progress_left_out += 1;
             return false;
         }
         let id = entry.bundle_id().map_or("", BundleId::as_str);
@@ -165,7 +202,6 @@ impl EventPage {
     fn restart(&mut self, log: &EventLog) {
         self.shown.clear();
         self.seen = 0;
-        self.progress_left_out = 0;
         self.update(log);
         if self
             .selected
@@ -194,9 +230,9 @@ impl EventPage {
         self.restart(log);
     }
 
-    /// How many entries are left out because they only say that a task has moved on.
-    pub fn progress_left_out(&self) -> usize {
-        self.progress_left_out
+    /// Whether entries of progress are shown.
+    pub fn shows_progress(&self) -> bool {
+        self.shows_progress
     }
 
     /// How many entries are shown.

@@ -23,13 +23,13 @@ const WIDE: u16 = 100;
 /// Draws the event log over the body.
 pub fn draw(frame: &mut Frame, area: Rect, app: &App, page: &EventPage, context: &RenderContext) {
     let block = context.block(" Events ");
-    let block = match page.progress_left_out() {
-        0 => block,
-        count => {
+    let block = match app.events().progress_count() {
+        count if count > 0 && !page.shows_progress() => {
             let key = context.key_name(Context::Events, Action::ProgressEvents);
             let left_out = format!(" {count} changes of progress not shown: {key} ");
             block.title_bottom(Line::from(context.span(Role::Label, left_out)).right_aligned())
         }
+        _ => block,
     };
     let inside = block.inner(area);
     frame.render_widget(Clear, area);

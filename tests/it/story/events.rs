@@ -1,5 +1,6 @@
 //! The event log: what is in it, and what its keys do.
 
+use bundletop::record::RecordedEvent;
 use bundletop::task::{BundleTask, Progress};
 use bundletop::tui::event_log::{Content, EventLog, EventPage};
 use bundletop::tui::keymap::Context;
@@ -226,4 +227,45 @@ fn the_log_keeps_the_newest_ten_thousand() {
     assert_eq!(selected(&page, &log), "$ command 24999");
     page.select(0);
     assert_eq!(selected(&page, &log), "$ command 15000");
+}
+
+/// Most entries are of progress. What else happened while nobody looked is not forgotten for them.
+#[test]
+fn entries_of_progress_are_forgotten_first() {
+    let at = crate::harness::at(crate::harness::START);
+    let mut log = EventLog::default();
+    let mut page = EventPage::default();
+    page.toggle_progress(&log);
+    command(&mut log, 0);
+    for number in 1..25_000 {
+        let event = RecordedEvent::Progress {
+            from: None,
+            to: Some(format!("{number}%")),
+        };
+        log.push(
+            at,
+            Content::Event {
+                bundle_id: crate::harness::id("bun-1"),
+                event,
+            },
+        );
+        if number % 70 == 0 {
+            page.update(&log);
+        }
+    }
+    command(&mut log, 1);
+    page.update(&log);
+    let kept = log.progress_count();
+    assert!((1_000..2_000).contains(&kept), "{kept} of progress");
+    assert_eq!(page.len(), kept + 2);
+    page.select(0);
+    assert_eq!(selected(&page, &log), "$ command 0");
+    page.select(kept);
+    assert!(
+        selected(&page, &log).contains("24999%"),
+        "{}",
+        selected(&page, &log)
+    );
+    page.toggle_progress(&log);
+    assert_eq!(page.len(), 2);
 }
