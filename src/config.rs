@@ -116,7 +116,8 @@ impl Config {
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListConfig {
-    /// What the rows are sorted by at the start: a column, and "ascending" or "descending", or neither.
+    /// What the rows are sorted by at the start: a column, and "ascending" or "descending";
+    /// without either, in the column's usual direction.
     pub sort: Sort,
     /// Whether tasks that have ended come after all others.
     pub finished_last: bool,

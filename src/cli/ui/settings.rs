@@ -105,7 +105,7 @@ pub(super) fn mistakes(problems: &[Problem]) -> Option<SettingsMessage> {
     };
     Some(SettingsMessage {
         summary,
-        entries: problems.iter().map(ToString::to_string).collect(),
+        entries: problems.iter().map(Problem::short).collect(),
     })
 }
 
@@ -142,7 +142,7 @@ pub(super) fn source(
                 }
                 let message = SettingsMessage {
                     summary: format!("{}. Nothing has changed.", problem.short()),
-                    entries: vec![problem.to_string()],
+                    entries: vec![problem.short()],
                 };
                 (before.clone(), message)
             }
