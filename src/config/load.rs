@@ -179,12 +179,6 @@ impl LoadedConfig {
         if let Some(File { text, path }) = file {
             let mut document = Document::parse(text, path, Some(PROFILE));
             loading.take_written(document.values, Use::InForce, Source::File);
-            // What is in the text, and was not understood, may be read_only.
-            if let Some(first) = document.problems.first_mut() {
-                loading.be_strict(READ_ONLY, first.place.clone());
-                add_consequence(&mut first.message, READ_ONLY);
-            }
-            loading.problems.extend(document.problems);
             for section in document.entries {
                 let pattern = &section.name;
                 match use_of(pattern) {
@@ -210,6 +204,12 @@ impl LoadedConfig {
                     }
                 }
             }
+            // What is in the text, and was not understood, may be read_only, in whatever section.
+            if let Some(first) = document.problems.first_mut() {
+                loading.be_strict(READ_ONLY, first.place.clone());
+                add_consequence(&mut first.message, READ_ONLY);
+            }
+            loading.problems.extend(document.problems);
         }
         for layer in layers {
             let given = layer.into_iter().map(|(path, value, source)| Given {

@@ -31,6 +31,7 @@ fn whatever_may_mean_read_only_refuses_every_cancel() {
         "read_only = false\n[profile.prod]\nreadonly = true",
         "read_only = false\nmouse = ",
         "read_only = false\nread_only = false",
+        "mouse = \n[profile.prod]\nread_only = false",
     ] {
         let settings = load(text, "prod", Vec::new());
         let said = said(&settings).join("\n");
