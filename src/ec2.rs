@@ -35,7 +35,7 @@ pub use client::{Caller, Cancelled, Client, JsonAnswer, RequestError};
 pub use credentials::AccessKeyId;
 pub use error::{Ec2Error, ErrorKind};
 pub use filter::Filter;
-pub use profile::profile_names;
+pub use profile::{profile_name, profile_names};
 pub use request::{Operation, Request};
 pub use response::{Identity, MAX_RESPONSE_BYTES, TimeFormat};
 pub use settings::{ConfigSource, Session, Settings, Timeouts};

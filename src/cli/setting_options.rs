@@ -15,6 +15,7 @@ use super::options::MonitorOptions;
 use crate::config::{
     self, ColorChoice, Config, File, Layer, LoadedConfig, Source, Words, duration,
 };
+use crate::ec2;
 use crate::environment;
 use crate::journal;
 use crate::output::Format;
@@ -192,13 +193,6 @@ fn environment_layer() -> Layer {
         .collect()
 }
 
-/// The profile whose settings apply.
-fn profile_name(profile: Option<&str>) -> String {
-    let given = profile.filter(|name| !name.is_empty()).map(str::to_owned);
-    let named = given.or_else(|| environment::variable("AWS_PROFILE"));
-    named.unwrap_or_else(|| "default".to_owned())
-}
-
 /// The file of the settings.
 pub(super) fn file_path(option: &ConfigOption) -> Result<PathBuf, CliError> {
     match &option.config {
@@ -315,7 +309,9 @@ fn with_layers(
         path,
     });
     let layers = vec![environment_layer(), options];
-    let settings = LoadedConfig::load(file, &profile_name(profile), layers);
+    let profile = ec2::profile_name(profile);
+    let profile = profile.as_deref().unwrap_or("default");
+    let settings = LoadedConfig::load(file, profile, layers);
     let of_option = |it: &&Problem| it.place.as_ref().is_err_and(|name| name.starts_with("--"));
     match settings.problems.iter().find(of_option) {
         Some(problem) => Err(problem.clone()),

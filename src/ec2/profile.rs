@@ -193,6 +193,12 @@ impl Profiles {
     }
 }
 
+/// The name of the profile that is used with this value of `--profile`: that of the environment without one, and
+/// `None` without both.
+pub fn profile_name(flag: Option<&str>) -> Option<String> {
+    choose(flag).0
+}
+
 /// An empty `AWS_PROFILE` names a profile, as in the AWS CLI: a variable left empty by mistake in
 /// a script must not select the account of `default`.
 fn choose(flag: Option<&str>) -> (Option<String>, ProfileChoice) {

@@ -445,6 +445,39 @@ fn what_is_not_a_text_file_is_refused() {
     }
 }
 
+/// The section is that of the profile whose credentials are used, however it was chosen.
+#[test]
+fn the_section_is_that_of_the_profile_in_use() {
+    let home = tempfile::tempdir().expect("a directory");
+    let file = home.path().join("config.toml");
+    std::fs::write(&file, "[profile.prod]\nread_only = true\n").expect("a file");
+    for (variables, args, is_read_only) in [
+        (&[][..], &[][..], false),
+        (&[("AWS_PROFILE", "prod")], &[], true),
+        (&[("AWS_DEFAULT_PROFILE", "prod")], &[], true),
+        (
+            &[("AWS_DEFAULT_PROFILE", "prod"), ("AWS_PROFILE", "dev")],
+            &[],
+            false,
+        ),
+        (&[("AWS_PROFILE", "dev")], &["--profile", "prod"], true),
+        (&[("AWS_PROFILE", "prod")], &["--profile", "dev"], false),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_bundletop"))
+            .args(["config", "show"])
+            .args(args)
+            .env_clear()
+            .env("HOME", home.path())
+            .env("BUNDLETOP_CONFIG", &file)
+            .envs(variables.iter().copied())
+            .output()
+            .expect("the program runs");
+        let shown = text(&output.stdout);
+        let expected = format!("read_only = {is_read_only}");
+        assert!(shown.contains(&expected), "{variables:?} {args:?}: {shown}");
+    }
+}
+
 /// What the environment says is shown as in force; nothing that is shown can change the terminal.
 #[test]
 fn the_settings_are_shown_with_the_environment() {
