@@ -303,7 +303,8 @@ fn json_lines_are_records_without_secrets() {
     let listed = records
         .iter()
         .take_while(|it| matches!(it.event, RecordedEvent::Listed { .. }));
-    assert_eq!(listed.count(), 9);
+    // At this speed another one may begin before the first list.
+    assert!(listed.count() >= 9, "{text}");
     let is_change = |it: &&Record| matches!(it.event, RecordedEvent::State { .. });
     let change = records
         .iter()
