@@ -61,7 +61,7 @@
 //! | what can be copied                | `tui/copy.rs`; where it goes is in `tui/clipboard.rs`       |
 //! | a format for exports              | `output/export.rs`                                          |
 //! | a theme                           | the files in `assets/themes`, and `tui/theme.rs`            |
-//! | a setting                         | `config.rs` and `assets/config.toml`; what the UI takes of it in `cli/ui/settings.rs` and `tui/preferences.rs` |
+//! | a setting                         | `config.rs` and `assets/config.toml`; what the UI takes of it in `cli/ui/settings.rs` and `tui/preferences.rs`; if a mistake in it must not allow a cancel, `config/guard.rs` |
 //! | what the mouse does               | `tui/drawn.rs` says what can be clicked, `tui/app/mouse.rs` what a click does |
 //! | a dialog                          | `tui/dialog.rs`; its drawing in `tui/dialog/`, its keys in `assets/keys.toml` and the `Context` of `tui/keymap.rs` |
 //! | how a task is shown               | `tui/view/details.rs`, its fields in `tui/view/details/fields.rs`; as JSON or YAML in `tui/view/document.rs` |
