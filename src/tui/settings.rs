@@ -95,12 +95,12 @@ impl<S: Screen> Loop<'_, S> {
         let (width, height) = self.screen.size()?;
         let resized = crossterm::event::Event::Resize(width, height);
         self.update(Instant::now(), Msg::Input(vec![resized]));
-        if let Some(failed) = failed {
-            self.app.show_note(failed);
-        }
-        // Its directory may not be watched, because it was made just now.
+        // At once, so that the next frame is as the person has just written.
         if let Some(settings) = (source.read)() {
             self.take_settings(settings);
+        }
+        if let Some(failed) = failed {
+            self.app.show_note(failed);
         }
         Ok(())
     }
