@@ -67,12 +67,13 @@ Environment variables:
   AWS_PROFILE, AWS_REGION, AWS_ACCESS_KEY_ID and others
                       As for the AWS CLI
   AWS_DEFAULT_OUTPUT  The format of the AWS commands and of history
-  AWS_PAGER, PAGER    The pager for their output on a terminal; AWS_PAGER takes precedence
+  AWS_PAGER, PAGER    The pager for their output; AWS_PAGER takes precedence
   VISUAL, EDITOR      The editor for the settings; VISUAL takes precedence
   TZ                  The time zone of times on the screen and in watch
   NO_COLOR            Turns colours off, unless it is empty; so does CLICOLOR=0
-  BUNDLETOP_LOG       The level of detail of the log file: off, error, warn, info (the default), debug
-                      or trace. The file is bundletop/bundletop.log in $XDG_STATE_HOME or ~/.local/state";
+  BUNDLETOP_LOG       The level of detail of the log file: off, error, warn,
+                      info (the default), debug or trace. The file is
+                      bundletop/bundletop.log in $XDG_STATE_HOME or ~/.local/state";
 
 /// One of the program's own commands, which the AWS CLI does not have.
 #[derive(Debug, Subcommand)]

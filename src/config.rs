@@ -13,11 +13,12 @@
 //!
 //! | file       | what it is                                                     |
 //! |------------|----------------------------------------------------------------|
-//! | `guard`    | the settings that protect tasks, and what a mistake in them means |
+//! | `guard`    | the settings that protect tasks, if there is a mistake in them |
 //! | `keys`     | the keys that the settings wish                                |
 //! | `load`     | from the layers to the settings in force, each with its source |
 //! | `schema`   | the JSON Schema of the file                                    |
 //! | `theme`    | the themes that the settings name                              |
+//! | `unknown`  | names that are not those of settings, and what was meant       |
 //! | `values`   | the types of settings that are written as text                 |
 
 mod guard;
@@ -25,6 +26,7 @@ mod keys;
 mod load;
 mod schema;
 mod theme;
+mod unknown;
 mod values;
 
 use std::io;

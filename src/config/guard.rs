@@ -1,8 +1,12 @@
 //! The settings that protect tasks from a cancel by mistake. What cannot be read of them is never taken as a
 //! permission: they have their strictest value then.
 
+use std::collections::BTreeSet;
+
 use toml::Value;
 
+use super::load::DEFAULTS;
+use super::unknown::similar_setting;
 use crate::text::capitalized;
 
 /// The setting that refuses every cancel.
@@ -20,9 +24,9 @@ pub(super) fn strictest_value(path: &str) -> Option<Value> {
 /// Adds to a message about a mistake in a setting what it means until it is corrected.
 pub(super) fn add_consequence(message: &mut String, path: &str) {
     let consequence = match path {
-        READ_ONLY => "nothing is cancelled until this is corrected".to_owned(),
+        READ_ONLY => "until this is corrected, nothing is cancelled".to_owned(),
         _ => match strictest_value(path) {
-            Some(value) => format!("{path} is {value} until this is corrected"),
+            Some(value) => format!("until this is corrected, {path} is {value}"),
             None => return,
         },
     };
@@ -33,4 +37,22 @@ pub(super) fn add_consequence(message: &mut String, path: &str) {
     };
     *message += separator;
     *message += &consequence;
+}
+
+/// The settings that protect tasks and were written, or probably meant, with that name or in that value.
+pub(super) fn guards_meant(path: &str, value: &Value) -> BTreeSet<&'static str> {
+    let before = path.split('.').next().unwrap_or_default();
+    let known = DEFAULTS.keys().map(String::as_str);
+    let mut known = known.filter(|it| *it == path || *it == before);
+    let meant = known.next().or_else(|| similar_setting(path));
+    let mut guards: BTreeSet<_> = meant.into_iter().collect();
+    guards.retain(|meant| strictest_value(meant).is_some());
+    match value {
+        Value::Array(values) => guards.extend(values.iter().flat_map(|it| guards_meant("", it))),
+        Value::Table(table) => {
+            guards.extend(table.iter().flat_map(|(name, it)| guards_meant(name, it)));
+        }
+        _ => {}
+    }
+    guards
 }

@@ -6,13 +6,13 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use globset::Glob;
+use itertools::Itertools as _;
 use serde::Deserialize as _;
 use toml::Value;
 
-use super::guard::{READ_ONLY, add_consequence, strictest_value};
-use super::keys::KEYS;
+use super::guard::{READ_ONLY, add_consequence, guards_meant, strictest_value};
+use super::unknown::unknown;
 use super::{Config, DEFAULT, PROFILE, keys, theme};
-use crate::suggestion::similar_name;
 use crate::toml_file::{Document, Place, Problem, Written, nested};
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::{ThemeCatalog, ThemeError, Themes};
@@ -109,7 +109,7 @@ pub struct LoadedConfig {
 }
 
 /// The defaults, by their paths.
-static DEFAULTS: LazyLock<BTreeMap<String, InForce>> = LazyLock::new(|| {
+pub(super) static DEFAULTS: LazyLock<BTreeMap<String, InForce>> = LazyLock::new(|| {
     let document = Document::parse(DEFAULT, Path::new("assets/config.toml"), None);
     let settings = document.values.into_iter();
     let in_force = settings.map(|it| {
@@ -193,10 +193,10 @@ impl LoadedConfig {
                     Err(error) => {
                         let kind = error.kind();
                         let mut message = format!("\"{pattern}\" is not a valid pattern: {kind}");
-                        for guard in section.values.iter().filter_map(guard_meant) {
-                            add_consequence(&mut message, guard);
-                            loading.be_strict(guard, Ok(section.place.clone()));
-                        }
+                        let values = section.values.iter();
+                        let guards = values.flat_map(|it| guards_meant(&it.path, &it.value));
+                        let place = Ok(section.place.clone());
+                        loading.be_strict(guards, &place, &mut message);
                         loading.problems.push(Problem {
                             place: Ok(section.place),
                             message,
@@ -206,8 +206,8 @@ impl LoadedConfig {
             }
             // What is in the text, and was not understood, may be read_only, in whatever section.
             if let Some(first) = document.problems.first_mut() {
-                loading.be_strict(READ_ONLY, first.place.clone());
-                add_consequence(&mut first.message, READ_ONLY);
+                let place = first.place.clone();
+                loading.be_strict([READ_ONLY], &place, &mut first.message);
             }
             loading.problems.extend(document.problems);
         }
@@ -265,14 +265,23 @@ struct Loading {
 }
 
 impl Loading {
-    /// Gives a setting that protects tasks its strictest value, because of a mistake at a place.
-    fn be_strict(&mut self, guard: &str, place: Result<Place, String>) {
-        if let Some(value) = strictest_value(guard)
-            && self.in_force[guard].value != value
-        {
-            let source = Source::Mistake(place);
-            self.in_force
-                .insert(guard.to_owned(), InForce { value, source });
+    /// Gives settings that protect tasks their strictest values, because of a mistake at a place, and says so in the
+    /// message about it.
+    fn be_strict(
+        &mut self,
+        guards: impl IntoIterator<Item = &'static str>,
+        place: &Result<Place, String>,
+        message: &mut String,
+    ) {
+        for guard in guards.into_iter().unique() {
+            add_consequence(message, guard);
+            if let Some(value) = strictest_value(guard)
+                && self.in_force[guard].value != value
+            {
+                let source = Source::Mistake(place.clone());
+                let strict = InForce { value, source };
+                self.in_force.insert(guard.to_owned(), strict);
+            }
         }
     }
 
@@ -288,12 +297,8 @@ impl Loading {
             match unknown(&written.path) {
                 Some(mut message) => {
                     let place = Ok(written.name_place.clone());
-                    if let Some(guard) = guard_meant(&written) {
-                        add_consequence(&mut message, guard);
-                        if use_ == Use::InForce {
-                            self.be_strict(guard, place.clone());
-                        }
-                    }
+                    let guards = guards_meant(&written.path, &written.value);
+                    self.be_strict(guards, &place, &mut message);
                     self.problems.push(Problem { place, message });
                 }
                 None => all.push(Given {
@@ -318,7 +323,7 @@ impl Loading {
             // Whether they go with others is looked at later.
             match keys::rebinding(&given.path, &given.value.value) {
                 Ok(_) => self.set(given, use_),
-                Err(reason) => self.reject(&given, &reason, use_),
+                Err(reason) => self.reject(&given, &reason),
             }
         }
         if all.is_empty() {
@@ -338,7 +343,7 @@ impl Loading {
         for given in all {
             match self.mistake(&given) {
                 None => self.set(given, use_),
-                Some(mistake) => self.reject(&given, &mistake, use_),
+                Some(mistake) => self.reject(&given, &mistake),
             }
         }
     }
@@ -349,13 +354,10 @@ impl Loading {
         }
     }
 
-    fn reject(&mut self, given: &Given, mistake: &str, use_: Use) {
-        let Given { path, place, .. } = given;
-        if use_ == Use::InForce {
-            self.be_strict(path, place.clone());
-        }
+    fn reject(&mut self, given: &Given, mistake: &str) {
+        let Given { path, value, place } = given;
         let mut message = format!("{path}: {mistake}");
-        add_consequence(&mut message, path);
+        self.be_strict(guards_meant(path, &value.value), place, &mut message);
         self.problems.push(Problem {
             place: place.clone(),
             message,
@@ -410,61 +412,4 @@ fn config(in_force: &BTreeMap<String, InForce>) -> Result<Config, toml::de::Erro
     let settings = in_force.iter().filter(|(path, _)| !keys::is_of_keys(path));
     let values = settings.map(|(path, InForce { value, .. })| (path.as_str(), value));
     Config::deserialize(nested(values))
-}
-
-/// Why there is no setting with that path; `None` if there is one.
-fn unknown(path: &str) -> Option<String> {
-    if DEFAULTS.contains_key(path) || keys::is_of_keys(path) {
-        return None;
-    }
-    match path {
-        KEYS => return Some(format!("{path} is a section: write [{path}.CONTEXT]")),
-        PROFILE => return Some(format!("{path} is a section: write [{path}.NAME]")),
-        _ => {}
-    }
-    let is_section = DEFAULTS.keys().any(|known| {
-        known
-            .strip_prefix(path)
-            .is_some_and(|it| it.starts_with('.'))
-    });
-    if is_section {
-        return Some(format!("{path} is a section: write [{path}]"));
-    }
-    if let Some((before, _)) = path.rsplit_once('.')
-        && DEFAULTS.contains_key(before)
-    {
-        return Some(format!("{before} is a setting, not a section"));
-    }
-    let hint = similar_setting(path).map(|similar| format!("; did you mean {similar}?"));
-    Some(format!(
-        "there is no setting {path}{}",
-        hint.unwrap_or_default()
-    ))
-}
-
-/// The setting that was probably meant by a path.
-fn similar_setting(path: &str) -> Option<&'static str> {
-    fn last(path: &str) -> &str {
-        path.rsplit('.').next().unwrap_or_default()
-    }
-    let path = path.to_lowercase().replace('-', "_");
-    let known: Vec<_> = DEFAULTS.keys().map(String::as_str).collect();
-    // It may be known in another section.
-    let same_name = known.iter().copied().find(|it| last(it) == last(&path));
-    let similar = same_name.or_else(|| similar_name(&path, &known));
-    similar.or_else(|| {
-        let names: Vec<_> = known.iter().map(|it| last(it)).collect();
-        let similar = similar_name(last(&path), &names)?;
-        known.into_iter().find(|it| last(it) == similar)
-    })
-}
-
-/// The setting that protects tasks and was written, or probably meant.
-fn guard_meant(written: &Written) -> Option<&'static str> {
-    let path = written.path.as_str();
-    let before = path.split('.').next().unwrap_or_default();
-    let known = DEFAULTS.keys().map(String::as_str);
-    let mut known = known.filter(|it| *it == path || *it == before);
-    let meant = known.next().or_else(|| similar_setting(path))?;
-    strictest_value(meant).is_some().then_some(meant)
 }

@@ -21,7 +21,7 @@ pub struct Written {
     pub value_place: Place,
 }
 
-/// A member of a table, and the values in it.
+/// A table in a table, and the values in it.
 #[derive(Clone, Debug)]
 pub struct TableEntry {
     /// Its name.
@@ -35,16 +35,16 @@ pub struct TableEntry {
 /// A file that has been read.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
-    /// The values outside of the table whose members are apart.
+    /// The values outside of the tables in the one whose members are apart.
     pub values: Vec<Written>,
-    /// The members of that table, in their order in the file.
+    /// These tables, in their order in the file.
     pub entries: Vec<TableEntry>,
     /// What is no TOML.
     pub problems: Vec<Problem>,
 }
 
 impl Document {
-    /// Reads a text, as far as it is TOML. The values in the members of one table can be wanted apart.
+    /// Reads a text, as far as it is TOML. The values in the tables of one table can be wanted apart.
     pub fn parse(text: &str, file: &Path, apart: Option<&str>) -> Self {
         let places = Places::of(text, file);
         let (table, errors) = DeTable::parse_recoverable(text);
@@ -57,6 +57,11 @@ impl Document {
                 && let DeValue::Table(members) = value.get_ref()
             {
                 for (name, value) in members {
+                    if !matches!(value.get_ref(), DeValue::Table(_)) {
+                        let path = format!("{}.{}", apart.unwrap_or_default(), name.get_ref());
+                        places.collect(path, name, value, &mut document.values);
+                        continue;
+                    }
                     let mut values = Vec::new();
                     places.collect(String::new(), name, value, &mut values);
                     document.entries.push(TableEntry {

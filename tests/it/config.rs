@@ -83,7 +83,7 @@ fn every_mistake_is_named_with_its_place() {
              unlisted; did you mean \"failure\"?",
             "config.toml:13:11: notices.command: has a quote that is not closed",
             "config.toml:16:1: journal.keep is a setting, not a section",
-            "config.toml:20:1: there is no setting read_onl; did you mean read_only? Nothing is cancelled until this is corrected",
+            "config.toml:20:1: there is no setting read_onl; did you mean read_only? Until this is corrected, nothing is cancelled",
             "config.toml:21:10: \"[bad\" is not a valid pattern: unclosed character class; missing ']'",
             "config.toml:24:8: list.sort: \"startd\" is not one of id, instance, state, progress, storage, started, \
              updated, error; did you mean \"started\"?",

@@ -87,7 +87,7 @@ async fn nothing_is_sent_to_cancel_if_read_only_is_not_understood() {
     assert_eq!(output.status.code(), Some(253));
     let said = stderr(&output);
     assert!(
-        said.contains("it is not a regular file; nothing is cancelled"),
+        said.contains("it is not a regular file; until this is corrected, nothing is cancelled"),
         "{said}"
     );
     assert_eq!(server.requests().len(), 0);

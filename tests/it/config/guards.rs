@@ -6,7 +6,7 @@ use bundletop::tui::dialog::Confirmation;
 
 use super::{load, said};
 
-const CONSEQUENCE: &str = "othing is cancelled until this is corrected";
+const CONSEQUENCE: &str = "ntil this is corrected, nothing is cancelled";
 
 #[test]
 fn whatever_may_mean_read_only_refuses_every_cancel() {
@@ -26,6 +26,14 @@ fn whatever_may_mean_read_only_refuses_every_cancel() {
         "[list]\nread_only = true",
         "[safety]\nreadonly = true",
         "[profiles.prod]\nread_only = true",
+        "[profile]\nread_only = true",
+        "profile.read_only = true",
+        "profile = \"prod\"\nread_only = 1",
+        "[[profile]]\nread_only = true",
+        "[[profile.prod]]\nread_only = true",
+        "[profile.prod.list]\nread_only = true",
+        "[keys]\nread_only = true",
+        "[keys.list]\nread_only = true",
         "[profile.\"pro*\"]\nread_only = \"yes\"",
         "[profile.\"prod[\"]\nread_only = true",
         "read_only = false\n[profile.prod]\nreadonly = true",
@@ -75,8 +83,8 @@ fn the_other_guards_have_their_strictest_value_too() {
     assert_eq!(
         said(&settings),
         [
-            "config.toml:1:11: confirm: \"typd\" is not one of yes-no, typed; did you mean \"typed\"? Confirm is \"typed\" until this is corrected",
-            "config.toml:2:14: production: must be true or false; production is true until this is corrected",
+            "config.toml:1:11: confirm: \"typd\" is not one of yes-no, typed; did you mean \"typed\"? Until this is corrected, confirm is \"typed\"",
+            "config.toml:2:14: production: must be true or false; until this is corrected, production is true",
         ]
     );
 }
