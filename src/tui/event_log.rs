@@ -14,7 +14,10 @@ const MAX_ENTRIES: usize = 10_000;
 
 /// How many entries of progress are kept: every poll gives some of each task that moves, and the others must not be
 /// forgotten for them.
-const MAX_PROGRESS_ENTRIES: usize = 1_000;
+const MIN_PROGRESS_ENTRIES: usize = 1_000;
+
+/// How many of them are dropped at once, because the other entries have to move up.
+const DROPPED_AT_ONCE: usize = 500;
 
 /// An entry.
 #[derive(Clone, Debug)]
@@ -93,7 +96,7 @@ impl EventLog {
         self.count += 1;
         self.progress += usize::from(entry.is_progress());
         self.entries.push_back(entry);
-        if self.progress >= 2 * MAX_PROGRESS_ENTRIES {
+        if self.progress >= MIN_PROGRESS_ENTRIES + DROPPED_AT_ONCE {
             self.drop_progress();
         }
         while self.entries.len() - self.progress > MAX_ENTRIES
@@ -104,9 +107,9 @@ impl EventLog {
         }
     }
 
-    /// Drops all entries of progress but the newest. Many at a time, because the others have to move up.
+    /// Drops the oldest entries of progress.
     fn drop_progress(&mut self) {
-        let mut surplus = self.progress - MAX_PROGRESS_ENTRIES;
+        let mut surplus = DROPPED_AT_ONCE;
         self.progress -= surplus;
         self.dropped += surplus as u64;
         self.entries.retain(|entry| {
