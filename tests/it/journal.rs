@@ -863,3 +863,133 @@ fn a_locked_journal_is_said() {
         .write(&[listed(0, vec![task(ID, "storing")])])
         .expect("it is written");
 }
+
+/// A program that was killed cannot follow its cancels. The next one sees what became of them.
+#[test]
+fn cancels_of_earlier_runs_get_their_verdict() {
+    let requested = || RecordedEvent::CancelRequested { arn: None };
+    let accepted = || RecordedEvent::CancelAccepted { request_id: None };
+    let unlisted = || happened(9, RecordedEvent::NoLongerListed {}, None);
+    let storing = || task(ID, "storing");
+    let cases = [
+        // What the first run has done, what the second one sees, and what became of the cancel.
+        (vec![requested()], vec![unlisted()], None),
+        (
+            vec![requested(), RecordedEvent::CancelSent {}],
+            vec![unlisted()],
+            None,
+        ),
+        (
+            vec![requested(), RecordedEvent::CancelSent {}],
+            vec![
+                happened(
+                    8,
+                    state("storing", "cancelling"),
+                    Some(&task(ID, "cancelling")),
+                ),
+                unlisted(),
+            ],
+            Some(Verdict::NoLongerListed),
+        ),
+        (
+            vec![requested(), RecordedEvent::CancelSent {}, accepted()],
+            vec![listed(9, Vec::new())],
+            Some(Verdict::NoLongerListed),
+        ),
+        (
+            vec![requested(), RecordedEvent::CancelSent {}, accepted()],
+            vec![listed(
+                9,
+                vec![updated(task(ID, "complete"), "2015-09-15T13:40:00Z")],
+            )],
+            Some(Verdict::Completed),
+        ),
+        (
+            vec![requested(), RecordedEvent::CancelSent {}],
+            vec![happened(
+                9,
+                state("storing", "failed"),
+                Some(&task(ID, "failed")),
+            )],
+            Some(Verdict::Failed),
+        ),
+    ];
+    for (done, seen, verdict) in cases {
+        let file = file();
+        let mut first = Store::open(&file.path, wait_for_lock).expect("a new journal");
+        first
+            .write(&[listed(0, vec![storing()])])
+            .expect("it is written");
+        for event in &done {
+            let entry = of_cancel(1, 1, event.clone());
+            first.write(&[entry]).expect("it is written");
+        }
+        drop(first);
+        let mut second = Store::open(&file.path, wait_for_lock).expect("the journal");
+        second.write(&seen).expect("it is written");
+        let cancels = second
+            .cancels(&CancelSelection::default())
+            .expect("cancels");
+        let found = cancels.rows[0].verdict;
+        assert_eq!(
+            found,
+            verdict.map(|it| (it, minutes(9))),
+            "{done:?} {seen:?}"
+        );
+        let verdicts = events(&file.path).into_iter();
+        let verdicts: Vec<_> = verdicts
+            .filter(|it| matches!(it, RecordedEvent::CancelVerdict { .. }))
+            .collect();
+        let expected = verdict.map(|verdict| RecordedEvent::CancelVerdict {
+            verdict,
+            after: 8 * 60,
+        });
+        assert_eq!(verdicts, Vec::from_iter(expected));
+    }
+}
+
+#[test]
+fn a_cancel_that_was_never_sent_is_given_up_after_an_hour() {
+    let file = file();
+    let mut first = Store::open(&file.path, wait_for_lock).expect("a new journal");
+    let storing = || vec![task(ID, "storing")];
+    first.write(&[listed(0, storing())]).expect("it is written");
+    let requested = RecordedEvent::CancelRequested { arn: None };
+    first
+        .write(&[of_cancel(1, 1, requested)])
+        .expect("it is written");
+    let outcome = |store: &Store| {
+        let cancels = store.cancels(&CancelSelection::default()).expect("cancels");
+        cancels.rows[0].outcome
+    };
+    let mut second = Store::open(&file.path, wait_for_lock).expect("the journal");
+    // The first one may still be at it.
+    second
+        .write(&[listed(30, storing())])
+        .expect("it is written");
+    assert_eq!(outcome(&second), RequestOutcome::Requested);
+    second
+        .write(&[listed(90, storing())])
+        .expect("it is written");
+    assert_eq!(outcome(&second), RequestOutcome::NotSent);
+    let last = events(&file.path).pop().expect("an event");
+    let reason = "bundletop ended before it was sent".to_owned();
+    assert_eq!(last, RecordedEvent::CancelNotSent { reason });
+}
+
+/// The task is known as it was before.
+#[test]
+fn a_task_is_not_seen_when_it_is_no_longer_listed() {
+    let file = file();
+    let mut store = Store::open(&file.path, wait_for_lock).expect("a new journal");
+    let cancelling = task(ID, "cancelling");
+    store
+        .write(&[
+            listed(0, vec![cancelling.clone()]),
+            happened(3, RecordedEvent::NoLongerListed {}, Some(&cancelling)),
+        ])
+        .expect("it is written");
+    let tasks = store.tasks(&TaskSelection::default()).expect("tasks").rows;
+    assert_eq!(tasks[0].last_seen, minutes(0));
+    assert_eq!(tasks[0].unlisted_since, Some(minutes(3)));
+}

@@ -8,13 +8,17 @@ use serde_json::{Value, json};
 
 use super::parse_json;
 use crate::journal::{Entry, JournalPlace, RequestOutcome};
-use crate::monitor::Change;
+use crate::monitor::{Change, Verdict};
 use crate::names::name_of;
 use crate::record::{Record, RecordedEvent};
-use crate::task::{BundleTask, SecretsShown};
+use crate::task::{BundleTask, Phase, SecretsShown, State};
 
 /// Two programs that watch the same tasks notice the same change at different times, but not further apart.
 const SAME_EVENT_WITHIN: i64 = 10 * 60 * 1000;
+
+/// A cancel that was confirmed waits for its turn: a thousand of them take minutes. After an hour its program has
+/// ended.
+const UNSENT_FOR: i64 = 60 * 60 * 1000;
 
 /// Entries being written.
 pub(super) struct Write<'a> {
@@ -52,6 +56,7 @@ impl Write<'_> {
             } => {
                 let listed: HashSet<_> = tasks.iter().map(|it| it.bundle_id.as_str()).collect();
                 self.adopt(place, |id| listed.contains(id))?;
+                self.give_up_unsent_cancels(place, *at)?;
                 let mut known = self.known(place)?;
                 for task in tasks {
                     let known = known.remove(task.bundle_id.as_str());
@@ -111,7 +116,7 @@ impl Write<'_> {
         for change in Change::between(&before, task, None) {
             self.event(known.id, at, &RecordedEvent::of(&change))?;
         }
-        self.update(known.id, at, &json)
+        self.update(known.id, Some(at), &json)
     }
 
     fn happened(
@@ -134,7 +139,9 @@ impl Write<'_> {
             if let (Some(described), Some(json)) = (described, &json)
                 && !is_older(described, &before)
             {
-                self.update(known.id, record.at, json)?;
+                // It may be known only from before that.
+                let seen = comes_from_list(&record.event).then_some(record.at);
+                self.update(known.id, seen, json)?;
             }
             (known.id, known.is_unlisted)
         } else {
@@ -147,7 +154,10 @@ impl Write<'_> {
             event if is_unlisted && comes_from_list(event) => self.set_unlisted(task, None)?,
             _ => {}
         }
-        if cancel.is_some() || !self.is_recorded(task, record)? {
+        // Of each cancel all is kept; its verdict may be known from another run.
+        let is_verdict = matches!(record.event, RecordedEvent::CancelVerdict { .. });
+        let is_new = cancel.is_some() && !is_verdict;
+        if is_new || !self.is_recorded(task, record)? {
             self.event(task, record.at, &record.event)?;
         }
         match cancel {
@@ -207,11 +217,14 @@ impl Write<'_> {
         ])
     }
 
-    fn update(&self, id: i64, at: Timestamp, json: &Value) -> rusqlite::Result<()> {
-        let sql = "UPDATE task SET state = ?2, json = ?3, last_seen = max(last_seen, ?4)
+    /// Notes a description, and when EC2 listed the task so.
+    fn update(&self, id: i64, seen: Option<Timestamp>, json: &Value) -> rusqlite::Result<()> {
+        let sql =
+            "UPDATE task SET state = ?2, json = ?3, last_seen = max(last_seen, coalesce(?4, 0))
                    WHERE id = ?1";
         let state = json["State"].as_str().unwrap_or_default();
-        let values = params![id, state, json.to_string(), at.as_millisecond()];
+        let seen = seen.map(Timestamp::as_millisecond);
+        let values = params![id, state, json.to_string(), seen];
         self.transaction.prepare_cached(sql)?.execute(values)?;
         Ok(())
     }
@@ -230,11 +243,89 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Writes an event, and what it means for cancels of earlier runs.
     fn event(&self, task: i64, at: Timestamp, event: &RecordedEvent) -> rusqlite::Result<()> {
+        self.insert_event(task, at, event)?;
+        let verdict = match event {
+            RecordedEvent::State { to, .. } => match State::new(to).phase() {
+                Phase::Complete => Verdict::Completed,
+                Phase::Failed => Verdict::Failed,
+                _ => return Ok(()),
+            },
+            RecordedEvent::NoLongerListed {} => Verdict::NoLongerListed,
+            _ => return Ok(()),
+        };
+        self.settle_earlier_cancels(task, at, verdict)
+    }
+
+    fn insert_event(
+        &self,
+        task: i64,
+        at: Timestamp,
+        event: &RecordedEvent,
+    ) -> rusqlite::Result<()> {
         let sql = "INSERT INTO event (task, at, json) VALUES (?1, ?2, ?3)";
         let json = serde_json::to_string(event).expect("an event has only texts and numbers");
         let values = params![task, at.as_millisecond(), json];
         self.transaction.prepare_cached(sql)?.execute(values)?;
+        Ok(())
+    }
+
+    /// Gives the cancels of a task their verdict that other runs have sent: these may have ended before they knew
+    /// it. One that goes on comes to the same.
+    fn settle_earlier_cancels(
+        &self,
+        task: i64,
+        at: Timestamp,
+        verdict: Verdict,
+    ) -> rusqlite::Result<()> {
+        // A task can have been forgotten after it completed, unless EC2 has accepted the cancel or begun with it.
+        let sql = "SELECT cancel.id, requested_at FROM cancel JOIN task ON task.id = cancel.task
+                   WHERE task.id = ?1 AND run <> ?2 AND verdict IS NULL
+                       AND (outcome IN ('sent', 'accepted', 'answer-lost') OR state = 'cancelling')
+                       AND (?3 <> 'no-longer-listed' OR outcome = 'accepted' OR state = 'cancelling')";
+        let name = name_of(verdict);
+        let mut select = self.transaction.prepare_cached(sql)?;
+        let rows = select.query_map(params![task, self.run, name], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })?;
+        let open: Vec<_> = rows.collect::<Result<_, _>>()?;
+        let sql = "UPDATE cancel SET verdict = ?2, verdict_at = ?3 WHERE id = ?1";
+        let mut update = self.transaction.prepare_cached(sql)?;
+        for (cancel, requested_at) in open {
+            update.execute(params![cancel, name, at.as_millisecond()])?;
+            let after = (at.as_millisecond() - requested_at) / 1000;
+            self.insert_event(task, at, &RecordedEvent::CancelVerdict { verdict, after })?;
+        }
+        Ok(())
+    }
+
+    /// Cancels that another run confirmed long ago and never sent are not sent any more: it has ended.
+    fn give_up_unsent_cancels(&self, place: &JournalPlace, at: Timestamp) -> rusqlite::Result<()> {
+        let sql = "SELECT cancel.id, task.id FROM cancel JOIN task ON task.id = cancel.task
+                   WHERE account = ?1 AND region = ?2 AND endpoint = ?3
+                       AND run <> ?4 AND outcome = 'requested' AND requested_at < ?5";
+        let before = at.as_millisecond() - UNSENT_FOR;
+        let key = params![
+            place.account,
+            place.region,
+            place.endpoint,
+            self.run,
+            before
+        ];
+        let mut select = self.transaction.prepare_cached(sql)?;
+        let rows = select.query_map(key, |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })?;
+        let unsent: Vec<_> = rows.collect::<Result<_, _>>()?;
+        let sql = "UPDATE cancel SET outcome = ?2, outcome_at = ?3 WHERE id = ?1";
+        let mut update = self.transaction.prepare_cached(sql)?;
+        let name = name_of(RequestOutcome::NotSent);
+        for (cancel, task) in unsent {
+            update.execute(params![cancel, name, at.as_millisecond()])?;
+            let reason = "bundletop ended before it was sent".to_owned();
+            self.insert_event(task, at, &RecordedEvent::CancelNotSent { reason })?;
+        }
         Ok(())
     }
 
@@ -319,7 +410,7 @@ fn comes_from_list(event: &RecordedEvent) -> bool {
     )
 }
 
-/// Whether two programs mean the same: how long a state lasted depends on when they began to look.
+/// Whether two programs mean the same: how long something took depends on when they began to look.
 fn is_same(one: &RecordedEvent, other: &RecordedEvent) -> bool {
     match (one, other) {
         (
@@ -330,6 +421,10 @@ fn is_same(one: &RecordedEvent, other: &RecordedEvent) -> bool {
                 ..
             },
         ) => (from, to) == (other_from, other_to),
+        (
+            RecordedEvent::CancelVerdict { verdict, .. },
+            RecordedEvent::CancelVerdict { verdict: other, .. },
+        ) => verdict == other,
         (one, other) => one == other,
     }
 }
