@@ -9,11 +9,11 @@ use super::list::filter::{Filter, Matcher};
 use crate::record::RecordedEvent;
 use crate::task::BundleId;
 
-/// How many entries are kept that say more than a progress.
-const MAX_ENTRIES: usize = 10_000;
+/// How many entries are kept that say more than a progress. The journal has all.
+const MAX_ENTRIES: usize = 2_000;
 
-/// How many entries of progress are kept: every poll gives some of each task that moves, and the others must not be
-/// forgotten for them.
+/// How many entries of progress are kept at least: every poll gives one of each task that moves, and the others must
+/// not be forgotten for them.
 const MIN_PROGRESS_ENTRIES: usize = 1_000;
 
 /// How many of them are dropped at once, because the other entries have to move up.

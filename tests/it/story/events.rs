@@ -210,7 +210,7 @@ fn the_newest_is_followed_unless_another_is_selected() {
 }
 
 #[test]
-fn the_log_keeps_the_newest_ten_thousand() {
+fn the_log_keeps_the_newest_two_thousand() {
     let mut log = EventLog::default();
     let mut page = EventPage::default();
     command(&mut log, 0);
@@ -223,10 +223,10 @@ fn the_log_keeps_the_newest_ten_thousand() {
         }
     }
     page.update(&log);
-    assert_eq!(page.len(), 10_000);
+    assert_eq!(page.len(), 2_000);
     assert_eq!(selected(&page, &log), "$ command 24999");
     page.select(0);
-    assert_eq!(selected(&page, &log), "$ command 15000");
+    assert_eq!(selected(&page, &log), "$ command 23000");
 }
 
 /// Most entries are of progress. What else happened while nobody looked is not forgotten for them.
