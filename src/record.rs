@@ -14,6 +14,8 @@
 pub mod recording;
 mod sentence;
 
+pub use sentence::in_state;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

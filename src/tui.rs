@@ -148,7 +148,7 @@ impl<'a, S: Screen> Loop<'a, S> {
             background.watch_settings(source.clone());
         }
         let journal = options.journal.map(|journal| {
-            app.use_journal();
+            app.use_journal(journal.is_temporary);
             let report = background.journal_reporter();
             let writer = Writer::start(
                 journal.path.clone(),
@@ -197,8 +197,7 @@ impl<'a, S: Screen> Loop<'a, S> {
                     writer.send(rest);
                     writer.end()
                 });
-                let unsaved =
-                    "The journal could not be written in time: what happened last is not in it.";
+                let unsaved = "The journal could not be written in time: the most recent events are missing from it.";
                 let unsaved = (!is_saved).then(|| unsaved.to_owned());
                 let messages: Vec<_> = self.app.exit_message().into_iter().chain(unsaved).collect();
                 return Ok(Exit {
@@ -357,7 +356,7 @@ impl<'a, S: Screen> Loop<'a, S> {
                 drop(permit);
             });
         } else {
-            tracing::warn!(kind = ?notice.kind, "no command for a notice: {MAX_COMMANDS} still run");
+            tracing::warn!(kind = ?notice.kind, "notice command skipped: {MAX_COMMANDS} are still running");
         }
         if bytes.is_empty() {
             return Ok(());

@@ -89,7 +89,7 @@ pub(super) fn run(args: &HistoryArgs) -> Result<ExitCode, CliError> {
     if !path.exists() {
         let path = path.display();
         return Err(CliError::usage(format!(
-            "there is no journal {path} yet: it is kept while bundletop or bundletop watch runs"
+            "there is no journal at {path} yet. It is created when bundletop or bundletop watch runs"
         )));
     }
     let History {

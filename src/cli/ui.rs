@@ -172,6 +172,9 @@ async fn run_ui(
         follows_background: settings::follows_background(&settings, &theme),
         theme,
         journal: journal.map(|path| JournalOptions {
+            is_temporary: demo_directory
+                .as_ref()
+                .is_some_and(|it| path.starts_with(it.path())),
             path,
             retention: config.journal.retention.0,
         }),

@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
@@ -37,10 +38,10 @@ const FOLLOW_INTERVAL: Duration = Duration::from_secs(2);
 #[command(after_help = "\
 Exit codes:
     0  --until is met, or whoever reads the lines has closed the pipe
-    1  the lines cannot be written, or EC2 refuses the request for the list, as for an unknown filter
+    1  the lines cannot be written, or EC2 refuses to list anything, as without the permission
     2  the command line is wrong
-    3  --until cannot be met any more: a task has ended in another way or is not listed, or there is
-       none to watch
+    3  --until can no longer be met: a task has ended in another way or is not listed, or there is
+       none to watch; gone and settled are met then
   124  --timeout has passed
   130  Ctrl-C; other signals likewise, as 128 and their number
 
@@ -52,7 +53,7 @@ pub(super) struct WatchArgs {
     connection: ConnectionOptions,
 
     /// Watch only these tasks.
-    #[arg(long, value_name = "BUNDLE_ID", num_args = 1..)]
+    #[arg(long, value_name = "BUNDLE_ID", num_args = 1.., value_parser = NonEmptyStringValueParser::new())]
     bundle_ids: Vec<String>,
 
     /// Watch only tasks that EC2's own filters find: state=storing,bundling, or as the AWS CLI takes

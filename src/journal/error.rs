@@ -9,7 +9,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum JournalError {
     /// The directory or the file cannot be created or opened.
-    #[error("the journal {path} cannot be opened: {reason}. --journal names another file.")]
+    #[error("the journal {path} cannot be opened: {reason}. Use --journal to choose another file.")]
     CannotOpen {
         /// The file.
         path: PathBuf,
@@ -17,24 +17,26 @@ pub enum JournalError {
         reason: String,
     },
     /// The file or its directory is read-only.
-    #[error("the journal {0} is read-only. --journal names another file.")]
+    #[error("the journal {0} is read-only. Use --journal to choose another file.")]
     ReadOnly(PathBuf),
     /// The disk is full.
     #[error("there is no room on the disk for the journal {0}.")]
     Full(PathBuf),
     /// The file is damaged, or is no journal.
-    #[error("the journal {0} is damaged or is something else. Move it away to begin a new one.")]
+    #[error(
+        "the journal {0} is damaged or is not a journal of bundletop. Move it away to start a new one."
+    )]
     Damaged(PathBuf),
     /// It is a directory, a pipe or a device.
-    #[error("the journal {0} is not a regular file. --journal names another file.")]
+    #[error("the journal {0} is not a regular file. Use --journal to choose another file.")]
     NotAFile(PathBuf),
     /// The file was removed or replaced while it was in use.
     #[error("the journal {0} was removed or replaced while it was in use.")]
     Replaced(PathBuf),
     /// A later version has written it.
     #[error(
-        "the journal {path} is of version {version}, and this program knows {known}. Use a newer \
-         bundletop, or another file with --journal."
+        "the journal {path} has version {version}, but this bundletop supports only version {known}. Use a \
+         newer bundletop, or choose another file with --journal."
     )]
     Newer {
         /// The file.

@@ -137,6 +137,8 @@ impl TrackedTask {
         let lasted = since.map(|since| at.duration_since(since));
         // EC2's clock may be ahead of this one.
         let lasted = lasted.filter(|lasted| !lasted.is_negative());
+        // Of states between two polls it is not known how long each lasted.
+        let lasted = lasted.filter(|_| !is_state_skipped(from.state.phase(), to.state.phase()));
         let all = Change::between(from, to, lasted);
         changes.extend(all.map(|change| (to.bundle_id.clone(), change)));
     }
@@ -426,5 +428,21 @@ impl Tasks {
                 self.counts.listed[task.task.state.phase() as usize] += 1;
             }
         }
+    }
+}
+
+/// Whether a task that goes the usual way has been in another state between these.
+fn is_state_skipped(from: Phase, to: Phase) -> bool {
+    const USUAL_WAY: [Phase; 5] = [
+        Phase::Pending,
+        Phase::WaitingForShutdown,
+        Phase::Bundling,
+        Phase::Storing,
+        Phase::Complete,
+    ];
+    let place = |phase| USUAL_WAY.iter().position(|it| *it == phase);
+    match (place(from), place(to)) {
+        (Some(from), Some(to)) => to > from + 1,
+        _ => false,
     }
 }

@@ -33,12 +33,12 @@ pub enum RecordingError {
         error: io::Error,
     },
     /// It is something else.
-    #[error(
-        "{0} is no recording: bundletop watch --output ndjson writes them, and their first line says so"
-    )]
+    #[error("{0} is not a recording. Create one with bundletop watch --output ndjson")]
     NotOne(PathBuf),
     /// A later version has written it.
-    #[error("the recording {path} is of version {version}, and this program knows {VERSION}")]
+    #[error(
+        "the recording {path} has version {version}, but this bundletop supports only version {VERSION}"
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -56,7 +56,7 @@ pub enum RecordingError {
         error: serde_json::Error,
     },
     /// There is nothing in it.
-    #[error("there is no event in the recording {0}")]
+    #[error("the recording {0} has no events")]
     Empty(PathBuf),
 }
 

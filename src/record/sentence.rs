@@ -4,13 +4,14 @@ use jiff::SignedDuration;
 
 use super::RecordedEvent;
 use crate::monitor::Verdict;
+use crate::task::{Phase, State};
 use crate::text::{self, TimeStyle};
 
 impl RecordedEvent {
     /// What happened, as a phrase whose subject is the task: `bundling → storing after 2m 5s`.
     pub fn phrase(&self, arrow: &str) -> String {
         match self {
-            Self::Listed { state } => format!("is {state}"),
+            Self::Listed { state } => in_state(state),
             Self::Appeared { state } => format!("appeared, {state}"),
             Self::State { from, to, lasted } => {
                 let after =
@@ -20,7 +21,7 @@ impl RecordedEvent {
             Self::Progress { from, to } => match (from, to) {
                 (Some(from), Some(to)) => format!("{from} {arrow} {to}"),
                 (None, Some(to)) => format!("progress {to}"),
-                (_, None) => "no progress reported any more".to_owned(),
+                (_, None) => "progress no longer reported".to_owned(),
             },
             Self::Stalled { since } => {
                 format!(
@@ -60,6 +61,14 @@ impl RecordedEvent {
                 }
             }
         }
+    }
+}
+
+/// `is storing`, `has failed`.
+pub fn in_state(state: &str) -> String {
+    match State::new(state).phase() {
+        Phase::Failed => "has failed".to_owned(),
+        _ => format!("is {state}"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::monitor::{CancelState, Scope, TrackedTask, Verdict};
-use crate::task::{BundleTask, S3Storage, TaskError};
+use crate::task::{BundleTask, Phase, S3Storage, TaskError};
 use crate::text;
 
 /// A task, and what else its cells need.
@@ -210,6 +210,8 @@ fn state_text<'a>(row: &Row<'a>) -> Cow<'a, str> {
         }
         ShownState::CancelRequested => "cancel requested".into(),
         ShownState::AnswerLost => format!("{state}, no answer").into(),
+        // EC2 described it so last; that it goes on would be wrong.
+        ShownState::Past if state.phase() == Phase::Cancelling => "gone after cancel".into(),
         ShownState::Past | ShownState::Reported => row.task().state.as_str().into(),
     }
 }

@@ -185,9 +185,9 @@ pub async fn run_command(words: &[String], notice: &Notice) {
         child.wait().await
     };
     match timeout(COMMAND_TIMEOUT, run).await {
-        Ok(Ok(status)) => tracing::debug!(%status, "the command for a notice"),
-        Ok(Err(error)) => tracing::warn!(%error, program, "the command for a notice"),
-        Err(_) => tracing::warn!(program, "the command for a notice took too long"),
+        Ok(Ok(status)) => tracing::debug!(%status, "the notice command ended"),
+        Ok(Err(error)) => tracing::warn!(%error, program, "the notice command failed"),
+        Err(_) => tracing::warn!(program, "the notice command took too long"),
     }
 }
 

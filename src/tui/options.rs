@@ -47,6 +47,8 @@ pub struct Options {
 /// Which journal is kept.
 #[derive(Clone, Debug)]
 pub struct JournalOptions {
+    /// Whether the file is removed at the end.
+    pub is_temporary: bool,
     /// The file.
     pub path: PathBuf,
     /// Tasks that were not seen for longer than this are forgotten.

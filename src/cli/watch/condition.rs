@@ -45,6 +45,12 @@ enum End {
 }
 
 impl Until {
+    /// Its name on the command line; `None` if it has none there.
+    pub fn name(self) -> Option<String> {
+        let value = self.to_possible_value()?;
+        Some(value.get_name().to_owned())
+    }
+
     /// What has become of it for the tasks with these IDs. `last` has the last state of each task that was
     /// ever listed.
     pub fn check<'a>(

@@ -72,8 +72,13 @@ impl ProgressLines {
             let end = end.map_or_else(String::new, |estimate| {
                 format!(", 100% ~{}", self.times.time_of_day_in_zone(estimate.end))
             });
+            // What was known before EC2 stopped answering is not as it is now.
+            let as_of = scope.last_error().and(scope.last_success());
+            let as_of = as_of.map_or_else(String::new, |at| {
+                format!(" as of {}", self.times.time_of_day_in_zone(at))
+            });
             let bar = &self.bars[id];
-            bar.set_message(format!("{state}{end}"));
+            bar.set_message(format!("{state}{as_of}{end}"));
             let percent = tracked.task.progress.as_ref().and_then(Progress::percent);
             #[expect(
                 clippy::cast_possible_truncation,

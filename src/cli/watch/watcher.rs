@@ -20,7 +20,7 @@ use crate::journal::{Feed, Report, Writer};
 use crate::monitor::driver::{Clocks, Driver};
 use crate::monitor::poll::PollSchedule;
 use crate::monitor::{AcceptedCancel, Command, Event, Monitor, Scope, ScopeId, Update};
-use crate::record::{Record, RecordedEvent, recording};
+use crate::record::{Record, RecordedEvent, in_state, recording};
 use crate::signal::{self, Signal};
 use crate::task::{BundleId, Phase};
 use crate::text::{self, Charset, TimeStyle};
@@ -145,7 +145,7 @@ impl Watcher {
                     continue;
                 }
                 () = sleep_until(end) => {
-                    self.say("The time of --timeout has passed.");
+                    self.say("Timed out: the time of --timeout has passed.");
                     ended = Some(TIMEOUT_EXIT_CODE);
                     continue;
                 }
@@ -220,9 +220,11 @@ impl Watcher {
             Outcome::Met => Some(0),
             Outcome::Unmet(id, state) => {
                 let id = text::clean(id.as_str(), Charset::Unicode).into_owned();
-                self.say(&format!(
-                    "{id} is {state}, so that the condition cannot be met any more."
-                ));
+                let consequence = match until.name() {
+                    Some(name) => format!("--until {name} can no longer be met"),
+                    None => "it was not cancelled".to_owned(),
+                };
+                self.say(&format!("{id} {}, so {consequence}.", in_state(&state)));
                 Some(UNMET_EXIT_CODE)
             }
         })
@@ -255,7 +257,8 @@ impl Watcher {
     fn is_refused(&self) -> bool {
         let error = self.scope().last_error();
         self.scope().last_success().is_none()
-            && error.is_some_and(|error| error.kind == ErrorKind::Rejected)
+            && error
+                .is_some_and(|error| matches!(error.kind, ErrorKind::Rejected | ErrorKind::Denied))
     }
 
     /// Hands what is new to the journal.
@@ -282,7 +285,7 @@ impl Watcher {
         };
         writer.send(self.feed.rest(self.monitor.scope(self.scope)));
         if !writer.end() {
-            self.say("The journal could not be written in time: what happened last is not in it.");
+            self.say("The journal could not be written in time: the most recent events are missing from it.");
         }
     }
 

@@ -111,14 +111,14 @@ impl ErrorKind {
             },
             Self::Throttled => Meaning {
                 is_retryable: true,
-                remedy: "Nothing to do but wait: other programs of the same account and region \
-                         count too.",
+                remedy: "Just wait: requests of other programs in this account and region \
+                         count toward the limit, too.",
                 ..DEFAULT_MEANING
             },
             Self::ServerError => Meaning {
                 may_have_been_carried_out: true,
                 is_retryable: true,
-                remedy: "Nothing to do but try again; if it lasts, see the AWS Health Dashboard.",
+                remedy: "Try again; if this continues, see the AWS Health Dashboard.",
                 ..DEFAULT_MEANING
             },
             Self::Unreachable => Meaning {

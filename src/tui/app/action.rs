@@ -15,6 +15,7 @@ impl App {
     pub fn is_useful(&self, action: Action) -> bool {
         match action {
             // Why a task cannot be cancelled is said when its key is pressed.
+            Action::AskToCancel if self.replay.is_some() => false,
             Action::AskToCancel => self.subject().is_some() || !self.list.marks().is_empty(),
             // They work without tasks too, but are of no use then.
             Action::Filter | Action::Sort | Action::Copy if self.tasks().is_empty() => false,
@@ -76,6 +77,10 @@ impl App {
             | Action::MarkRange
             | Action::MarkAll => unless(subject.is_some(), "No task is shown."),
             Action::AskToCancel => self.why_not_ask_to_cancel(),
+            Action::Refresh | Action::Ec2Filters => unless(
+                self.replay.is_none(),
+                "This is a recording: EC2 is not asked.",
+            ),
             Action::Cancels => {
                 let has_some = !self.batch.cancels.is_empty();
                 unless(has_some, "No marked tasks have been cancelled yet.")
@@ -138,7 +143,6 @@ impl App {
             | Action::Last
             | Action::Filter
             | Action::Search
-            | Action::Ec2Filters
             | Action::ShowState
             | Action::Sort
             | Action::SortLeft
@@ -148,7 +152,6 @@ impl App {
             | Action::Palette
             | Action::Events
             | Action::ProgressEvents
-            | Action::Refresh
             | Action::Pause
             | Action::Copy
             | Action::Overwrite
@@ -216,11 +219,17 @@ impl App {
             Action::Json => self.open_details(DetailsFormat::Json),
             Action::Yaml => self.open_details(DetailsFormat::Yaml),
             Action::Search => self.open_search(),
-            Action::Ec2Filters => self.open_ec2_filters(),
+            Action::Ec2Filters => match self.why_not(Action::Ec2Filters) {
+                Some(reason) => self.show_note(reason),
+                None => self.open_ec2_filters(),
+            },
             Action::FindNext => self.find_next(true),
             Action::FindPrevious => self.find_next(false),
             Action::AskToCancel => self.ask_to_cancel(effects),
-            Action::Refresh => self.command(Command::Refresh, effects),
+            Action::Refresh => match self.why_not(Action::Refresh) {
+                Some(reason) => self.show_note(reason),
+                None => self.command(Command::Refresh, effects),
+            },
             Action::Pause => self.command(Command::TogglePause, effects),
             Action::Dismiss => self.dismiss(effects),
             Action::Reveal => self.toggle_secrets(),

@@ -117,7 +117,7 @@ impl App {
         let page = self.event_page.as_ref();
         let entry = page.and_then(|page| page.selected(&self.events));
         let Some(id) = entry.and_then(|entry| entry.bundle_id()).cloned() else {
-            return self.show_note("This entry is not about one task.");
+            return self.show_note("This entry does not belong to a task.");
         };
         let slot = self.tasks().slot_of(&TaskKey::of_id(id.clone()));
         match slot.and_then(|slot| self.list.row_of(slot)) {

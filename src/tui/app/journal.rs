@@ -15,6 +15,8 @@ use crate::task::BundleId;
 pub(super) struct JournalState {
     /// `None` if no journal is kept.
     feed: Option<Feed>,
+    /// Whether the journal is removed at the end.
+    is_temporary: bool,
     sent: u64,
     saved: u64,
     error: Option<JournalError>,
@@ -33,6 +35,8 @@ pub enum JournalStatus {
     Off,
     /// It cannot be used.
     Failed(JournalError),
+    /// It is removed at the end, so that nothing is saved.
+    Temporary,
     /// How many entries are not saved yet.
     NotSaved(u64),
     /// Everything is saved.
@@ -40,9 +44,10 @@ pub enum JournalStatus {
 }
 
 impl App {
-    /// Keeps a journal.
-    pub fn use_journal(&mut self) {
+    /// Keeps a journal, which is removed at the end if it is temporary.
+    pub fn use_journal(&mut self, is_temporary: bool) {
         self.journal.feed = Some(Feed::default());
+        self.journal.is_temporary = is_temporary;
     }
 
     /// What is to be said of the journal.
@@ -51,6 +56,7 @@ impl App {
         match (&journal.error, &journal.feed) {
             (Some(error), _) => JournalStatus::Failed(error.clone()),
             (None, None) => JournalStatus::Off,
+            (None, Some(_)) if journal.is_temporary => JournalStatus::Temporary,
             (None, Some(feed)) => match journal.sent - journal.saved + feed.waiting() as u64 {
                 0 => JournalStatus::Saved,
                 count => JournalStatus::NotSaved(count),
@@ -110,9 +116,11 @@ impl App {
     /// Why past tasks cannot be shown.
     pub(super) fn why_no_past(&self) -> Option<String> {
         match self.journal_status() {
-            JournalStatus::Off => Some("No journal is kept, so there is no past.".to_owned()),
+            JournalStatus::Off => {
+                Some("No journal is kept, so there are no past tasks to show.".to_owned())
+            }
             JournalStatus::Failed(error) => Some(format!("No journal is kept: {error}")),
-            JournalStatus::NotSaved(_) | JournalStatus::Saved => None,
+            JournalStatus::Temporary | JournalStatus::NotSaved(_) | JournalStatus::Saved => None,
         }
     }
 

@@ -24,7 +24,7 @@ impl App {
 
     /// Why nothing can be done with a replay.
     pub(super) fn why_no_replay(&self) -> Option<String> {
-        let reason = "This is no recording: --replay FILE shows one.";
+        let reason = "This is not a recording: --replay FILE shows one.";
         self.replay.is_none().then(|| reason.to_owned())
     }
 

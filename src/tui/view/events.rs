@@ -73,7 +73,7 @@ fn draw_title(frame: &mut Frame, area: Rect, app: &App, page: &EventPage, contex
         ..area
     };
     let journal = match app.journal_status() {
-        JournalStatus::Off => String::new(),
+        JournalStatus::Off | JournalStatus::Temporary => String::new(),
         JournalStatus::Failed(_) => ", no journal".to_owned(),
         JournalStatus::NotSaved(count) => format!(", {count} not saved yet"),
         JournalStatus::Saved => ", saved".to_owned(),

@@ -71,13 +71,10 @@ fn draw_identity(frame: &mut Frame, area: Rect, app: &App, context: &RenderConte
     frame.render_widget(Paragraph::new(right).right_aligned(), area);
 }
 
-/// ` REPLAY x4 `, or ` REPLAY paused `.
+/// ` REPLAY x4 `, or ` REPLAY x4 paused `.
 fn replay_badge(replay: &ReplayStatus) -> String {
-    if replay.is_paused {
-        " REPLAY paused ".to_owned()
-    } else {
-        format!(" REPLAY x{} ", replay.speed)
-    }
+    let paused = if replay.is_paused { " paused" } else { "" };
+    format!(" REPLAY x{}{paused} ", replay.speed)
 }
 
 /// How far a replay has come: `2015-09-15 14:03:22 UTC, 3m of 47m`.

@@ -269,9 +269,9 @@ fn what_cannot_be_done_is_said() {
         (
             &["--journal", "/nonexistent/journal"],
             2,
-            "there is no journal /nonexistent/journal yet",
+            "there is no journal at /nonexistent/journal yet",
         ),
-        (&["--journal", other], 1, "is damaged or is something else"),
+        (&["--journal", other], 1, "is damaged or is not a journal"),
     ] {
         assert_ended(&history(&home, args), code, reason, args);
     }

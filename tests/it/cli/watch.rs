@@ -210,7 +210,7 @@ fn it_ends_when_the_condition_cannot_be_met_any_more() {
         (
             ["--bundle-ids", "bun-1b2c3d4e", "--until", "complete"],
             3,
-            "is failed",
+            "has failed",
         ),
         (
             ["--bundle-ids", "bun-64e2a8bf", "--until", "failed"],
@@ -251,7 +251,7 @@ fn it_ends_after_the_timeout() {
     ];
     let output = watch(&served, &args);
     assert_eq!(output.status.code(), Some(124), "{}", stderr(&output));
-    assert!(stderr(&output).contains("The time of --timeout has passed."));
+    assert!(stderr(&output).contains("the time of --timeout has passed."));
 }
 
 /// A task that leaves the filters is still watched, and one that EC2 has stopped listing had an end.
@@ -264,7 +264,11 @@ fn no_task_is_lost_from_sight() {
     let args = ["--filters", "state=storing", "--until", "complete"];
     let output = watch(&served, &args);
     assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
-    assert!(stderr(&output).contains("is failed"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("has failed"),
+        "{}",
+        stderr(&output)
+    );
     let two = r#"{"tasks": [
         {"bundleId": "bun-aaaaaaaa", "state": "storing", "takes": {"storing": "1s", "complete": "2s"}},
         {"bundleId": "bun-bbbbbbbb", "state": "storing", "takes": {"storing": "5s", "complete": "1h"}}]}"#;

@@ -15,7 +15,7 @@ use crate::harness::{Asked, Harness, START, at, id, task, three, updated};
 
 fn journalled() -> Harness {
     let mut harness = Harness::new(120, 40);
-    harness.app.use_journal();
+    harness.app.use_journal(false);
     harness.draw();
     harness.connect(1);
     harness
@@ -186,7 +186,7 @@ fn what_is_saved_is_said() {
     assert!(
         without
             .screen()
-            .contains("No journal is kept, so there is no past.")
+            .contains("No journal is kept, so there are no past tasks to show.")
     );
 }
 

@@ -113,10 +113,10 @@ fn a_recording_that_was_cut_off_is_read_as_far_as_it_goes() {
 #[test]
 fn what_cannot_be_replayed_says_why() {
     let error = |text: &str| read(text).expect_err("no recording").to_string();
-    assert!(error("{\"BundleTasks\": []}\n").contains("is no recording"));
-    assert!(error("").contains("is no recording"));
-    assert!(error("{\"recording\": 2}\n").contains("is of version 2"));
-    assert!(error("{\"recording\": 1}\n").contains("there is no event"));
+    assert!(error("{\"BundleTasks\": []}\n").contains("is not a recording"));
+    assert!(error("").contains("is not a recording"));
+    assert!(error("{\"recording\": 2}\n").contains("has version 2"));
+    assert!(error("{\"recording\": 1}\n").contains("has no events"));
     let damaged = text().replacen("\"bun-b\"", "bun-b", 1);
     assert!(
         error(&damaged).contains("line 4 of the recording"),
@@ -276,7 +276,7 @@ fn the_screen_says_that_it_is_a_replay_and_cancels_nothing() {
         is_back: true,
     });
     assert!(
-        harness.screen().contains(" REPLAY paused "),
+        harness.screen().contains(" REPLAY x4 paused "),
         "{}",
         harness.screen()
     );
@@ -373,12 +373,37 @@ fn recorded_events_are_shown_and_a_jump_back_keeps_the_chart() {
 }
 
 #[test]
+fn ec2_is_not_asked_in_a_recording() {
+    let mut harness = Harness::new(120, 40);
+    harness.app.replays(status(false));
+    harness.draw();
+    harness.connect(1);
+    harness.identified("123456789012");
+    harness.answer(1, three());
+    for key in ["r", "F"] {
+        harness.key(key);
+        let screen = harness.screen();
+        assert!(
+            screen.contains("This is a recording: EC2 is not asked."),
+            "{screen}"
+        );
+    }
+    assert_eq!(harness.app.events().count(), 0);
+    harness.key("g");
+    let screen = harness.screen();
+    assert!(
+        screen.contains("? help") && !screen.contains("cancel"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn without_a_recording_its_keys_say_so() {
     let mut harness = Harness::with(three());
     harness.key(".");
     assert!(
         harness
             .screen()
-            .contains("This is no recording: --replay FILE shows one.")
+            .contains("This is not a recording: --replay FILE shows one.")
     );
 }

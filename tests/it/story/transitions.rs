@@ -237,3 +237,26 @@ fn a_task_whose_cancel_is_under_way_is_not_dismissed() {
     let _ = update(&mut monitor, command(Command::Dismiss(key)));
     assert_eq!(monitor.scope(scope).tasks().len(), 1);
 }
+
+/// Of states that passed between two polls nothing is known, nor how long the one before them lasted.
+#[test]
+fn no_duration_is_claimed_across_states_that_were_not_seen() {
+    for (from, to, is_known) in [
+        ("bundling", "storing", true),
+        ("storing", "complete", true),
+        ("pending", "failed", true),
+        ("bundling", "cancelling", true),
+        ("pending", "storing", false),
+        ("waiting-for-shutdown", "complete", false),
+    ] {
+        let (mut monitor, scope) = listed(vec![task(ID, "unheard-of")]);
+        answer(&mut monitor, scope, vec![task(ID, from)]);
+        let changes = answer(&mut monitor, scope, vec![task(ID, to)]);
+        let lasted = changes.iter().find_map(|(_, change)| match change {
+            Change::State { lasted, .. } => Some(*lasted),
+            _ => None,
+        });
+        let lasted = lasted.expect("it is reported");
+        assert_eq!(lasted.is_some(), is_known, "{from} {to}");
+    }
+}
