@@ -9,6 +9,7 @@ mod call;
 pub(super) mod command;
 mod error;
 mod exit_code;
+mod followed_cancel;
 mod global_options;
 mod help;
 mod output_plan;
@@ -29,7 +30,7 @@ use super::command_line::AwsCommandLine;
 use super::error::print_error;
 use super::setting_options::{self, ConfigOption};
 use super::watch;
-use crate::config::{self, CommandsConfig};
+use crate::config::{self, Config};
 use crate::ec2::{Client, JsonAnswer, Operation, TimeFormat};
 use crate::log;
 use crate::monitor::AcceptedCancel;
@@ -40,6 +41,7 @@ use call::AwsCall;
 use command::AwsCommand;
 pub(super) use error::CommandError;
 pub(super) use exit_code::AwsExitCode;
+use followed_cancel::FollowedCancel;
 use output_plan::OutputPlan;
 
 /// Runs the command that the command line names. `program` is the whole command line interface, for
@@ -98,7 +100,7 @@ fn perform(call: &AwsCall) -> Result<ExitCode, CommandError> {
         .enable_all()
         .build()
         .map_err(|error| CommandError::other(format!("could not start: {error}")))?;
-    let output = runtime.block_on(send(call, &parameters, &config.config.commands));
+    let output = runtime.block_on(send(call, &parameters, &config.config));
     // Does not wait for a request or a host name lookup that hangs.
     runtime.shutdown_background();
     let Some(output) = output? else {
@@ -107,17 +109,19 @@ fn perform(call: &AwsCall) -> Result<ExitCode, CommandError> {
     let title = output.operation.to_string();
     let JsonAnswer { json, request_id } = output.answer;
     output.plan.show(&title, json, &interrupts)?;
-    if call.options.has(command::FOLLOW)
-        && let Some(id) = parameters.get("BundleId").and_then(Value::as_str)
-    {
-        let cancel = AcceptedCancel {
-            bundle_id: BundleId::new(id),
-            request_id,
-        };
-        let followed = watch::follow(call.global.settings.clone(), cancel);
-        return followed.map_err(|error| CommandError::other(error.to_string()));
-    }
-    Ok(AwsExitCode::Success.into())
+    let Some(cancel) = output.followed else {
+        return Ok(AwsExitCode::Success.into());
+    };
+    let (sent, sent_at) = cancel.sent;
+    let accepted = AcceptedCancel {
+        bundle_id: cancel.bundle_id,
+        request_id,
+        sent_at,
+        accepted_at: cancel.answered_at,
+    };
+    let settings = call.global.settings.clone();
+    let followed = watch::follow(settings, sent, accepted, cancel.journal);
+    followed.map_err(|error| CommandError::other(error.to_string()))
 }
 
 /// Refuses a cancel if the settings say so. A dry run cancels nothing.
@@ -126,8 +130,7 @@ fn refuse_if_read_only(
     parameters: &Map<String, Value>,
     config: &config::LoadedConfig,
 ) -> Result<(), CommandError> {
-    let is_dry_run = parameters.get("DryRun").and_then(Value::as_bool) == Some(true);
-    let cancels = call.command == AwsCommand::Cancel && !is_dry_run;
+    let cancels = call.command == AwsCommand::Cancel && !is_dry_run(parameters);
     match config.why_read_only() {
         Some((reason, source)) if cancels => Err(CommandError::configuration(
             "ReadOnly",
@@ -137,18 +140,24 @@ fn refuse_if_read_only(
     }
 }
 
+fn is_dry_run(parameters: &Map<String, Value>) -> bool {
+    parameters.get("DryRun").and_then(Value::as_bool) == Some(true)
+}
+
 /// EC2's answer, and how to show it.
 struct PendingOutput<'a> {
     operation: Operation,
     answer: JsonAnswer,
     plan: OutputPlan<'a>,
+    /// The cancel, if it is to be followed.
+    followed: Option<FollowedCancel>,
 }
 
 /// Sends the request of the call. A wait has nothing to show.
 async fn send<'a>(
     call: &'a AwsCall,
     parameters: &Map<String, Value>,
-    settings: &CommandsConfig,
+    settings: &Config,
 ) -> Result<Option<PendingOutput<'a>>, CommandError> {
     let ec2 = Client::connect(&call.global.settings).await?;
     let profile_setting = |key: &str| ec2.profile_setting(key);
@@ -160,12 +169,23 @@ async fn send<'a>(
         wait::wait_until_complete(&ec2, &request).await?;
         return Ok(None);
     }
-    let plan = OutputPlan::new(&call.global, settings, profile_setting)?;
-    let answer = ec2.caller().await?.call_for_json(&request, times).await?;
+    let plan = OutputPlan::new(&call.global, &settings.commands, profile_setting)?;
+    let caller = ec2.caller().await?;
+    let id = parameters.get("BundleId").and_then(Value::as_str);
+    let id = id.filter(|_| call.options.has(command::FOLLOW) && !is_dry_run(parameters));
+    let mut followed = id.map(|id| {
+        let journal = setting_options::journal_path(settings);
+        FollowedCancel::begin(BundleId::new(id), ec2.session(), journal.as_deref())
+    });
+    let answer = caller.call_for_json(&request, times).await;
+    if let Some(cancel) = &mut followed {
+        cancel.answered(&answer);
+    }
     Ok(Some(PendingOutput {
         operation: request.operation(),
-        answer,
+        answer: answer?,
         plan,
+        followed,
     }))
 }
 

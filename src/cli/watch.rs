@@ -9,7 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clap::builder::NonEmptyStringValueParser;
@@ -22,8 +22,9 @@ use super::options::{ConnectionOptions, MonitorOptions};
 use super::setting_options::{self, ConfigOption};
 use crate::config::duration;
 use crate::ec2::{Filter, Settings, filter};
-use crate::journal::{Report, Writer};
+use crate::journal::{Report, Store, Writer};
 use crate::monitor::AcceptedCancel;
+use crate::monitor::driver::Clocks;
 use crate::signal;
 use crate::text::TimeStyle;
 use condition::Until;
@@ -95,6 +96,7 @@ struct Plan {
     filters: Vec<Filter>,
     /// A cancel to follow.
     cancel: Option<AcceptedCancel>,
+    clocks: Clocks,
     until: Option<Until>,
     timeout: Option<SignedDuration>,
     format: WatchFormat,
@@ -102,8 +104,8 @@ struct Plan {
     /// The time between two polls; adaptive if `None`.
     interval: Option<Duration>,
     times: TimeStyle,
-    /// The file of the journal; `None` if none is kept.
-    journal: Option<PathBuf>,
+    /// The journal, and what it reports; `None` if none is kept.
+    journal: Option<(Writer, Receiver<Report>)>,
 }
 
 /// Watches until the condition is met, cannot be met any more, or a signal comes.
@@ -117,18 +119,24 @@ pub(super) fn run(args: &WatchArgs) -> Result<ExitCode, CliError> {
         bundle_ids: args.bundle_ids.clone(),
         filters,
         cancel: None,
+        clocks: Clocks::start(Box::new(Timestamp::now)),
         until: args.until,
         timeout: args.timeout,
         format: args.output,
         target: Target::StandardOutput,
         interval: config.config.interval.0,
         times: config.config.time_style(),
-        journal: setting_options::journal_path(&config.config),
+        journal: setting_options::journal_path(&config.config).map(start_journal),
     })
 }
 
 /// Follows a task after its cancel, on standard error. Returns the exit code.
-pub(super) fn follow(settings: Settings, cancel: AcceptedCancel) -> Result<ExitCode, CliError> {
+pub(super) fn follow(
+    settings: Settings,
+    sent: Instant,
+    cancel: AcceptedCancel,
+    journal: Option<Store>,
+) -> Result<ExitCode, CliError> {
     let option = ConfigOption::of_environment();
     let profile = settings.profile.as_deref();
     let config = setting_options::load_for_watch(&option, profile, &MonitorOptions::default())?;
@@ -137,13 +145,14 @@ pub(super) fn follow(settings: Settings, cancel: AcceptedCancel) -> Result<ExitC
         bundle_ids: vec![cancel.bundle_id.to_string()],
         filters: Vec::new(),
         cancel: Some(cancel),
+        clocks: Clocks::started_at(sent, Box::new(Timestamp::now)),
         until: Some(Until::Cancelled),
         timeout: Some(FOLLOWED_FOR),
         format: WatchFormat::Plain,
         target: Target::StandardError,
         interval: Some(FOLLOW_INTERVAL),
         times: config.config.time_style(),
-        journal: setting_options::journal_path(&config.config),
+        journal: journal.map(go_on_with_journal),
     })
 }
 
@@ -188,11 +197,22 @@ fn parse_filters(arguments: &[String]) -> Result<Vec<Filter>, CliError> {
 
 /// Begins to write a journal.
 fn start_journal(path: PathBuf) -> (Writer, Receiver<Report>) {
+    let (report, reports) = reports();
+    let writer = Writer::start(path, None, Timestamp::now(), report);
+    (writer, reports)
+}
+
+/// Goes on with a journal that is open.
+fn go_on_with_journal(store: Store) -> (Writer, Receiver<Report>) {
+    let (report, reports) = reports();
+    (Writer::go_on(store, report), reports)
+}
+
+fn reports() -> (impl Fn(Report) + Clone + Send + 'static, Receiver<Report>) {
     let (sender, reports) = channel();
     let report = move |report| {
         // Fails only if the program is ending.
         let _ = sender.send(report);
     };
-    let writer = Writer::start(path, None, Timestamp::now(), report);
-    (writer, reports)
+    (report, reports)
 }

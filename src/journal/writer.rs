@@ -42,15 +42,28 @@ impl Writer {
         now: Timestamp,
         report: impl Fn(Report) + Clone + Send + 'static,
     ) -> Self {
+        let file = path.clone();
+        Self::spawn(file, move || open(&path, retention, now), report)
+    }
+
+    /// Goes on with an open journal.
+    pub fn go_on(store: Store, report: impl Fn(Report) + Clone + Send + 'static) -> Self {
+        Self::spawn(store.path.clone(), move || Ok(store), report)
+    }
+
+    fn spawn(
+        file: PathBuf,
+        open: impl FnOnce() -> Result<Store, JournalError> + Send + 'static,
+        report: impl Fn(Report) + Clone + Send + 'static,
+    ) -> Self {
         let (sender, receiver) = channel();
         let (end_sender, end) = channel();
         let thread = thread::Builder::new().name("journal".into());
-        let (reporter, file) = (report.clone(), path.clone());
+        let reporter = report.clone();
         let started = thread.spawn(move || {
             // Dropped when the thread ends.
             let _end_sender: Sender<()> = end_sender;
-            let written = open(&path, retention, now)
-                .and_then(|mut store| write_all(&mut store, &receiver, &reporter));
+            let written = open().and_then(|mut store| write_all(&mut store, &receiver, &reporter));
             if let Err(error) = written {
                 tracing::warn!(%error);
                 reporter(Report::Failed(error));

@@ -26,6 +26,9 @@ pub(super) const CONSISTENT_AFTER: Duration = Duration::from_secs(60);
 pub struct CancelId(pub(super) u64);
 
 impl CancelId {
+    /// The first one of a scope.
+    pub const FIRST: Self = Self(1);
+
     /// Counts the cancels of a scope.
     pub fn number(self) -> u64 {
         self.0

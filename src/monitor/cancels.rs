@@ -77,7 +77,7 @@ impl Cancels {
         id
     }
 
-    /// Registers a cancel that was sent, and accepted, when the program started.
+    /// Registers a cancel that was sent when the clock was started, and accepted.
     pub fn accepted(
         &mut self,
         bundle_id: BundleId,

@@ -33,6 +33,11 @@ impl Clocks {
         }
     }
 
+    /// Starts the monotonic clock at an earlier instant.
+    pub fn started_at(started: Instant, wall: WallClock) -> Self {
+        Self { wall, started }
+    }
+
     /// The time now.
     pub fn now(&self) -> Now {
         self.at(Instant::now())

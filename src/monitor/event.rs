@@ -113,13 +113,17 @@ pub enum Command {
     HidePast,
 }
 
-/// A cancel that EC2 accepted just before the program started to watch.
+/// A cancel that EC2 accepted before the monitor began. Its clock was started when the cancel was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcceptedCancel {
     /// The task.
     pub bundle_id: BundleId,
     /// EC2's ID of the request.
     pub request_id: Option<String>,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// When EC2 accepted it.
+    pub accepted_at: Timestamp,
 }
 
 /// A call for the [driver](super::driver) to make.

@@ -132,6 +132,19 @@ pub enum CancelChange {
     },
 }
 
+impl CancelChange {
+    /// What the failure of the request means.
+    pub fn of_failure(error: Ec2Error) -> Self {
+        if error.may_have_been_carried_out() {
+            Self::AnswerLost(error)
+        } else if error.code.is_some() {
+            Self::Refused(error)
+        } else {
+            Self::NotSent(NotSent::RequestFailed(error))
+        }
+    }
+}
+
 /// What became of a cancel that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

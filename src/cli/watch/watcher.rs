@@ -13,7 +13,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::condition::{Outcome, Until};
 use super::progress_lines::ProgressLines;
 use super::watched::Watched;
-use super::{Plan, WatchFormat, start_journal};
+use super::{Plan, WatchFormat};
 use crate::cli::error::print_error;
 use crate::ec2::{Ec2Error, ErrorKind, Filter};
 use crate::journal::{Feed, Report, Writer};
@@ -82,7 +82,7 @@ impl Watcher {
             monitor,
             scope,
             driver,
-            clocks: Clocks::start(Box::new(Timestamp::now)),
+            clocks: plan.clocks,
             watched: Watched::of_option(&plan.bundle_ids),
             cancel: plan.cancel,
             until: plan.until,
@@ -97,7 +97,7 @@ impl Watcher {
             times: plan.times,
             last: HashMap::new(),
             feed: Feed::default(),
-            journal: plan.journal.map(start_journal),
+            journal: plan.journal,
         };
         if !plan.filters.is_empty() {
             watcher.set_filters(plan.filters);
@@ -170,8 +170,11 @@ impl Watcher {
         self.say_connection();
         if !self.has_listed && self.scope().last_success().is_some() {
             self.has_listed = true;
-            let first = self.first_records();
-            self.waiting.extend(first);
+            // What becomes of a cancel says in which state the task is.
+            if self.cancel.is_none() {
+                let first = self.first_records();
+                self.waiting.extend(first);
+            }
             self.choose_tasks();
         }
         for (_, tracked) in self.monitor.scope(self.scope).tasks().iter() {

@@ -156,14 +156,34 @@ impl Write<'_> {
         }
         // Of each cancel all is kept; its verdict may be known from another run.
         let is_verdict = matches!(record.event, RecordedEvent::CancelVerdict { .. });
-        let is_new = cancel.is_some() && !is_verdict;
-        if is_new || !self.is_recorded(task, record)? {
+        let is_recorded = if cancel.is_some() && !is_verdict {
+            self.is_step_recorded(task, record)?
+        } else {
+            self.is_recorded(task, record)?
+        };
+        if !is_recorded {
             self.event(task, record.at, &record.event)?;
         }
         match cancel {
             Some(number) => self.cancel(task, number, record),
             None => Ok(()),
         }
+    }
+
+    /// Whether this program has recorded that step of a cancel before it knew all of it: it is complete then.
+    fn is_step_recorded(&self, task: i64, record: &Record) -> rusqlite::Result<bool> {
+        let json =
+            serde_json::to_value(&record.event).expect("an event has only texts and numbers");
+        let sql = "UPDATE event SET json = ?4
+                   WHERE task = ?1 AND at = ?2 AND json_extract(json, '$.event') = ?3";
+        let values = params![
+            task,
+            record.at.as_millisecond(),
+            json["event"].as_str(),
+            json.to_string()
+        ];
+        let updated = self.transaction.prepare_cached(sql)?.execute(values)?;
+        Ok(updated > 0)
     }
 
     /// Whether another program has just recorded the same.
@@ -345,10 +365,33 @@ impl Write<'_> {
         let sql = "UPDATE OR IGNORE task SET account = ?2 WHERE id = ?1";
         let mut update = self.transaction.prepare_cached(sql)?;
         while let Some(row) = rows.next()? {
-            if is_of_place(&row.get::<_, String>(1)?) {
-                update.execute(params![row.get::<_, i64>(0)?, place.account])?;
+            let (unowned, bundle_id): (i64, String) = (row.get(0)?, row.get(1)?);
+            if is_of_place(&bundle_id) && update.execute(params![unowned, place.account])? == 0 {
+                self.merge(unowned, place, &bundle_id)?;
             }
         }
+        Ok(())
+    }
+
+    /// Moves what was written of a task to the row that this place has of it already.
+    fn merge(&self, unowned: i64, place: &JournalPlace, bundle_id: &str) -> rusqlite::Result<()> {
+        for table in ["event", "cancel"] {
+            let sql = format!(
+                "UPDATE {table} SET task = (SELECT id FROM task
+                     WHERE account = ?2 AND region = ?3 AND endpoint = ?4 AND bundle_id = ?5)
+                 WHERE task = ?1"
+            );
+            let key = params![
+                unowned,
+                place.account,
+                place.region,
+                place.endpoint,
+                bundle_id
+            ];
+            self.transaction.prepare_cached(&sql)?.execute(key)?;
+        }
+        let sql = "DELETE FROM task WHERE id = ?1";
+        self.transaction.prepare_cached(sql)?.execute([unowned])?;
         Ok(())
     }
 
@@ -370,7 +413,8 @@ impl Write<'_> {
         };
         set(
             "INSERT INTO cancel (task, run, number, requested_at, arn, outcome, outcome_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4) ON CONFLICT DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4)
+             ON CONFLICT DO UPDATE SET arn = coalesce(arn, excluded.arn)",
             &[
                 &task,
                 &self.run,

@@ -101,6 +101,8 @@ impl Scope {
         let AcceptedCancel {
             bundle_id,
             request_id,
+            sent_at,
+            accepted_at,
         } = accepted;
         let Some(place) = self.place().map(Arc::new) else {
             return; // Without a connection there are no tasks to follow.
@@ -123,13 +125,15 @@ impl Scope {
         };
         let followed = self.cancels.follow(&bundle_id, &meanwhile, now);
         let changes = [
-            CancelChange::Requested { arn },
-            CancelChange::Accepted { request_id },
+            (sent_at, CancelChange::Requested { arn }),
+            (sent_at, CancelChange::Sent),
+            (accepted_at, CancelChange::Accepted { request_id }),
         ];
-        let followed = followed.map(|(_, change)| change);
-        for change in changes.into_iter().chain(followed) {
+        let followed = followed.map(|(_, change)| (now.wall, change));
+        for (at, change) in changes.into_iter().chain(followed) {
             let place = Arc::clone(&place);
-            self.report(id, bundle_id.clone(), place, change, now, update);
+            let then = Now { wall: at, ..now };
+            self.report(id, bundle_id.clone(), place, change, then, update);
         }
     }
 
@@ -307,14 +311,13 @@ impl Scope {
                 let request_id = cancelled.request_id.clone();
                 (CancelChange::Accepted { request_id }, false)
             }
-            Err(error) if error.may_have_been_carried_out() => {
-                cancel.step = Step::AnswerLost(now.mono);
-                (CancelChange::AnswerLost(error.clone()), false)
-            }
-            Err(error) if error.code.is_some() => (CancelChange::Refused(error.clone()), true),
             Err(error) => {
-                let reason = NotSent::RequestFailed(error.clone());
-                (CancelChange::NotSent(reason), true)
+                let change = CancelChange::of_failure(error.clone());
+                let is_lost = matches!(change, CancelChange::AnswerLost(_));
+                if is_lost {
+                    cancel.step = Step::AnswerLost(now.mono);
+                }
+                (change, !is_lost)
             }
         };
         let is_lost = matches!(change, CancelChange::AnswerLost(_));

@@ -2,10 +2,13 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use bundletop::endpoint::{Clock, Endpoint, Faults, World};
-use bundletop::journal::{CancelSelection, RequestOutcome, TaskSelection};
+use bundletop::journal::{
+    CancelSelection, PastCancel, RequestOutcome, Store, TaskSelection, wait_for_lock,
+};
 use bundletop::monitor::Verdict;
 use bundletop::record::{Record, RecordedEvent};
 use serde_json::Value;
@@ -23,9 +26,17 @@ fn serve(speed: f64) -> Served {
 }
 
 fn serve_world(world: World, speed: f64) -> Served {
+    serve_with(world, speed, &[])
+}
+
+fn serve_with(world: World, speed: f64, rules: &[&str]) -> Served {
     let runtime = Runtime::new().expect("a runtime");
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let endpoint = Endpoint::start(world, Clock::real(speed), Faults::none(), any_port);
+    let faults = Faults::none();
+    for rule in rules {
+        faults.add(rule.parse().expect("a fault"));
+    }
+    let endpoint = Endpoint::start(world, Clock::real(speed), faults, any_port);
     Served {
         endpoint: runtime.block_on(endpoint).expect("the endpoint starts"),
         _runtime: runtime,
@@ -392,52 +403,120 @@ fn it_survives_an_outage_and_says_so() {
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }
 
+/// The command with `--follow`, with a home of its own for the journal.
+fn follow(served: &Served, home: &Path, id: &str) -> Command {
+    let url = served.endpoint.url();
+    let watch = command(&url, &[]);
+    // The same environment, another command.
+    let environment: Vec<_> = watch
+        .get_envs()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .collect();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bundletop"));
+    command
+        .args(["cancel-bundle-task", "--bundle-id", id, "--follow"])
+        .args(["--region", "us-east-1", "--endpoint-url", &url])
+        .env_clear()
+        .envs(environment)
+        .env("HOME", home);
+    command
+}
+
+/// What the journal in that home has of cancels, the newest first.
+fn cancels(home: &Path) -> Vec<PastCancel> {
+    let journal = home.join(".local/state/bundletop/journal.sqlite3");
+    let store = Store::open_to_read(&journal, wait_for_lock).expect("the journal");
+    let cancels = store.cancels(&CancelSelection::default());
+    cancels.expect("cancels").rows
+}
+
+/// Whatever becomes of the request and of this program, the journal has that the cancel was sent.
+#[test]
+fn a_cancel_that_is_to_be_followed_is_in_the_journal_before_it_is_sent() {
+    let home = tempfile::tempdir().expect("a directory");
+    let home = home.path();
+    for (fault, code, outcome) in [
+        ("CancelBundleTask:drop", 255, RequestOutcome::AnswerLost),
+        ("CancelBundleTask:deny", 254, RequestOutcome::Refused),
+    ] {
+        let served = serve_with(World::built_in(), 1.0, &[fault]);
+        let output = follow(&served, home, "bun-2a4e041c").output();
+        let output = output.expect("the program runs");
+        assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
+        assert_eq!(cancels(home)[0].outcome, outcome, "{fault}");
+    }
+    // It is killed while EC2 has not answered.
+    let served = serve_with(World::built_in(), 1.0, &["CancelBundleTask:hang"]);
+    let mut child = follow(&served, home, "bun-2a4e041c")
+        .spawn()
+        .expect("it starts");
+    let journal = home.join(".local/state/bundletop/journal.sqlite3");
+    let start = std::time::Instant::now();
+    loop {
+        assert!(start.elapsed() < std::time::Duration::from_secs(60));
+        if journal.exists()
+            && cancels(home).len() == 3
+            && cancels(home)[0].outcome == RequestOutcome::Sent
+        {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert_eq!(cancels(home)[0].outcome, RequestOutcome::Sent);
+    // A dry run is no cancel.
+    let output = follow(&served, home, "bun-2a4e041c")
+        .arg("--dry-run")
+        .output();
+    assert!(!output.expect("the program runs").status.success());
+    assert_eq!(cancels(home).len(), 3);
+}
+
 /// The output is that of the AWS CLI; what follows is on standard error.
 #[test]
 fn a_cancel_is_followed_to_its_end() {
     let served = serve(60.0);
-    let url = served.endpoint.url();
     let home = tempfile::tempdir().expect("a directory");
-    let journal = home.path().join(".local/state/bundletop/journal.sqlite3");
     let run = |id: &str| {
-        let mut command = command(&url, &[]);
-        // The same environment, another command.
-        let environment: Vec<_> = command
-            .get_envs()
-            .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
-            .collect();
-        command = Command::new(env!("CARGO_BIN_EXE_bundletop"));
-        command
-            .args(["cancel-bundle-task", "--bundle-id", id, "--follow"])
-            .args(["--region", "us-east-1", "--endpoint-url", &url])
-            .env_clear()
-            .envs(environment)
-            .env("HOME", home.path());
-        command.output().expect("the program runs")
+        let output = follow(&served, home.path(), id).output();
+        output.expect("the program runs")
     };
+    // The journal knows the task, and whose it is.
+    let watch = command(
+        &served.endpoint.url(),
+        &["--until", "settled", "--timeout", "1s"],
+    )
+    .env("HOME", home.path())
+    .output();
+    watch.expect("the program runs");
     let output = run("bun-2a4e041c");
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let json: Value = serde_json::from_str(stdout(&output)).expect("JSON");
     assert_eq!(json["BundleTask"]["State"], "cancelling");
     let said = stderr(&output);
-    assert!(said.contains("bun-2a4e041c: is cancelling."), "{said}");
-    assert!(said.contains("bun-2a4e041c: no longer listed."), "{said}");
+    let mut rest = said;
+    // In the order in which it happened.
     for part in [
         "cancel requested by arn:aws:",
+        "cancel sent.",
         "cancel accepted (request ",
         "bun-2a4e041c: cancelling ",
+        "bun-2a4e041c: no longer listed.",
         "cancelled: no longer listed ",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        let (_, after) = rest
+            .split_once(part)
+            .unwrap_or_else(|| panic!("{part}: {said}"));
+        rest = after;
     }
+    assert!(!said.contains("is cancelling."), "{said}");
     // The audit has it, too.
-    let store =
-        bundletop::journal::Store::open_to_read(&journal, bundletop::journal::wait_for_lock)
-            .expect("the journal");
-    let cancels = store.cancels(&CancelSelection::default()).expect("cancels");
-    let [cancel] = &cancels.rows[..] else {
+    let cancels = cancels(home.path());
+    let [cancel] = &cancels[..] else {
         panic!("{cancels:?}");
     };
+    assert_eq!(cancel.place.account, "123456789012");
     assert_eq!(cancel.outcome, RequestOutcome::Accepted);
     assert!(
         cancel.arn.is_some() && cancel.request_id.is_some(),
