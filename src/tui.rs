@@ -350,13 +350,12 @@ impl<'a, S: Screen> Loop<'a, S> {
         if options.command.is_empty() {
             // There is none.
         } else if let Ok(permit) = Arc::clone(&self.commands).try_acquire_owned() {
-            let words = options.command.clone();
-            tokio::spawn(async move {
-                notice::run_command(&words, &notice).await;
-                drop(permit);
-            });
+            let command = options.command.clone();
+            self.background.notify(command, notice, permit);
         } else {
-            tracing::warn!(kind = ?notice.kind, "notice command skipped: {MAX_COMMANDS} are still running");
+            let reason = format!("No notice command is run: {MAX_COMMANDS} are still running.");
+            tracing::warn!(kind = ?notice.kind, reason);
+            self.update(Instant::now(), Msg::NoticeFailed(reason));
         }
         if bytes.is_empty() {
             return Ok(());

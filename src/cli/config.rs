@@ -120,7 +120,7 @@ fn check(file: Option<&PathBuf>, config: &ConfigOption) -> Result<ExitCode, CliE
     let is_named = file.is_some() || config.config.is_some();
     let text = match toml_file::read(&path) {
         Ok(text) => text,
-        Err(error) if error.is_missing() && !is_named && !path.is_symlink() => {
+        Err(error) if error.is_missing() && !is_named && !setting_options::leads_nowhere(&path) => {
             print_error(&format!(
                 "There is no file {}: all settings have their defaults.",
                 path.display()

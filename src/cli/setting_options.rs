@@ -44,7 +44,10 @@ impl ConfigOption {
     /// What the environment says, for commands that do not have the option.
     pub fn of_environment() -> Self {
         Self {
-            config: environment::variable(VARIABLE).map(PathBuf::from),
+            // A name that is not UTF-8 is a name, too.
+            config: std::env::var_os(VARIABLE)
+                .filter(|name| !name.is_empty())
+                .map(PathBuf::from),
         }
     }
 }
@@ -225,6 +228,15 @@ pub(super) fn reload(
     let may_be_missing = option.config.is_none() && !had_file;
     let text = path.as_deref().map(|path| read_file(path, may_be_missing));
     let text = text.transpose()?;
+    // Some programs empty a file before they write it.
+    if let (Some(path), Some("")) = (&path, text.as_deref())
+        && had_file
+    {
+        return Err(Problem {
+            place: Err(path.display().to_string()),
+            message: "it is empty".to_owned(),
+        });
+    }
     with_layers(path.as_deref(), text.as_deref(), profile, options.layer())
 }
 
@@ -259,8 +271,7 @@ pub(super) fn print_problems(settings: &LoadedConfig) {
 fn read_file(path: &Path, may_be_missing: bool) -> Result<String, Problem> {
     match toml_file::read(path) {
         Ok(text) => Ok(text),
-        // A link that leads nowhere is no missing file.
-        Err(error) if may_be_missing && error.is_missing() && !path.is_symlink() => {
+        Err(error) if may_be_missing && error.is_missing() && !leads_nowhere(path) => {
             Ok(String::new())
         }
         Err(error) => Err(Problem {
@@ -268,6 +279,11 @@ fn read_file(path: &Path, may_be_missing: bool) -> Result<String, Problem> {
             message: format!("cannot be read: {error}"),
         }),
     }
+}
+
+/// Whether a path is, or goes through, a link whose target is missing: the file is not missing then.
+pub(super) fn leads_nowhere(path: &Path) -> bool {
+    path.ancestors().any(|it| it.is_symlink() && !it.exists())
 }
 
 fn load_layers(

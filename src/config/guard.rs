@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use toml::Value;
 
+use super::keys::{self, KEYS};
 use super::load::DEFAULTS;
 use super::unknown::similar_setting;
 use crate::text::capitalized;
@@ -47,6 +48,8 @@ pub(super) fn guards_meant(path: &str, value: &Value) -> BTreeSet<&'static str> 
     let meant = known.next().or_else(|| similar_setting(path));
     let mut guards: BTreeSet<_> = meant.into_iter().collect();
     guards.retain(|meant| strictest_value(meant).is_some());
+    guards.extend(of_words(path));
+    guards.extend(value.as_str().and_then(of_words));
     match value {
         Value::Array(values) => guards.extend(values.iter().flat_map(|it| guards_meant("", it))),
         Value::Table(table) => {
@@ -55,4 +58,28 @@ pub(super) fn guards_meant(path: &str, value: &Value) -> BTreeSet<&'static str> 
         _ => {}
     }
     guards
+}
+
+/// The setting that protects tasks and of which a name or a value has the words.
+fn of_words(text: &str) -> Option<&'static str> {
+    const WORDS: [(&str, &str); 6] = [
+        ("readonly", READ_ONLY),
+        ("onlyread", READ_ONLY),
+        ("cancel", READ_ONLY),
+        ("confirm", "confirm"),
+        ("typed", "confirm"),
+        ("production", "production"),
+    ];
+    // Contexts and actions of keys have such names.
+    let text = match text.rsplit_once('.') {
+        Some((before, last)) if keys::is_of_keys(text) && before != KEYS => last,
+        _ => text,
+    };
+    if keys::is_action(text) {
+        return None;
+    }
+    let letters = text.chars().filter(|it| it.is_alphanumeric());
+    let letters = letters.collect::<String>().to_lowercase();
+    let found = WORDS.iter().find(|(words, _)| letters.contains(words));
+    found.map(|(_, guard)| *guard)
 }

@@ -147,6 +147,11 @@ fn of_path(path: &str) -> Result<(Option<Context>, Action), String> {
     Ok((where_bound, known.ok_or_else(unknown)?))
 }
 
+/// Whether that is the name of an action.
+pub(super) fn is_action(name: &str) -> bool {
+    variant::<Action>(name).is_some()
+}
+
 /// The actions of a context; all if there is none.
 fn actions(context: Option<Context>) -> impl Iterator<Item = Action> {
     let bindings = Keymap::built_in().all().iter();

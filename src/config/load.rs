@@ -11,9 +11,9 @@ use serde::Deserialize as _;
 use toml::Value;
 
 use super::guard::{READ_ONLY, add_consequence, guards_meant, strictest_value};
-use super::unknown::unknown;
+use super::unknown::{is_section, unknown};
 use super::{Config, DEFAULT, PROFILE, keys, theme};
-use crate::toml_file::{Document, Place, Problem, Written, nested};
+use crate::toml_file::{Document, Place, Problem, TableEntry, Written, nested};
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::{ThemeCatalog, ThemeError, Themes};
 
@@ -175,6 +175,7 @@ impl LoadedConfig {
             in_force: DEFAULTS.clone(),
             problems: Vec::new(),
             catalog: file.map_or_else(ThemeCatalog::default, |it| ThemeCatalog::beside(it.path)),
+            mistaken_guards: BTreeMap::new(),
         };
         if let Some(File { text, path }) = file {
             let mut document = Document::parse(text, path, Some(PROFILE));
@@ -189,7 +190,7 @@ impl LoadedConfig {
                         };
                         loading.take_written(section.values, use_, source);
                     }
-                    Ok(None) => {}
+                    Ok(None) => loading.look_for_dotted_name(&section),
                     Err(error) => {
                         let kind = error.kind();
                         let mut message = format!("\"{pattern}\" is not a valid pattern: {kind}");
@@ -219,6 +220,7 @@ impl LoadedConfig {
             });
             loading.take(given.collect(), Use::InForce);
         }
+        loading.apply_guards();
         let config = config(&loading.in_force).expect("each value has been tried");
         let themes = theme::of_config(&config, &loading.catalog);
         let (keymap, problems) = keys::keymap(config.key_set, &loading.in_force);
@@ -262,11 +264,13 @@ struct Loading {
     in_force: BTreeMap<String, InForce>,
     problems: Vec<Problem>,
     catalog: ThemeCatalog,
+    /// The settings that protect tasks and have a mistake, each with its place.
+    mistaken_guards: BTreeMap<&'static str, Result<Place, String>>,
 }
 
 impl Loading {
-    /// Gives settings that protect tasks their strictest values, because of a mistake at a place, and says so in the
-    /// message about it.
+    /// Notes that settings that protect tasks are to have their strictest values, because of a mistake at a place, and
+    /// says so in the message about it.
     fn be_strict(
         &mut self,
         guards: impl IntoIterator<Item = &'static str>,
@@ -275,13 +279,43 @@ impl Loading {
     ) {
         for guard in guards.into_iter().unique() {
             add_consequence(message, guard);
+            self.mistaken_guards
+                .entry(guard)
+                .or_insert_with(|| place.clone());
+        }
+    }
+
+    /// Gives these settings their strictest values, whatever else the file says of them.
+    fn apply_guards(&mut self) {
+        for (guard, place) in std::mem::take(&mut self.mistaken_guards) {
             if let Some(value) = strictest_value(guard)
                 && self.in_force[guard].value != value
             {
-                let source = Source::Mistake(place.clone());
+                let source = Source::Mistake(place);
                 let strict = InForce { value, source };
                 self.in_force.insert(guard.to_owned(), strict);
             }
+        }
+    }
+
+    /// Looks into a section for another profile: `[profile.my.prod]` is one for the profile `my`, and was meant for
+    /// `my.prod`.
+    fn look_for_dotted_name(&mut self, section: &TableEntry) {
+        for written in &section.values {
+            let Some((part, _)) = written.path.split_once('.') else {
+                continue;
+            };
+            let guards = guards_meant(&written.path, &written.value);
+            if guards.is_empty() || is_section(part) {
+                continue;
+            }
+            let name = &section.name;
+            let mut message = format!(
+                "{part} is not a section here; for the profile {name}.{part} write [{PROFILE}.\"{name}.{part}\"]"
+            );
+            let place = Ok(written.name_place.clone());
+            self.be_strict(guards, &place, &mut message);
+            self.problems.push(Problem { place, message });
         }
     }
 
@@ -357,7 +391,10 @@ impl Loading {
     fn reject(&mut self, given: &Given, mistake: &str) {
         let Given { path, value, place } = given;
         let mut message = format!("{path}: {mistake}");
-        self.be_strict(guards_meant(path, &value.value), place, &mut message);
+        let mut guards = guards_meant(path, &value.value);
+        // A setting that is known is the one that was meant.
+        guards.retain(|guard| keys::is_of_keys(path) || guard == path);
+        self.be_strict(guards, place, &mut message);
         self.problems.push(Problem {
             place: place.clone(),
             message,

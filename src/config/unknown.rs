@@ -15,12 +15,7 @@ pub(super) fn unknown(path: &str) -> Option<String> {
         PROFILE => return Some(format!("{path} is a section: write [{path}.NAME]")),
         _ => {}
     }
-    let is_section = DEFAULTS.keys().any(|known| {
-        known
-            .strip_prefix(path)
-            .is_some_and(|it| it.starts_with('.'))
-    });
-    if is_section {
+    if is_section(path) {
         return Some(format!("{path} is a section: write [{path}]"));
     }
     if let Some((before, _)) = path.rsplit_once('.')
@@ -33,6 +28,15 @@ pub(super) fn unknown(path: &str) -> Option<String> {
         "there is no setting {path}{}",
         hint.unwrap_or_default()
     ))
+}
+
+/// Whether that is the name of a section.
+pub(super) fn is_section(path: &str) -> bool {
+    let is_in_it = |known: &String| {
+        let rest = known.strip_prefix(path);
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    };
+    path == KEYS || DEFAULTS.keys().any(is_in_it)
 }
 
 /// The setting that was probably meant by a path.

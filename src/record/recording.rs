@@ -46,7 +46,7 @@ pub enum RecordingError {
         version: u64,
     },
     /// A line is damaged.
-    #[error("line {line} of the recording {path} is damaged: {error}")]
+    #[error("line {line} of the recording {path} is damaged at column {}", error.column())]
     Damaged {
         /// The file.
         path: PathBuf,

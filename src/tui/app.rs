@@ -71,6 +71,8 @@ pub struct App {
     list: List,
     details: Option<Details>,
     events: EventLog,
+    /// How the last command for a notice failed.
+    notice_failure: Option<String>,
     /// The event log, if it is open in place of the list.
     event_page: Option<EventPage>,
     journal: journal::JournalState,
@@ -129,6 +131,7 @@ impl App {
             list,
             details: None,
             events: EventLog::default(),
+            notice_failure: None,
             event_page: None,
             journal: journal::JournalState::default(),
             replay: None,
@@ -194,6 +197,7 @@ impl App {
             Msg::Monitor(event) => self.tell_monitor(event, &mut effects),
             Msg::Copied(copy, copied) => self.copied(&copy, &copied),
             Msg::Exported(outcome) => self.exported(outcome),
+            Msg::NoticeFailed(reason) => self.notice_failed(reason),
             Msg::Recorded(records) => self.recorded(records, &mut effects),
             Msg::Replayed { status, is_back } => self.replayed(status, is_back, &mut effects),
             Msg::Journal(report) => self.journal_reports(&report, &mut effects),

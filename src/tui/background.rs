@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -11,6 +12,7 @@ use tokio::time::timeout;
 use super::app::{Copied, Copy, Msg};
 use super::clipboard::{self, ClipboardChoice, Clipboards, Desktop, Multiplexer, osc52};
 use super::export::{self, Export};
+use super::notice::{self, Notice};
 use super::settings::{ReadSettings, SettingsSource, SettingsWatcher};
 use crate::environment;
 use crate::journal::{self, JournalPlace, Report};
@@ -148,6 +150,18 @@ impl Background {
         self.run(move || {
             let past = journal::past_tasks(&journal, &place);
             Msg::Past(place, past)
+        });
+    }
+
+    /// Runs the command for a notice. The permit is given back when it has ended.
+    pub fn notify(&self, command: Vec<String>, notice: Notice, permit: OwnedSemaphorePermit) {
+        let sender = self.sender.clone();
+        tokio::spawn(async move {
+            let failed = notice::run_command(&command, &notice).await.err();
+            drop(permit);
+            if let Some(reason) = failed {
+                let _ = sender.send(Done::Message(Msg::NoticeFailed(reason)));
+            }
         });
     }
 

@@ -1,5 +1,5 @@
 //! The event log of this run: what happened to the tasks, the AWS commands of what was done here, and what there is
-//! to say of the settings.
+//! to say of the settings, the journal and notices.
 
 use std::collections::VecDeque;
 
@@ -42,8 +42,8 @@ pub enum Content {
     },
     /// What was done here, as the command of the AWS CLI that does the same.
     Command(String),
-    /// What is wrong with the settings, or has changed in them.
-    Settings(String),
+    /// What there is to say of something else, such as the settings or the journal.
+    Message(String),
 }
 
 impl LogEntry {
@@ -51,7 +51,7 @@ impl LogEntry {
     pub fn bundle_id(&self) -> Option<&BundleId> {
         match &self.content {
             Content::Event { bundle_id, .. } => Some(bundle_id),
-            Content::Command(_) | Content::Settings(_) => None,
+            Content::Command(_) | Content::Message(_) => None,
         }
     }
 
@@ -60,7 +60,7 @@ impl LogEntry {
         match &self.content {
             Content::Event { event, .. } => event.phrase(arrow),
             Content::Command(command) => format!("$ {command}"),
-            Content::Settings(text) => format!("Settings: {text}"),
+            Content::Message(text) => text.clone(),
         }
     }
 
@@ -68,7 +68,7 @@ impl LogEntry {
     pub fn is_progress(&self) -> bool {
         match &self.content {
             Content::Event { event, .. } => matches!(event, RecordedEvent::Progress { .. }),
-            Content::Command(_) | Content::Settings(_) => false,
+            Content::Command(_) | Content::Message(_) => false,
         }
     }
 }
@@ -124,7 +124,7 @@ impl EventLog {
         let entries = self.entries.iter();
         entries.filter_map(move |entry| match &entry.content {
             Content::Event { bundle_id, event } if bundle_id == id => Some((entry.at, event)),
-            Content::Event { .. } | Content::Command(_) | Content::Settings(_) => None,
+            Content::Event { .. } | Content::Command(_) | Content::Message(_) => None,
         })
     }
 

@@ -142,9 +142,13 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs the user's command for a notice: the record as JSON on standard input, its parts in environment
 /// variables. What it prints is dropped.
-pub async fn run_command(words: &[String], notice: &Notice) {
+///
+/// # Errors
+///
+/// A sentence that says how it failed.
+pub async fn run_command(words: &[String], notice: &Notice) -> Result<(), String> {
     let [program, arguments @ ..] = words else {
-        return;
+        return Ok(());
     };
     let record = &notice.record;
     let json = serde_json::to_vec(record).unwrap_or_default();
@@ -184,11 +188,14 @@ pub async fn run_command(words: &[String], notice: &Notice) {
         }
         child.wait().await
     };
-    match timeout(COMMAND_TIMEOUT, run).await {
-        Ok(Ok(status)) => tracing::debug!(%status, "the notice command ended"),
-        Ok(Err(error)) => tracing::warn!(%error, program, "the notice command failed"),
-        Err(_) => tracing::warn!(program, "the notice command took too long"),
-    }
+    let reason = match timeout(COMMAND_TIMEOUT, run).await {
+        Ok(Ok(status)) if status.success() => return Ok(()),
+        Ok(Ok(status)) => status.to_string(),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("it was ended after {} seconds", COMMAND_TIMEOUT.as_secs()),
+    };
+    tracing::warn!(reason, program, "the notice command failed");
+    Err(format!("The notice command {program} failed: {reason}."))
 }
 
 /// Without a NUL byte, which no variable can have.

@@ -67,12 +67,7 @@ impl From<Ec2Error> for CommandError {
         // error has no specific remedy and the request may have been carried out.
         let general = || error.may_have_been_carried_out().then(|| error.remedy());
         if let Some(remedy) = error.specific_remedy.clone().or_else(general) {
-            let stop = if message.ends_with(['.', '!', '?']) {
-                ""
-            } else {
-                "."
-            };
-            message = format!("{message}{stop} {remedy}");
+            message = format!("{} {remedy}", error.sentence());
         }
         match error.kind.aws_cli_code() {
             Some(code) => Self::configuration(code, message),

@@ -385,7 +385,7 @@ impl Watcher {
                 let next = next.map_or_else(String::new, |at| {
                     format!(" Next try at {}.", self.times.time_of_day_in_zone(at))
                 });
-                self.say(&format!("{} {}{next}", error.summary(), error.remedy()));
+                self.say(&format!("{} {}{next}", error.sentence(), error.remedy()));
             }
             None => self.say("EC2 answers again."),
         }

@@ -73,6 +73,15 @@ impl Ec2Error {
         }
     }
 
+    /// The same as a sentence. What EC2 says does not always end as one.
+    pub fn sentence(&self) -> String {
+        let mut summary = self.summary();
+        if !summary.ends_with(['.', '!', '?']) {
+            summary.push('.');
+        }
+        summary
+    }
+
     /// What a person can do about it, in one or two sentences.
     pub fn remedy(&self) -> String {
         match &self.specific_remedy {

@@ -79,6 +79,12 @@ impl App {
         }
     }
 
+    /// Adds a message to the log, where it can be read longer than in the footer.
+    pub fn log_message(&mut self, message: String) {
+        self.events.push(self.now.wall, Content::Message(message));
+        self.update_event_page();
+    }
+
     /// Opens the event log, or closes it.
     pub(super) fn toggle_events(&mut self) {
         if self.event_page.take().is_none() {
@@ -140,7 +146,7 @@ impl App {
         };
         let (name, text) = match &entry.content {
             Content::Command(command) => ("command", command.clone()),
-            Content::Settings(text) => ("entry", text.clone()),
+            Content::Message(text) => ("entry", text.clone()),
             Content::Event { bundle_id, .. } => {
                 let text = format!("{} {bundle_id} {}", entry.at, entry.text("->"));
                 let text = crate::text::clean(&text, crate::text::Charset::Unicode);

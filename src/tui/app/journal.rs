@@ -102,7 +102,9 @@ impl App {
                 self.read_past_once_saved(effects);
             }
             Report::Failed(error) => {
-                self.show_note(format!("No journal is kept: {error}"));
+                let message = format!("No journal is kept: {error}");
+                self.log_message(message.clone());
+                self.show_note(message);
                 self.journal.error = Some(error.clone());
                 self.journal.feed = None;
                 if self.journal.past_to_read.take().is_some() {

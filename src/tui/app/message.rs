@@ -37,6 +37,8 @@ pub enum Msg {
         /// Whether the time has gone back.
         is_back: bool,
     },
+    /// The command for a notice failed, or was not run: why, in a sentence.
+    NoticeFailed(String),
     /// What became of entries for the journal.
     Journal(Report),
     /// What the journal has of earlier runs, for the place that was asked for.

@@ -50,6 +50,15 @@ impl App {
         }
     }
 
+    /// The command for a notice failed, or was not run. It is said once, because the next ones fail likewise.
+    pub(super) fn notice_failed(&mut self, reason: String) {
+        if self.notice_failure.as_ref() != Some(&reason) {
+            self.log_message(reason.clone());
+            self.show_note(reason.clone());
+            self.notice_failure = Some(reason);
+        }
+    }
+
     /// Gives a notice, if one is wanted and nobody looks at the screen as far as the terminal tells.
     fn notify(&self, transition: &Transition, record: &Record, effects: &mut Vec<Effect>) {
         let Some(kind) = notice::kind_of(&record.event) else {

@@ -3,7 +3,6 @@
 use super::{App, Effect};
 use crate::monitor::Command;
 use crate::tui::dialog::Dialog;
-use crate::tui::event_log::Content;
 use crate::tui::list::order::Order;
 use crate::tui::preferences::Preferences;
 
@@ -38,9 +37,8 @@ impl App {
     /// Says what there is to say of the settings.
     pub fn say_of_settings(&mut self, message: SettingsMessage) {
         for entry in message.entries {
-            self.events.push(self.now.wall, Content::Settings(entry));
+            self.log_message(format!("Settings: {entry}"));
         }
-        self.update_event_page();
         self.show_note(message.summary);
     }
 
@@ -69,8 +67,13 @@ impl App {
         let is_read_only = self.restrictions().why_read_only.is_some();
         // A question is not answered in another way than it was asked.
         let is_asked_otherwise = self.preferences.confirmation != before.confirmation;
+        let mut message = settings.message;
         if asks && (is_read_only || is_asked_otherwise) {
             self.keep(effects);
+            message.summary = format!(
+                "Not cancelled: the question was closed. {}",
+                message.summary
+            );
         }
         if is_read_only {
             self.command(Command::StopCancels, effects);
@@ -85,6 +88,6 @@ impl App {
             let scope = self.monitor.scope(self.scope);
             self.list.set_filter(&filter, scope, self.now.wall);
         }
-        self.say_of_settings(settings.message);
+        self.say_of_settings(message);
     }
 }

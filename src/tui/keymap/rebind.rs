@@ -150,7 +150,7 @@ fn clash(keymap: &Keymap, owners: &HashMap<(Context, Action), usize>) -> Option<
             }
         }
     }
-    opens_and_confirms(keymap, owners)
+    opens_and_confirms(keymap, owners).or_else(|| chooses_and_confirms(keymap, owners))
 }
 
 fn reason(keys: &KeySequence, others: &KeySequence, action: Action) -> String {
@@ -193,4 +193,24 @@ fn opens_and_confirms(
         }
     }
     None
+}
+
+/// The same for the key that opens it from the palette.
+fn chooses_and_confirms(
+    keymap: &Keymap,
+    owners: &HashMap<(Context, Action), usize>,
+) -> Option<(usize, String)> {
+    let (palette, confirm) = (
+        (Context::Palette, Action::Choose),
+        (Context::Confirm, Action::CancelTask),
+    );
+    let mut choosing = keymap.keys(palette.0, palette.1);
+    let same = choosing.find(|keys| {
+        let mut confirming = keymap.keys(confirm.0, confirm.1);
+        confirming.any(|it| it.keys().first() == keys.keys().last())
+    })?;
+    let number = *owners.get(&palette).max(owners.get(&confirm))?;
+    let keys = same.name(Charset::Unicode);
+    let reason = format!("{keys} opens the dialog before a cancel from the command palette");
+    Some((number, reason))
 }

@@ -16,8 +16,8 @@ const QUIET_FOR: Duration = Duration::from_millis(100);
 /// Or that long after the first change: in a home directory it may never be quiet.
 const MAX_WAIT: Duration = Duration::from_secs(1);
 
-/// More links than that, one to the other, are a circle.
-const MAX_LINKS: usize = 40;
+/// More paths than that, by links from one to the other, are a circle.
+const MAX_PATHS: usize = 100;
 
 /// Watches the files until it is dropped.
 pub struct SettingsWatcher {
@@ -96,36 +96,37 @@ impl WatchedDirectories {
         for directory in directories {
             match self.watcher.watch(&directory, RecursiveMode::NonRecursive) {
                 Ok(()) => drop(self.watched.insert(directory)),
+                // Those above need not be readable.
                 Err(error) => {
-                    tracing::warn!(%error, directory = %directory.display(), "cannot be watched");
+                    tracing::debug!(%error, directory = %directory.display(), "cannot be watched");
                 }
             }
         }
     }
 }
 
-/// Where the file, the links that lead to it and the themes are; of what does not exist, the nearest directory above.
+/// The directories of the file, of the themes, and all above them: each can be replaced, or be a link that is changed.
+/// Of links also those that they lead to.
 fn directories_of(source: &SettingsSource) -> BTreeSet<PathBuf> {
     let mut directories = BTreeSet::new();
-    directories.extend(source.themes.as_deref().and_then(nearest_directory));
-    let mut file = source.file.clone();
-    for _ in 0..MAX_LINKS {
-        let parent = file.parent().unwrap_or(Path::new("")).to_owned();
-        directories.extend(nearest_directory(&parent));
-        match file.read_link() {
-            // It is written from where the link is.
-            Ok(target) => file = parent.join(target),
-            Err(_) => break,
+    let mut paths = vec![source.file.clone()];
+    paths.extend(source.themes.as_ref().map(|it| it.join("*.toml")));
+    let mut seen = BTreeSet::new();
+    while let Some(path) = paths.pop() {
+        let path = std::path::absolute(&path).unwrap_or(path);
+        if seen.len() >= MAX_PATHS || !seen.insert(path.clone()) {
+            continue;
+        }
+        for above in path.ancestors() {
+            if above.is_dir() {
+                directories.insert(above.to_owned());
+            }
+            // A link is written from where it is.
+            if let (Ok(target), Some(parent)) = (above.read_link(), above.parent()) {
+                let rest = path.strip_prefix(above).unwrap_or(Path::new(""));
+                paths.push(parent.join(target).join(rest));
+            }
         }
     }
     directories
-}
-
-fn nearest_directory(path: &Path) -> Option<PathBuf> {
-    // The last name of a relative path is empty: that is the current directory.
-    let all = path.ancestors().map(|path| match path.to_str() {
-        Some("") => Path::new("."),
-        _ => path,
-    });
-    all.into_iter().find(|it| it.is_dir()).map(Path::to_owned)
 }

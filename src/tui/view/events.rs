@@ -124,7 +124,7 @@ fn line(
         context.span(Role::Label, format!(" {time}  ")),
     ]);
     let role = match &entry.content {
-        Content::Command(_) | Content::Settings(_) => Role::Dim,
+        Content::Command(_) | Content::Message(_) => Role::Dim,
         Content::Event { bundle_id, event } => {
             let id = context.keep_end(bundle_id.as_str(), id_width);
             let pad = " ".repeat(id_width.saturating_sub(text::width(&id)) + 2);

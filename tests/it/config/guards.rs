@@ -40,6 +40,22 @@ fn whatever_may_mean_read_only_refuses_every_cancel() {
         "read_only = false\nmouse = ",
         "read_only = false\nread_only = false",
         "mouse = \n[profile.prod]\nread_only = false",
+        // The mistake counts, whatever is right elsewhere.
+        "read_only = false\nreadonly = true",
+        "readonly = true\nread_only = false",
+        "[profile.prod]\nread_only = false\nreadonly = true",
+        "read_only = \"yes\"\n[profile.prod]\nread_only = false",
+        "[profile.prod]\nread_only = \"x\"\n[profile.\"p*\"]\nread_only = false",
+        "read_only = true\n[profile.prod]\nreadonly = true\nread_only = false",
+        "is_read_only = true",
+        "enable_read_only = true",
+        "only_read = true",
+        "no_cancel = true",
+        "allow_cancel = false",
+        "mode = \"read-only\"",
+        "[read-only]\non = true",
+        "[list]\nread.only = true",
+        "[profile.my.prod]\nread_only = true",
     ] {
         let settings = load(text, "prod", Vec::new());
         let said = said(&settings).join("\n");
@@ -66,8 +82,11 @@ fn other_mistakes_refuse_nothing() {
         "[list]\nsort = \"startd\"",
         "[profile.dev]\nread_only = \"yes\"",
         "[profile.\"prod[\"]\nmouse = true",
-        // A later section is right, and says that cancels are allowed here.
-        "read_only = \"true\"\n[profile.prod]\nread_only = false",
+        "[profile.dev.list]\nread_only = true",
+        "[notices]\non = [\"cancelled\"]",
+        "[keys.confirm]\ncancel-task = 3",
+        "[keys.list]\nask-to-cancel = 3",
+        "[keys.list]\nask-to-cancl = \"c\"",
     ] {
         let settings = load(text, "prod", Vec::new());
         assert!(!settings.config.read_only, "{text}");

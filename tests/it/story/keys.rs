@@ -337,6 +337,14 @@ fn keys_that_clash_are_refused() {
             "c would open the dialog before a cancel and confirm it",
         ),
         (
+            vec![
+                wish(Some(Context::Confirm), Action::Press, &["space"]),
+                wish(Some(Context::Confirm), Action::CancelTask, &["enter"]),
+            ],
+            1,
+            "Enter opens the dialog before a cancel from the command palette",
+        ),
+        (
             vec![wish(Some(Context::Details), Action::AskToCancel, &["z y"])],
             0,
             "y would open the dialog before a cancel and confirm it",

@@ -139,7 +139,7 @@ async fn the_command_gets_the_event_as_data() {
     );
     let words = ["/bin/sh", "-c", &script, "name", "one"].map(str::to_owned);
     let hostile = "bun-$(touch /tmp/never); `x`\0y";
-    run_command(&words, &notice(hostile)).await;
+    assert_eq!(run_command(&words, &notice(hostile)).await, Ok(()));
     let input = fs::read_to_string(path("input")).expect("standard input");
     let record: Record = serde_json::from_str(&input).expect("a record");
     assert_eq!(record.bundle_id.as_str(), hostile);
@@ -154,8 +154,34 @@ async fn the_command_gets_the_event_as_data() {
         "1\n"
     );
     assert!(!std::path::Path::new("/tmp/never").exists());
-    // One that is missing, and one that reads nothing, are no trouble.
-    run_command(&["/nonexistent".to_owned()], &notice(ID)).await;
-    run_command(&["/bin/true".to_owned()], &notice(ID)).await;
-    run_command(&[], &notice(ID)).await;
+    // One that reads nothing is no trouble; one that fails says so.
+    let run = async |words: &[&str]| {
+        let words: Vec<_> = words.iter().map(ToString::to_string).collect();
+        run_command(&words, &notice(ID)).await
+    };
+    assert_eq!(run(&["/bin/true"]).await, Ok(()));
+    assert_eq!(run(&[]).await, Ok(()));
+    let missing = run(&["/nonexistent"]).await.expect_err("it is missing");
+    assert!(
+        missing.contains("/nonexistent failed: No such file"),
+        "{missing}"
+    );
+    let failed = run(&["/bin/sh", "-c", "exit 3"])
+        .await
+        .expect_err("it fails");
+    assert_eq!(failed, "The notice command /bin/sh failed: exit status: 3.");
+}
+
+/// A person would take silence for a sign that notices work.
+#[test]
+fn a_notice_command_that_fails_is_said_once() {
+    let mut harness = Harness::with(three());
+    let failed = || Msg::NoticeFailed("The notice command x failed: it is missing.".into());
+    harness.send(failed());
+    harness.draw();
+    assert!(harness.screen().contains("The notice command x failed"));
+    harness.send(failed());
+    assert_eq!(harness.app.events().count(), 1);
+    harness.key("E");
+    assert!(harness.screen().contains("The notice command x failed"));
 }

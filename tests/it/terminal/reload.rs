@@ -25,7 +25,7 @@ fn a_change_of_the_file_is_seen_and_said() {
     // Others write into the file.
     std::fs::write(&file, "mose = true\n").expect("a file");
     pty.until_shown("there is no setting mose");
-    write(&file, "");
+    write(&file, "# as by default\n");
     pty.until_shown("The settings have no mistakes any more.");
     write(&file, "theme = \"light\"\n");
     pty.until_shown("Changed: theme is \"light\".");
@@ -83,6 +83,9 @@ fn a_file_that_cannot_be_read_refuses_cancels_until_it_can() {
     std::fs::remove_file(&file).expect("it is there");
     pty.until_shown("cannot be read: No such file or directory");
     assert!(pty.shows("PRODUCTION"));
+    write(&file, "");
+    pty.until_shown("it is empty");
+    assert!(pty.shows("PRODUCTION"));
     write(&file, "read_only = \"no\"\n");
     pty.until_shown("read_only: must be true or false");
     pty.press(b"c");
@@ -114,6 +117,25 @@ fn the_file_is_found_wherever_it_comes_to_be() {
     pty.until_shown("Changed: production is true.");
     write(&target, "mouse = true\nproduction = false\n");
     pty.until_shown("Changed: production is false.");
+    // The directory becomes a link to another one.
+    let other = home.path().join("other");
+    std::fs::create_dir(&other).expect("a directory");
+    write(
+        &other.join("config.toml"),
+        "mouse = true\nproduction = true\n",
+    );
+    std::fs::remove_dir_all(&directory).expect("it is there");
+    std::os::unix::fs::symlink(&other, &directory).expect("a link");
+    pty.until_shown("Changed: production is true.");
+    write(&other.join("config.toml"), "mouse = true\n");
+    pty.until_shown("Changed: production is false.");
+    std::fs::remove_file(&directory).expect("the link");
+    std::fs::create_dir(&directory).expect("a directory");
+    // A directory above is replaced.
+    std::fs::rename(&config, home.path().join("away")).expect("it is there");
+    std::fs::create_dir_all(&directory).expect("a directory");
+    write(&file, "mouse = true\nproduction = true\n");
+    pty.until_shown("production is true");
     // The directory is made anew.
     std::fs::remove_dir_all(&directory).expect("it is there");
     std::fs::create_dir(&directory).expect("a directory");
