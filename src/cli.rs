@@ -140,7 +140,13 @@ fn run_own_command(
         .and_then(|matches| OwnCommandLine::from_arg_matches(&matches));
     let command_line = match parsed {
         Ok(command_line) => command_line,
-        Err(error) => return report_clap_error(&error, command_names),
+        Err(error) => {
+            // The mistyped one is one of that command's own.
+            let is_nested = arguments
+                .iter()
+                .any(|argument| program.find_subcommand(argument).is_some());
+            return report_clap_error(&error, (!is_nested).then_some(command_names));
+        }
     };
     let result = match command_line.command {
         None => ui::run(command_line.ui),
@@ -159,10 +165,11 @@ fn run_own_command(
 
 /// Prints clap's error, or the help or version that was requested, and returns the exit code to end
 /// with. The error for a command that does not exist is the AWS CLI's: the user may have meant one
-/// of the AWS CLI's commands.
-fn report_clap_error(error: &clap::Error, command_names: &[&str]) -> ExitCode {
+/// of the AWS CLI's commands, unless it is one of another command.
+fn report_clap_error(error: &clap::Error, command_names: Option<&[&str]>) -> ExitCode {
     if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
         && error.kind() == ErrorKind::InvalidSubcommand
+        && let Some(command_names) = command_names
     {
         let message = error::invalid_choice("command", name, command_names);
         return aws::report_error(&CommandError::usage(message));

@@ -72,7 +72,7 @@ impl WrittenKeys {
             Self::One(none) if none == NONE => Ok(Vec::new()),
             Self::One(keys) => Ok(vec![KeySequence::parse(keys)?]),
             Self::Several(all) if all.iter().any(|keys| keys == NONE) => {
-                Err(format!("\"{NONE}\" is written alone, not in a list"))
+                Err(format!("\"{NONE}\" must not be in a list"))
             }
             Self::Several(all) => all.iter().map(|keys| KeySequence::parse(keys)).collect(),
         }

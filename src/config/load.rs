@@ -127,7 +127,7 @@ impl LoadedConfig {
     pub fn why_read_only(&self) -> Option<(&'static str, &Source)> {
         let source = &self.in_force[READ_ONLY].source;
         let reason = match source {
-            Source::Mistake(_) => "the settings have a mistake where read_only may be meant",
+            Source::Mistake(_) => "a mistake in the settings may have been meant to set read_only",
             _ => "read_only is set in the settings",
         };
         self.config.read_only.then_some((reason, source))
@@ -437,7 +437,7 @@ fn type_needed(default: &Value, value: &Value) -> Option<&'static str> {
     Some(match default {
         Value::Boolean(_) => "must be true or false",
         Value::String(_) => "must be a string in quotes",
-        Value::Array(_) => "must be a list, as [\"one\", \"two\"]",
+        Value::Array(_) => "must be a list, such as [\"one\", \"two\"]",
         Value::Integer(_) | Value::Float(_) => "must be a number",
         Value::Datetime(_) => "must be a time",
         Value::Table(_) => "must be a section",

@@ -286,7 +286,7 @@ pub(super) fn channels<'de, D: Deserializer<'de>>(
 ) -> Result<Vec<NoticeChannel>, D::Error> {
     let channels: Vec<NoticeChannel> = choices(deserializer)?;
     if channels.len() > 1 && channels.contains(&NoticeChannel::Off) {
-        return Err(de::Error::custom("\"off\" is written alone"));
+        return Err(de::Error::custom("\"off\" cannot be combined with others"));
     }
     Ok(channels)
 }

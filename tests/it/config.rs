@@ -398,8 +398,8 @@ fn mistakes_in_a_theme_and_in_a_list_are_all_named() {
         "config.toml:1:9: theme: 5 mistakes in the theme: mine.toml:1:1: base is missing: write base = \"dark\" or base = \"light\"",
         "config.toml:2:1: profile is a section: write [profile.NAME]",
         "config.toml:4:11: list.columns: \"idd\" is not one of id, instance, state, progress, storage, started, updated, error; did you mean \"id\"?; the width of \"state\" must be from 3 to 500",
-        "config.toml:6:12: notices.channels: \"off\" is written alone",
-        "config.toml:8:8: keys.list.mark: \"none\" is written alone, not in a list",
+        "config.toml:6:12: notices.channels: \"off\" cannot be combined with others",
+        "config.toml:8:8: keys.list.mark: \"none\" must not be in a list",
         "themes/mine.toml:1:1: base is missing: write base = \"dark\" or base = \"light\"",
         "themes/mine.toml:2:8: palette.mine: \"#12\" is not a colour",
     ];

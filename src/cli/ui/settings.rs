@@ -216,7 +216,7 @@ fn changes(before: &LoadedConfig, after: &LoadedConfig) -> Option<SettingsMessag
     let mut messages = Vec::new();
     // What is wrong comes first: there may not be room for all.
     if before.problems != after.problems {
-        let mended = || said("The settings have no mistakes any more.");
+        let mended = || said("All mistakes in the settings are fixed.");
         messages.push(mistakes(&after.problems).unwrap_or_else(mended));
     }
     if !changed.is_empty() {

@@ -15,7 +15,7 @@ impl App {
     pub fn is_useful(&self, action: Action) -> bool {
         match action {
             // Why a task cannot be cancelled is said when its key is pressed.
-            Action::AskToCancel if self.replay.is_some() => false,
+            Action::AskToCancel if self.why_no_cancels().is_some() => false,
             Action::AskToCancel => self.subject().is_some() || !self.list.marks().is_empty(),
             // They work without tasks too, but are of no use then.
             Action::Filter | Action::Sort | Action::Copy if self.tasks().is_empty() => false,

@@ -134,7 +134,7 @@ impl KeySequence {
             .map(|key| Key::parse(key).ok_or_else(|| format!("\"{key}\" is not a key")));
         let keys: Vec<_> = keys.collect::<Result<_, _>>()?;
         if keys.is_empty() {
-            return Err("there is no key".to_owned());
+            return Err("no key is given; the space bar is \"space\"".to_owned());
         }
         Ok(Self(keys))
     }

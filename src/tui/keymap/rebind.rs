@@ -55,7 +55,9 @@ pub fn rebind_all(keymap: &Keymap, wishes: &[Rebinding]) -> (Keymap, Vec<(usize,
 /// Why a wish cannot be granted, whatever the others are.
 fn impossible(keymap: &Keymap, wish: &Rebinding) -> Option<String> {
     if wish.action == Action::ShowState && !matches!(wish.keys.len(), 0 | STATES) {
-        return Some(format!("needs {STATES} keys: for all states, and for each"));
+        return Some(format!(
+            "needs {STATES} keys: one for all states and one for each state"
+        ));
     }
     let contexts = match wish.context {
         Some(context) => vec![context],
@@ -186,7 +188,7 @@ fn opens_and_confirms(
                     let number = *opener.max(confirmer)?;
                     let keys = keys.name(Charset::Unicode);
                     let reason =
-                        format!("{keys} would open the dialog before a cancel and confirm it");
+                        format!("{keys} opens the dialog before a cancel, so it cannot confirm it");
                     return Some((number, reason));
                 }
             }
@@ -211,6 +213,8 @@ fn chooses_and_confirms(
     })?;
     let number = *owners.get(&palette).max(owners.get(&confirm))?;
     let keys = same.name(Charset::Unicode);
-    let reason = format!("{keys} opens the dialog before a cancel from the command palette");
+    let reason = format!(
+        "{keys} opens the dialog before a cancel from the palette, so it cannot confirm it"
+    );
     Some((number, reason))
 }

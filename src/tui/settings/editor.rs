@@ -22,17 +22,17 @@ const DEFAULT_EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };
 pub fn start(file: &Path, template: &str) -> Result<Child, String> {
     write_if_missing(file, template)
         .map_err(|error| format!("{} cannot be written: {error}.", file.display()))?;
-    let chosen = ["VISUAL", "EDITOR"].into_iter();
-    let chosen = chosen.filter_map(environment::variable);
-    let editor = chosen.into_iter().find(|it| !it.trim().is_empty());
-    let editor = editor.unwrap_or_else(|| DEFAULT_EDITOR.to_owned());
+    let named = |name| Some((name, environment::variable(name)?));
+    let mut chosen = ["VISUAL", "EDITOR"].into_iter().filter_map(named);
+    let chosen = chosen.find(|(_, editor)| !editor.trim().is_empty());
+    let (name, editor) = chosen.unwrap_or_else(|| ("EDITOR", DEFAULT_EDITOR.to_owned()));
     // As a shell would split it: `code --wait`.
     let words = shlex::split(&editor).unwrap_or_default();
     let [program, arguments @ ..] = &words[..] else {
-        return Err(format!("EDITOR is not a command: {editor}"));
+        return Err(format!("{name} is not a command: {editor}"));
     };
     let child = Command::new(program).args(arguments).arg(file).spawn();
-    child.map_err(|error| format!("The editor {program} does not start: {error}."))
+    child.map_err(|error| format!("The editor {program} cannot be started: {error}."))
 }
 
 /// How long an editor may take to save what is typed before it is killed.

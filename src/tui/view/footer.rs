@@ -8,7 +8,7 @@ use crate::task::SecretsShown;
 use crate::text;
 use crate::tui::app::{App, DetailsFormat};
 use crate::tui::drawn::Target;
-use crate::tui::keymap::{Action, KeySequence};
+use crate::tui::keymap::{Action, Context, KeySequence};
 use crate::tui::render::RenderContext;
 use crate::tui::theme::Role;
 
@@ -93,6 +93,16 @@ fn keys(app: &App, room: usize, context: &RenderContext) -> (Line<'static>, Vec<
             Some((binding.priority, keys, word.to_owned(), binding.action))
         })
         .collect();
+    // Whatever the settings take away, one way out is shown.
+    let has_quit = shown.iter().any(|(.., action)| *action == Action::Quit);
+    let mut quit = app.keymap().keys(here, Action::Quit);
+    if here == Context::List
+        && !has_quit
+        && let Some(keys) = quit.next()
+    {
+        let keys = keys.name(context.charset());
+        shown.push((u8::MAX, keys, "quit".to_owned(), Action::Quit));
+    }
     let taken = |(_, keys, word, _): &(u8, String, String, Action)| {
         text::width(keys) + 1 + text::width(word) + GAP
     };

@@ -74,7 +74,7 @@ async fn nothing_is_sent_to_cancel_if_read_only_is_not_understood() {
         assert_eq!(output.status.code(), Some(253), "{text}");
         let said = stderr(&output);
         assert!(
-            said.contains("nothing is cancelled: the settings have a mistake"),
+            said.contains("nothing is cancelled: a mistake in the settings"),
             "{said}"
         );
     }

@@ -59,3 +59,16 @@ fn a_command_unlike_all_others_suggests_none() {
         assert!(!message.contains("Maybe"), "{typed}: {message}");
     }
 }
+
+/// A command of another command is looked for among those of that one.
+#[test]
+fn a_mistyped_command_of_config_suggests_one_of_config() {
+    let output = run_bundletop(&["config", "chek"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(
+        said.contains("'chek'") && said.contains("'check'"),
+        "{said}"
+    );
+    assert!(!said.contains("describe-bundle-tasks"), "{said}");
+}

@@ -69,7 +69,7 @@ fn whatever_may_mean_read_only_refuses_every_cancel() {
         .expect("a reason");
     assert_eq!(
         reason,
-        "the settings have a mistake where read_only may be meant"
+        "a mistake in the settings may have been meant to set read_only"
     );
     assert_eq!(source, "config.toml:1:13, a mistake");
 }

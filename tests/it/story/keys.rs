@@ -321,7 +321,7 @@ fn keys_that_clash_are_refused() {
         (
             vec![wish(list, Action::ShowState, &["f1"])],
             0,
-            "needs 8 keys: for all states, and for each",
+            "needs 8 keys: one for all states and one for each state",
         ),
         (
             vec![
@@ -334,7 +334,7 @@ fn keys_that_clash_are_refused() {
         (
             vec![wish(Some(Context::Confirm), Action::CancelTask, &["c"])],
             0,
-            "c would open the dialog before a cancel and confirm it",
+            "c opens the dialog before a cancel, so it cannot confirm it",
         ),
         (
             vec![
@@ -342,12 +342,12 @@ fn keys_that_clash_are_refused() {
                 wish(Some(Context::Confirm), Action::CancelTask, &["enter"]),
             ],
             1,
-            "Enter opens the dialog before a cancel from the command palette",
+            "Enter opens the dialog before a cancel from the palette, so it cannot confirm it",
         ),
         (
             vec![wish(Some(Context::Details), Action::AskToCancel, &["z y"])],
             0,
-            "y would open the dialog before a cancel and confirm it",
+            "y opens the dialog before a cancel, so it cannot confirm it",
         ),
     ] {
         let (keymap, problems) = rebind_all(Keymap::built_in(), &wishes);

@@ -406,7 +406,7 @@ fn the_event_log_has_all_that_is_said_of_the_settings() {
 /// Whatever the settings take away, there is a way out that cancels nothing.
 #[test]
 fn esc_always_keeps_the_task() {
-    let text = "[keys.everywhere]\nkeep-task = \"none\"\npress = \"none\"\nother-button = \"none\"\nclose = \"none\"\n";
+    let text = "[keys.everywhere]\nquit = \"none\"\nkeep-task = \"none\"\npress = \"none\"\nother-button = \"none\"\nclose = \"none\"\n";
     let file = File {
         text,
         path: Path::new("config.toml"),
@@ -419,6 +419,9 @@ fn esc_always_keeps_the_task() {
             confirmation,
             ..preferences()
         });
+        harness.draw();
+        let screen = harness.screen();
+        assert!(screen.contains("Ctrl-C quit"), "{screen}");
         harness.select(ID);
         harness.key("c");
         assert!(harness.app.dialog().is_some());

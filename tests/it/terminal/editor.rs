@@ -80,7 +80,7 @@ fn an_editor_that_does_not_start_is_said() {
     let mut pty = Pty::bundletop_in(&["--demo"], &[("VISUAL", "/no/such/editor")]);
     pty.until_shown("bun-2a4e041c");
     pty.press(b",");
-    pty.until_shown("The editor /no/such/editor does not start");
+    pty.until_shown("The editor /no/such/editor cannot be started");
     quit(pty);
 }
 

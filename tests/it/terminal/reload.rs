@@ -26,7 +26,7 @@ fn a_change_of_the_file_is_seen_and_said() {
     std::fs::write(&file, "mose = true\n").expect("a file");
     pty.until_shown("there is no setting mose");
     write(&file, "# as by default\n");
-    pty.until_shown("The settings have no mistakes any more.");
+    pty.until_shown("All mistakes in the settings are fixed.");
     write(&file, "theme = \"light\"\n");
     pty.until_shown("Changed: theme is \"light\".");
     // What cannot be read changes nothing.
@@ -89,7 +89,7 @@ fn a_file_that_cannot_be_read_refuses_cancels_until_it_can() {
     write(&file, "read_only = \"no\"\n");
     pty.until_shown("read_only: must be true or false");
     pty.press(b"c");
-    pty.until_shown("Nothing is cancelled: the settings have a mistake");
+    pty.until_shown("Nothing is cancelled: a mistake in the settings");
     quit(pty);
 }
 
