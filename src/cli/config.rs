@@ -167,9 +167,21 @@ fn shown(settings: &LoadedConfig) -> String {
         last.clone_from(&section);
         let name = path.rsplit('.').next().unwrap_or_default();
         let setting = clean(&format!("{name} = {value}"));
-        let _ = writeln!(text, "{setting:<45} # {}", clean(&source.to_string()));
+        let chosen_by = match (path.as_str(), value.as_str()) {
+            ("time_zone", Some(config::AUTO)) => by_variable("TZ"),
+            ("commands.pager", Some(config::AUTO)) => by_variable("PAGER"),
+            _ => String::new(),
+        };
+        let source = clean(&source.to_string());
+        let _ = writeln!(text, "{setting:<45} # {source}{chosen_by}");
     }
     text
+}
+
+/// What "auto" means because of an environment variable.
+fn by_variable(name: &str) -> String {
+    let value = environment::variable(name);
+    value.map_or_else(String::new, |value| clean(&format!(", by {name}={value}")))
 }
 
 /// The keys as a file, with what each does as a comment.

@@ -505,6 +505,13 @@ fn the_settings_are_shown_with_the_environment() {
     assert!(line("pager = \"\"").ends_with("# AWS_PAGER"));
     assert!(line("retention = \"9d\"").ends_with("# --journal-retention"));
     assert!(!shown.contains('\u{202e}'), "{shown}");
+    let shown = show(&[("TZ", "Europe/Paris"), ("PAGER", "more")]);
+    for line in [
+        "time_zone = \"auto\"                            # default, by TZ=Europe/Paris",
+        "pager = \"auto\"                                # default, by PAGER=more",
+    ] {
+        assert!(shown.lines().any(|it| it == line), "{line}: {shown}");
+    }
     // The commands say what is wrong with it.
     assert!(show(&[("AWS_DEFAULT_OUTPUT", "yml")]).contains("output = \"auto\""));
 }
