@@ -1,7 +1,14 @@
 //! Suggests the name that was probably meant by a mistyped one.
 
+use std::fmt::Display;
+
 /// How similar two names must be for a suggestion, from 0 (nothing in common) to 1 (equal).
 const MIN_SIMILARITY: f64 = 0.85;
+
+/// What to add to a message about a mistyped name: `; did you mean sort?`, or nothing.
+pub fn did_you_mean(similar: Option<impl Display>) -> String {
+    similar.map_or_else(String::new, |it| format!("; did you mean {it}?"))
+}
 
 /// The name most similar to `typed`, if it is similar enough to be what was meant.
 ///

@@ -5,6 +5,6 @@ mod document;
 mod problem;
 mod read;
 
-pub use document::{Document, Places, TableEntry, Written, nested};
+pub use document::{Document, Places, TableEntry, Written, message, nested};
 pub use problem::{Place, Problem};
 pub use read::{ReadError, read};

@@ -20,7 +20,7 @@ use crate::names::name_of;
 use crate::output;
 use crate::task::Phase;
 use crate::text::{self, Charset};
-use crate::toml_file;
+use crate::toml_file::{self, Problem};
 use crate::tui::keymap::{Context, KeySequence, Keymap};
 use crate::tui::theme::{self, Background, ColorDepth, NamedTheme, Theme, ThemeCatalog, Themes};
 
@@ -120,7 +120,7 @@ fn check(file: Option<&PathBuf>, config: &ConfigOption) -> Result<ExitCode, CliE
     let is_named = file.is_some() || config.config.is_some();
     let text = match toml_file::read(&path) {
         Ok(text) => text,
-        Err(error) if error.is_missing() && !is_named && !setting_options::leads_nowhere(&path) => {
+        Err(error) if error.is_missing() && !is_named => {
             print_error(&format!(
                 "There is no file {}: all settings have their defaults.",
                 path.display()
@@ -128,8 +128,8 @@ fn check(file: Option<&PathBuf>, config: &ConfigOption) -> Result<ExitCode, CliE
             return Ok(ExitCode::SUCCESS);
         }
         Err(error) => {
-            let message = format!("the settings {} cannot be read: {error}", path.display());
-            return Err(anyhow::anyhow!(message).into());
+            let problem = Problem::unreadable(&path, &error);
+            return Err(anyhow::anyhow!(problem.to_string()).into());
         }
     };
     let file = File {

@@ -271,19 +271,9 @@ pub(super) fn print_problems(settings: &LoadedConfig) {
 fn read_file(path: &Path, may_be_missing: bool) -> Result<String, Problem> {
     match toml_file::read(path) {
         Ok(text) => Ok(text),
-        Err(error) if may_be_missing && error.is_missing() && !leads_nowhere(path) => {
-            Ok(String::new())
-        }
-        Err(error) => Err(Problem {
-            place: Err(path.display().to_string()),
-            message: format!("cannot be read: {error}"),
-        }),
+        Err(error) if may_be_missing && error.is_missing() => Ok(String::new()),
+        Err(error) => Err(Problem::unreadable(path, &error)),
     }
-}
-
-/// Whether a path is, or goes through, a link whose target is missing: the file is not missing then.
-pub(super) fn leads_nowhere(path: &Path) -> bool {
-    path.ancestors().any(|it| it.is_symlink() && !it.exists())
 }
 
 fn load_layers(

@@ -13,7 +13,7 @@ use toml::Value;
 use super::guard::{READ_ONLY, add_consequence, guards_meant, strictest_value};
 use super::unknown::{is_section, unknown};
 use super::{Config, DEFAULT, PROFILE, keys, theme};
-use crate::toml_file::{Document, Place, Problem, TableEntry, Written, nested};
+use crate::toml_file::{self, Document, Place, Problem, TableEntry, Written, nested};
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::{ThemeCatalog, ThemeError, Themes};
 
@@ -406,7 +406,7 @@ impl Loading {
         let mut tried = self.in_force.clone();
         tried.insert(given.path.clone(), given.value.clone());
         let error = config(&tried).err();
-        let error = error.map(|it| it.message().trim().replace('\n', ", "));
+        let error = error.map(|it| toml_file::message(&it));
         let type_needed = type_needed(&DEFAULTS[&given.path].value, &given.value.value);
         let type_needed = type_needed.map(str::to_owned);
         if let Some(error) = error {

@@ -3,7 +3,7 @@
 use super::PROFILE;
 use super::keys::{self, KEYS};
 use super::load::DEFAULTS;
-use crate::suggestion::similar_name;
+use crate::suggestion::{did_you_mean, similar_name};
 
 /// Why there is no setting with that path; `None` if there is one.
 pub(super) fn unknown(path: &str) -> Option<String> {
@@ -23,11 +23,8 @@ pub(super) fn unknown(path: &str) -> Option<String> {
     {
         return Some(format!("{before} is a setting, not a section"));
     }
-    let hint = similar_setting(path).map(|similar| format!("; did you mean {similar}?"));
-    Some(format!(
-        "there is no setting {path}{}",
-        hint.unwrap_or_default()
-    ))
+    let hint = did_you_mean(similar_setting(path));
+    Some(format!("there is no setting {path}{hint}"))
 }
 
 /// Whether that is the name of a section.

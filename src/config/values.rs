@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, de};
 use super::AUTO;
 use crate::environment;
 use crate::output::Format;
-use crate::suggestion::similar_name;
+use crate::suggestion::{did_you_mean, similar_name};
 use crate::tui::column::{Column, ShownColumn};
 use crate::tui::list::order::Order;
 use crate::tui::notice::NoticeChannel;
@@ -306,6 +306,6 @@ fn of_name<T: ValueEnum>(name: &str) -> Result<T, String> {
 /// `"blu" is not one of red, blue; did you mean "blue"?`
 fn not_one_of(name: &str, names: &[&str]) -> String {
     let all = names.join(", ");
-    let hint = similar_name(name, names).map(|similar| format!("; did you mean \"{similar}\"?"));
-    format!("\"{name}\" is not one of {all}{}", hint.unwrap_or_default())
+    let similar = similar_name(name, names).map(|similar| format!("\"{similar}\""));
+    format!("\"{name}\" is not one of {all}{}", did_you_mean(similar))
 }

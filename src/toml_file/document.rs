@@ -98,6 +98,11 @@ pub fn nested<'a>(values: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Tab
     root
 }
 
+/// What toml says is wrong, in one line: some messages have a second one with what was expected.
+pub fn message(error: &de::Error) -> String {
+    error.message().trim().replace('\n', ", ")
+}
+
 /// Finds lines and columns in a text.
 pub struct Places<'a> {
     text: &'a str,
@@ -132,11 +137,9 @@ impl<'a> Places<'a> {
     /// A mistake that toml has found.
     pub fn problem(&self, error: &de::Error) -> Problem {
         let at = error.span().map_or(0, |span| span.start);
-        // Some messages have a second line with what was expected.
-        let message = error.message().trim().replace('\n', ", ");
         Problem {
             place: Ok(self.at(at)),
-            message,
+            message: message(error),
         }
     }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::read::ReadError;
+
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -31,6 +33,14 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A file cannot be read.
+    pub fn unreadable(file: &Path, error: &ReadError) -> Self {
+        Self {
+            place: Err(file.display().to_string()),
+            message: format!("cannot be read: {error}"),
+        }
+    }
+
     /// The problem without the directory of its file, for where there is little room.
     pub fn short(&self) -> String {
         let name = |path: &Path| {

@@ -13,6 +13,9 @@ pub enum ReadError {
     /// The system does not give it.
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// A link on the way to it leads nowhere, as to a disk that is not there. The file is not missing then.
+    #[error("a link on the way to it leads nowhere")]
+    LeadsNowhere,
     /// It may never end, as a pipe or a device.
     #[error("it is not a regular file")]
     NotAFile,
@@ -44,8 +47,11 @@ impl ReadError {
 /// If it is not one.
 pub fn read(path: &Path) -> Result<String, ReadError> {
     // Asked before it is opened: to open a pipe waits for one who writes.
-    if !fs::metadata(path)?.is_file() {
-        return Err(ReadError::NotAFile);
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => {}
+        Ok(_) => return Err(ReadError::NotAFile),
+        Err(_) if leads_nowhere(path) => return Err(ReadError::LeadsNowhere),
+        Err(error) => return Err(error.into()),
     }
     let mut bytes = Vec::new();
     File::open(path)?
@@ -63,4 +69,9 @@ pub fn read(path: &Path) -> Result<String, ReadError> {
             column: last_line.chars().count() + 1,
         }
     })
+}
+
+/// Whether a path is, or goes through, a link whose target is missing.
+fn leads_nowhere(path: &Path) -> bool {
+    path.ancestors().any(|it| it.is_symlink() && !it.exists())
 }

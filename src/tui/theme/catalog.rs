@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use itertools::Itertools as _;
 
 use super::ThemeFile;
-use crate::suggestion::similar_name;
+use crate::suggestion::{did_you_mean, similar_name};
 use crate::toml_file::{self, Problem};
 
 /// The themes that can be named.
@@ -114,24 +114,17 @@ impl ThemeCatalog {
             self.themes().into_iter().partition(|it| it.name == name);
         found.into_iter().next().ok_or_else(|| {
             let names = others.iter().map(|it| it.name.as_str()).collect_vec();
-            let hint = similar_name(name, &names);
-            let hint = hint.map(|similar| format!("; did you mean \"{similar}\"?"));
+            let similar = similar_name(name, &names).map(|similar| format!("\"{similar}\""));
+            let (names, hint) = (names.join(", "), did_you_mean(similar));
             ThemeError::NotFound(format!(
-                "there is no theme \"{name}\"; there are {}{}",
-                names.join(", "),
-                hint.unwrap_or_default()
+                "there is no theme \"{name}\"; there are {names}{hint}"
             ))
         })
     }
 }
 
 fn read(file: &Path) -> Result<ThemeFile, ThemeError> {
-    let text = toml_file::read(file).map_err(|error| {
-        let unreadable = Problem {
-            place: Err(file.display().to_string()),
-            message: format!("cannot be read: {error}"),
-        };
-        ThemeError::Mistakes(vec![unreadable])
-    })?;
+    let text = toml_file::read(file)
+        .map_err(|error| ThemeError::Mistakes(vec![Problem::unreadable(file, &error)]))?;
     ThemeFile::parse(&text, file).map_err(ThemeError::Mistakes)
 }

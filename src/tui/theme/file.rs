@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer};
 use toml::Value;
 
 use super::{Background, ColorDepth, Role};
-use crate::suggestion::similar_name;
-use crate::toml_file::{Document, Places, Problem, nested};
+use crate::suggestion::{did_you_mean, similar_name};
+use crate::toml_file::{self, Document, Places, Problem, nested};
 
 /// The themes that are compiled in, by their names.
 const BUILT_IN: [(&str, &str); 8] = [
@@ -101,7 +101,7 @@ fn mistakes(text: &str, file: &Path) -> Vec<Problem> {
         // Alone, so that the mistake is the one of this value.
         let alone = nested([("base", &any_base), (it.path.as_str(), &it.value)]);
         let error = Written::deserialize(alone).err();
-        let message = error.map(|error| with_hint(error.message()));
+        let message = error.map(|error| with_hint(&toml_file::message(&error)));
         let message = message.or_else(|| unknown_color(&it.path, &it.value, &colors));
         if let Some(message) = message {
             problems.push(Problem {
@@ -124,19 +124,16 @@ fn unknown_color(path: &str, value: &Value, colors: &[&str]) -> Option<String> {
     if colors.contains(&name) {
         return None;
     }
-    let hint = similar_name(name, colors).map(|similar| format!("; did you mean {similar}?"));
-    let hint = hint.unwrap_or_default();
+    let hint = did_you_mean(similar_name(name, colors));
     Some(format!("there is no colour {name} in [palette]{hint}"))
 }
 
 /// A message of serde, which names in backticks what was written and then what there is.
 fn with_hint(message: &str) -> String {
-    let message = message.trim().replace('\n', ", ");
     let mut names = message.split('`').skip(1).step_by(2);
     let written = names.next().unwrap_or_default();
     let names: Vec<_> = names.collect();
-    let hint = similar_name(written, &names).map(|similar| format!("; did you mean {similar}?"));
-    format!("{message}{}", hint.unwrap_or_default())
+    format!("{message}{}", did_you_mean(similar_name(written, &names)))
 }
 
 /// A colour, as written in the file: `"#rrggbb"`, or the name of one of the terminal's sixteen.
