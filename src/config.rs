@@ -17,6 +17,7 @@
 //! | `keys`     | the keys that the settings wish                                |
 //! | `load`     | from the layers to the settings in force, each with its source |
 //! | `schema`   | the JSON Schema of the file                                    |
+//! | `source`   | where the value of a setting comes from                        |
 //! | `theme`    | the themes that the settings name                              |
 //! | `unknown`  | names that are not those of settings, and what was meant       |
 //! | `values`   | the types of settings that are written as text                 |
@@ -25,6 +26,7 @@ mod guard;
 mod keys;
 mod load;
 mod schema;
+mod source;
 mod theme;
 mod unknown;
 mod values;
@@ -43,8 +45,9 @@ use crate::tui::dialog::Confirmation;
 use crate::tui::notice::{NoticeChannel, NoticeKind};
 
 pub use keys::KeySet;
-pub use load::{File, InForce, Layer, LoadedConfig, Source};
+pub use load::{File, Layer, LoadedConfig};
 pub use schema::schema;
+pub use source::{InForce, Source};
 pub use values::{
     ColorChoice, Columns, Interval, OutputFormat, PagerCommand, Retention, Sort, SymbolChoice,
     Words, Zone, duration,

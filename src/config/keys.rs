@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::load::InForce;
+use super::source::InForce;
 use crate::names::{name_of, variant};
-use crate::suggestion::similar_name;
+use crate::suggestion::{did_you_mean, similar_name};
 use crate::tui::keymap::{Action, Context, KeySequence, Keymap, Rebinding, rebind_all};
 
 /// The section of the keys.
@@ -170,7 +170,7 @@ fn action_names(context: Option<Context>) -> Vec<String> {
 fn hint(typed: &str, names: &[String]) -> String {
     let known: Vec<_> = names.iter().map(String::as_str).collect();
     match similar_name(typed, &known) {
-        Some(similar) => format!("; did you mean {similar}?"),
+        similar @ Some(_) => did_you_mean(similar),
         None => format!("; there are {}", names.join(", ")),
     }
 }

@@ -1,7 +1,6 @@
 //! From the layers to the settings in force, each with its source.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -11,73 +10,12 @@ use serde::Deserialize as _;
 use toml::Value;
 
 use super::guard::{READ_ONLY, add_consequence, guards_meant, strictest_value};
+use super::source::{InForce, Source};
 use super::unknown::{is_section, unknown};
 use super::{Config, DEFAULT, PROFILE, keys, theme};
 use crate::toml_file::{self, Document, Place, Problem, TableEntry, Written, nested};
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::{ThemeCatalog, ThemeError, Themes};
-
-/// Where the value of a setting comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// It is the default.
-    Default,
-    /// The file.
-    File(Place),
-    /// A section of the file for profiles.
-    Profile {
-        /// The pattern of their names.
-        pattern: String,
-        /// Where.
-        place: Place,
-    },
-    /// An environment variable.
-    Environment(&'static str),
-    /// An option of the command line, with its dashes.
-    Option(&'static str),
-    /// A mistake in a setting that protects tasks, or where there may be one: where it is, or the file that
-    /// cannot be read.
-    Mistake(Result<Place, String>),
-}
-
-impl Source {
-    /// Where in a file, or else its name.
-    fn place(&self) -> Result<Place, String> {
-        match self {
-            Self::File(place) | Self::Profile { place, .. } => Ok(place.clone()),
-            Self::Mistake(place) => place.clone(),
-            Self::Default | Self::Environment(_) | Self::Option(_) => Err(self.to_string()),
-        }
-    }
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File(place) => write!(f, "{}:{}", place.file.display(), place.line),
-            Self::Profile { pattern, place } => write!(
-                f,
-                "{}:{}, [profile.\"{pattern}\"]",
-                place.file.display(),
-                place.line
-            ),
-            Self::Environment(name) => f.write_str(name),
-            Self::Option(name) => f.write_str(name),
-            Self::Mistake(Ok(place)) => write!(f, "{place}, a mistake"),
-            Self::Mistake(Err(file)) => write!(f, "{file} cannot be read"),
-        }
-    }
-}
-
-/// The value of a setting, and where it comes from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct InForce {
-    /// The value as it is written.
-    pub value: Value,
-    /// Where it comes from.
-    pub source: Source,
-}
 
 /// The text of a file, and where it is.
 #[derive(Clone, Copy, Debug)]
@@ -136,11 +74,7 @@ impl LoadedConfig {
     /// Refuses every cancel, because the file cannot be read.
     pub fn refuse_cancels(&mut self, mut problem: Problem) {
         self.config.read_only = true;
-        let strict = InForce {
-            value: true.into(),
-            source: Source::Mistake(problem.place.clone()),
-        };
-        self.in_force.insert(READ_ONLY.to_owned(), strict);
+        apply_guard(&mut self.in_force, READ_ONLY, problem.place.clone());
         add_consequence(&mut problem.message, READ_ONLY);
         self.problems.push(problem);
     }
@@ -220,7 +154,9 @@ impl LoadedConfig {
             });
             loading.take(given.collect(), Use::InForce);
         }
-        loading.apply_guards();
+        for (guard, place) in loading.mistaken_guards {
+            apply_guard(&mut loading.in_force, guard, place);
+        }
         let config = config(&loading.in_force).expect("each value has been tried");
         let themes = theme::of_config(&config, &loading.catalog);
         let (keymap, problems) = keys::keymap(config.key_set, &loading.in_force);
@@ -282,19 +218,6 @@ impl Loading {
             self.mistaken_guards
                 .entry(guard)
                 .or_insert_with(|| place.clone());
-        }
-    }
-
-    /// Gives these settings their strictest values, whatever else the file says of them.
-    fn apply_guards(&mut self) {
-        for (guard, place) in std::mem::take(&mut self.mistaken_guards) {
-            if let Some(value) = strictest_value(guard)
-                && self.in_force[guard].value != value
-            {
-                let source = Source::Mistake(place);
-                let strict = InForce { value, source };
-                self.in_force.insert(guard.to_owned(), strict);
-            }
         }
     }
 
@@ -426,6 +349,21 @@ impl Loading {
 
     fn no_theme(&self, given: &Given) -> Option<ThemeError> {
         theme::mistake(&given.path, &given.value.value, &self.catalog)
+    }
+}
+
+/// Gives a setting that protects tasks its strictest value, whatever else is said of it, because of a mistake at a
+/// place.
+fn apply_guard(
+    in_force: &mut BTreeMap<String, InForce>,
+    guard: &str,
+    place: Result<Place, String>,
+) {
+    if let Some(value) = strictest_value(guard)
+        && in_force[guard].value != value
+    {
+        let source = Source::Mistake(place);
+        in_force.insert(guard.to_owned(), InForce { value, source });
     }
 }
 

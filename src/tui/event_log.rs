@@ -9,7 +9,7 @@ use super::list::filter::{Filter, Matcher};
 use crate::record::RecordedEvent;
 use crate::task::BundleId;
 
-/// How many entries are kept that say more than a progress. The journal has all.
+/// How many entries are kept that say more than a progress. What happened to tasks is in the journal for longer.
 const MAX_ENTRIES: usize = 2_000;
 
 /// How many entries of progress are kept at least: every poll gives one of each task that moves, and the others must

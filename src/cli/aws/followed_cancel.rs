@@ -28,13 +28,16 @@ pub(in crate::cli) struct FollowedCancel {
 impl FollowedCancel {
     /// Notes in the journal that a cancel is sent now, so that it is known whatever happens to this program.
     pub fn begin(bundle_id: BundleId, session: &Session, journal: Option<&Path>) -> Self {
-        let journal = journal.map(|path| Store::open(path, wait_for_lock));
+        let journal = journal.and_then(|path| {
+            let opened = Store::open(path, wait_for_lock);
+            opened.inspect_err(say).ok()
+        });
         let now = Timestamp::now();
         let mut cancel = Self {
             bundle_id,
             sent: (Instant::now(), now),
             answered_at: now,
-            journal: None,
+            journal,
             // Whose the task is will be known when the cancel is followed.
             place: JournalPlace {
                 account: String::new(),
@@ -42,13 +45,8 @@ impl FollowedCancel {
                 endpoint: session.endpoint_url.clone().unwrap_or_default(),
             },
         };
-        match journal.transpose() {
-            Ok(journal) => cancel.journal = journal,
-            Err(error) => say(&error),
-        }
         cancel.note(now, RecordedEvent::CancelRequested { arn: None });
         cancel.note(now, RecordedEvent::CancelSent {});
-        cancel.sent = (Instant::now(), now);
         cancel
     }
 
