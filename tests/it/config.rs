@@ -283,13 +283,24 @@ fn the_schema_says_what_is_read() {
 }
 
 fn bundletop(home: &Path, args: &[&str]) -> Output {
+    bundletop_with(home, args, &[("AWS_PROFILE", "prod-1")])
+}
+
+fn bundletop_with(home: &Path, args: &[&str], variables: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_bundletop"))
         .args(args)
         .env_clear()
         .env("HOME", home)
-        .env("AWS_PROFILE", "prod-1")
+        .envs(variables.iter().copied())
         .output()
         .expect("the program runs")
+}
+
+/// The file of the settings in a home directory.
+fn write_settings(home: &Path, text: &str) {
+    let directory = home.join(".config/bundletop");
+    std::fs::create_dir_all(&directory).expect("a directory");
+    std::fs::write(directory.join("config.toml"), text).expect("a file");
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -449,8 +460,7 @@ fn what_is_not_a_text_file_is_refused() {
 #[test]
 fn the_section_is_that_of_the_profile_in_use() {
     let home = tempfile::tempdir().expect("a directory");
-    let file = home.path().join("config.toml");
-    std::fs::write(&file, "[profile.prod]\nread_only = true\n").expect("a file");
+    write_settings(home.path(), "[profile.prod]\nread_only = true\n");
     for (variables, args, is_read_only) in [
         (&[][..], &[][..], false),
         (&[("AWS_PROFILE", "prod")], &[], true),
@@ -463,15 +473,8 @@ fn the_section_is_that_of_the_profile_in_use() {
         (&[("AWS_PROFILE", "dev")], &["--profile", "prod"], true),
         (&[("AWS_PROFILE", "prod")], &["--profile", "dev"], false),
     ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_bundletop"))
-            .args(["config", "show"])
-            .args(args)
-            .env_clear()
-            .env("HOME", home.path())
-            .env("BUNDLETOP_CONFIG", &file)
-            .envs(variables.iter().copied())
-            .output()
-            .expect("the program runs");
+        let args = [&["config", "show"], args].concat();
+        let output = bundletop_with(home.path(), &args, variables);
         let shown = text(&output.stdout);
         let expected = format!("read_only = {is_read_only}");
         assert!(shown.contains(&expected), "{variables:?} {args:?}: {shown}");
@@ -482,17 +485,10 @@ fn the_section_is_that_of_the_profile_in_use() {
 #[test]
 fn the_settings_are_shown_with_the_environment() {
     let home = tempfile::tempdir().expect("a directory");
-    let file = home.path().join("config.toml");
-    std::fs::write(&file, "[journal]\nfile = \"a\\u202eb\"\n").expect("a file");
+    write_settings(home.path(), "[journal]\nfile = \"a\\u202eb\"\n");
     let show = |variables: &[(&str, &str)]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_bundletop"))
-            .args(["config", "show", "--journal-retention", "9d"])
-            .env_clear()
-            .env("HOME", home.path())
-            .env("BUNDLETOP_CONFIG", &file)
-            .envs(variables.iter().copied())
-            .output()
-            .expect("the program runs");
+        let args = ["config", "show", "--journal-retention", "9d"];
+        let output = bundletop_with(home.path(), &args, variables);
         assert_eq!(text(&output.stderr), "");
         text(&output.stdout).to_owned()
     };

@@ -303,6 +303,16 @@ fn no_task_is_lost_from_sight() {
     );
 }
 
+/// Without the permission no other try helps, and a script must not wait for ever.
+#[test]
+fn a_list_that_is_denied_ends_it() {
+    let served = serve_with(World::built_in(), 1.0, &["DescribeBundleTasks:deny"]);
+    let output = watch(&served, &["--until", "settled"]);
+    assert_ended(&output, 1, "UnauthorizedOperation", &[]);
+    let output = watch(&served, &["--bundle-ids", ""]);
+    assert_ended(&output, 2, "a value is required", &[]);
+}
+
 /// Each line is a record, after a line with the version of the format.
 #[test]
 fn json_lines_are_records_without_secrets() {
@@ -466,6 +476,7 @@ fn a_cancel_that_is_to_be_followed_is_in_the_journal_before_it_is_sent() {
     child.wait().expect("it ends");
     assert_eq!(cancels(home)[0].outcome, RequestOutcome::Sent);
     // A dry run is no cancel.
+    let served = serve(1.0);
     let output = follow(&served, home, "bun-2a4e041c")
         .arg("--dry-run")
         .output();

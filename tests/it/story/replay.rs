@@ -240,14 +240,20 @@ fn status(is_paused: bool) -> ReplayStatus {
     }
 }
 
-#[test]
-fn the_screen_says_that_it_is_a_replay_and_cancels_nothing() {
+/// The screen of a recording with three tasks.
+fn replaying() -> Harness {
     let mut harness = Harness::new(120, 40);
     harness.app.replays(status(false));
     harness.draw();
     harness.connect(1);
     harness.identified("123456789012");
     harness.answer(1, three());
+    harness
+}
+
+#[test]
+fn the_screen_says_that_it_is_a_replay_and_cancels_nothing() {
+    let mut harness = replaying();
     let screen = harness.screen();
     assert!(
         screen.contains(" REPLAY x4 ") && screen.contains(" of 10m"),
@@ -374,12 +380,7 @@ fn recorded_events_are_shown_and_a_jump_back_keeps_the_chart() {
 
 #[test]
 fn ec2_is_not_asked_in_a_recording() {
-    let mut harness = Harness::new(120, 40);
-    harness.app.replays(status(false));
-    harness.draw();
-    harness.connect(1);
-    harness.identified("123456789012");
-    harness.answer(1, three());
+    let mut harness = replaying();
     for key in ["r", "F"] {
         harness.key(key);
         let screen = harness.screen();
